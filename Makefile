@@ -1,0 +1,78 @@
+# Frontdesk: the commands a person needs. `make` alone lists them.
+#
+# Needs Python 3.11 or later with its venv module, make and git; everything else is installed into .venv
+# from the lock files. PYTHON=/path/to/python chooses the interpreter, PORT=9000 the port of `make run`.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint types format bench faults lock clean
+
+PORT ?= 8080
+BIN := .venv/bin
+# Byte code is made when a module is first imported: quicker than compiling what is never used.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
+PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
+
+help:  ## list these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | awk -F': *' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=8080)
+	@exec env FRONTDESK_SERVER_PORT="$(PORT)" $(BIN)/frontdesk demo --serve
+
+test: .venv/.dev  ## the whole suite, real-browser stories included (ARGS="-k name" for a part)
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.dev  ## ruff: rules and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev  ## mypy, strict, over the product and its tests
+	$(BIN)/mypy
+
+format: .venv/.dev  ## let ruff format and sort
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+bench: .venv/.dev  ## durable chat messages a second, beside the bare limit
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+faults: .venv/.dev  ## the long rounds of planted faults
+	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+lock: .venv/.run  ## resolve the dependencies anew into the lock files (UPGRADE=1 for newer versions)
+	@[[ -x build/uv/bin/uv ]] || { echo "Installing uv below build/ ..."; $(BIN)/python -m venv build/uv; \
+		build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	@uv=build/uv/bin/uv; $(LOCK)
+
+clean:  ## remove the virtual environment and what tools left behind; the desk's data stays
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Host-free: names, versions and hashes, no index and no path, so that any mirror can serve them.
+# The second file holds the first one's versions and adds the tools.
+define LOCK
+compile() { $$uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-config \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml "$$@"; }; \
+compile --group build --output-file requirements.lock; \
+compile --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock; \
+! grep -nE '://|--index|--find-links|^ *-e |@ file' requirements.lock requirements-dev.lock
+endef
+
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the locked packages into .venv ..."
+	@$(PIP_INSTALL) --require-hashes --requirement requirements.lock
+	@$(PROJECT)
+	@touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the locked packages and the tools for tests into .venv ..."
+	@$(PIP_INSTALL) --require-hashes --requirement requirements-dev.lock
+	@$(PROJECT)
+	@touch .venv/.run $@
+
+# Gone when the interpreter that it points to is gone, and then made anew.
+.venv/bin/python:
+	@python=$$(.ci/find-python $(PYTHON)); echo "Making .venv with $$("$$python" --version) ..."; "$$python" -m venv --clear .venv
