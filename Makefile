@@ -12,11 +12,11 @@ SHELL := bash
 PORT ?= 8080
 BIN := .venv/bin
 # Byte code is made when a module is first imported: quicker than compiling what is never used.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps
 PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 
 help:  ## list these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | awk -F': *' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/##/' | awk -F'## *' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
 run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=8080)
 	@exec env FRONTDESK_SERVER_PORT="$(PORT)" $(BIN)/frontdesk demo --serve
@@ -44,7 +44,7 @@ faults: .venv/.dev  ## the long rounds of planted faults
 
 lock: .venv/.run  ## resolve the dependencies anew into the lock files (UPGRADE=1 for newer versions)
 	@[[ -x build/uv/bin/uv ]] || { echo "Installing uv below build/ ..."; $(BIN)/python -m venv build/uv; \
-		build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+		build/uv/bin/python -m pip install -qq --disable-pip-version-check uv; }
 	@uv=build/uv/bin/uv; $(LOCK)
 
 clean:  ## remove the virtual environment and what tools left behind; the desk's data stays
