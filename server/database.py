@@ -1,0 +1,46 @@
+"""Opens the database: one connection that writes, a few that read, and the way from an empty file to today's tables."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 5
+
+
+class Database:
+    """Two engines on one database. SQLite: WAL, synchronous=FULL, exactly one writing connection."""
+
+    def __init__(self, url: str, *, readers: int = 4) -> None:
+        self.url = url
+        path = make_url(url).database
+        if path:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.writes = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool=1)
+        self.reads = _sqlite_engine(url, begin="BEGIN", pool=readers)
+
+    def close(self) -> None:
+        self.reads.dispose()
+        self.writes.dispose()
+
+
+def _sqlite_engine(url: str, *, begin: str, pool: int) -> Engine:
+    engine = create_engine(url, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver must not begin for us
+        cursor = connection.cursor()
+        cursor.execute("pragma journal_mode=wal")
+        cursor.execute("pragma synchronous=full")
+        cursor.execute("pragma foreign_keys=on")
+        cursor.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin_as_told(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

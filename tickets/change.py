@@ -1,0 +1,132 @@
+"""One visit to the desk: what a verb is given to change rows, record what happened, and know the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import insert
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.sql.dml import Delete, Update
+from sqlmodel import Session, SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from tickets.errors import NotFound
+from tickets.events import Event
+from tickets.ids import Ids
+from tickets.rules import Rules
+
+if TYPE_CHECKING:
+    from tickets.message import Message
+
+Row = TypeVar("Row", bound=SQLModel)
+Value = TypeVar("Value")
+
+
+class Batch:
+    """What changes of one transaction share: a session, and the rows that are written once, at its end."""
+
+    def __init__(self, session: Session, ids: Ids) -> None:
+        self.session = session
+        self.ids = ids
+        self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
+        self.kept: list[SQLModel] = []  # the session forgets a row that nobody holds
+        self._appended: dict[type[SQLModel], list[SQLModel]] = {}
+
+    def append(self, row: SQLModel) -> None:
+        self._appended.setdefault(type(row), []).append(row)
+
+    def flush(self) -> None:
+        """Write what has been changed and appended so far, each table in one statement."""
+        self.session.flush()
+        appended, self._appended = self._appended, {}
+        for model, rows in appended.items():
+            self.session.connection().execute(insert(model), [_columns(row) for row in rows])
+
+
+class Change:
+    """Handed to a verb by the desk. `by` is the actor, `now` the one clock, `rules` the figures to go by."""
+
+    def __init__(self, batch: Batch, *, by: str, now: datetime, rules: Rules) -> None:
+        self.by = by
+        self.now = now
+        self.rules = rules
+        self.events: list[tuple[str, Event]] = []  # (actor, event), in the order in which they were recorded
+        self._batch = batch
+
+    def new_id(self) -> int:
+        return self._batch.ids.take()
+
+    def take(self, model: type[Row], id: int) -> Row:
+        """The row, to change it. Raises NotFound."""
+        row = self.find(model, id)
+        if row is None:
+            raise NotFound("This {thing} does not exist any more.", thing=model.__name__.lower())
+        return row
+
+    def find(self, model: type[Row], id: int | str) -> Row | None:
+        """The row, to change it; None where there is none."""
+        return self._batch.session.get(model, id)
+
+    def add(self, row: Row) -> Row:
+        """A new row that may change later."""
+        self._batch.session.add(row)
+        self._batch.kept.append(row)
+        return row
+
+    def append(self, row: Row) -> Row:
+        """A new row that never changes: written once per commit, together with others of its table."""
+        self._batch.append(row)
+        return row
+
+    def remove(self, row: SQLModel) -> None:
+        self._batch.session.delete(row)
+
+    def record(self, event: Event, *, by: str | None = None) -> None:
+        """Say what happened. Reactions hear it before this change ends, screens after the commit."""
+        self.events.append((by or self.by, event))
+
+    def rows(self, query: SelectOfScalar[Value]) -> Sequence[Value]:
+        """What `query` selects, this change's own work included. Writes first what is pending: not for the hot path."""
+        self._batch.flush()
+        return self._batch.session.exec(query).all()
+
+    def one(self, query: SelectOfScalar[Value]) -> Value | None:
+        """The first row of `query`, or None."""
+        return next(iter(self.rows(query.limit(1))), None)
+
+    def claim(self, statement: Update | Delete) -> int:
+        """Run a conditional statement; how many rows it changed. A claim that changed none was won by somebody else."""
+        self._batch.flush()
+        result = self._batch.session.execute(statement, execution_options={"synchronize_session": "fetch"})
+        assert isinstance(result, CursorResult)
+        return result.rowcount
+
+    def said(self, by: str, client_id: str) -> Message | None:
+        """The message that this author already sent under this id, in this batch or long ago."""
+        from tickets.message import Message
+
+        key = (by, client_id)
+        if key not in self._batch.said:
+            self._batch.said[key] = self.one(select(Message).where(Message.by == by, Message.client_id == client_id))
+        return self._batch.said[key]
+
+    def say(self, message: Message) -> Message:
+        """Append a message and remember its client id for the rest of the batch."""
+        self._batch.said[(message.by, message.client_id)] = message
+        return self.append(message)
+
+    @contextmanager
+    def acting_as(self, actor: str) -> Iterator[None]:
+        """What happens inside is done by `actor`: a reaction acts as "system" whoever caused it."""
+        before, self.by = self.by, actor
+        try:
+            yield
+        finally:
+            self.by = before
+
+
+def _columns(row: SQLModel) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields}

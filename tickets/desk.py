@@ -1,0 +1,107 @@
+"""The desk: the only place where state changes, and the door through which it is read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from tickets.moment import Clock, WallClock
+from tickets.reactions import Reactions
+from tickets.rules import Rules
+from tickets.writer import Asked, Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_WAITING = 10_000  # changes; beyond it new ones wait at the door
+
+
+class Desk:
+    """Every change goes through `change`, every look through `read`. One per process.
+
+    `writes` and `reads` are engines on the same database; `bell` is called on the event loop after each commit that
+    recorded something.
+    """
+
+    def __init__(
+        self,
+        writes: Engine,
+        reads: Engine,
+        *,
+        clock: Clock | None = None,
+        rules: Rules | None = None,
+        reactions: Reactions | None = None,
+        bell: Callable[[], None] = lambda: None,
+        readers: int = 4,
+    ) -> None:
+        self.clock = clock or WallClock()
+        self.rules = rules or Rules()
+        self._reads = reads
+        self._bell = bell
+        self._readers = ThreadPoolExecutor(readers, "frontdesk-reader")
+        self._writer = Writer(
+            writes, clock=self.clock, rules=self.rules, reactions=reactions or Reactions(), deliver=self._hand_back
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._room = asyncio.Semaphore(MOST_WAITING)
+
+    async def __aenter__(self) -> Desk:
+        self._loop = asyncio.get_running_loop()
+        self._writer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._writer.stop)
+        self._readers.shutdown()
+
+    async def change(
+        self,
+        verb: Callable[..., T],
+        *args: Any,
+        by: str,
+        about: int | None = None,
+        **kwargs: Any,
+    ) -> T:
+        """Run `verb(change, *args, **kwargs)` as `by`, and return its result after it is durable.
+
+        `about` names the ticket that the verb will take, so that a batch loads them all at once. Raises Refused with a
+        sentence for a person; anything else is a bug, and nothing of this change was kept.
+        """
+        assert self._loop is not None, "the desk is not open"
+        async with self._room:
+            reply: asyncio.Future[T] = self._loop.create_future()
+            self._writer.ask(Asked(verb, args, kwargs, by, about, reply))
+            return await reply
+
+    async def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed."""
+        assert self._loop is not None, "the desk is not open"
+        return await self._loop.run_in_executor(self._readers, lambda: self.look(query, *args, **kwargs))
+
+    def look(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `read`, on the calling thread."""
+        with Session(self._reads, autoflush=False, expire_on_commit=False) as session:
+            found = query(session, *args, **kwargs)
+            session.expunge_all()
+            return found
+
+    def _hand_back(self, done: list[Asked]) -> None:
+        """On the writer's thread: give the whole batch, by value, to the loop."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._answer, done)
+
+    def _answer(self, done: list[Asked]) -> None:
+        for asked in done:
+            reply: asyncio.Future[Any] = asked.reply
+            if not reply.done():
+                if asked.error is None:
+                    reply.set_result(asked.result)
+                else:
+                    reply.set_exception(asked.error)
+        if any(asked.events for asked in done):
+            self._bell()

@@ -1,0 +1,58 @@
+"""How the house says no to a person: with a sentence they can act on."""
+
+from typing import ClassVar
+
+
+class Refused(Exception):
+    """No, and why, in a sentence for a person.
+
+    `says` is an English sentence that is also its translation key; `facts` fill its {placeholders}. `field` names the
+    form field it is about. `retry_after` is in seconds, where waiting helps. Anything else that is raised is a bug.
+    """
+
+    status: ClassVar[int] = 422
+
+    def __init__(
+        self, says: str, *, field: str | None = None, retry_after: float | None = None, **facts: object
+    ) -> None:
+        super().__init__(says.format(**facts) if facts else says)
+        self.says = says
+        self.field = field
+        self.retry_after = retry_after
+        self.facts = facts
+
+
+class NotFound(Refused):
+    """There is no such thing, or none that the asker may know of."""
+
+    status = 404
+
+
+class NotAllowed(Refused):
+    """It exists, and the actor may not do this to it."""
+
+    status = 403
+
+
+class Conflict(Refused):
+    """Somebody was first; the actor's text is kept."""
+
+    status = 409
+
+
+class TooFast(Refused):
+    """A limit was reached; trying again after `retry_after` seconds helps."""
+
+    status = 429
+
+
+class TooBig(Refused):
+    """More bytes than we take."""
+
+    status = 413
+
+
+class Unavailable(Refused):
+    """The house cannot write just now; nothing was kept, trying again helps."""
+
+    status = 503

@@ -1,0 +1,37 @@
+"""One thing said on a ticket: by the customer, by an agent, or a note among staff."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from tickets.moment import Moment
+
+
+class MessageKind(StrEnum):
+    IN = "in"  # from the customer
+    OUT = "out"  # from an agent
+    NOTE = "note"  # staff only
+
+
+class Message(SQLModel, table=True):
+    """Only ever appended. `seq` counts from 1 without gaps on each ticket; `client_id` was made by the sender."""
+
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq", name="uq_message_seq"),
+        UniqueConstraint("by", "client_id", name="uq_message_client_id"),
+        Index("ix_message_ticket", "ticket_id", "id"),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    ticket_id: int = Field(foreign_key="ticket.id")
+    seq: int
+    kind: str
+    channel: str
+    by: str  # the actor: customer:91, agent:7, system
+    name: str  # as shown when it was written
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    client_id: str
+    at: datetime = Field(sa_type=Moment)
+    files: int = 0  # how many attachments came with it

@@ -1,0 +1,18 @@
+"""The figures that the desk's verbs go by, fixed when the process starts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Times in seconds; weights and the pool in capacity units (semantics.md part 3)."""
+
+    ring_seconds: float = 20.0  # how long an offer rings
+    agent_grace_seconds: float = 90.0  # how long an agent may be unreachable before their live work goes back
+    visitor_grace_seconds: float = 60.0  # how long a visitor may be unreachable before they count as gone
+    abandon_seconds: float = 900.0  # how long a gone visitor's chat stays live
+    pool: int = 100
+    chat_weight: int = 25
+    ticket_weight: int = 5
+    largest_file: int = 20 * 1024 * 1024  # bytes
+    upload_keep_seconds: float = 3600.0  # how long an upload may wait for its message

@@ -1,0 +1,36 @@
+"""What people typed, made fit to keep and to show, without losing what they meant."""
+
+import unicodedata
+
+from tickets.errors import Refused
+
+LONGEST = 10_000  # characters of a message
+_KEPT_CONTROLS = {"\n", "\t"}
+_BLANKS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}  # letters by name, nothing to the eye
+
+
+def clean_text(text: str) -> str:
+    """The text as it will be stored: NFC, with U+FFFD for what no screen can show."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    cleaned = unicodedata.normalize("NFC", "".join("\ufffd" if _is_broken(c) else c for c in lines))
+    if len(cleaned) > LONGEST:
+        raise Refused("The message is too long by {n} characters.", field="text", n=len(cleaned) - LONGEST)
+    return cleaned
+
+
+def one_line(text: str, longest: int) -> str:
+    """The text on one line, in NFC, without controls, cut to `longest` characters. Bidi marks stay; screens isolate."""
+    kept = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cs"}
+    )
+    return " ".join(unicodedata.normalize("NFC", kept).split())[:longest].rstrip()
+
+
+def is_blank(text: str) -> bool:
+    """True where a reader would see nothing: white space, controls and zero-width characters only."""
+    return all(c.isspace() or c in _BLANKS or unicodedata.category(c) in {"Cf", "Cc"} for c in text)
+
+
+def _is_broken(c: str) -> bool:
+    code = ord(c)
+    return (code < 0x20 and c not in _KEPT_CONTROLS) or code == 0x7F or 0xD800 <= code <= 0xDFFF

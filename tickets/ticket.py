@@ -1,0 +1,343 @@
+"""One matter that a customer brought, whichever channel they used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from tickets.change import Change
+from tickets.errors import Conflict, Refused
+from tickets.events import (
+    MessageReceived,
+    MessageSent,
+    MessagesSeen,
+    NoteAdded,
+    PriorityChanged,
+    StatusChanged,
+    SubjectChanged,
+    TicketAssigned,
+    TicketMoved,
+    TicketOpened,
+    TicketReleased,
+    TicketReopened,
+    TicketResolved,
+    TicketSnoozed,
+    TicketWoken,
+)
+from tickets.message import Message, MessageKind
+from tickets.moment import Moment
+from tickets.people import Agent, Customer
+from tickets.status import Category, Channel, Priority, Status
+from tickets.text import clean_text, is_blank, one_line
+
+LONGEST_SUBJECT = 200
+PREVIEW = 120
+_OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
+
+
+class Counter(SQLModel, table=True):
+    """The next ticket number. Numbers are for people: they rise by one, ids do not."""
+
+    name: str = Field(primary_key=True)
+    next: int
+
+
+class Ticket(SQLModel, table=True):
+    """Its timeline is its messages, `seq` 1 to `last_seq`. In at most one queue, held by at most one agent."""
+
+    __table_args__ = (
+        Index("ix_ticket_queue_open", "queue_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_ticket_updated", "updated_at"),
+        Index("ix_ticket_customer", "customer_id", "id"),
+        Index(
+            "ix_ticket_snooze_due",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until is not null"),
+            postgresql_where=text("snoozed_until is not null"),
+        ),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(unique=True)
+    subject: str = ""
+    channel: str
+    category: str = ""  # the topic that the customer chose; empty: none
+    language: str = ""
+    status: str = Status.NEW.value
+    priority: str = Priority.NORMAL.value
+    customer_id: int = Field(foreign_key="customer.id")
+    queue_id: int | None = Field(default=None)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    live: bool = False  # somebody waits at the other end
+    opened_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    queued_at: datetime = Field(sa_type=Moment)  # its age in line: kept over decline, release and reconnection
+    waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest unanswered customer message
+    first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
+    snoozed_until: datetime | None = Field(default=None, sa_type=Moment)
+    resolved_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_seq: int = 0
+    last_kind: str = ""  # of the newest message that is not a note
+    preview: str = ""  # the beginning of that message
+    customer_seen: int = 0  # highest seq that the customer has seen
+    agent_seen: int = 0  # highest seq that an agent has seen
+
+    @property
+    def category_of_status(self) -> Category:
+        return Status(self.status).category
+
+    @property
+    def done(self) -> bool:
+        return self.category_of_status is Category.DONE
+
+    @property
+    def unread(self) -> bool:
+        """The customer wrote something that no agent has seen."""
+        return self.waiting_since is not None and self.agent_seen < self.last_seq
+
+    # What the customer does
+
+    def receive(self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0) -> Message:
+        """The customer wrote to us. The same `client_id` again returns the first message."""
+        earlier = _sent_before(change, client_id, text)
+        if earlier is not None:
+            return earlier
+        message = self._append(change, MessageKind.IN, text, client_id=client_id, name=name, files=files)
+        if self.snoozed_until is not None:
+            self._wake(change)
+        if self.category_of_status is not Category.OPEN:
+            self._reopen(change)
+        self.waiting_since = self.waiting_since or change.now
+        self._show(message)
+        change.record(MessageReceived(ticket=self.id, message=message.id, seq=message.seq))
+        return message
+
+    # What an agent does
+
+    def reply(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
+        """An agent answered; nobody waits for us any more."""
+        earlier = _sent_before(change, client_id, text)
+        if earlier is not None:
+            return earlier
+        message = self._append(change, MessageKind.OUT, text, client_id=client_id, name=name, files=files)
+        if self.snoozed_until is not None:
+            self._wake(change)
+        if self.done:
+            self._reopen(change)
+        elif self.status == Status.NEW:
+            self._set_status(change, Status.OPEN)
+        self.waiting_since = None
+        self.first_reply_at = self.first_reply_at or change.now
+        self.agent_seen = self.last_seq
+        self._show(message)
+        change.record(MessageSent(ticket=self.id, message=message.id, seq=message.seq))
+        return message
+
+    def note(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
+        """Said among staff; the customer never sees it, and no status changes by it."""
+        earlier = _sent_before(change, client_id, text)
+        if earlier is not None:
+            return earlier
+        message = self._append(change, MessageKind.NOTE, text, client_id=client_id, name=name, files=files)
+        change.record(NoteAdded(ticket=self.id, message=message.id, seq=message.seq))
+        return message
+
+    def assign(self, change: Change, agent: Agent, *, by_hand: bool = True) -> None:
+        """Put the ticket into an agent's hands."""
+        if not agent.active:
+            raise Refused("{name} no longer works here.", name=agent.name)
+        if self.agent_id == agent.id:
+            return
+        before, self.agent_id = self.agent_id, agent.id
+        self.updated_at = change.now
+        change.record(TicketAssigned(ticket=self.id, agent=agent.id, before=before, by_hand=by_hand))
+
+    def release(self, change: Change, *, why: str = "") -> None:
+        """Give it back to its queue, at its original age."""
+        if self.agent_id is None:
+            return
+        before, self.agent_id = self.agent_id, None
+        self.updated_at = change.now
+        change.record(TicketReleased(ticket=self.id, agent=before, why=why))
+
+    def move(self, change: Change, queue_id: int) -> None:
+        """Into another queue, keeping its age. Whoever held it lets go."""
+        if self.queue_id == queue_id:
+            return
+        before, self.queue_id = self.queue_id, queue_id
+        self.updated_at = change.now
+        if before is not None:
+            self.release(change, why="moved")
+        change.record(TicketMoved(ticket=self.id, queue=queue_id, before=before))
+
+    def set_priority(self, change: Change, priority: Priority) -> None:
+        if self.priority == priority:
+            return
+        before, self.priority = self.priority, priority.value
+        self.updated_at = change.now
+        change.record(PriorityChanged(ticket=self.id, priority=priority.value, before=before))
+
+    def set_subject(self, change: Change, subject: str) -> None:
+        subject = one_line(subject, LONGEST_SUBJECT)
+        if not subject:
+            raise Refused("A subject is needed.", field="subject")
+        if self.subject != subject:
+            self.subject = subject
+            self.updated_at = change.now
+            change.record(SubjectChanged(ticket=self.id))
+
+    def set_status(self, change: Change, status: Status) -> None:
+        """Any status by name; resolving and reopening go the way of their own verbs."""
+        if status is Status.RESOLVED:
+            self.resolve(change)
+        elif self.done and status.category is not Category.DONE:
+            self._reopen(change, status)
+        elif self.status != status:
+            self._set_status(change, status)
+
+    def snooze(self, change: Change, until: datetime) -> None:
+        """Hide it until then, or until the customer writes. Clocks run on as under the status."""
+        if until <= change.now:
+            raise Refused("Choose a time that is still to come.", field="until")
+        if self.done:
+            raise Conflict("This ticket is already done.")
+        if self.snoozed_until != until:
+            self.snoozed_until = until
+            self.updated_at = change.now
+            change.record(TicketSnoozed(ticket=self.id, until=until))
+
+    def wake(self, change: Change) -> None:
+        if self.snoozed_until is not None:
+            self._wake(change)
+
+    def resolve(self, change: Change) -> None:
+        """The matter is settled. The customer's next message reopens it."""
+        if self.done:
+            return
+        if self.snoozed_until is not None:
+            self._wake(change)
+        self.status = Status.RESOLVED.value
+        self.resolved_at = change.now
+        self.waiting_since = None
+        self.live = False
+        self.updated_at = change.now
+        change.record(TicketResolved(ticket=self.id, agent=self.agent_id))
+
+    def reopen(self, change: Change) -> None:
+        if self.done:
+            self._reopen(change)
+
+    # What either side does
+
+    def see(self, change: Change, side: str, seq: int) -> None:
+        """`side` ("customer" or "agent") has read up to `seq`; going back is ignored."""
+        column = f"{side}_seen"
+        seq = min(seq, self.last_seq)
+        if seq > getattr(self, column):
+            setattr(self, column, seq)
+            change.record(MessagesSeen(ticket=self.id, side=side, seq=seq))
+
+    # How
+
+    def _append(
+        self, change: Change, kind: MessageKind, text: str, *, client_id: str, name: str, files: int
+    ) -> Message:
+        text = clean_text(text)
+        if is_blank(text) and not files:
+            raise Refused("The message is empty.", field="text")
+        self.last_seq += 1
+        self.updated_at = change.now
+        return change.say(
+            Message(
+                id=change.new_id(),
+                ticket_id=self.id,
+                seq=self.last_seq,
+                kind=kind.value,
+                channel=self.channel,
+                by=change.by,
+                name=name,
+                text=text,
+                client_id=client_id,
+                at=change.now,
+                files=files,
+            )
+        )
+
+    def _show(self, message: Message) -> None:
+        self.last_kind = message.kind
+        self.preview = " ".join(message.text.split())[:PREVIEW]
+
+    def _reopen(self, change: Change, status: Status = Status.OPEN) -> None:
+        """Pending and on hold are left quietly; a done ticket is reopened, which has an event of its own."""
+        if not self.done:
+            self._set_status(change, status)
+            return
+        self.status = status.value
+        self.resolved_at = None
+        self.updated_at = change.now
+        change.record(TicketReopened(ticket=self.id, agent=self.agent_id))
+
+    def _set_status(self, change: Change, status: Status) -> None:
+        before, self.status = self.status, status.value
+        self.updated_at = change.now
+        if self.done:
+            self.waiting_since, self.live = None, False
+        change.record(StatusChanged(ticket=self.id, status=status.value, before=before))
+
+    def _wake(self, change: Change) -> None:
+        self.snoozed_until = None
+        self.updated_at = change.now
+        change.record(TicketWoken(ticket=self.id))
+
+
+def open_ticket(
+    change: Change,
+    customer: Customer,
+    *,
+    channel: Channel,
+    subject: str = "",
+    category: str = "",
+    language: str = "",
+    queue_id: int | None = None,
+    live: bool = False,
+) -> Ticket:
+    """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes."""
+    ticket = change.add(
+        Ticket(
+            id=change.new_id(),
+            number=_next_number(change),
+            subject=one_line(subject, LONGEST_SUBJECT),
+            channel=channel.value,
+            category=category,
+            language=language,
+            customer_id=customer.id,
+            queue_id=queue_id,
+            live=live,
+            opened_at=change.now,
+            updated_at=change.now,
+            queued_at=change.now,
+        )
+    )
+    change.record(TicketOpened(ticket=ticket.id, channel=channel.value))
+    return ticket
+
+
+def _next_number(change: Change) -> int:
+    counter = change.find(Counter, "ticket")
+    if counter is None:
+        counter = change.add(Counter(name="ticket", next=1001))
+    number, counter.next = counter.next, counter.next + 1
+    return number
+
+
+def _sent_before(change: Change, client_id: str, text: str) -> Message | None:
+    """A resend gets the first message; the same id with another text is refused."""
+    if not 0 < len(client_id) <= 64:
+        raise Refused("The message has no usable id.", field="client_id")
+    earlier = change.said(change.by, client_id)
+    if earlier is not None and earlier.text != clean_text(text):
+        raise Conflict("This message was already sent.")
+    return earlier
