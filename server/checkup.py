@@ -1,0 +1,121 @@
+"""What `frontdesk check` says: what these settings will do, and what stands in their way."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.config import Config
+from server.settings import Bus, Database, Files, Secrets, Server
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check: about what, what is so, and whether the desk can start with it."""
+
+    about: str
+    sentence: str
+    good: bool = True
+
+
+def findings(config: Config) -> Iterator[Finding]:
+    """Looks without changing anything: nothing is made, migrated or opened for writing."""
+    yield Finding(
+        "Settings", f"read from {config.source}" if config.source else "all as they come, no config.toml here"
+    )
+    yield Finding("Python", f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+    yield from _address(config.server)
+    yield _database(config.database)
+    yield _bus(config.bus)
+    yield _files(config.files)
+    yield _secret(config.secrets)
+
+
+def _address(server: Server) -> Iterator[Finding]:
+    yield Finding("Address", f"listens on {server.host}, port {server.port or 'of its own choice'}")
+    yield Finding("Known as", f"{server.base_url}, and takes requests for {', '.join(server.hosts)}")
+    if server.host in ("0.0.0.0", "::") and not server.public_url:
+        yield Finding("Note", "server.public_url is empty: other machines can reach the port, but are turned away")
+
+
+def _database(database: Database) -> Finding:
+    path = database.path
+    if not path.exists():
+        problem = _unwritable(path.parent)
+        return Finding(
+            "Database", problem or f"{path} does not exist yet; it will be made at the first start", not problem
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+            rows = (
+                connection.execute("select version_num from alembic_version").fetchall()
+                if "alembic_version" in tables
+                else []
+            )
+    except sqlite3.Error as error:
+        return Finding("Database", f"{path} cannot be opened: {error}", good=False)
+    return _migrated(path, is_empty=not tables, revision=rows[0][0] if rows else None)
+
+
+def _migrated(path: Path, *, is_empty: bool, revision: str | None) -> Finding:
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(MIGRATIONS))
+    known = {step.revision for step in script.walk_revisions()}
+    if is_empty:
+        return Finding("Database", f"{path} is empty; its tables will be made at the first start")
+    elif revision is None:
+        return Finding("Database", f"{path} holds tables that are not Frontdesk's", good=False)
+    elif revision not in known:
+        return Finding("Database", f"{path} was made by a later version of Frontdesk than this one", good=False)
+    elif revision != script.get_current_head():
+        return Finding("Database", f"{path} is from an earlier version; it will be migrated at the next start")
+    elif not os.access(path, os.W_OK):
+        return Finding("Database", f"{path} cannot be written to", good=False)
+    else:
+        return Finding("Database", f"{path} is there and up to date")
+
+
+def _bus(bus: Bus) -> Finding:
+    return Finding("Bus", bus.url or "in this process; nothing else is needed")
+
+
+def _files(files: Files) -> Finding:
+    folder = Path(files.folder)
+    problem = _unwritable(folder)
+    will = "is there" if folder.exists() else "will be made"
+    return Finding("Files", problem or f"{folder} {will}; files up to {files.largest_mb} MB are taken", not problem)
+
+
+def _secret(secret: Secrets) -> Finding:
+    kept = Path(secret.kept_in)
+    if secret.key:
+        return Finding("Secret", "given by the settings")
+    elif not kept.exists():
+        problem = _unwritable(kept.parent)
+        return Finding("Secret", problem or f"will be made and kept in {kept}", not problem)
+    elif not os.access(kept, os.R_OK):
+        return Finding("Secret", f"{kept} cannot be read", good=False)
+    elif kept.stat().st_mode & 0o077:
+        return Finding("Secret", f"{kept} can be read by others on this machine: chmod 600 {kept}", good=False)
+    else:
+        return Finding("Secret", f"kept in {kept}")
+
+
+def _unwritable(folder: Path) -> str:
+    """Why nothing can be put into a folder, which may be one that is yet to be made; nothing if it can."""
+    nearest = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    if not nearest.is_dir():
+        return f"{nearest} is in the way: it is not a folder"
+    elif not os.access(nearest, os.W_OK | os.X_OK):
+        return f"nothing can be written in {nearest}"
+    else:
+        return ""

@@ -1,0 +1,129 @@
+"""The command line: start a desk, try the demo, add an agent, check the settings, migrate, ask for the version."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+# Every command imports what it needs by itself: `frontdesk version` should not wait for a database library.
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. 0: done; 1: it said no, with a sentence; 2: the command or the settings cannot be used."""
+    from server.config import ConfigError
+    from tickets.errors import Refused
+
+    told = _parser().parse_args(arguments)
+    command: Command = told.command
+    try:
+        return command(told)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="frontdesk", description="A customer service desk in one process.")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the settings to use instead of ./config.toml")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    _add(commands, "serve", _serve, "run the desk")
+    demo = _add(commands, "demo", _demo, "fill an empty desk with a shop, its agents and customers")
+    demo.add_argument("--serve", action="store_true", help="and run it")
+
+    agent = commands.add_parser("agent", help="look after the people who work here")
+    add = _add(
+        agent.add_subparsers(title="commands", required=True, metavar="COMMAND"), "add", _agent_add, "add an agent"
+    )
+    add.add_argument("--name", required=True, help="as customers see it")
+    add.add_argument("--email", required=True, help="to sign in with")
+    add.add_argument("--role", choices=("agent", "supervisor", "admin"), default="agent")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from the standard input")
+
+    check = _add(commands, "check", _check, "say what the settings will do, and what stands in their way")
+    check.add_argument("--example", action="store_true", help="print a config.toml that explains every setting instead")
+    _add(commands, "migrate", _migrate, "bring the database up to this version")
+    _add(commands, "version", _version, "say which version this is")
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: Command, says: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=says, description=says.capitalize() + ".")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _serve(told: argparse.Namespace) -> int:
+    from server.config import Config
+    from server.serve import serve
+
+    serve(Config.load(told.config))
+    return 0
+
+
+def _demo(told: argparse.Namespace) -> int:
+    from server.config import Config
+    from server.demo import seed
+    from server.serve import serve
+
+    config = Config.load(told.config)
+    print(seed(config), flush=True)
+    if told.serve:
+        serve(config)
+    return 0
+
+
+def _agent_add(told: argparse.Namespace) -> int:
+    from server.auth.accounts import add_agent
+    from server.config import Config
+
+    password = sys.stdin.readline().rstrip("\r\n") if told.password_stdin else None
+    print(add_agent(Config.load(told.config), name=told.name, email=told.email, role=told.role, password=password))
+    return 0
+
+
+def _check(told: argparse.Namespace) -> int:
+    from server.checkup import findings
+    from server.config import Config
+    from server.settings_file import page
+
+    if told.example:
+        print(page(), end="")
+        return 0
+    all_good = True
+    for finding in findings(Config.load(told.config)):
+        print(f"{finding.about + ':':<10} {finding.sentence}{'' if finding.good else '  <- to be put right'}")
+        all_good &= finding.good
+    print("This desk can start." if all_good else "This desk cannot start like this.")
+    return 0 if all_good else 1
+
+
+def _migrate(told: argparse.Namespace) -> int:
+    from server.config import Config
+    from server.database import migrate
+
+    config = Config.load(told.config)
+    migrate(config.database.url)
+    print(f"{config.database.path} is up to date.")
+    return 0
+
+
+def _version(_: argparse.Namespace) -> int:
+    from importlib.metadata import version
+
+    print(f"frontdesk {version('frontdesk')}, Python {sys.version.split()[0]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The command line answers at once, in sentences, and with an exit status that a script can trust."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.cli import main
+from server.settings_file import page
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in a folder of its own, with nobody's settings around it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FRONTDESK_CONFIG", raising=False)
+    return tmp_path
+
+
+def test_the_version_is_known_without_waiting_for_the_database(empty_folder: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys; from server.cli import main; main(['version']); print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    ).stdout
+
+    assert told.startswith("frontdesk 0.1.0, Python 3.")
+    assert not {"sqlalchemy", "starlette", "uvicorn", "redis"} & set(told.split())
+
+
+def test_a_word_that_is_no_command_is_answered_with_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["sevre"])
+
+    assert 2 == stopped.value.code
+    assert "choose from" in capsys.readouterr().err
+
+
+def test_the_check_says_what_an_empty_desk_will_do_and_does_none_of_it(
+    empty_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 0 == main(["check"])
+
+    told = capsys.readouterr().out
+    for sentence in (
+        "all as they come",
+        "listens on 127.0.0.1, port 8080",
+        "data/frontdesk.db does not exist yet",
+        "in this process",
+        "data/files will be made",
+        "kept in data/secret.key",
+        "This desk can start.",
+    ):
+        assert sentence in told
+    assert [] == list(empty_folder.iterdir())
+
+
+def test_a_wrong_setting_stops_every_command_with_its_sentence(
+    empty_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (empty_folder / "config.toml").write_text("[server]\nprot = 80\n")
+
+    assert 2 == main(["check"])
+    assert "config.toml: server.prot is not a setting; did you mean server.port?\n" == capsys.readouterr().err
+
+
+def test_settings_can_be_named_on_the_command_line(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (empty_folder / "desk.toml").write_text("[server]\nport = 4711\n")
+
+    assert 0 == main(["--config", "desk.toml", "check"])
+    assert "port 4711" in capsys.readouterr().out
+
+
+def test_what_stands_in_the_way_is_marked(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (empty_folder / "data").mkdir()
+    (empty_folder / "data" / "frontdesk.db").write_text(
+        "this is no database, and long enough not to be taken for an empty one"
+    )
+    (empty_folder / "data" / "files").touch()
+    (empty_folder / "data" / "secret.key").write_text("k" * 40)
+    (empty_folder / "data" / "secret.key").chmod(0o644)
+
+    assert 1 == main(["check"])
+
+    told = capsys.readouterr().out
+    assert "data/frontdesk.db cannot be opened: file is not a database  <- to be put right" in told
+    assert "files is in the way: it is not a folder  <- to be put right" in told
+    assert "data/secret.key can be read by others" in told
+    assert told.endswith("This desk cannot start like this.\n")
+
+
+def test_a_desk_that_listens_everywhere_but_has_no_name_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FRONTDESK_SERVER_HOST", "0.0.0.0")
+
+    assert 0 == main(["check"])
+    assert "server.public_url is empty" in capsys.readouterr().out
+
+
+def test_the_example_is_the_file_that_explains_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == main(["check", "--example"])
+    assert page() == capsys.readouterr().out
