@@ -1,0 +1,106 @@
+"""What an edge of the house is made of: a door with a declared policy, and the person who came through it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from tickets.people import Role
+
+
+class Who(Enum):
+    """Who may use a door. The guard enforces it; start-up fails for a door that says nothing."""
+
+    ANYONE = "anyone"
+    VISITOR = "visitor"  # holds a visitor's token; the endpoint checks it
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+    @property
+    def role(self) -> Role | None:
+        """The least role that may pass; None where no sign-in is needed."""
+        return Role(self.value) if self in {Who.AGENT, Who.SUPERVISOR, Who.ADMIN} else None
+
+
+class Surface(Enum):
+    """Which set of headers an answer carries (reliability.md 6.3)."""
+
+    CONSOLE = "console"
+    LOADER = "loader"  # widget.js, included by other people's pages
+    FRAME = "frame"  # the chat's iframe document
+    CHAT = "chat"  # called by our own iframe only
+    FILES = "files"
+    ASSETS = "assets"
+    PAGE = "page"  # a plain public page, such as the demo shop
+
+
+@dataclass(frozen=True)
+class Policy:
+    who: Who
+    surface: Surface
+    largest: int  # bytes of request body
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The agent behind a request, as `request.state.agent`."""
+
+    id: int
+    name: str
+    role: Role
+    language: str
+    session_id: int
+
+    @property
+    def actor(self) -> str:
+        return f"agent:{self.id}"
+
+
+class Door(Route):
+    """A route that says who may use it."""
+
+    policy: Policy
+
+
+class SocketDoor(WebSocketRoute):
+    policy: Policy
+
+
+def door(
+    path: str,
+    endpoint: Callable[[Request], Awaitable[Response]],
+    *,
+    who: Who,
+    methods: Sequence[str] = ("GET",),
+    surface: Surface = Surface.CONSOLE,
+    largest: int = 64 * 1024,
+    name: str | None = None,
+) -> Door:
+    made = Door(path, endpoint, methods=list(methods), name=name)
+    made.policy = Policy(who, surface, largest)
+    return made
+
+
+def socket_door(
+    path: str, endpoint: Callable[[WebSocket], Awaitable[None]], *, who: Who, surface: Surface, name: str | None = None
+) -> SocketDoor:
+    made = SocketDoor(path, endpoint, name=name)
+    made.policy = Policy(who, surface, 64 * 1024)
+    return made
+
+
+async def form_of(request: Request) -> dict[str, Any]:
+    """The fields of a posted form, single values only; files stay UploadFile."""
+    form = await request.form()
+    return dict(form)
+
+
+def done() -> Response:
+    """Nothing to show: the event that follows does the rest."""
+    return Response(status_code=204)

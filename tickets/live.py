@@ -1,0 +1,111 @@
+"""The live edge: a bounded outbox for each open screen, and the topics that a screen follows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+
+MOST_FRAMES = 256
+MOST_BYTES = 1024 * 1024
+SLOW = 4008  # close code: this client does not keep up; it comes back with its cursor
+
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a screen follows, in which language it reads: "ticket:42", "view:mine:7", "agent:7", "chat:42"."""
+
+    name: str
+    language: str = "en"
+
+
+class Outbox:
+    """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody else waits for them."""
+
+    __slots__ = ("_bytes", "_closing", "_frames", "_wakes", "code", "topics")
+
+    def __init__(self) -> None:
+        self._frames: deque[str] = deque()
+        self._bytes = 0
+        self._wakes: asyncio.Future[None] | None = None
+        self._closing = False
+        self.code: int | None = None  # why it closed, once it has
+        self.topics: frozenset[Topic] = frozenset()
+
+    def put(self, frame: str) -> None:
+        """Queue one encoded frame. A full outbox closes as SLOW."""
+        if self._closing:
+            return
+        if len(self._frames) >= MOST_FRAMES or self._bytes + len(frame) > MOST_BYTES:
+            self.close(SLOW)
+            return
+        self._frames.append(frame)
+        self._bytes += len(frame)
+        self._wake()
+
+    def put_object(self, frame: Any) -> None:
+        self.put(encode(frame).decode())
+
+    def close(self, code: int) -> None:
+        """No more frames; what is queued is dropped when the client was slow, sent otherwise."""
+        if self._closing:
+            return
+        self._closing = True
+        self.code = code
+        if code == SLOW:
+            self._frames.clear()
+            self._bytes = 0
+        self._wake()
+
+    async def pump(self, send: Callable[[str], Awaitable[None]]) -> int:
+        """Send what is queued, in order, until the outbox closes. Returns the close code."""
+        while True:
+            while self._frames:
+                frame = self._frames.popleft()
+                self._bytes -= len(frame)
+                await send(frame)
+            if self._closing:
+                assert self.code is not None
+                return self.code
+            self._wakes = asyncio.get_running_loop().create_future()
+            try:
+                await self._wakes
+            finally:
+                self._wakes = None
+
+    def _wake(self) -> None:
+        if self._wakes is not None and not self._wakes.done():
+            self._wakes.set_result(None)
+
+
+class Follows(Protocol):
+    """The feed, as sockets see it (`websocket.state.feed`)."""
+
+    @property
+    def epoch(self) -> str:
+        """Names this history; another one after a restore, and cursors into the old one are worthless."""
+
+    @property
+    def cursor(self) -> int:
+        """The position up to which this process has delivered."""
+
+    async def follow(
+        self, outbox: Outbox, topics: frozenset[Topic], *, cursor: int | None, epoch: str | None = None
+    ) -> bool:
+        """From now on deliver these topics into the outbox, beginning with everything after `cursor`.
+
+        True: all that was missed is in the outbox, in order. False: too much was missed, or the epoch is another one; nothing
+        was replayed, live delivery has begun, and the client must load its state anew (its ordinary start-up path).
+        With cursor None nothing is replayed.
+        """
+
+    def leave(self, outbox: Outbox) -> None: ...
+
+    def whisper(self, topic: str, frame: dict[str, Any]) -> None:
+        """Tell everyone who follows `topic`, in every process, something that is not history."""
