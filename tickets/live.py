@@ -26,7 +26,7 @@ class Topic:
 
 
 class Outbox:
-    """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody else waits for them."""
+    """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody waits for them."""
 
     __slots__ = ("_bytes", "_closing", "_frames", "_wakes", "code", "topics")
 
@@ -100,8 +100,8 @@ class Follows(Protocol):
     ) -> bool:
         """From now on deliver these topics into the outbox, beginning with everything after `cursor`.
 
-        True: all that was missed is in the outbox, in order. False: too much was missed, or the epoch is another one; nothing
-        was replayed, live delivery has begun, and the client must load its state anew (its ordinary start-up path).
+        True: all that was missed is in the outbox, in order. False: too much was missed, or the epoch is another one;
+        nothing was replayed, live delivery has begun, and the client must load its state anew, as at its start.
         With cursor None nothing is replayed.
         """
 
