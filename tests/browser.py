@@ -1,0 +1,145 @@
+"""Finds the browser for the stories that need a real one, and puts one there if there is none.
+
+`python -m tests.browser` does it before the suite and says what it found or installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+LAUNCH_ARGS = [
+    # Chromium's own sandbox does not start as root.
+    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    # Small machines have a small /dev/shm, and a tab that outgrows it dies.
+    "--disable-dev-shm-usage",
+    # Nothing leaves this machine, whatever a page or the browser itself asks for.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+]
+
+
+class NoBrowser(Exception):
+    """There is no Chromium here, and none could be installed."""
+
+
+def find_chromium() -> Path:
+    """The Chromium to test with: FRONTDESK_CHROMIUM, one on the path, Playwright's own, or one installed now.
+
+    Raises NoBrowser with a sentence for a person.
+    """
+    chosen = os.environ.get("FRONTDESK_CHROMIUM")
+    if chosen and not _runs(Path(chosen)):
+        raise NoBrowser(f"FRONTDESK_CHROMIUM names {chosen}, which is no browser that starts.")
+
+    found = Path(chosen) if chosen else _installed() or _installed_now()
+    if not found:
+        raise NoBrowser(
+            "No Chromium was found and none could be installed. Name one: FRONTDESK_CHROMIUM=/path/to/chromium."
+        )
+    return found
+
+
+def ensure_chinese_font() -> None:
+    """Without one, Chinese is drawn as empty boxes, and a screenshot shows nothing of it."""
+    if not _has_chinese_font() and _may_use_apt():
+        print("There is no font with Chinese: installing fonts-noto-cjk with apt-get ...", flush=True)
+        _apt_install("fontconfig", "fonts-noto-cjk")
+    if not _has_chinese_font():
+        print("No font with Chinese was found: screenshots will show boxes for it (install Noto Sans CJK).", flush=True)
+
+
+def main() -> int:
+    try:
+        chromium = find_chromium()
+    except NoBrowser as error:
+        print(error, file=sys.stderr)
+        return 1
+    ensure_chinese_font()
+    print(f"Stories run in {chromium} ({_version(chromium)}).", flush=True)
+    return 0
+
+
+def _installed() -> Path | None:
+    return next((path for path in _candidates() if _runs(path)), None)
+
+
+def _candidates() -> Iterator[Path]:
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            yield Path(found)
+    yield _playwrights_own()
+
+
+def _playwrights_own() -> Path:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path)
+
+
+def _installed_now() -> Path | None:
+    if _may_use_apt():
+        print("No Chromium was found: installing Debian's chromium and fonts-noto-cjk with apt-get ...", flush=True)
+        _apt_install("chromium", "fonts-noto-cjk")
+    found = _installed()
+    if not found:
+        print("No Chromium was found: installing Playwright's own with `playwright install chromium` ...", flush=True)
+        _run(sys.executable, "-m", "playwright", "install", "chromium")
+        found = _installed()
+    return found
+
+
+def _may_use_apt() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt_install(*packages: str) -> None:
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
+
+
+def _run(*command: str) -> None:
+    """Its failure shows later, when what it should have installed is looked for."""
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, env=quiet)
+
+
+def _runs(path: Path) -> bool:
+    """A name on the path may be a stub that only says where to get the real thing."""
+    return path.exists() and bool(_version(path))
+
+
+def _version(path: Path) -> str:
+    try:
+        told = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return told.stdout.strip()
+
+
+def _has_chinese_font() -> bool:
+    if shutil.which("fc-list"):
+        return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout.strip())
+    return sys.platform == "darwin"  # every Mac has PingFang
+
+
+if __name__ == "__main__":
+    sys.exit(main())
