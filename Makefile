@@ -1,7 +1,7 @@
 # Frontdesk: the commands a person needs. `make` alone lists them.
 #
 # Needs Python 3.11 or later with its venv module, make and git; everything else is installed into .venv
-# from the lock files. PYTHON=/path/to/python chooses the interpreter, PORT=9000 the port of `make run`.
+# from the lock files. PYTHON=/path/to/python chooses the interpreter.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -9,7 +9,6 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: help run test lint types format bench faults lock clean
 
-PORT ?= 8080
 BIN := .venv/bin
 # Byte code is made when a module is first imported: quicker than compiling what is never used.
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps
@@ -18,8 +17,8 @@ PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/##/' | awk -F'## *' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=8080)
-	@exec env FRONTDESK_SERVER_PORT="$(PORT)" $(BIN)/frontdesk demo --serve
+run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=9000)
+	@exec env $(if $(PORT),FRONTDESK_SERVER_PORT=$(PORT)) $(BIN)/frontdesk demo --serve
 
 test: .venv/.dev  ## the whole suite, real-browser stories included (ARGS="-k name" for a part)
 	@$(BIN)/python -m tests.browser
