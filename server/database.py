@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -44,3 +44,36 @@ def _sqlite_engine(url: str, *, begin: str, pool: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def newest_revision() -> str:
+    """The revision that this version of the code expects."""
+    names = (file.name for file in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*_*.py"))
+    return max(name.partition("_")[0] for name in names)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that a database is at; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("select version_num from alembic_version")).scalar()
+
+
+def migrate(database: Database) -> str | None:
+    """Bring the tables up to date, all or nothing. Returns the revision it came from, or None where nothing was to do.
+
+    Holds the database's write lock throughout, so that a second process waits, and then finds nothing to do.
+    """
+    with database.reads.connect() as connection:
+        if revision_of(connection) == newest_revision():
+            return None
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with database.writes.begin() as connection:
+        before = revision_of(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before or "empty"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import Executable, insert
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import Delete, Update
 from sqlmodel import Session, SQLModel, select
@@ -103,6 +103,12 @@ class Change:
         result = self._batch.session.execute(statement, execution_options={"synchronize_session": "fetch"})
         assert isinstance(result, CursorResult)
         return result.rowcount
+
+    def execute(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Run one statement for many rows: for tables that no model describes."""
+        if rows:
+            self._batch.flush()
+            self._batch.session.connection().execute(statement, rows)
 
     def said(self, by: str, client_id: str) -> Message | None:
         """The message that this author already sent under this id, in this batch or long ago."""

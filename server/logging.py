@@ -1,0 +1,31 @@
+"""How the house speaks to its operator: one line an event, for eyes or for machines, never a person's words."""
+
+import logging
+import sys
+
+import structlog
+
+from server.settings import Log
+
+
+def configure_logging(settings: Log) -> None:
+    """Route our own events and the libraries' warnings to standard error."""
+    level = getattr(logging, settings.level.upper())
+    shape: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if settings.format == "json":
+        shape += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    else:
+        shape += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    structlog.configure(
+        processors=shape,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(
+        stream=sys.stderr, level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s"
+    )

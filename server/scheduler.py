@@ -1,0 +1,63 @@
+"""Keeps time for the whole house: asks each chore what is due, and has the desk do it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Sequence
+
+import structlog
+from tickets.chores import Chore
+
+from tickets.desk import Desk
+
+TICK = 0.5  # seconds between two looks
+
+_log = structlog.get_logger("frontdesk.scheduler")
+
+
+class Scheduler:
+    """Safe in any number of processes: a chore's verb claims its row, and whoever comes second changes nothing."""
+
+    def __init__(self, desk: Desk, chores: Sequence[Chore]) -> None:
+        self._desk = desk
+        self._chores = chores
+        self.ticked_at: float | None = None  # loop time of the last finished look, for readiness
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Scheduler]:
+        task = asyncio.create_task(self._run(), name="scheduler")
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def look(self) -> int:
+        """Do what is due now; how many things were done. A chore that fails does not keep the others waiting."""
+        done = 0
+        for chore in self._chores:
+            try:
+                done += await self._work_off(chore)
+            except Exception:
+                _log.exception("chore failed", chore=chore.name)
+        return done
+
+    async def _work_off(self, chore: Chore) -> int:
+        keys = await self._desk.read(chore.due, self._desk.clock.now())
+        outcomes = await asyncio.gather(
+            *(self._desk.change(chore.act, key, by="system") for key in keys), return_exceptions=True
+        )
+        for key, outcome in zip(keys, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                _log.error("chore failed", chore=chore.name, key=str(key), exc_info=outcome)
+        return len(keys)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self.look()
+            self.ticked_at = loop.time()
+            await asyncio.sleep(TICK * random.uniform(0.8, 1.2))  # many processes should not look in step
