@@ -56,6 +56,18 @@ def find_chromium() -> Path:
     return found
 
 
+def ensure_driver() -> None:
+    """Playwright steers the browser through a program of its own, which a very bare Linux cannot start.
+
+    Raises NoBrowser with a sentence for a person.
+    """
+    if not _driver_runs() and _may_use_apt():
+        print("Playwright's driver does not start: installing libatomic1 with apt-get ...", flush=True)
+        _apt_install("libatomic1")
+    if not _driver_runs():
+        raise NoBrowser("Playwright's driver does not start: `python -m playwright --version` shows what it lacks.")
+
+
 def ensure_chinese_font() -> None:
     """Without one, Chinese is drawn as empty boxes, and a screenshot shows nothing of it."""
     if not _has_chinese_font() and _may_use_apt():
@@ -67,6 +79,7 @@ def ensure_chinese_font() -> None:
 
 def main() -> int:
     try:
+        ensure_driver()
         chromium = find_chromium()
     except NoBrowser as error:
         print(error, file=sys.stderr)
@@ -89,10 +102,8 @@ def _candidates() -> Iterator[Path]:
 
 
 def _playwrights_own() -> Path:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        return Path(playwright.chromium.executable_path)
+    ask = "import playwright.sync_api as p\nwith p.sync_playwright() as it: print(it.chromium.executable_path)"
+    return Path(_output(sys.executable, "-c", ask) or "/nowhere")
 
 
 def _installed_now() -> Path | None:
@@ -128,16 +139,25 @@ def _runs(path: Path) -> bool:
 
 
 def _version(path: Path) -> str:
+    return _output(str(path), "--version")
+
+
+def _output(*command: str) -> str:
+    """What a program says; nothing if it cannot be started or fails."""
     try:
-        told = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=True)
+        told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError):
         return ""
     return told.stdout.strip()
 
 
+def _driver_runs() -> bool:
+    return bool(_output(sys.executable, "-m", "playwright", "--version"))
+
+
 def _has_chinese_font() -> bool:
     if shutil.which("fc-list"):
-        return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout.strip())
+        return bool(_output("fc-list", ":lang=zh"))
     return sys.platform == "darwin"  # every Mac has PingFang
 
 
