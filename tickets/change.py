@@ -67,8 +67,13 @@ class Change:
         return row
 
     def find(self, model: type[Row], id: int | str) -> Row | None:
-        """The row, to change it; None where there is none."""
-        return self._batch.session.get(model, id)
+        """The row, to change it; None where there is none. A row added by this change is found too."""
+        session = self._batch.session
+        row = session.get(model, id)
+        if row is None and any(type(new) is model for new in session.new):
+            self._batch.flush()
+            row = session.get(model, id)
+        return row
 
     def add(self, row: Row) -> Row:
         """A new row that may change later."""

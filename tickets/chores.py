@@ -5,15 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from tickets.change import Change
+from tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)
 class Chore:
-    """`due(session, now)` lists keys by an indexed query; `act(change, key)` claims one and does it, or does nothing."""
+    """`due(session, now)` lists keys by an indexed query; `act(change, key)` claims one and does it, or leaves it."""
 
     name: str
     due: Callable[[Session, datetime], Sequence[Any]]
     act: Callable[[Change, Any], object]
+
+
+def _sleepers(session: Session, now: datetime) -> Sequence[int]:
+    """Tickets whose snooze has ended."""
+    return session.exec(
+        select(Ticket.id).where(col(Ticket.snoozed_until) <= now).order_by(col(Ticket.snoozed_until)).limit(100)
+    ).all()
+
+
+def wake(change: Change, ticket_id: int) -> None:
+    """Show a snoozed ticket again, if its time has come and nothing else has woken it."""
+    ticket = change.find(Ticket, ticket_id)
+    if ticket is not None and ticket.snoozed_until is not None and ticket.snoozed_until <= change.now:
+        ticket.wake(change)
+
+
+CHORES = (Chore("tickets.wake", due=_sleepers, act=wake),)

@@ -160,6 +160,18 @@ class TicketReopened(Event, frozen=True):
     agent: int | None = None  # who holds it
 
 
+class LiveBegan(Event, frozen=True):
+    """Somebody waits at the other end (again) of a ticket that was already open."""
+
+    audience = EVERYONE
+
+
+class LiveEnded(Event, frozen=True):
+    """Nobody waits at the other end any more; the ticket goes on without."""
+
+    audience = EVERYONE
+
+
 class CustomerChanged(Event, frozen=True):
     """A name or an identifier of a customer changed; `ticket` names one of theirs, where there is one."""
 

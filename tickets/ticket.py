@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.events import (
+    LiveBegan,
+    LiveEnded,
     MessageReceived,
     MessageSent,
     MessagesSeen,
@@ -35,6 +37,7 @@ from tickets.text import clean_text, is_blank, one_line
 LONGEST_SUBJECT = 200
 PREVIEW = 120
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
+_UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
 
 
 class Counter(SQLModel, table=True):
@@ -50,6 +53,7 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index("ix_ticket_queue_open", "queue_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_ticket_line", "queue_id", "live", "queued_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_customer", "customer_id", "id"),
         Index(
@@ -232,6 +236,22 @@ class Ticket(SQLModel, table=True):
 
     # What either side does
 
+    def begin_live(self, change: Change) -> None:
+        """Somebody waits at the other end again; a new ticket is opened live instead."""
+        if self.done:
+            self._reopen(change)
+        if not self.live:
+            self.live = True
+            self.updated_at = change.now
+            change.record(LiveBegan(ticket=self.id))
+
+    def end_live(self, change: Change) -> None:
+        """Nobody waits at the other end any more. The ticket keeps its status, its agent and its place."""
+        if self.live:
+            self.live = False
+            self.updated_at = change.now
+            change.record(LiveEnded(ticket=self.id))
+
     def see(self, change: Change, side: str, seq: int) -> None:
         """`side` ("customer" or "agent") has read up to `seq`; going back is ignored."""
         column = f"{side}_seen"
@@ -271,13 +291,13 @@ class Ticket(SQLModel, table=True):
         self.preview = " ".join(message.text.split())[:PREVIEW]
 
     def _reopen(self, change: Change, status: Status = Status.OPEN) -> None:
-        """Pending and on hold are left quietly; a done ticket is reopened, which has an event of its own."""
+        """Pending and on hold are left quietly; a done ticket is reopened, with an event of its own and a new place."""
         if not self.done:
             self._set_status(change, status)
             return
         self.status = status.value
         self.resolved_at = None
-        self.updated_at = change.now
+        self.updated_at = self.queued_at = change.now
         change.record(TicketReopened(ticket=self.id, agent=self.agent_id))
 
     def _set_status(self, change: Change, status: Status) -> None:
