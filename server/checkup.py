@@ -13,8 +13,6 @@ from pathlib import Path
 from server.config import Config
 from server.settings import Bus, Database, Files, Secrets, Server
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -66,20 +64,18 @@ def _database(database: Database) -> Finding:
 
 
 def _migrated(path: Path, *, is_empty: bool, revision: str | None) -> Finding:
-    from alembic.script import ScriptDirectory
+    from server.database import newest_revision
 
-    script = ScriptDirectory(str(MIGRATIONS))
-    known = {step.revision for step in script.walk_revisions()}
     if is_empty:
         return Finding("Database", f"{path} is empty; its tables will be made at the first start")
     elif revision is None:
         return Finding("Database", f"{path} holds tables that are not Frontdesk's", good=False)
-    elif revision not in known:
+    elif revision > newest_revision():
         return Finding("Database", f"{path} was made by a later version of Frontdesk than this one", good=False)
-    elif revision != script.get_current_head():
-        return Finding("Database", f"{path} is from an earlier version; it will be migrated at the next start")
     elif not os.access(path, os.W_OK):
         return Finding("Database", f"{path} cannot be written to", good=False)
+    elif revision < newest_revision():
+        return Finding("Database", f"{path} is from an earlier version; it will be migrated at the next start")
     else:
         return Finding("Database", f"{path} is there and up to date")
 

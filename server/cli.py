@@ -77,14 +77,16 @@ def _demo(told: argparse.Namespace) -> int:
     from server.serve import serve
 
     config = Config.load(told.config)
-    print(seed(config), flush=True)
+    greeting = seed(config)
     if told.serve:
-        serve(config)
+        serve(config, greeting=greeting)
+    else:
+        print(greeting, end="")
     return 0
 
 
 def _agent_add(told: argparse.Namespace) -> int:
-    from server.auth.accounts import add_agent
+    from server.auth.beginning import add_agent
     from server.config import Config
 
     password = sys.stdin.readline().rstrip("\r\n") if told.password_stdin else None
@@ -110,11 +112,15 @@ def _check(told: argparse.Namespace) -> int:
 
 def _migrate(told: argparse.Namespace) -> int:
     from server.config import Config
-    from server.database import migrate
+    from server.database import Database, migrate
 
     config = Config.load(told.config)
-    migrate(config.database.url)
-    print(f"{config.database.path} is up to date.")
+    database = Database(config.database.url)
+    try:
+        came_from = migrate(database)
+    finally:
+        database.close()
+    print(f"{config.database.path} {'is up to date now' if came_from else 'was up to date already'}.")
     return 0
 
 

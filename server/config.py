@@ -72,6 +72,11 @@ class Config:
             raise ConfigError(problems)
         return cls(**sections, source=source)
 
+    @property
+    def public_url(self) -> str:
+        """The address that people use, without a slash at its end, whether it was set or not."""
+        return self.server.base_url
+
     def on_port(self, port: int) -> Config:
         """The same desk, on the port that the system chose for it."""
         return replace(self, server=replace(self.server, port=port))

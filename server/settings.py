@@ -204,7 +204,11 @@ class Login(Section):
 class Log(Section):
     """What Frontdesk tells its operator."""
 
-    level: str = setting("info", "How much is told: each word also tells what the words after it do.", one_of=("debug", "info", "warning", "error"))
+    level: str = setting(
+        "info",
+        "How much is told: each word also tells what the words after it do.",
+        one_of=("debug", "info", "warning", "error"),
+    )
     format: str = setting("console", "For people (console) or for programs (json).", one_of=("console", "json"))
 
 

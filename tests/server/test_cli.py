@@ -1,7 +1,9 @@
 """The command line answers at once, in sentences, and with an exit status that a script can trust."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,33 @@ def test_a_desk_that_listens_everywhere_but_has_no_name_is_told(
 def test_the_example_is_the_file_that_explains_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == main(["check", "--example"])
     assert page() == capsys.readouterr().out
+
+
+def test_a_new_desk_is_migrated_once_and_the_check_knows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == main(["migrate"])
+    assert "data/frontdesk.db is up to date now.\n" == capsys.readouterr().out
+    assert 0 == main(["migrate"])
+    assert "data/frontdesk.db was up to date already.\n" == capsys.readouterr().out
+
+    assert 0 == main(["check"])
+    assert "data/frontdesk.db is there and up to date\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("update alembic_version set version_num = '0000'", "is from an earlier version; it will be migrated"),
+        ("update alembic_version set version_num = '9999'", "was made by a later version of Frontdesk"),
+        ("drop table alembic_version", "holds tables that are not Frontdesk's"),
+    ],
+)
+def test_the_check_knows_a_database_that_is_not_of_this_version(
+    capsys: pytest.CaptureFixture[str], statement: str, sentence: str
+) -> None:
+    main(["migrate"])
+    with closing(sqlite3.connect("data/frontdesk.db")) as connection, connection:
+        connection.execute(statement)
+
+    main(["check"])
+
+    assert f"data/frontdesk.db {sentence}" in capsys.readouterr().out
