@@ -1,0 +1,45 @@
+// Files in the conversation: a small picture, or a card to download. Bytes are fetched as this visitor, never by a bare link.
+
+import { h, icon } from "./dom.js";
+import { marked, size } from "./text.js";
+import { _ } from "./words.js";
+
+export function showFiles(files, visitor, mine) {
+  return files.map((file) => h("div", { class: `file ${mine ? "me" : "them"}` }, file.inline ? picture(file, visitor) : card(file, visitor)));
+}
+
+/** Saves bytes under a name; the address lives only as long as the click. */
+export async function save(visitor, path, name) {
+  const answer = await visitor.request(path);
+  const address = URL.createObjectURL(await answer.blob());
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+function card(file, visitor) {
+  const note = h("small", {}, size(file.size));
+  const download = () => fetching(note, file, () => save(visitor, `/files/${file.id}`, file.name));
+  return h("button", { type: "button", class: "card", onclick: download, "aria-label": _("Download {name}", { name: marked(file.name) }) }, icon("file"), h("span", { class: "name" }, h("bdi", {}, marked(file.name)), note), icon("download"));
+}
+
+/** The desk's own small copy of the picture; room is kept for it, so that nothing jumps when it comes. */
+function picture(file, visitor) {
+  const image = h("img", { alt: marked(file.name), width: file.width, height: file.height, decoding: "async" });
+  const button = h("button", { type: "button", class: "picture", title: marked(file.name), "aria-label": _("Download {name}", { name: marked(file.name) }) }, image);
+  button.addEventListener("click", () => save(visitor, `/files/${file.id}`, file.name).catch(() => {}));
+  visitor
+    .request(`/files/${file.id}/preview`)
+    .then((answer) => answer.blob())
+    .then((blob) => (image.src = URL.createObjectURL(blob)))
+    .catch(() => button.replaceWith(card(file, visitor)));
+  return button;
+}
+
+async function fetching(note, file, act) {
+  try {
+    await act();
+    note.textContent = size(file.size);
+  } catch (error) {
+    note.textContent = error.says || _("Could not be fetched. Tap to try again.");
+  }
+}

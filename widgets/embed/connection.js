@@ -1,0 +1,134 @@
+// The line to the desk: says hello, notices silence, comes back with jitter and asks for exactly what was missed.
+
+const SILENT = 40_000; // The desk's heartbeat comes every 25 s.
+const STEADY = 10_000; // A line that held this long starts its next wait from zero.
+const LATEST = 30_000;
+
+/**
+ * `state` is "idle", "connecting", "open", "waiting" or "refused". `changed()` after every change of it,
+ * `hear(frame)` for everything that is not about the line itself.
+ */
+export function newConnection({ transport, visitor, language, hear, changed }) {
+  const line = { state: "idle", since: Date.now(), says: "", start, renew, restart, send, heard };
+  let wire = null;
+  let token = null;
+  let place = { epoch: null, cursor: null };
+  let tries = 0;
+  let openedAt = 0;
+  let lastHeard = 0;
+  let timer = null;
+  let least = 0;
+  let doubted = null;
+
+  setInterval(watch, 5000);
+  addEventListener("online", hurry);
+  addEventListener("offline", changed);
+  document.addEventListener("visibilitychange", hurry);
+
+  function start() {
+    if (line.state === "idle") attempt();
+  }
+
+  /** Asks for the whole state again, on the same line. */
+  function renew() {
+    place = { epoch: null, cursor: null };
+    greet();
+  }
+
+  function restart() {
+    if (wire) wire.close();
+  }
+
+  function send(frame) {
+    return line.state === "open" && wire.send(frame);
+  }
+
+  async function attempt() {
+    become("connecting");
+    try {
+      token = await visitor.token();
+      wire = transport({ opened: greet, frame: receive, closed });
+      lastHeard = Date.now();
+    } catch (error) {
+      line.says = error.says ?? "";
+      wait(error.retryAfter ?? 0);
+    }
+  }
+
+  function greet() {
+    if (wire) wire.send({ hello: { token, ...place, lang: language } });
+  }
+
+  function receive(frame) {
+    lastHeard = Date.now();
+    const greeting = frame.welcome ?? frame.resumed;
+    if (greeting) settle(greeting);
+    if (typeof frame.at === "number" && frame.at > (place.cursor ?? -1)) place.cursor = frame.at;
+    if (frame.bye) least = Number(frame.bye.retry_after) || 0;
+    hear(frame);
+  }
+
+  function settle({ epoch, cursor }) {
+    place = { epoch, cursor };
+    line.says = "";
+    openedAt = Date.now();
+    become("open");
+  }
+
+  /** The desk says which message we should have. If we do not, ask again; if that did not help either, ask for everything. */
+  function heard({ at, seq }, have) {
+    if (have >= seq) {
+      place.cursor = Math.max(place.cursor ?? 0, at);
+      doubted = null;
+    } else if (doubted !== seq) {
+      if (doubted !== null) place = { epoch: null, cursor: null };
+      doubted = seq;
+      greet();
+    }
+  }
+
+  function closed(code) {
+    wire = null;
+    if (Date.now() - openedAt > STEADY && openedAt) tries = 0;
+    openedAt = 0;
+    if (code === 4401) visitor.forget(token);
+    if (code === 4401) place = { epoch: null, cursor: null };
+    if (code === 4403) become("refused");
+    else wait(code === 4429 ? Math.max(least, 10) : least);
+    hear({ closed: { code } });
+  }
+
+  /** Full jitter, so that thousands of browsers do not come back in the same second. */
+  function wait(seconds) {
+    const most = Math.min(LATEST, 500 * 2 ** tries);
+    tries += 1;
+    least = 0;
+    become("waiting");
+    clearTimeout(timer);
+    timer = setTimeout(attempt, seconds * 1000 + Math.random() * most);
+  }
+
+  /** The network is back, or the person is: no reason to wait for the timer, or to trust an old silence. */
+  function hurry() {
+    if (document.visibilityState === "hidden") return;
+    if (line.state === "waiting") {
+      clearTimeout(timer);
+      timer = setTimeout(attempt, Math.random() * 500);
+    } else watch();
+  }
+
+  function watch() {
+    const quiet = Date.now() - lastHeard;
+    if (wire && quiet > (line.state === "open" ? SILENT : 10_000)) wire.close();
+  }
+
+  function become(state) {
+    const wasWorking = ["idle", "open"].includes(line.state);
+    const working = state === "open";
+    if (working || wasWorking) line.since = Date.now();
+    line.state = state;
+    changed();
+  }
+
+  return line;
+}

@@ -1,0 +1,64 @@
+// Form fields with a label, the visitor's words kept, and a message beside the field that needs another look.
+
+import { h, write } from "./dom.js";
+import { isEmpty, length } from "./text.js";
+import { _ } from "./words.js";
+
+/**
+ * `kind` is "text", "email", "textarea" or "select" (with `options` [[value, text]]). Gives {element, name, value(), check(),
+ * complain(says), focus()}; `check()` is true when the value can be sent.
+ */
+export function newField({ name, label, kind = "text", required = false, value = "", options = [], longest = 200, kept = () => {} }) {
+  const id = `field-${name}`;
+  const props = { id, name, "aria-describedby": `${id}-fault`, "aria-required": String(required), dir: "auto" };
+  const input = control(kind, props, options);
+  const fault = h("p", { class: "fault", id: `${id}-fault`, role: "alert" });
+  const optional = required ? null : h("small", {}, _("optional"));
+  const element = h("div", { class: "field" }, h("label", { for: id }, label, " ", optional), input, fault);
+  input.value = value ?? "";
+  input.addEventListener("input", () => {
+    kept(name, input.value);
+    if (input.hasAttribute("aria-invalid")) check();
+  });
+
+  function check() {
+    const says = wrong(input.value.trim(), { kind, required, longest });
+    complain(says);
+    return says === "";
+  }
+
+  function complain(says) {
+    write(fault, says);
+    if (says) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+
+  return { element, name, value: () => input.value.trim(), check, complain, focus: () => input.focus() };
+}
+
+/** True when every field can be sent; otherwise each says what it needs, and the first of them has the focus. */
+export function checked(fields) {
+  const bad = fields.filter((field) => !field.check());
+  if (bad.length) bad[0].focus();
+  return bad.length === 0;
+}
+
+export function topicField(topics, kept, value) {
+  if (!topics?.length) return null;
+  const options = [["", _("Choose a topic")], ...topics.map((topic) => [topic.key, topic.name])];
+  return newField({ name: "topic", label: _("Topic"), kind: "select", options, kept, value });
+}
+
+function control(kind, props, options) {
+  if (kind === "textarea") return h("textarea", { ...props, rows: "5" });
+  else if (kind === "select") return h("select", props, options.map(([value, text]) => h("option", { value }, text)));
+  else if (kind === "email") return h("input", { ...props, type: "email", inputmode: "email", autocomplete: "email" });
+  else return h("input", { ...props, type: "text", autocomplete: "name" });
+}
+
+function wrong(value, { kind, required, longest }) {
+  if (required && isEmpty(value)) return _("Please fill this in");
+  else if (length(value) > longest) return _("Too long by {n} characters.", { n: length(value) - longest });
+  else if (kind === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return _("This address looks incomplete, for example name@example.com");
+  else return "";
+}

@@ -1,0 +1,54 @@
+// The first screen: what the person can do here, and the chat they already have.
+
+import { fill, h, icon } from "./dom.js";
+import { marked } from "./text.js";
+import { clock, day, now, sameDay } from "./times.js";
+import { _ } from "./words.js";
+
+export function newHome({ frame, chat, go }) {
+  const ways = h("div", { class: "ways" });
+  const foot = h("div", { class: "foot" });
+  const element = h("div", { class: "page home" }, h("h2", { class: "greeting", dir: "auto" }, frame.greeting || _("How can we help?")), ways, foot);
+  let drawn = "";
+
+  /** The ways in. A later channel is one more line here. */
+  function draw() {
+    const last = chat.log.last();
+    const present = JSON.stringify([chat.now, last?.id, chat.unread()]);
+    if (present === drawn) return;
+    drawn = present;
+    fill(ways, chat.isLive() ? ongoing() : frame.open ? fresh() : letter());
+    fill(foot, chat.now?.state === "ended" && last ? past(last) : null);
+  }
+
+  function ongoing() {
+    const last = chat.log.last();
+    const name = chat.now.agent?.name;
+    const title = name ? _("Your chat with {name}", { name: marked(name) }) : _("Continue your chat");
+    return way("talk", title, last ? snippet(last) : _("Your place is kept, even if you close this page."), () => go("talk"), chat.unread());
+  }
+
+  function fresh() {
+    return way("talk", _("Chat with us"), frame.hours_text || _("Open now"), () => go("new"));
+  }
+
+  function letter() {
+    return way("letter", _("Leave a message"), [frame.hours_text, _("We answer by email.")].filter(Boolean).join(" "), () => go("letter"));
+  }
+
+  function past(last) {
+    const when = sameDay(last.time, now()) ? clock(last.time) : day(last.time);
+    return h("button", { type: "button", class: "link past", onclick: () => go("talk") }, _("Your last chat"), ` · ${when}`);
+  }
+
+  function way(name, title, line, onclick, unread = 0) {
+    const badge = unread ? h("span", { class: "count" }, h("span", { "aria-hidden": "true" }, String(unread)), h("span", { class: "unseen" }, _("{n} unread", { n: unread }))) : null;
+    return h("button", { type: "button", class: "way", onclick }, h("span", { class: "sign" }, icon(name)), h("span", { class: "what" }, h("b", {}, title), h("small", { dir: "auto" }, line)), badge, icon("go"));
+  }
+
+  return { element, draw, focus: () => ways.querySelector("button")?.focus() };
+}
+
+function snippet(message) {
+  return marked(message.text || message.files?.[0]?.name || "").slice(0, 90);
+}

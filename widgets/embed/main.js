@@ -1,0 +1,215 @@
+// Starts the chat inside its frame: puts the parts together and decides which screen is shown.
+
+import { save } from "./attachments.js";
+import { newBanner } from "./banner.js";
+import { newChat } from "./chat.js";
+import { newConnection } from "./connection.js";
+import { ask } from "./dialog.js";
+import { h } from "./dom.js";
+import { newHeader } from "./header.js";
+import { newHome } from "./home.js";
+import { newHost } from "./host.js";
+import { newLetter } from "./offline.js";
+import { newOutbox } from "./outbox.js";
+import { mustAsk, newPrechat } from "./prechat.js";
+import { newSound } from "./sound.js";
+import { newStore } from "./store.js";
+import { newTalk } from "./talk.js";
+import * as times from "./times.js";
+import { webSocket } from "./transport.js";
+import { newVisitor } from "./visitor.js";
+import { _, speak } from "./words.js";
+
+const frame = JSON.parse(document.getElementById("frontdesk").textContent);
+speak(frame.words, frame.lang);
+times.tell(frame.lang);
+if (frame.now) times.learn(frame.now);
+if (frame.colour && CSS.supports("color", frame.colour)) document.documentElement.style.setProperty("--site", frame.colour);
+
+const store = newStore(frame.site);
+const sound = newSound(store.here);
+const host = newHost({ met, opened, closed, moved });
+const visitor = newVisitor({ frame, store: store.here, page: () => host.page });
+const outbox = newOutbox({ store: store.here, send: (object) => connection.send(object), changed, stuck: () => connection.restart() });
+const chat = newChat({ store: store.here, outbox, changed, arrived, renew: () => connection.renew(), heard: (...news) => connection.heard(...news) });
+const connection = newConnection({ transport: (on) => webSocket(frame.api, on), visitor, language: frame.lang, hear, changed });
+const banner = newBanner(connection);
+const header = newHeader({ entries, back: () => go("home"), close, canClose: !host.standsAlone });
+const talk = newTalk({ frame, store, visitor, chat, outbox, acts: { say, typing, rate, transcript, again } });
+const home = newHome({ frame, chat, go });
+const stage = h("main");
+let name = "home";
+let screen = home;
+let drawing = false;
+let arrivedHome = false;
+
+document.getElementById("widget").append(header.element, banner.element, stage);
+document.addEventListener("keydown", escape);
+document.addEventListener("visibilitychange", changed);
+show(home);
+if (visitor.isKnown() || outbox.unsent().length) connection.start();
+
+function hear(frameHeard) {
+  if (frameHeard.closed) outbox.broken(frameHeard.closed.code);
+  chat.hear(frameHeard);
+  if (frameHeard.welcome || frameHeard.resumed) back();
+}
+
+/** The line is there: what was left unsent goes out, and a chat under way is what the person came for. */
+function back() {
+  outbox.flush();
+  if (host.page.url) connection.send({ page: { url: host.page.url, title: host.page.title } });
+  if (!arrivedHome && name === "home" && (chat.isLive() || outbox.unsent().length)) go("talk");
+  arrivedHome = true;
+}
+
+function changed() {
+  if (drawing) return;
+  drawing = true;
+  queueMicrotask(draw);
+}
+
+function draw() {
+  drawing = false;
+  header.draw(heading());
+  banner.draw();
+  screen.draw?.();
+  look();
+  host.tell("unread", { count: chat.unread() });
+  if (chat.restored) host.tell("live", { live: chat.isLive() });
+}
+
+function heading() {
+  const agent = chat.now?.agent?.name;
+  const queue = chat.now?.queue;
+  const now = frame.open ? _("Open now") : _("Closed now");
+  const way = name !== "home";
+  if (name !== "talk") return { name: frame.name, says: now, way, open: frame.open };
+  else if (agent && chat.isLive()) return { name: agent, says: queue, way, open: chat.now.state === "talking" };
+  else return { name: queue || frame.name, says: frame.hours_text || now, way };
+}
+
+function go(where) {
+  const asks = where === "new" && mustAsk(frame, chat.you, store.here.get("you"));
+  arrivedHome = true;
+  if (where === "new" && chat.now?.state === "ended") chat.startAgain();
+  if (asks) arrive("prechat", newPrechat({ frame, store: store.here, done: () => go("talk") }));
+  else if (where === "letter") arrive("letter", newLetter({ frame, store: store.here, visitor, home: () => go("home") }));
+  else if (where === "home") arrive("home", home);
+  else arrive("talk", talk);
+}
+
+function arrive(next, part) {
+  name = next;
+  show(part);
+  if (next === "talk") connection.start();
+  if (host.isOpen) part.focus();
+}
+
+function show(part) {
+  screen = part;
+  document.body.dataset.screen = name;
+  stage.replaceChildren(part.element);
+  draw();
+  part.shown?.();
+}
+
+function say(text, files) {
+  const { name: who, email, topic } = store.here.get("you") ?? {};
+  const first = !chat.now;
+  connection.start();
+  chat.hint = "";
+  outbox.add("say", { text, files: files.map((file) => file.id), topic: (first && topic) || null, name: (first && who) || null, email: (first && email) || null }, files);
+}
+
+function typing(on) {
+  connection.send({ typing: on });
+}
+
+function rate(score, comment) {
+  outbox.add("rate", { score, comment });
+  changed();
+}
+
+function again() {
+  if (frame.open) go("new");
+  else go("letter");
+}
+
+function transcript() {
+  save(visitor, "/transcript", `${frame.name} ${chat.now?.number ?? ""}.txt`).catch((error) => {
+    chat.hint = error.says || _("The transcript could not be fetched. Please try again.");
+    changed();
+  });
+}
+
+async function end() {
+  const sure = await ask({ title: _("End this chat?"), text: _("You can save the transcript afterwards."), yes: _("End chat") });
+  if (sure) outbox.add("end");
+  screen.focus();
+}
+
+function entries() {
+  const others = (frame.languages ?? []).filter((code) => code !== frame.lang);
+  return [
+    chat.now && { icon: "download", text: _("Save transcript"), act: transcript },
+    { icon: sound.isOn() ? "sound" : "silent", text: _("Sound"), act: sound.turn, checked: sound.isOn() },
+    ...others.map((code) => ({ icon: "language", text: ownName(code), lang: code, act: () => switchTo(code) })),
+    chat.isLive() && { icon: "end", text: _("End chat"), act: end },
+  ].filter(Boolean);
+}
+
+/** A language in its own words: whoever looks for it may not read ours. */
+function ownName(code) {
+  return new Intl.DisplayNames([code], { type: "language" }).of(code);
+}
+
+function switchTo(language) {
+  store.here.set("lang", language);
+  const address = new URL(location.href);
+  address.searchParams.set("lang", language);
+  location.replace(address);
+}
+
+/** Seen is what stood on an open, visible screen. */
+function look() {
+  const visible = host.isOpen && name === "talk" && document.visibilityState === "visible";
+  const last = chat.log.lastSeq();
+  if (visible && chat.saw(last)) connection.send({ seen: { seq: last } });
+}
+
+function arrived() {
+  const watching = host.isOpen && document.visibilityState === "visible" && document.hasFocus();
+  if (!watching) sound.play();
+}
+
+function met() {
+  const words = { chat: _("Chat"), open: _("Open chat"), close: _("Close chat"), unread: _("{n} unread", { n: "{n}" }) };
+  host.tell("ready", { colour: frame.colour, chosen: store.here.get("lang"), words });
+  if (host.isOpen) opened(false);
+  changed();
+}
+
+function opened(quietly) {
+  if (!quietly) screen.focus();
+  screen.shown?.();
+  changed();
+}
+
+function closed() {
+  header.shut();
+  changed();
+}
+
+function moved(page) {
+  connection.send({ page: { url: page.url, title: page.title } });
+}
+
+function close() {
+  host.tell("close");
+}
+
+function escape(event) {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (!header.shut()) close();
+}

@@ -1,0 +1,35 @@
+// The few questions before a chat. Answers are kept, so that nobody is asked twice.
+
+import { h } from "./dom.js";
+import { checked, newField, topicField } from "./fields.js";
+import { _ } from "./words.js";
+
+/** True when the site asks something that is not known yet. */
+export function mustAsk({ prechat }, you, answers) {
+  const asks = (field) => ["optional", "required"].includes(prechat[field]);
+  const missing = (field) => asks(field) && !you?.[field] && answers?.[field] === undefined;
+  return Boolean(prechat.ask) && (missing("name") || missing("email") || (prechat.topics?.length > 0 && answers?.topic === undefined));
+}
+
+export function newPrechat({ frame, store, done }) {
+  const { prechat } = frame;
+  const draft = { ...store.get("you") };
+  const kept = (name, value) => store.set("you", Object.assign(draft, { [name]: value }));
+  const wants = (field) => ["optional", "required"].includes(prechat[field]);
+  const fields = [
+    wants("name") && newField({ name: "name", label: _("Your name"), required: prechat.name === "required", value: draft.name, kept }),
+    wants("email") && newField({ name: "email", label: _("Email"), kind: "email", required: prechat.email === "required", value: draft.email, kept }),
+    topicField(prechat.topics, kept, draft.topic),
+  ].filter(Boolean);
+  const form = h("form", { class: "form", novalidate: true }, h("h2", {}, _("Before we start")), fields.map((field) => field.element), h("button", { type: "submit", class: "main" }, _("Start the chat")));
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!checked(fields)) return;
+    const answers = Object.fromEntries(fields.map((field) => [field.name, field.value()]));
+    store.set("you", { ...draft, ...answers });
+    done(answers);
+  });
+
+  return { element: h("div", { class: "page" }, form), focus: () => fields[0]?.focus() };
+}
