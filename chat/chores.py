@@ -1,0 +1,26 @@
+"""What time does to a chat: who has gone counts as gone, and after a while nobody waits any more."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from chat import visitor
+from chat.visitor import Visitor
+from tickets.chores import Chore
+
+MOST = 200  # at one look
+
+
+def _away(session: Session, now: datetime) -> Sequence[int]:
+    return session.exec(select(Visitor.id).where(col(Visitor.away_due) <= now).limit(MOST)).all()
+
+
+def _abandoned(session: Session, now: datetime) -> Sequence[int]:
+    return session.exec(select(Visitor.id).where(col(Visitor.abandon_due) <= now).limit(MOST)).all()
+
+
+CHORES = (
+    Chore("visitors who left", _away, visitor.left),
+    Chore("chats that were abandoned", _abandoned, visitor.abandoned),
+)

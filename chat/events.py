@@ -1,0 +1,32 @@
+"""What happens in a chat besides what is said."""
+
+from tickets.events import EVERYONE, STAFF, Event
+
+
+class VisitorCame(Event, frozen=True):
+    """The visitor of a live chat can be reached again."""
+
+    audience = STAFF
+
+
+class VisitorLeft(Event, frozen=True):
+    """The visitor of a live chat could not be reached for the whole grace."""
+
+    audience = STAFF
+
+
+class ChatEnded(Event, frozen=True):
+    """The visitor pressed "end". What they write next begins a new ticket."""
+
+    audience = EVERYONE
+    by: str = "customer"
+
+
+class ChatRated(Event, frozen=True):
+    audience = EVERYONE
+    score: int
+
+
+class SiteChanged(Event, frozen=True):
+    audience = STAFF
+    site: int

@@ -1,0 +1,132 @@
+"""Where the bytes of files are kept: a folder, each file under the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from tickets.errors import Refused, TooBig
+
+_HASH = re.compile("[0-9a-f]{64}")
+_STALE = 3600.0  # seconds after which a half-written file belongs to nobody
+
+
+@dataclass(frozen=True)
+class Stored:
+    sha256: str
+    size: int  # bytes
+
+
+class Store:
+    """Writing is durable before `finish` returns. The same content is kept once."""
+
+    def __init__(self, folder: Path, *, largest: int = 20 * 1024 * 1024) -> None:
+        self.folder = folder
+        self.largest = largest
+        self._unfinished = folder / "unfinished"
+
+    def receive(self) -> Incoming:
+        """A new file, written piece by piece; leaving its `with` block without `finish` leaves nothing behind."""
+        self._unfinished.mkdir(parents=True, exist_ok=True)
+        return Incoming(self, self._unfinished / secrets.token_hex(16))
+
+    def keep(self, content: bytes) -> Stored:
+        with self.receive() as incoming:
+            incoming.write(content)
+            return incoming.finish()
+
+    def path(self, sha256: str) -> Path:
+        assert _HASH.fullmatch(sha256), "not a hash"
+        return self.folder / sha256[:2] / sha256
+
+    def older_than(self, seconds: float) -> Iterator[str]:
+        """The hashes of files that nobody stored anew for so long."""
+        limit = time.time() - seconds
+        for path in self.folder.glob("??/" + "?" * 64):
+            if _is_older(path, limit):
+                yield path.name
+
+    def remove(self, sha256: str, *, unless_newer_than: float = _STALE) -> bool:
+        """Forget these bytes, unless they were stored anew meanwhile."""
+        path = self.path(sha256)
+        old = _is_older(path, time.time() - unless_newer_than)
+        if old:
+            path.unlink(missing_ok=True)
+        return old
+
+    def sweep_unfinished(self) -> int:
+        """Remove what uploads that were cut off (by a crash) have left; how many there were."""
+        limit = time.time() - _STALE
+        stale = [path for path in self._unfinished.glob("*") if _is_older(path, limit)]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        return len(stale)
+
+
+class Incoming:
+    """A file that is being received. Refuses the first byte too many."""
+
+    def __init__(self, store: Store, path: Path) -> None:
+        self.size = 0
+        self.head = b""  # the first bytes, which say what it is
+        self._store = store
+        self._path = path
+        self._hash = hashlib.sha256()
+        self._file = path.open("xb")
+
+    def __enter__(self) -> Incoming:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, data: bytes) -> None:
+        """Raises TooBig."""
+        self.size += len(data)
+        if self.size > self._store.largest:
+            raise TooBig("Largest is {n} MB.", field="file", n=self._store.largest // (1024 * 1024))
+        if len(self.head) < 4096:
+            self.head += data[: 4096 - len(self.head)]
+        self._hash.update(data)
+        self._file.write(data)
+
+    def finish(self) -> Stored:
+        """Make it durable under its hash. Raises Refused for a file without content."""
+        if self.size == 0:
+            raise Refused("The file is empty.", field="file")
+        stored = Stored(self._hash.hexdigest(), self.size)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        target = self._store.path(stored.sha256)
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True)
+            _sync_folder(self._store.folder)
+        self._path.replace(target)
+        _sync_folder(target.parent)
+        return stored
+
+
+def _sync_folder(folder: Path) -> None:
+    """A name in a folder is durable only once the folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_older(path: Path, limit: float) -> bool:
+    try:
+        return path.stat().st_mtime < limit
+    except FileNotFoundError:
+        return False
