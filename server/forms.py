@@ -1,0 +1,140 @@
+"""Forms that keep what was typed: declared once, read with a sentence for each mistake, shown again as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from server.refusals import retry_after
+from tickets.errors import Refused
+from widgets import pages
+
+Kind = Literal["text", "email", "password", "number", "long", "choice", "several", "tick", "colour", "secret"]
+Reads = Callable[[str], Any]
+
+
+def as_typed(text: str) -> str:
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in. `read` turns the text into a value, or raises Refused with what is wrong."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    read: Reads = as_typed
+    hint: str = ""
+    needed: bool = True
+    longest: int = 200  # characters
+    choices: Sequence[tuple[str, str]] = ()  # (value, what it says); for choice and several
+    autocomplete: str = "off"
+    rows: int = 4  # of a long text
+    group: str = ""  # a heading above this field
+
+
+@dataclass(frozen=True)
+class Mistake:
+    says: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Form:
+    """`texts` is what stands in the fields, `mistakes` what is wrong with it, by field; "" is about the whole."""
+
+    def __init__(self, fields: Sequence[Field], values: Mapping[str, Any] | None = None) -> None:
+        self.fields = fields
+        self.texts: dict[str, Any] = {one.name: _blank(one) for one in fields} | dict(values or {})
+        self.mistakes: dict[str, Mistake] = {}
+        self.refusal: Refused | None = None  # the first one
+
+    @property
+    def good(self) -> bool:
+        return not self.mistakes
+
+    def begins_at(self, *, empty: bool = False) -> str:
+        """Where the cursor belongs: the first field with a mistake, else (if asked) the first that is empty."""
+        wrong = (one.name for one in self.fields if one.name in self.mistakes)
+        open_ones = (one.name for one in self.fields if empty and not self.texts[one.name])
+        return next(wrong, "") or next(open_ones, "")
+
+    def fill(self, posted: FormData) -> None:
+        for one in self.fields:
+            texts = [text for text in posted.getlist(one.name) if isinstance(text, str)]
+            self.texts[one.name] = texts if one.kind == "several" else "".join(texts[:1])
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, as values. Every mistake is noted; raises Refused if there is one."""
+        found = {}
+        for one in self.fields:
+            with self.noting(one.name):
+                found[one.name] = _value(one, self.texts[one.name])
+        if self.mistakes:
+            raise _Noted
+        return found
+
+    @contextmanager
+    def noting(self, name: str = "") -> Iterator[None]:
+        """A refusal in here is shown in the form: beside the field that it names, else beside `name`."""
+        try:
+            yield
+        except _Noted:
+            pass
+        except Refused as refusal:
+            self.refusal = self.refusal or refusal
+            named = refusal.field if refusal.field in self.texts else name
+            self.mistakes.setdefault(named or "", Mistake(refusal.says, refusal.facts))
+
+
+class _Noted(Exception):
+    """The mistakes are in the form already."""
+
+
+async def posted(request: Request, form: Form) -> bool:
+    """Whether something was sent; it stands in the form then."""
+    if request.method != "POST":
+        return False
+    form.fill(await request.form())
+    return True
+
+
+def page(request: Request, template: str, form: Form | None = None, **facts: Any) -> Response:
+    """A page of the console; with the status of the refusal where its form holds one."""
+    state, refusal = request.state, form.refusal if form is not None else None
+    known = {"csrf": state.csrf, "me": state.agent, "here": str(request.scope["path"]), "form": form}
+    html = pages.render(template, state.language, **known, **facts)
+    return HTMLResponse(
+        html,
+        status_code=refusal.status if refusal is not None else 200,
+        headers=retry_after(refusal) if refusal is not None else {},
+    )
+
+
+def go(path: str) -> Response:
+    return RedirectResponse(path, status_code=303)
+
+
+def _blank(one: Field) -> Any:
+    return [] if one.kind == "several" else ""
+
+
+def _value(one: Field, text: Any) -> Any:
+    if one.kind == "several":
+        known = {value for value, _ in one.choices}
+        if not set(text) <= known:
+            raise Refused("Choose from what is offered.")
+        return list(text)
+    if len(text) > one.longest:
+        raise Refused("This is too long by {n} characters.", n=len(text) - one.longest)
+    if one.needed and not text.strip():
+        raise Refused("This is needed.")
+    if one.kind == "choice" and text not in {value for value, _ in one.choices}:
+        raise Refused("Choose from what is offered.")
+    return one.read(text)

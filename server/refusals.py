@@ -1,0 +1,105 @@
+"""How a no is told: as a page to somebody who looks at one, as JSON to a script."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from tickets.errors import NotFound, Refused, TooBig
+from widgets import pages
+from widgets.words import translate
+
+LOGIN = "/app/login"
+PROBLEMS = {
+    400: "This request cannot be read.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that.",
+    413: "This is more than we take.",
+    415: "This cannot be sent here.",
+}
+
+
+class SignInNeeded(Refused):
+    """Nobody is signed in, or not any more."""
+
+    status = 401
+
+
+def wants_page(request: HTTPConnection) -> bool:
+    """Whether a person's browser is loading a page, rather than a script asking for data."""
+    headers = request.headers
+    if "x-requested-with" in headers or headers.get("sec-fetch-mode", "navigate") != "navigate":
+        return False
+    return "text/html" in headers.get("accept", "")
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """The answer to a Refused."""
+    assert isinstance(error, Refused)
+    if isinstance(error, SignInNeeded) and wants_page(request):
+        return _to_login(request)
+    headers = retry_after(error)
+    says = translate(request.state.language, error.says, **error.facts)
+    if wants_page(request):
+        return _page(request, error.status, says, headers)
+    told: dict[str, Any] = {"says": says}
+    told |= {"field": error.field} if error.field is not None else {}
+    told |= {"retry_after": round(error.retry_after, 3)} if error.retry_after is not None else {}
+    return JSONResponse(told, status_code=error.status, headers=headers)
+
+
+def turned_away(request: Request, error: Exception) -> Response:
+    """The answer where no endpoint was reached, or a body could not be read."""
+    assert isinstance(error, HTTPException)
+    says = PROBLEMS.get(error.status_code, "This does not work.")
+    translated = translate(request.state.language, says)
+    headers = dict(error.headers or {})
+    if wants_page(request):
+        return _page(request, error.status_code, translated, headers)
+    return JSONResponse({"says": translated}, status_code=error.status_code, headers=headers)
+
+
+def broken(request: Request) -> Response:
+    """The answer to a bug: that it is ours, and a reference to what was written down."""
+    language, reference = request.state.language, request.state.request_id
+    told = "Something went wrong on our side. It has been written down as {reference}."
+    says = translate(language, told, reference=reference)
+    if wants_page(request):
+        return _page(request, 500, says, {})
+    return JSONResponse({"says": says, "reference": reference}, status_code=500)
+
+
+HANDLERS = {Refused: refused, HTTPException: turned_away}
+"""For Starlette(exception_handlers=...)."""
+
+
+def too_big() -> TooBig:
+    return TooBig(PROBLEMS[413])
+
+
+def not_here() -> NotFound:
+    return NotFound(PROBLEMS[404])
+
+
+def retry_after(error: Refused) -> dict[str, str]:
+    """When trying again helps, in whole seconds (RFC 9110, 10.2.3)."""
+    return {} if error.retry_after is None else {"Retry-After": str(max(1, ceil(error.retry_after)))}
+
+
+def _to_login(request: Request) -> Response:
+    """And back to where they wanted to go, if that is a page that can be loaded again."""
+    path = str(request.scope["path"]) if request.method in {"GET", "HEAD"} else ""
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    wanted = f"{path}?{query}" if path and query else path
+    target = f"{LOGIN}?next={quote(wanted, safe='/')}" if wanted not in {"", "/app", "/app/"} else LOGIN
+    return RedirectResponse(target, status_code=303)
+
+
+def _page(request: Request, status: int, says: str, headers: dict[str, str]) -> Response:
+    html = pages.render("auth/refusal.html", request.state.language, says=says, status=status)
+    return HTMLResponse(html, status_code=status, headers=headers)

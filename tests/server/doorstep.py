@@ -1,0 +1,126 @@
+"""A small house for tests of the doors: a desk on a real file, the people who work there, and a browser's manners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.testclient import TestClient
+
+from server.auth import web
+from server.auth.admission import Auth
+from server.auth.passwords import Cost, Passwords
+from server.config import Config
+from server.doorway import layers
+from server.guard import guarded
+from server.refusals import HANDLERS
+from server.settings import Server
+from tests.cast import MovedClock, a_database, a_desk
+from tickets.change import Change
+from tickets.people import Agent, Role
+
+CHEAP = Passwords(Cost(memory=8, passes=1))
+PASSWORD = "three quiet rivers"
+KEPT = CHEAP._hasher.hash(PASSWORD)
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@dataclass
+class Doorstep:
+    """`client` is a browser at our own address; `agents` maps a name of the cast to their id."""
+
+    client: TestClient
+    clock: MovedClock
+    app: Starlette
+    config: Config
+    agents: dict[str, int] = field(default_factory=dict)
+
+    def open(self, path: str, **headers: str) -> Any:
+        """Load a page as a person does."""
+        return self.client.get(path, headers={"accept": "text/html", "sec-fetch-mode": "navigate", **headers})
+
+    def submit(self, path: str, form: dict[str, Any] | None = None, *, via: str | None = None, **headers: str) -> Any:
+        """Open the page that holds the form (`via`, else the same), and send it as its browser would."""
+        token = CSRF.search(self.open(via or path).text)
+        data = {"csrf": token.group(1) if token else "", **(form or {})}
+        return self.client.post(path, data=data, headers={**self.manners, **headers})
+
+    def sign_in(self, name: str = "Ada", password: str = PASSWORD) -> Any:
+        return self.submit("/app/login", {"email": f"{name.lower()}@frontdesk.example", "password": password})
+
+    @property
+    def manners(self) -> dict[str, str]:
+        return {
+            "accept": "text/html",
+            "sec-fetch-site": "same-origin",
+            "sec-fetch-mode": "navigate",
+            "origin": self.config.public_url,
+        }
+
+    def look(self, query: Any, *args: Any) -> Any:
+        """What the database holds, asked from outside."""
+        return self.client.portal.call(self._read, query, *args)  # type: ignore[union-attr]
+
+    async def _read(self, query: Any, *args: Any) -> Any:
+        return await self.client.app_state["desk"].read(query, *args)
+
+    def change(self, verb: Any, *args: Any, by: str = "system", **kwargs: Any) -> Any:
+        async def changed() -> Any:
+            return await self.client.app_state["desk"].change(verb, *args, by=by, **kwargs)
+
+        return self.client.portal.call(changed)  # type: ignore[union-attr]
+
+
+@contextmanager
+def a_doorstep(
+    folder: Path,
+    *routes: BaseRoute,
+    url: str = "http://testserver",
+    server: dict[str, Any] | None = None,
+    staff: Sequence[tuple[str, Role]] = (("Ada", Role.AGENT), ("Grace", Role.SUPERVISOR), ("Ines", Role.ADMIN)),
+) -> Iterator[Doorstep]:
+    """The doors of sign-in and of `routes`, guarded as in the real house."""
+    config = Config(server=Server(public_url=url, **(server or {})))
+    clock = MovedClock()
+
+    @asynccontextmanager
+    async def open_house(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        database = a_database(folder)
+        async with a_desk(database, clock=clock) as desk:
+            yield {"desk": desk, "auth": Auth(desk, config.login, passwords=CHEAP), "config": config}
+        database.close()
+
+    app = Starlette(
+        routes=guarded([*web.DOORS, *routes], config.server),
+        middleware=layers(config.server),
+        exception_handlers=HANDLERS,
+        lifespan=open_house,
+    )
+    with TestClient(app, base_url=url, follow_redirects=False, raise_server_exceptions=False) as client:
+        step = Doorstep(client, clock, app, config)
+        for name, role in staff:
+            step.agents[name] = step.change(hire, name, role)
+        yield step
+
+
+def hire(change: Change, name: str, role: Role) -> int:
+    agent = Agent(
+        id=change.new_id(),
+        name=name,
+        email=f"{name.lower()}@frontdesk.example",
+        role=role.value,
+        password_hash=KEPT,
+        created_at=change.now,
+    )
+    return change.add(agent).id
+
+
+def cookies_of(answer: Response) -> list[str]:
+    return [value for name, value in answer.headers.multi_items() if name == "set-cookie"]  # type: ignore[attr-defined]
