@@ -7,22 +7,21 @@ import json
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.widgets.fake_frame import frame_page
+from tests.widgets.fake_frame import fake_frame
 from tests.widgets.fake_visitor import Frame, Visitor
+from widgets import assets
+from widgets.embed.page import launcher
 
-EMBED = Path(__file__).parents[2] / "widgets" / "embed"
 PATIENCE = 10.0  # seconds a test waits for the browser before it fails
 
 
@@ -126,9 +125,9 @@ class FakeDesk:
         ]
         return Starlette(
             routes=[
-                Route("/widget.js", lambda request: FileResponse(EMBED / "loader.js", media_type="text/javascript")),
+                Route("/widget.js", lambda request: Response(launcher(), media_type="text/javascript")),
                 Route("/shop", self._shop),
-                Mount("/static/embed", StaticFiles(directory=EMBED)),
+                Route("/static/{hash}/{path:path}", self._asset),
                 Mount("/chat/v1", routes=api),
             ]
         )
@@ -151,7 +150,11 @@ class FakeDesk:
 
     async def _frame(self, request: Request) -> Response:
         lang = request.query_params.get("lang", "en")
-        return frame_page(self.site, "zh" if lang.startswith("zh") else "en", self._wire)
+        return fake_frame(self.site, "zh" if lang.startswith("zh") else "en", self._wire)
+
+    async def _asset(self, request: Request) -> Response:
+        found = assets.asset(request.path_params["hash"], request.path_params["path"])
+        return Response(found.body, media_type=found.type) if found else Response(status_code=404)
 
     async def _new_visitor(self, request: Request) -> Response:
         visitor = Visitor(f"token-{len(self.visitors) + 1}")

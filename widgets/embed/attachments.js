@@ -4,6 +4,9 @@ import { h, icon } from "./dom.js";
 import { marked, size } from "./text.js";
 import { _ } from "./words.js";
 
+const WIDEST = 240;
+const HIGHEST = 220;
+
 export function showFiles(files, visitor, mine) {
   return files.map((file) => h("div", { class: `file ${mine ? "me" : "them"}` }, file.inline ? picture(file, visitor) : card(file, visitor)));
 }
@@ -24,7 +27,9 @@ function card(file, visitor) {
 
 /** The desk's own small copy of the picture; room is kept for it, so that nothing jumps when it comes. */
 function picture(file, visitor) {
-  const image = h("img", { alt: marked(file.name), width: file.width, height: file.height, decoding: "async" });
+  const scale = Math.min(1, WIDEST / file.width, HIGHEST / file.height);
+  const shape = { width: Math.round(file.width * scale), height: Math.round(file.height * scale) };
+  const image = h("img", { alt: marked(file.name), ...shape, decoding: "async" });
   const button = h("button", { type: "button", class: "picture", title: marked(file.name), "aria-label": _("Download {name}", { name: marked(file.name) }) }, image);
   button.addEventListener("click", () => save(visitor, `/files/${file.id}`, file.name).catch(() => {}));
   visitor

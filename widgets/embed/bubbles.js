@@ -13,7 +13,12 @@ export function newBubbles({ visitor, retry, drop, older }) {
   const dots = h("div", { class: "bubble dots", "aria-hidden": "true", hidden: true }, h("i"), h("i"), h("i"));
   const early = h("div", { class: "early", hidden: true }, h("button", { type: "button", class: "link", onclick: older }, _("Earlier messages are in the transcript")));
   const shown = new Map();
+  let following = true;
+
   list.append(early, dots);
+  list.addEventListener("scroll", () => (following = isAtEnd()));
+  list.addEventListener("load", stay, true);
+  new ResizeObserver(stay).observe(list);
 
   /** Draws what changed; an item that is on the page already stays the same element. */
   function draw(chat, entries) {
@@ -103,14 +108,13 @@ export function newBubbles({ visitor, retry, drop, older }) {
     return list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   }
 
-  function toEnd() {
-    list.scrollTop = list.scrollHeight;
+  /** Whoever reads the newest line goes on reading it when a keyboard, a card or a picture takes room. */
+  function stay() {
+    if (following) toEnd();
   }
 
-  list.addEventListener("load", () => isNearEnd() && toEnd(), true);
-
-  function isNearEnd() {
-    return list.scrollHeight - list.scrollTop - list.clientHeight < 320;
+  function toEnd() {
+    list.scrollTop = list.scrollHeight;
   }
 
   return { element: list, draw, toEnd, isAtEnd };

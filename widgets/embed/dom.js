@@ -33,7 +33,7 @@ export function h(tag, props = {}, ...kids) {
 }
 
 export function icon(name) {
-  return drawing(PATHS[name], "icon");
+  return drawing(PATHS[name], `icon icon-${name}`);
 }
 
 export function drawing(paths, className) {

@@ -3,12 +3,13 @@
 import { fill, h, icon } from "./dom.js";
 import { marked } from "./text.js";
 import { clock, day, now, sameDay } from "./times.js";
-import { _ } from "./words.js";
+import { _, sentences } from "./words.js";
 
 export function newHome({ frame, chat, go }) {
   const ways = h("div", { class: "ways" });
   const foot = h("div", { class: "foot" });
-  const element = h("div", { class: "page home" }, h("h2", { class: "greeting", dir: "auto" }, frame.greeting || _("How can we help?")), ways, foot);
+  const greeting = h("h2", { class: "greeting", dir: "auto", tabindex: "-1" }, frame.greeting || _("How can we help?"));
+  const element = h("div", { class: "page home" }, greeting, ways, foot);
   let drawn = "";
 
   /** The ways in. A later channel is one more line here. */
@@ -33,7 +34,7 @@ export function newHome({ frame, chat, go }) {
   }
 
   function letter() {
-    return way("letter", _("Leave a message"), [frame.hours_text, _("We answer by email.")].filter(Boolean).join(" "), () => go("letter"));
+    return way("letter", _("Leave a message"), sentences(frame.hours_text, _("We answer by email.")), () => go("letter"));
   }
 
   function past(last) {
@@ -46,7 +47,7 @@ export function newHome({ frame, chat, go }) {
     return h("button", { type: "button", class: "way", onclick }, h("span", { class: "sign" }, icon(name)), h("span", { class: "what" }, h("b", {}, title), h("small", { dir: "auto" }, line)), badge, icon("go"));
   }
 
-  return { element, draw, focus: () => ways.querySelector("button")?.focus() };
+  return { element, draw, focus: () => greeting.focus() };
 }
 
 function snippet(message) {

@@ -39,11 +39,11 @@
       font: 650 11px/17px system-ui, sans-serif; text-align: center; color: #fff; background: #c02f1d; }
     span[hidden] { display: none; }
     iframe { inset-block-end: 90px; inset-inline-end: 20px; inline-size: 384px; block-size: min(640px, calc(100dvh - 110px)); border-radius: 16px; background: light-dark(#fdfcfa, #1b1d22);
-      box-shadow: 0 0 0 1px rgb(0 0 0 / .08), 0 2px 6px rgb(0 0 0 / .06), 0 16px 48px rgb(0 0 0 / .18); color-scheme: light dark;
+      box-shadow: 0 0 0 1px light-dark(rgb(0 0 0 / .08), rgb(255 255 255 / .12)), 0 2px 6px rgb(0 0 0 / .06), 0 16px 48px rgb(0 0 0 / .18); color-scheme: light dark;
       visibility: hidden; opacity: 0; transform: translateY(12px); transition: opacity 140ms, transform 180ms cubic-bezier(.2,0,0,1), visibility 0s 180ms; }
     iframe.open { visibility: visible; opacity: 1; transform: none; transition-delay: 0s; }
     @media (max-width: 479px), (max-height: 479px) {
-      iframe { inset: 0; inline-size: 100%; block-size: 100dvh; border-radius: 0; box-shadow: none; }
+      iframe { inset: 0; inline-size: 100%; inset-block: var(--above, 0px) auto; block-size: var(--seen, 100dvh); border-radius: 0; box-shadow: none; }
       iframe.open ~ button { visibility: hidden; }
     }
     @media (prefers-reduced-motion: reduce) { button, svg, iframe { transition: none !important; } }
@@ -70,6 +70,7 @@
   if (window.navigation) window.navigation.addEventListener("navigatesuccess", tellPage);
   if (document.body) settle();
   else addEventListener("DOMContentLoaded", settle);
+  if (window.visualViewport) for (const change of ["resize", "scroll"]) window.visualViewport.addEventListener(change, fit);
   window.Frontdesk = Object.freeze({ open: () => show(true), close: () => show(false) });
 
   function draw() {
@@ -133,6 +134,12 @@
     if (!script.dataset.colour) paint(message.colour);
     frame.title = words.chat;
     describe();
+  }
+
+  /* A telephone's keyboard covers the page: a full-screen chat keeps its writing box above it. */
+  function fit() {
+    home.style.setProperty("--seen", `${window.visualViewport.height}px`);
+    home.style.setProperty("--above", `${window.visualViewport.offsetTop}px`);
   }
 
   function count(number) {

@@ -3,7 +3,7 @@
 import { h, icon, write } from "./dom.js";
 import { checked, newField, topicField } from "./fields.js";
 import { newId } from "./outbox.js";
-import { _ } from "./words.js";
+import { _, sentences } from "./words.js";
 
 export function newLetter({ frame, store, visitor, home }) {
   const draft = { ...store.get("you"), ...store.get("letter") };
@@ -16,7 +16,7 @@ export function newLetter({ frame, store, visitor, home }) {
   ].filter(Boolean);
   const button = h("button", { type: "submit", class: "main" }, _("Send"));
   const fault = h("p", { class: "fault", role: "alert" });
-  const form = h("form", { class: "form", novalidate: true }, h("h2", {}, _("Leave a message")), h("p", { class: "quiet" }, frame.hours_text || _("We are away right now."), " ", _("We answer by email.")), fields.map((field) => field.element), fault, button);
+  const form = h("form", { class: "form", novalidate: true }, h("h2", {}, _("Leave a message")), h("p", { class: "quiet" }, sentences(frame.hours_text || _("We are away right now."), _("We answer by email."))), fields.map((field) => field.element), fault, button);
   const page = h("div", { class: "page" }, form);
   form.addEventListener("submit", submit);
 

@@ -1,7 +1,7 @@
 // The waiting card: which place in the queue, for about how long, and that it is kept.
 
 import { h, write } from "./dom.js";
-import { _ } from "./words.js";
+import { _, sentences } from "./words.js";
 
 export function newQueueCard() {
   const place = h("b");
@@ -10,7 +10,7 @@ export function newQueueCard() {
 
   function draw(chat) {
     element.hidden = chat.now?.state !== "waiting";
-    if (!element.hidden) write(place, [line(chat.place), minutes(chat.place)].filter(Boolean).join(" "));
+    if (!element.hidden) write(place, sentences(line(chat.place), minutes(chat.place)));
   }
 
   return { element, draw };

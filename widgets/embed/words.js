@@ -2,10 +2,12 @@
 
 let words = {};
 let plural = new Intl.PluralRules("en");
+let between = " ";
 
 export function speak(table, language) {
   words = table;
   plural = new Intl.PluralRules(language);
+  between = /^(zh|ja)\b/.test(language) ? "" : " ";
 }
 
 /** `_("Largest is {size}", {size})`; a text that counts is chosen by `n`. */
@@ -13,4 +15,9 @@ export function _(text, values = {}) {
   const found = words[text] ?? text;
   const chosen = typeof found === "string" ? found : (found[plural.select(values.n)] ?? found.other);
   return chosen.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** Sentences after each other, with a space where the language writes one. */
+export function sentences(...said) {
+  return said.filter(Boolean).join(between);
 }

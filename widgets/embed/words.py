@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 
 from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).parents[1] / "locale"
 
 
 def _(text: str) -> str:
@@ -135,17 +142,35 @@ COUNTED: tuple[tuple[str, str], ...] = (
 )
 
 
-def words(translations: NullTranslations, language: str) -> dict[str, str | dict[str, str]]:
-    """What the frame's data block calls `words`: English text → its translation; a text that counts → one for each
-    plural category of the language ("one", "few", "other", as in CLDR and the browser's Intl.PluralRules).
+@cache
+def words(language: str) -> dict[str, str | dict[str, str]]:
+    """What the frame's data block calls `words`: English text → its translation, unless that is the same; a text that
+    counts → one for each plural category of the language ("one", "few", "other", as in CLDR and Intl.PluralRules).
 
-    `language` is a code as the browser says it ("zh", "pt-BR").
+    `language` is a code as the browser says it ("zh", "pt-BR"); one without a catalogue is answered in English.
     """
-    said: dict[str, str | dict[str, str]] = {text: translations.gettext(text) for text in WORDS}
+    translations = _translations(language)
+    said: dict[str, str | dict[str, str]] = {}
+    for text in WORDS:
+        if (translated := translations.gettext(text)) != text:
+            said[text] = translated
     numbers = _numbers(language)
     for one, many in COUNTED:
         said[many] = {category: translations.ngettext(one, many, n) for category, n in numbers.items()}
     return said
+
+
+def _translations(language: str) -> NullTranslations:
+    """The catalogue, compiled in memory: gettext knows each language's plural rule."""
+    codes = (language.replace("-", "_"), language.split("-")[0])
+    source = next((path for code in codes if (path := LOCALE / code / "LC_MESSAGES" / "frontdesk.po").exists()), None)
+    if source is None:
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def _numbers(language: str) -> dict[str, int]:
