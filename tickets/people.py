@@ -98,10 +98,10 @@ class IdentifierKind(StrEnum):
 
     def normal(self, value: str) -> str:
         """The one spelling under which this value is kept. Refuses what cannot be such a value."""
-        value = value.strip()
+        value = value.strip(" ")
         if self is IdentifierKind.EMAIL:
             return _email(value)
-        if not value or len(value) > LONGEST_VALUE:
+        if not value or len(value) > LONGEST_VALUE or not value.isprintable():
             raise Refused("This is not a {kind} we can keep.", field=self.value, kind=self.value)
         return value
 

@@ -1,12 +1,16 @@
 """What people typed, made fit to keep and to show, without losing what they meant."""
 
+import re
 import unicodedata
 
 from tickets.errors import Refused
 
 LONGEST = 10_000  # characters of a message
 _KEPT_CONTROLS = {"\n", "\t"}
-_BLANKS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}  # letters by name, nothing to the eye
+# Letters and marks by name, nothing to the eye: Hangul fillers, empty Braille, joiners, variation selectors.
+_BLANKS = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def clean_text(text: str) -> str:
@@ -28,7 +32,7 @@ def one_line(text: str, longest: int) -> str:
 
 def is_blank(text: str) -> bool:
     """True where a reader would see nothing: white space, controls and zero-width characters only."""
-    return all(c.isspace() or c in _BLANKS or unicodedata.category(c) in {"Cf", "Cc"} for c in text)
+    return all(c.isspace() or _BLANKS.match(c) or unicodedata.category(c) in {"Cf", "Cc"} for c in text)
 
 
 def _is_broken(c: str) -> bool:

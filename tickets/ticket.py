@@ -35,6 +35,7 @@ from tickets.status import Category, Channel, Priority, Status
 from tickets.text import clean_text, is_blank, one_line
 
 LONGEST_SUBJECT = 200
+LONGEST_CLIENT_ID = 64
 PREVIEW = 120
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
@@ -106,7 +107,7 @@ class Ticket(SQLModel, table=True):
 
     def receive(self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0) -> Message:
         """The customer wrote to us. The same `client_id` again returns the first message."""
-        earlier = _sent_before(change, client_id, text)
+        earlier = _sent_before(change, MessageKind.IN, client_id, text)
         if earlier is not None:
             return earlier
         message = self._append(change, MessageKind.IN, text, client_id=client_id, name=name, files=files)
@@ -123,7 +124,7 @@ class Ticket(SQLModel, table=True):
 
     def reply(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
         """An agent answered; nobody waits for us any more."""
-        earlier = _sent_before(change, client_id, text)
+        earlier = _sent_before(change, MessageKind.OUT, client_id, text)
         if earlier is not None:
             return earlier
         message = self._append(change, MessageKind.OUT, text, client_id=client_id, name=name, files=files)
@@ -142,10 +143,13 @@ class Ticket(SQLModel, table=True):
 
     def note(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
         """Said among staff; the customer never sees it, and no status changes by it."""
-        earlier = _sent_before(change, client_id, text)
+        earlier = _sent_before(change, MessageKind.NOTE, client_id, text)
         if earlier is not None:
             return earlier
+        nothing_new = self.agent_seen == self.last_seq
         message = self._append(change, MessageKind.NOTE, text, client_id=client_id, name=name, files=files)
+        if nothing_new:  # a colleague's note is not the customer's word
+            self.agent_seen = self.last_seq
         change.record(NoteAdded(ticket=self.id, message=message.id, seq=message.seq))
         return message
 
@@ -305,6 +309,7 @@ class Ticket(SQLModel, table=True):
         self.updated_at = change.now
         if self.done:
             self.waiting_since, self.live = None, False
+            self.wake(change)
         change.record(StatusChanged(ticket=self.id, status=status.value, before=before))
 
     def _wake(self, change: Change) -> None:
@@ -353,11 +358,11 @@ def _next_number(change: Change) -> int:
     return number
 
 
-def _sent_before(change: Change, client_id: str, text: str) -> Message | None:
+def _sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:
     """A resend gets the first message; the same id with another text is refused."""
-    if not 0 < len(client_id) <= 64:
+    if not 0 < len(client_id) <= LONGEST_CLIENT_ID or not client_id.isprintable():
         raise Refused("The message has no usable id.", field="client_id")
     earlier = change.said(change.by, client_id)
-    if earlier is not None and earlier.text != clean_text(text):
+    if earlier is not None and (earlier.kind, earlier.text) != (kind.value, clean_text(text)):
         raise Conflict("This message was already sent.")
     return earlier

@@ -1,0 +1,93 @@
+"""How a matter ends and begins again."""
+
+import pytest
+
+from tests.cast import a_change, a_ticket, an_agent
+from tickets.status import Status
+
+
+def test_a_resolved_ticket_waits_for_nothing() -> None:
+    change = a_change()
+    ticket = a_ticket(change, live=True)
+    ada = an_agent(change)
+    ticket.assign(change, ada)
+    ticket.receive(change, "Hello?", client_id="1")
+    change.events.clear()
+
+    ticket.resolve(change)
+    ticket.resolve(change)
+
+    assert (Status.RESOLVED, change.now, None, False) == (
+        ticket.status,
+        ticket.resolved_at,
+        ticket.waiting_since,
+        ticket.live,
+    )
+    assert ["TicketResolved"] == change.kinds
+    assert ada.id == ticket.agent_id  # who settled it stays known
+
+
+@pytest.mark.parametrize("done", [Status.RESOLVED, Status.CLOSED, Status.SPAM])
+def test_reopening_joins_the_line_anew(done: Status) -> None:
+    change = a_change()
+    ticket = a_ticket(change)
+    ticket.set_status(change, done)
+    change.moves(days=2)
+
+    ticket.reopen(change)
+    ticket.reopen(change)
+
+    assert (Status.OPEN, None, change.now) == (ticket.status, ticket.resolved_at, ticket.queued_at)
+    assert 1 == change.kinds.count("TicketReopened")
+
+
+def test_an_agents_answer_to_a_done_ticket_opens_it() -> None:
+    change = a_change(by="agent:7")
+    ticket = a_ticket(change)
+    ticket.resolve(change)
+
+    ticket.reply(change, "One more thing", client_id="1", name="Ada")
+
+    assert Status.OPEN == ticket.status
+
+
+def test_any_status_can_be_chosen_and_the_same_one_changes_nothing() -> None:
+    """Every way from one status to another ends there, and says so exactly once."""
+    for before in Status:
+        for after in Status:
+            change = a_change()
+            ticket = a_ticket(change)
+            ticket.set_status(change, before)
+            settled = ticket.status
+            change.events.clear()
+
+            ticket.set_status(change, after)
+
+            already_done = after is Status.RESOLVED and before.category is Status.RESOLVED.category
+            assert (settled if already_done else after) == ticket.status
+            assert (0 if already_done or before is after else 1) == len(change.events), (before, after)
+
+
+def test_somebody_at_the_other_end_comes_and_goes() -> None:
+    change = a_change()
+    ticket = a_ticket(change)
+    change.events.clear()
+
+    ticket.begin_live(change)
+    ticket.begin_live(change)
+    assert ticket.live
+    ticket.end_live(change)
+    ticket.end_live(change)
+
+    assert (False, ["LiveBegan", "LiveEnded"]) == (ticket.live, change.kinds)
+
+
+def test_who_comes_back_to_a_done_chat_opens_it() -> None:
+    change = a_change()
+    ticket = a_ticket(change, live=True)
+    ticket.resolve(change)
+    change.events.clear()
+
+    ticket.begin_live(change)
+
+    assert (True, ["TicketReopened", "LiveBegan"]) == (ticket.live, change.kinds)
