@@ -110,7 +110,7 @@ def test_a_chat_resolved_today_is_reopened_by_its_visitor() -> None:
 
 @pytest.mark.parametrize("why", ["long ago", "closed", "spam", "new chat", "ended"])
 def test_what_is_over_stays_over(why: str) -> None:
-    """Resolved more than a day ago, closed for good, left behind or ended by the visitor: the next words are a new matter."""
+    """Resolved a day ago, closed for good, left behind or ended by the visitor: the next words are a new matter."""
     change, sam, ticket = a_chat()
     if why == "ended":
         talk.end(change, visitor_id=sam.id)

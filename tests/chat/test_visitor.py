@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from chat import visitor as verbs
 from chat.chores import CHORES
@@ -23,14 +24,14 @@ def here() -> tuple[UnitChange, Visitor]:
 
 
 def due(change: UnitChange, which: int) -> list[int]:
-    change.one(verbs.select(Visitor))  # writes what is pending
+    change.one(select(Visitor))  # writes what is pending
     return list(CHORES[which].due(change.session, change.now))
 
 
 def test_a_token_finds_its_visitor_and_nothing_else_does() -> None:
     """A blank lookup must not match the first visitor."""
     change, sam = here()
-    change.one(verbs.select(Visitor))
+    change.one(select(Visitor))
     found = by_token(change.session, "sams-token", change.now)
     assert found is not None
     assert sam.id == found[0].id

@@ -1,0 +1,122 @@
+"""How much one visitor, or one address, may do before the desk asks for patience."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from tickets.errors import TooFast
+
+SLOW_DOWN = "Slow down a little. Your text is kept."
+MOST_KEYS = 50_000  # remembered by one limit; beyond it the ones unused for longest are forgotten
+
+
+@dataclass(frozen=True)
+class ChatLimits:
+    """How much is fine (reliability.md 6.9); all can be set in [chat] of config.toml."""
+
+    send_per_10s: int = 20
+    send_per_hour: int = 300
+    send_per_minute_per_address: int = 60
+    visitors_per_hour_per_address: int = 20
+    connects_per_minute_per_address: int = 30
+    sockets_per_visitor: int = 5
+    uploads_per_hour: int = 10
+    upload_mb_per_day: int = 100
+    letters_per_hour_per_address: int = 5
+
+
+class Limit:
+    """A token bucket for each key: `most` at once, refilled evenly over `seconds`. One number is kept for a key.
+
+    (The generic cell rate algorithm: the number is the time at which the bucket will be full again.)
+    """
+
+    def __init__(self, most: float, seconds: float, clock: Callable[[], float], *, keys: int = MOST_KEYS) -> None:
+        self._each = seconds / most
+        self._seconds = seconds
+        self._clock = clock
+        self._keys = keys
+        self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    def wait(self, key: str, amount: float = 1.0) -> float:
+        """Seconds until `amount` would be fine; 0 for now. Takes nothing."""
+        now = self._clock()
+        return max(0.0, max(self._full_at.get(key, now), now) + amount * self._each - now - self._seconds)
+
+    def take(self, key: str, amount: float = 1.0) -> None:
+        now = self._clock()
+        self._full_at[key] = max(self._full_at.get(key, now), now) + amount * self._each
+        self._full_at.move_to_end(key)
+        if len(self._full_at) > self._keys:
+            self._full_at.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._full_at)
+
+
+class Limits:
+    """All limits of the chat in one process. Each method takes, or raises TooFast and takes nothing."""
+
+    def __init__(self, figures: ChatLimits, clock: Callable[[], float]) -> None:
+        self.figures = figures
+        self._send_10s = Limit(figures.send_per_10s, 10, clock)
+        self._send_hour = Limit(figures.send_per_hour, 3600, clock)
+        self._send_address = Limit(figures.send_per_minute_per_address, 60, clock)
+        self._arrive = Limit(figures.visitors_per_hour_per_address, 3600, clock)
+        self._connect = Limit(figures.connects_per_minute_per_address, 60, clock)
+        self._upload = Limit(figures.uploads_per_hour, 3600, clock)
+        self._upload_mb = Limit(figures.upload_mb_per_day, 86_400, clock)
+        self._letter = Limit(figures.letters_per_hour_per_address, 3600, clock)
+        self._typing = Limit(4, 2, clock)
+
+    def send(self, visitor: int, network: str) -> None:
+        who = str(visitor)
+        _take((self._send_10s, who, 1), (self._send_hour, who, 1), (self._send_address, network, 1))
+
+    def arrive(self, network: str) -> None:
+        _take((self._arrive, network, 1))
+
+    def connect(self, network: str) -> None:
+        _take((self._connect, network, 1))
+
+    def upload(self, visitor: int) -> None:
+        """Before the file is read; `uploaded` counts its bytes afterwards."""
+        if self._upload_mb.wait(str(visitor), 0) > 0:
+            raise TooFast(SLOW_DOWN, retry_after=self._upload_mb.wait(str(visitor), 0))
+        _take((self._upload, str(visitor), 1))
+
+    def uploaded(self, visitor: int, size: int) -> None:
+        self._upload_mb.take(str(visitor), size / (1024 * 1024))
+
+    def letter(self, network: str) -> None:
+        _take((self._letter, network, 1))
+
+    def whisper(self, visitor: int) -> bool:
+        """Whether a hint such as typing may pass. Too many are dropped without a word."""
+        fine = self._typing.wait(str(visitor)) == 0
+        if fine:
+            self._typing.take(str(visitor))
+        return fine
+
+
+def network_of(address: str) -> str:
+    """What a limit per address counts: an IPv4 address, or the /64 that one IPv6 customer has to themselves."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or IPv6Network((int(known) >> 64 << 64, 64)))
+    return str(known)
+
+
+def _take(*asked: tuple[Limit, str, float]) -> None:
+    """All of these, or none."""
+    wait = max(limit.wait(key, amount) for limit, key, amount in asked)
+    if wait > 0:
+        raise TooFast(SLOW_DOWN, retry_after=wait)
+    for limit, key, amount in asked:
+        limit.take(key, amount)
