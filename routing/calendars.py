@@ -1,0 +1,116 @@
+"""When the desk is open: working hours by weekday, days off, days with hours of their own, in one time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
+
+from tickets.errors import Refused
+
+DAY = 24 * 60  # minutes
+FARTHEST = 2 * 366  # days that are searched for the next opening
+LONGEST_OPEN = 14  # days after which an opening counts as endless
+
+Span = tuple[int, int]  # [start, end) in minutes since local midnight; an end of 1440 is 24:00
+
+
+@dataclass(frozen=True)
+class BusinessCalendar:
+    """`week` begins on Monday. A day in `special` has those spans whatever its weekday; one in `closed` has none.
+
+    Edges are converted in local time each day (semantics.md part 2): one that a clock change skips is the next valid
+    instant, one that occurs twice is the first occurrence. So a day of 23 or 25 hours needs no rule of its own.
+    """
+
+    zone: str
+    week: tuple[tuple[Span, ...], ...]
+    closed: frozenset[date] = frozenset()
+    special: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """The working hours of one local day."""
+        if day in self.closed:
+            return ()
+        return self.special.get(day, self.week[day.weekday()])
+
+
+def checked(calendar: BusinessCalendar) -> BusinessCalendar:
+    """The same calendar with its spans in order. Refuses an unknown zone, impossible or overlapping hours, and none."""
+    if calendar.zone not in available_timezones():
+        raise Refused("{zone} is not a time zone we know.", field="zone", zone=calendar.zone)
+    if len(calendar.week) != 7:
+        raise Refused("A week has seven days.", field="week")
+    both = sorted(calendar.closed & set(calendar.special))
+    if both:
+        raise Refused("{day} is both closed and open.", field="closed", day=both[0].isoformat())
+    week = tuple(_in_order(spans, "week") for spans in calendar.week)
+    special = {day: _in_order(spans, "special") for day, spans in calendar.special.items()}
+    if not any(week) and not any(special.values()):
+        raise Refused("A calendar needs some working time.", field="week")
+    return BusinessCalendar(calendar.zone, week, calendar.closed, special)
+
+
+def is_open(calendar: BusinessCalendar, at: datetime) -> bool:
+    return any(start <= at < end for start, end in _openings(calendar, at, days=2))
+
+
+def next_open(calendar: BusinessCalendar, at: datetime) -> datetime | None:
+    """The first open instant from `at` on: `at` itself while open. None when there is none within two years."""
+    return next((max(start, at) for start, end in _openings(calendar, at, days=FARTHEST) if at < end), None)
+
+
+def closes_at(calendar: BusinessCalendar, at: datetime) -> datetime | None:
+    """The end of the opening that `at` is in. None while closed, and when it goes on for more than two weeks."""
+    openings = _openings(calendar, at, days=LONGEST_OPEN + 1)
+    closing = next((end for start, end in openings if start <= at < end), None)
+    return closing if closing is not None and closing - at <= timedelta(days=LONGEST_OPEN) else None
+
+
+def _in_order(spans: Sequence[Span], field: str) -> tuple[Span, ...]:
+    if any(not 0 <= start < end <= DAY for start, end in spans):
+        raise Refused("Hours begin before they end, between 00:00 and 24:00.", field=field)
+    ordered = tuple(sorted((start, end) for start, end in spans))
+    if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
+        raise Refused("These hours overlap.", field=field)
+    return ordered
+
+
+def _openings(calendar: BusinessCalendar, at: datetime, *, days: int) -> Iterator[tuple[datetime, datetime]]:
+    """Openings as instants in UTC, oldest first, from the day before `at`; those that touch are one."""
+    zone = ZoneInfo(calendar.zone)
+    first = at.astimezone(zone).date() - timedelta(days=1)
+    current: tuple[datetime, datetime] | None = None
+    for n in range(days + 2):
+        day = first + timedelta(days=n)
+        for start, end in ((_instant(zone, day, a), _instant(zone, day, b)) for a, b in calendar.spans(day)):
+            if current is not None and start <= current[1]:
+                current = (current[0], max(current[1], end))
+            else:
+                if current is not None:
+                    yield current
+                current = (start, end) if start < end else None  # hours that a clock change swallowed
+    if current is not None:
+        yield current
+
+
+def _instant(zone: ZoneInfo, day: date, minute: int) -> datetime:
+    """Local minute `minute` of `day` as an instant."""
+    local = datetime.combine(day, time()) + timedelta(minutes=minute)
+    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == local:
+        return instant
+    return _end_of_gap(zone, local)
+
+
+def _end_of_gap(zone: ZoneInfo, local: datetime) -> datetime:
+    """The instant at which the clocks jumped over `local`, found by halving: no library says it."""
+    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)  # read with the later offset: too early
+    after = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    offset = after.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        before, after = (before, middle) if middle.astimezone(zone).utcoffset() == offset else (middle, after)
+    return after.replace(microsecond=0)

@@ -1,0 +1,85 @@
+"""How much each agent can hold: one pool of weights, and a constraint that routed work can never break."""
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, Session, SQLModel
+
+from routing.events import CapacityFreed
+from tickets.change import Change
+from tickets.errors import Conflict
+from tickets.people import Agent
+from tickets.rules import Rules
+from tickets.status import Category
+from tickets.ticket import Ticket
+
+
+class Capacity(SQLModel, table=True):
+    """`used` is what open assignments and ringing offers weigh. Only work taken by hand makes `excess`.
+
+    The database holds the law: routing that forgot to look would be refused by the constraint.
+    """
+
+    __table_args__ = (CheckConstraint("used >= 0 and excess >= 0 and used <= pool + excess", name="ck_capacity_used"),)
+
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})
+    pool: int
+    used: int = 0
+    excess: int = 0
+
+    @property
+    def room(self) -> int:
+        """How much more routing may give; 0 when hands went over the pool."""
+        return max(0, self.pool - self.used)
+
+
+def weight_of(rules: Rules, ticket: Ticket) -> int:
+    """What a ticket weighs in its agent's hands. What waits for others, or sleeps, weighs nothing until it is back."""
+    if ticket.live:
+        return rules.chat_weight
+    awake = ticket.category_of_status is Category.OPEN and ticket.snoozed_until is None
+    return rules.ticket_weight if awake else 0
+
+
+def needed_room(rules: Rules, ticket: Ticket) -> int:
+    """The room an agent must have before routing gives them this: tickets never take the last place for a chat."""
+    if ticket.live:
+        return rules.chat_weight
+    return rules.ticket_weight + max(0, min(rules.chat_weight, rules.pool - rules.chat_weight))
+
+
+def of(change: Change, agent_id: int) -> Capacity:
+    """The agent's capacity, to change it; made where there is none. The pool follows the rules."""
+    found = change.find(Capacity, agent_id)
+    if found is None:
+        found = change.add(Capacity(agent_id=change.take(Agent, agent_id).id, pool=change.rules.pool))
+    elif found.pool != change.rules.pool:
+        found.pool = change.rules.pool
+        _measure(found)
+    return found
+
+
+def hold(change: Change, agent_id: int, weight: int, *, by_hand: bool = False) -> bool:
+    """Take room; True when the agent now holds more than the pool, which only hands may do. Else raises Conflict."""
+    capacity = of(change, agent_id)
+    if not by_hand and weight > capacity.room:
+        raise Conflict("{name} has no room for more.", name=change.take(Agent, agent_id).name)
+    capacity.used += weight
+    if by_hand:
+        _measure(capacity)
+    return capacity.excess > 0
+
+
+def free(change: Change, agent_id: int, weight: int) -> None:
+    """Give room back, and say so: what waits may fit now."""
+    if weight > 0:
+        capacity = of(change, agent_id)
+        capacity.used -= weight
+        _measure(capacity)
+        change.record(CapacityFreed(agent=agent_id))
+
+
+def capacity_of(session: Session, agent_id: int) -> Capacity | None:
+    return session.get(Capacity, agent_id)
+
+
+def _measure(capacity: Capacity) -> None:
+    capacity.excess = max(0, capacity.used - capacity.pool)

@@ -1,0 +1,83 @@
+"""What happens while a ticket finds its agent: offers, presence, capacity, queues."""
+
+from datetime import datetime
+
+from tickets.events import NOBODY, STAFF, Event
+
+
+class OfferMade(Event, frozen=True):
+    """A waiting ticket rings at one agent until `expires_at`."""
+
+    audience = STAFF
+    offer: int
+    agent: int
+    expires_at: datetime
+
+
+class OfferAccepted(Event, frozen=True):
+    audience = STAFF
+    offer: int
+    agent: int
+
+
+class OfferDeclined(Event, frozen=True):
+    """What the agent gave as the reason stays on the offer."""
+
+    audience = STAFF
+    offer: int
+    agent: int
+
+
+class OfferExpired(Event, frozen=True):
+    """It rang until its end and nobody answered; the agent is away from now on."""
+
+    audience = STAFF
+    offer: int
+    agent: int
+
+
+class OfferRevoked(Event, frozen=True):
+    """Taken back, and nobody's fault: the ticket went elsewhere or the agent did. `why` is "ticket" or "agent"."""
+
+    audience = STAFF
+    offer: int
+    agent: int
+    why: str
+
+
+class PresenceChanged(Event, frozen=True):
+    """What an agent intends, or whether they can be reached, is another than before."""
+
+    audience = STAFF
+    agent: int
+    intent: str
+    connected: bool
+
+    @property
+    def available(self) -> bool:
+        return self.connected and self.intent == "available"
+
+
+class QueueChanged(Event, frozen=True):
+    """A queue was added, renamed, given other members or rules, or archived."""
+
+    audience = STAFF
+    queue: int
+
+
+class PlacementsChanged(Event, frozen=True):
+    """New tickets find their queues by other rules than before."""
+
+    audience = STAFF
+
+
+class CalendarChanged(Event, frozen=True):
+    audience = STAFF
+    calendar: int
+
+
+class CapacityFreed(Event, frozen=True):
+    """An agent has more room than before."""
+
+    audience = NOBODY
+    agent: int

@@ -1,0 +1,32 @@
+"""What an agent does by hand with who holds a ticket and where it waits."""
+
+from routing.queues import Queue
+from tickets.change import Change
+from tickets.errors import Conflict, NotFound
+from tickets.people import Agent
+from tickets.ticket import Ticket
+
+
+def assign(change: Change, ticket_id: int, agent_id: int, *, shown: int | None = None) -> None:
+    """Put a ticket into somebody's hands, also beyond their capacity.
+
+    `shown` is who held it on the screen of whoever acts (0: nobody). Raises Conflict when somebody else took it since.
+    """
+    ticket, agent = change.take(Ticket, ticket_id), change.take(Agent, agent_id)
+    holder = ticket.agent_id or 0
+    if shown is not None and holder not in {0, shown, agent.id}:
+        raise Conflict("{name} took this.", name=change.take(Agent, holder).name)
+    ticket.assign(change, agent)
+
+
+def give_back(change: Change, ticket_id: int) -> None:
+    """Back to its queue, at its original age."""
+    change.take(Ticket, ticket_id).release(change)
+
+
+def move(change: Change, ticket_id: int, queue_id: int) -> None:
+    """Into another queue that is in use, keeping its age."""
+    queue = change.take(Queue, queue_id)
+    if queue.archived:
+        raise NotFound("This queue is no longer in use.", field="queue")
+    change.take(Ticket, ticket_id).move(change, queue.id)

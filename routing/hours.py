@@ -1,0 +1,81 @@
+"""The desk's calendars as they are kept: named, and shared by queues."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, Session, SQLModel, func, select
+
+from routing.calendars import BusinessCalendar, Span, checked
+from routing.events import CalendarChanged
+from tickets.change import Change
+from tickets.errors import Conflict, Refused
+from tickets.text import one_line
+
+LONGEST_NAME = 60
+
+
+class Calendar(SQLModel, table=True):
+    """`week`: seven lists of [start, end] minutes, Monday first. `days`: such a list by ISO date; empty: closed."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str = Field(unique=True)
+    zone: str
+    week: list[list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
+    days: dict[str, list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
+
+    @property
+    def hours(self) -> BusinessCalendar:
+        days = {date.fromisoformat(day): _spans(spans) for day, spans in self.days.items()}
+        return BusinessCalendar(
+            self.zone,
+            tuple(_spans(spans) for spans in self.week),
+            closed=frozenset(day for day, spans in days.items() if not spans),
+            special={day: spans for day, spans in days.items() if spans},
+        )
+
+    def set_hours(self, change: Change, hours: BusinessCalendar) -> None:
+        kept = _kept(hours)
+        if kept != {"zone": self.zone, "week": self.week, "days": self.days}:
+            self.zone, self.week, self.days = kept["zone"], kept["week"], kept["days"]
+            change.record(CalendarChanged(calendar=self.id))
+
+    def rename(self, change: Change, name: str) -> None:
+        name = _free_name(change, name, but=self.id)
+        if name != self.name:
+            self.name = name
+            change.record(CalendarChanged(calendar=self.id))
+
+
+def add_calendar(change: Change, name: str, hours: BusinessCalendar) -> Calendar:
+    calendar = change.add(Calendar(id=change.new_id(), name=_free_name(change, name), **_kept(hours)))
+    change.record(CalendarChanged(calendar=calendar.id))
+    return calendar
+
+
+def calendars(session: Session) -> Sequence[Calendar]:
+    """By name."""
+    return session.exec(select(Calendar).order_by(func.lower(Calendar.name))).all()
+
+
+def _kept(hours: BusinessCalendar) -> dict[str, Any]:
+    hours = checked(hours)
+    days = {day.isoformat(): [list(span) for span in spans] for day, spans in hours.special.items()}
+    days |= {day.isoformat(): [] for day in hours.closed}
+    week = [[list(span) for span in spans] for spans in hours.week]
+    return {"zone": hours.zone, "week": week, "days": dict(sorted(days.items()))}
+
+
+def _spans(spans: list[list[int]]) -> tuple[Span, ...]:
+    return tuple((start, end) for start, end in spans)
+
+
+def _free_name(change: Change, name: str, *, but: int | None = None) -> str:
+    name = one_line(name, LONGEST_NAME)
+    if not name:
+        raise Refused("A calendar needs a name.", field="name")
+    taken = change.one(select(Calendar).where(func.lower(Calendar.name) == name.lower()))
+    if taken is not None and taken.id != but:
+        raise Conflict("There is already a calendar named {name}.", field="name", name=taken.name)
+    return name

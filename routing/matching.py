@@ -1,0 +1,146 @@
+"""Brings what waits to who is free: every ticket that joins a line, and every agent who gets room, passes here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_, update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from routing import assignments, capacity, choosing, line, offers, refusals
+from routing.capacity import Capacity
+from routing.choosing import Candidate
+from routing.offers import Offer
+from routing.presence import Intent, Presence
+from routing.queues import Delivery, Queue, QueueMember
+from routing.refusals import Refusal
+from tickets.change import Change
+from tickets.errors import Refused
+from tickets.people import Agent
+from tickets.status import Status
+from tickets.ticket import Ticket
+
+MOST = 12  # tickets handed out by one change; what is left follows in the next
+FARTHEST = 200  # tickets looked at in a line
+
+
+def match_ticket(change: Change, ticket_id: int) -> bool:
+    """Offer or give a waiting ticket to the agent whose turn it is. False where nobody can take it now."""
+    ticket = change.take(Ticket, ticket_id)
+    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
+    if queue is None or not _is_handed_out(ticket, queue) or offers.live_of_ticket(change, ticket.id) is not None:
+        return False
+    needed = capacity.needed_room(change.rules, ticket)
+    choice = choosing.longest_idle(candidates(change, ticket, queue), needed=needed, now=change.now)
+    if choice is None:
+        return False
+    if ticket.live or queue.delivery == Delivery.OFFER:
+        offers.make(change, ticket, queue, choice)
+    else:
+        _give(change, ticket, choice.agent_id)
+    return True
+
+
+def match_agent(change: Change, agent_id: int) -> None:
+    """Hand out what this agent could take, oldest first, until they have no room."""
+    presence = change.find(Presence, agent_id)
+    if presence is not None and presence.available:
+        handed_out = 0
+        for ticket in change.rows(_line_of(agent_id).where(_HANDED_OUT).limit(MOST)):
+            if capacity.needed_room(change.rules, ticket) <= capacity.of(change, agent_id).room:
+                handed_out += match_ticket(change, ticket.id)
+        if handed_out == MOST:
+            for queue_id in change.rows(select(QueueMember.queue_id).where(QueueMember.agent_id == agent_id)):
+                change.take(Queue, queue_id).drain_due = change.now
+
+
+def match_queue(change: Change, queue_id: int) -> None:
+    """Hand out what waits in this queue, oldest first; what one change cannot do follows in the next."""
+    handed_out = 0
+    standing = select(Ticket).where(Ticket.queue_id == queue_id, line.waiting(), ~_RINGS).order_by(*line.in_order())
+    for ticket in change.rows(standing.limit(FARTHEST)):
+        if handed_out == MOST:
+            change.take(Queue, queue_id).drain_due = change.now
+            break
+        handed_out += match_ticket(change, ticket.id)
+
+
+def next_ticket(change: Change, agent_id: int) -> Ticket:
+    """The agent asks for work and gets the most urgent, oldest ticket that waits in their queues and fits."""
+    room = capacity.of(change, agent_id).room
+    waiting = change.rows(_line_of(agent_id, asked=True).limit(FARTHEST))
+    ticket = next((one for one in waiting if capacity.weight_of(change.rules, one) <= room), None)
+    if ticket is None:
+        raise Refused("You have no room for more. Finish something first." if waiting else "Nothing waits for you.")
+    _give(change, ticket, agent_id)
+    if ticket.status == Status.NEW:
+        ticket.set_status(change, Status.OPEN)
+    return ticket
+
+
+def drain(change: Change, queue_id: int) -> None:
+    """Go on handing out what an earlier change had to leave."""
+    left = update(Queue).where(col(Queue.id) == queue_id, col(Queue.drain_due) <= change.now).values(drain_due=None)
+    if change.claim(left) == 1:
+        match_queue(change, queue_id)
+
+
+def undrained(session: Session, now: datetime) -> Sequence[int]:
+    return session.exec(select(Queue.id).where(col(Queue.drain_due) <= now).limit(100)).all()
+
+
+def candidates(change: Change, ticket: Ticket, queue: Queue) -> list[Candidate]:
+    """The queue's members who are available, with or without room."""
+    here = (
+        select(Presence)
+        .join(QueueMember, col(QueueMember.agent_id) == Presence.agent_id)
+        .join(Agent, col(Agent.id) == Presence.agent_id)
+        .where(QueueMember.queue_id == queue.id, col(Agent.active), col(Presence.connected))
+        .where(Presence.intent == Intent.AVAILABLE)
+    )
+    present = change.rows(here)
+    if not present:
+        return []
+    ids = [presence.agent_id for presence in present]
+    rooms = {one.agent_id: one.room for one in change.rows(select(Capacity).where(col(Capacity.agent_id).in_(ids)))}
+    ringing = change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(ids), offers.is_live()))
+    refused = refusals.who_refused(change, ticket.id)
+    return [
+        Candidate(
+            agent_id=presence.agent_id,
+            room=rooms.get(presence.agent_id, change.rules.pool),
+            idle_since=presence.idle_since,
+            ringing=list(ringing).count(presence.agent_id),
+            refused=presence.agent_id in refused,
+        )
+        for presence in present
+    ]
+
+
+# How
+
+_RINGS: ColumnElement[bool] = exists().where(col(Offer.ticket_id) == col(Ticket.id), offers.is_live())
+_HANDED_OUT: ColumnElement[bool] = or_(col(Ticket.live), col(Queue.delivery) != Delivery.PULL)
+
+
+def _is_handed_out(ticket: Ticket, queue: Queue) -> bool:
+    return line.waits(ticket) and (ticket.live or queue.delivery != Delivery.PULL)
+
+
+def _line_of(agent_id: int, *, asked: bool = False) -> SelectOfScalar[Ticket]:
+    """What waits in the agent's queues and rings nowhere; without what they refused, unless they asked for it."""
+    query = (
+        select(Ticket)
+        .join(Queue, col(Queue.id) == Ticket.queue_id)
+        .join(QueueMember, col(QueueMember.queue_id) == Ticket.queue_id)
+        .where(QueueMember.agent_id == agent_id, line.waiting(), ~_RINGS)
+        .order_by(*line.in_order())
+    )
+    refused = exists().where(col(Refusal.ticket_id) == col(Ticket.id), col(Refusal.agent_id) == agent_id)
+    return query if asked else query.where(~refused)
+
+
+def _give(change: Change, ticket: Ticket, agent_id: int) -> None:
+    """Into the agent's hands, within their capacity."""
+    assignments.start(change, ticket, agent_id, by_hand=False)
+    ticket.assign(change, change.take(Agent, agent_id), by_hand=False)

@@ -1,0 +1,170 @@
+"""A waiting ticket rings at one agent, who takes it or does not; then it goes to the next."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, ColumnElement, Index, literal_column, text, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from routing import assignments, capacity, presence, refusals
+from routing.choosing import Choice
+from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, OfferRevoked
+from routing.queues import Queue
+from tickets.change import Change
+from tickets.errors import Conflict, NotAllowed
+from tickets.moment import Moment
+from tickets.people import Agent
+from tickets.status import Status
+from tickets.text import one_line
+from tickets.ticket import Ticket
+
+LONGEST_WHY = 100
+_LIVE = text("state = 'offered'")
+
+
+class State(StrEnum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Offer(SQLModel, table=True):
+    """While it is offered it holds its weight of the agent's capacity. A ticket rings at one agent at a time."""
+
+    __table_args__ = (
+        Index("uq_offer_live", "ticket_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_offer_due", "expires_at", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_offer_agent_live", "agent_id", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_offer_ticket", "ticket_id", "id"),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    ticket_id: int = Field(foreign_key="ticket.id")
+    agent_id: int = Field(foreign_key="agent.id")
+    queue_id: int = Field(foreign_key="queue.id")
+    weight: int
+    state: str = State.OFFERED.value
+    made_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    reason: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))  # why this agent (choosing.py)
+    why: str = ""  # what the agent gave as the reason to decline
+
+
+# Verbs
+
+
+def make(change: Change, ticket: Ticket, queue: Queue, choice: Choice) -> Offer:
+    """Ring at the chosen agent, and hold room for it from now on."""
+    weight = capacity.weight_of(change.rules, ticket)
+    capacity.hold(change, choice.agent_id, weight)
+    ring = change.rules.ring_seconds if queue.ring_seconds is None else queue.ring_seconds
+    offer = change.add(
+        Offer(
+            id=change.new_id(),
+            ticket_id=ticket.id,
+            agent_id=choice.agent_id,
+            queue_id=queue.id,
+            weight=weight,
+            made_at=change.now,
+            expires_at=change.now + timedelta(seconds=ring),
+            reason=choice.reason,
+        )
+    )
+    change.record(OfferMade(ticket=ticket.id, offer=offer.id, agent=offer.agent_id, expires_at=offer.expires_at))
+    return offer
+
+
+def accept(change: Change, offer_id: int) -> Ticket:
+    """The acting agent takes it. Again is the same as once; whoever was slower reads who has it."""
+    offer, agent_id = change.take(Offer, offer_id), _acting(change)
+    ticket = change.take(Ticket, offer.ticket_id)
+    _still_theirs(change, offer, ticket, agent_id)
+    if offer.state == State.OFFERED:
+        offer.state, offer.ended_at = State.ACCEPTED.value, change.now
+        assignments.start(change, ticket, agent_id, by_hand=False, held=offer.weight)
+        ticket.assign(change, change.take(Agent, agent_id), by_hand=False)
+        if ticket.status == Status.NEW:
+            ticket.set_status(change, Status.OPEN)
+        change.record(OfferAccepted(ticket=ticket.id, offer=offer.id, agent=agent_id))
+    return ticket
+
+
+def decline(change: Change, offer_id: int, why: str = "") -> None:
+    """Not me. The ticket keeps its age and goes to the next; declining what is over changes nothing."""
+    offer, agent_id = change.take(Offer, offer_id), _acting(change)
+    if offer.agent_id != agent_id:
+        raise NotAllowed("This was not offered to you.")
+    if offer.state == State.ACCEPTED:
+        raise Conflict("You have already taken this.")
+    if offer.state == State.OFFERED:
+        offer.why = one_line(why, LONGEST_WHY)
+        refusals.remember(change, offer.ticket_id, agent_id, queue_id=offer.queue_id, why=refusals.DECLINED)
+        _end(change, offer, State.DECLINED)
+        change.record(OfferDeclined(ticket=offer.ticket_id, offer=offer.id, agent=agent_id))
+
+
+def expire(change: Change, offer_id: int) -> None:
+    """It has rung long enough. Does nothing when it was answered meanwhile."""
+    rung_out = col(Offer.id) == offer_id, col(Offer.state) == State.OFFERED, col(Offer.expires_at) <= change.now
+    if change.claim(update(Offer).where(*rung_out).values(state=State.EXPIRED.value)) == 1:
+        offer = change.take(Offer, offer_id)
+        _end(change, offer, State.EXPIRED)
+        refusals.remember(change, offer.ticket_id, offer.agent_id, queue_id=offer.queue_id, why=refusals.MISSED)
+        change.record(OfferExpired(ticket=offer.ticket_id, offer=offer.id, agent=offer.agent_id))
+        presence.miss(change, offer.agent_id)
+
+
+def revoke(change: Change, offer: Offer, why: str) -> None:
+    """Take it back, because of the "ticket" or because of the "agent"."""
+    _end(change, offer, State.REVOKED)
+    change.record(OfferRevoked(ticket=offer.ticket_id, offer=offer.id, agent=offer.agent_id, why=why))
+
+
+# What others ask
+
+
+def live_of_ticket(change: Change, ticket_id: int) -> Offer | None:
+    return change.one(select(Offer).where(Offer.ticket_id == ticket_id, is_live()))
+
+
+def live_of_agent(session: Session, agent_id: int) -> Sequence[Offer]:
+    """What rings at this agent, the oldest first."""
+    return session.exec(select(Offer).where(Offer.agent_id == agent_id, is_live()).order_by(col(Offer.id))).all()
+
+
+def due(session: Session, now: datetime) -> Sequence[int]:
+    """Offers that have rung long enough, the oldest first."""
+    rung_out = select(Offer.id).where(is_live(), col(Offer.expires_at) <= now)
+    return session.exec(rung_out.order_by(col(Offer.expires_at)).limit(100)).all()
+
+
+def is_live() -> ColumnElement[bool]:
+    """Spelled out in the statement rather than bound, so that SQLite sees that its partial indexes apply."""
+    return col(Offer.state) == literal_column("'offered'")
+
+
+# How
+
+
+def _end(change: Change, offer: Offer, state: State) -> None:
+    offer.state, offer.ended_at = state.value, change.now
+    capacity.free(change, offer.agent_id, offer.weight)
+
+
+def _still_theirs(change: Change, offer: Offer, ticket: Ticket, agent_id: int) -> None:
+    """Raises Conflict where the ticket is in other hands or the offer is over, NotAllowed where it was never theirs."""
+    if ticket.agent_id is not None and ticket.agent_id != agent_id:
+        raise Conflict("{name} took this.", name=change.take(Agent, ticket.agent_id).name)
+    if offer.agent_id != agent_id:
+        raise NotAllowed("This was not offered to you.")
+    if offer.state != State.OFFERED and ticket.agent_id != agent_id:
+        raise Conflict("This offer is over. The ticket went back to its queue.")
+
+
+def _acting(change: Change) -> int:
+    return int(change.by.removeprefix("agent:"))

@@ -1,0 +1,92 @@
+"""Which queue a new ticket joins, by the channel it came through and the topic the customer chose."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from routing.events import PlacementsChanged
+from routing.queues import Queue
+from tickets.change import Change
+from tickets.errors import NotFound
+from tickets.events import Event
+from tickets.text import one_line
+from tickets.ticket import Ticket
+
+LONGEST_CATEGORY = 60
+
+
+class Placement(SQLModel, table=True):
+    """Tickets of this channel and category join this queue; an empty one means any."""
+
+    channel: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    queue_id: int = Field(foreign_key="queue.id")
+
+
+@dataclass(frozen=True)
+class Place:
+    channel: str
+    category: str
+    queue_id: int
+
+
+def choose_queue(places: Collection[Place], channel: str, category: str, default: int | None) -> int | None:
+    """The queue of the most particular rule that fits: both named, then the topic, then the channel, then any."""
+    known = {(place.channel, place.category): place.queue_id for place in places}
+    for key in ((channel, category), ("", category), (channel, ""), ("", "")):
+        if key in known:
+            return known[key]
+    return default
+
+
+# Verbs
+
+
+def place(change: Change, channel: str, category: str, queue_id: int) -> None:
+    """From now on, new tickets of this channel and category ("" for any) join this queue."""
+    queue = change.take(Queue, queue_id)
+    if queue.archived:
+        raise NotFound("This queue is no longer in use.", field="queue")
+    category = one_line(category, LONGEST_CATEGORY)
+    rule = change.one(select(Placement).where(Placement.channel == channel, Placement.category == category))
+    if rule is None:
+        rule = change.add(Placement(channel=channel, category=category, queue_id=queue.id))
+        change.record(PlacementsChanged())
+    elif rule.queue_id != queue.id:
+        rule.queue_id = queue.id
+        change.record(PlacementsChanged())
+
+
+def unplace(change: Change, channel: str, category: str) -> None:
+    rule = change.one(select(Placement).where(Placement.channel == channel, Placement.category == category))
+    if rule is not None:
+        change.remove(rule)
+        change.record(PlacementsChanged())
+
+
+def placements(session: Session) -> Sequence[Placement]:
+    return session.exec(select(Placement).order_by(Placement.channel, Placement.category)).all()
+
+
+# Reaction
+
+
+def find_place(change: Change, event: Event) -> None:
+    """A ticket that stands in no queue, or in one that was archived, joins the queue that is meant for it."""
+    assert event.ticket is not None
+    ticket = change.take(Ticket, event.ticket)
+    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
+    if queue is None or queue.archived:
+        queue_id = _queue_for(change, ticket)
+        if queue_id is not None:
+            ticket.move(change, queue_id)
+
+
+def _queue_for(change: Change, ticket: Ticket) -> int | None:
+    """By the rules; else the oldest queue, so that nothing waits where nobody looks."""
+    in_use = col(Queue.archived).is_(False)
+    rules = change.rows(select(Placement).join(Queue, col(Queue.id) == Placement.queue_id).where(in_use))
+    places = [Place(rule.channel, rule.category, rule.queue_id) for rule in rules]
+    oldest = change.one(select(Queue.id).where(in_use).order_by(col(Queue.id)))
+    return choose_queue(places, ticket.channel, ticket.category, oldest)

@@ -1,0 +1,139 @@
+"""Where tickets wait: a queue has a name, members, and a way in which its work reaches them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from routing.events import QueueChanged
+from routing.hours import Calendar
+from tickets.change import Change
+from tickets.errors import Conflict, Refused
+from tickets.moment import Moment
+from tickets.people import Agent
+from tickets.status import DONE
+from tickets.text import one_line
+from tickets.ticket import Ticket
+
+LONGEST_NAME = 60
+_DUE = text("drain_due is not null")
+SHORTEST_RING, LONGEST_RING = 5.0, 300.0  # seconds
+
+
+class Delivery(StrEnum):
+    """How work reaches an agent when nobody waits for it live; where somebody does, it is always offered."""
+
+    OFFER = "offer"
+    ASSIGN = "assign"
+    PULL = "pull"  # agents ask for the next one
+
+
+class Queue(SQLModel, table=True):
+    __table_args__ = (Index("ix_queue_drain_due", "drain_due", sqlite_where=_DUE, postgresql_where=_DUE),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str = Field(unique=True)
+    delivery: str = Delivery.PULL.value
+    ring_seconds: float | None = None  # None: as the rules say
+    calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
+    archived: bool = False
+    drain_due: datetime | None = Field(default=None, sa_type=Moment)  # more waits than one change could hand out
+
+    def rename(self, change: Change, name: str) -> None:
+        name = _free_name(change, name, but=self.id)
+        if name != self.name:
+            self.name = name
+            change.record(QueueChanged(queue=self.id))
+
+    def set_rules(
+        self, change: Change, *, delivery: Delivery, ring_seconds: float | None = None, calendar_id: int | None = None
+    ) -> None:
+        """How its work is handed out, how long an offer rings (None: as everywhere), and when it is open."""
+        if ring_seconds is not None and not SHORTEST_RING <= ring_seconds <= LONGEST_RING:
+            raise Refused("An offer can ring for 5 to 300 seconds.", field="ring_seconds")
+        if calendar_id is not None:
+            change.take(Calendar, calendar_id)
+        if (delivery.value, ring_seconds, calendar_id) != (self.delivery, self.ring_seconds, self.calendar_id):
+            self.delivery, self.ring_seconds, self.calendar_id = delivery.value, ring_seconds, calendar_id
+            change.record(QueueChanged(queue=self.id))
+
+    def set_members(self, change: Change, agent_ids: Collection[int]) -> None:
+        """These agents and no others answer it from now on."""
+        wanted = set(agent_ids)
+        members = {row.agent_id: row for row in change.rows(select(QueueMember).where(QueueMember.queue_id == self.id))}
+        for agent_id in sorted(wanted - set(members)):
+            agent = change.take(Agent, agent_id)
+            change.add(QueueMember(queue_id=self.id, agent_id=agent.id))
+        for agent_id in sorted(set(members) - wanted):
+            change.remove(members[agent_id])
+        if wanted != set(members):
+            change.record(QueueChanged(queue=self.id))
+
+    def archive(self, change: Change) -> None:
+        """No new work comes here. Refused while anything waits or is being worked on."""
+        left = change.one(select(func.count()).where(col(Ticket.queue_id) == self.id, col(Ticket.status).not_in(DONE)))
+        if left:
+            raise Conflict("Open tickets here: {n}. Move them first.", n=left)
+        if not self.archived:
+            self.archived = True
+            change.record(QueueChanged(queue=self.id))
+
+    def restore(self, change: Change) -> None:
+        if self.archived:
+            self.archived = False
+            change.record(QueueChanged(queue=self.id))
+
+
+class QueueMember(SQLModel, table=True):
+    """This agent answers this queue."""
+
+    __tablename__ = "queue_member"
+    __table_args__ = (Index("ix_queue_member_agent", "agent_id", "queue_id"),)
+
+    queue_id: int = Field(primary_key=True, foreign_key="queue.id", sa_column_kwargs={"autoincrement": False})
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})
+
+
+def add_queue(change: Change, name: str, *, delivery: Delivery = Delivery.PULL, members: Collection[int] = ()) -> Queue:
+    queue = change.add(Queue(id=change.new_id(), name=_free_name(change, name), delivery=delivery.value))
+    change.record(QueueChanged(queue=queue.id))
+    if members:
+        queue.set_members(change, members)
+    return queue
+
+
+# What others ask
+
+
+def queues(session: Session, *, archived: bool = False) -> Sequence[Queue]:
+    """By name; the archived ones only when asked for."""
+    query = select(Queue).order_by(func.lower(Queue.name))
+    return session.exec(query if archived else query.where(col(Queue.archived).is_(False))).all()
+
+
+def members_of(session: Session, queue_id: int) -> Sequence[Agent]:
+    """Those who answer this queue and still work here, by name."""
+    query = select(Agent).join(QueueMember, col(QueueMember.agent_id) == Agent.id)
+    return session.exec(query.where(QueueMember.queue_id == queue_id, Agent.active).order_by(Agent.name)).all()
+
+
+def queues_of(session: Session, agent_id: int) -> Sequence[Queue]:
+    """Which queues this agent answers, by name."""
+    query = select(Queue).join(QueueMember, col(QueueMember.queue_id) == Queue.id)
+    query = query.where(QueueMember.agent_id == agent_id, col(Queue.archived).is_(False))
+    return session.exec(query.order_by(func.lower(Queue.name))).all()
+
+
+# How
+
+
+def _free_name(change: Change, name: str, *, but: int | None = None) -> str:
+    name = one_line(name, LONGEST_NAME)
+    if not name:
+        raise Refused("A queue needs a name.", field="name")
+    taken = change.one(select(Queue).where(func.lower(Queue.name) == name.lower()))
+    if taken is not None and taken.id != but:
+        raise Conflict("There is already a queue named {name}.", field="name", name=taken.name)
+    return name

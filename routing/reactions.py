@@ -1,0 +1,142 @@
+"""What routing does when something happens, in this order: placing, withdrawing, assignments, offering."""
+
+from sqlmodel import col, select
+
+from routing import assignments, capacity, line, matching, offers, placing, presence, refusals
+from routing.events import (
+    CapacityFreed,
+    OfferDeclined,
+    OfferExpired,
+    PresenceChanged,
+    QueueChanged,
+)
+from routing.offers import Offer
+from routing.queues import QueueMember
+from tickets.change import Change
+from tickets.events import (
+    AgentChanged,
+    Event,
+    LiveBegan,
+    LiveEnded,
+    StatusChanged,
+    TicketAssigned,
+    TicketMoved,
+    TicketOpened,
+    TicketReleased,
+    TicketReopened,
+    TicketResolved,
+    TicketSnoozed,
+    TicketWoken,
+)
+from tickets.people import Agent
+from tickets.reactions import Reaction
+from tickets.ticket import Ticket
+
+
+def withdraw(change: Change, event: Event) -> None:
+    """An offer that no longer fits its ticket ends: taken, moved, gone, or of another weight."""
+    assert event.ticket is not None
+    offer = offers.live_of_ticket(change, event.ticket)
+    if offer is not None:
+        ticket = change.take(Ticket, event.ticket)
+        same = offer.queue_id == ticket.queue_id and offer.weight == capacity.weight_of(change.rules, ticket)
+        if not (same and line.waits(ticket)):
+            offers.revoke(change, offer, "ticket")
+
+
+def end_stay(change: Change, event: Event) -> None:
+    """Taken, resolved or reopened: who refused it may be asked when it waits again."""
+    assert event.ticket is not None
+    refusals.forget_stay(change, event.ticket)
+
+
+def begin_stay(change: Change, event: TicketReleased) -> None:
+    """Back in line: whoever gave it back by hand is not asked for it at once."""
+    assert event.ticket is not None
+    refusals.forget_stay(change, event.ticket)
+    ticket = change.take(Ticket, event.ticket)
+    if event.why != presence.GONE and ticket.queue_id is not None:
+        refusals.remember(change, ticket.id, event.agent, queue_id=ticket.queue_id, why=refusals.GAVE_BACK)
+
+
+def change_line(change: Change, event: TicketMoved) -> None:
+    assert event.ticket is not None
+    refusals.forget_elsewhere(change, event.ticket, event.queue)
+
+
+def find_another(change: Change, event: LiveBegan) -> None:
+    """Somebody waits again while the agent who held it is not there: it goes back to the queue, at its age."""
+    assert event.ticket is not None
+    ticket = change.take(Ticket, event.ticket)
+    if ticket.agent_id is not None and not presence.of(change, ticket.agent_id).available:
+        ticket.release(change, why=presence.GONE)
+
+
+def offer_on(change: Change, event: Event) -> None:
+    assert event.ticket is not None
+    matching.match_ticket(change, event.ticket)
+
+
+def drain_to(change: Change, event: CapacityFreed) -> None:
+    matching.match_agent(change, event.agent)
+
+
+def follow_presence(change: Change, event: PresenceChanged) -> None:
+    """Who cannot answer is rung no longer; who is there again is given what waits."""
+    if event.available:
+        refusals.forget_missed(change, event.agent)
+        matching.match_agent(change, event.agent)
+    else:
+        for offer in change.rows(select(Offer).where(Offer.agent_id == event.agent, offers.is_live())):
+            offers.revoke(change, offer, "agent")
+            matching.match_ticket(change, offer.ticket_id)
+
+
+def follow_agent(change: Change, event: AgentChanged) -> None:
+    agent = change.take(Agent, event.agent)
+    if not agent.active:
+        presence.dismissed(change, agent.id)
+
+
+def follow_queue(change: Change, event: QueueChanged) -> None:
+    """Other members or other rules: who left is rung no longer, and what waits is handed out anew."""
+    members = select(QueueMember.agent_id).where(QueueMember.queue_id == event.queue)
+    stray = select(Offer).where(Offer.queue_id == event.queue, offers.is_live(), col(Offer.agent_id).not_in(members))
+    for offer in change.rows(stray):
+        offers.revoke(change, offer, "agent")
+    matching.match_queue(change, event.queue)
+
+
+_OF_TICKETS: tuple[type[Event], ...] = (
+    TicketOpened,
+    TicketMoved,
+    TicketAssigned,
+    TicketReleased,
+    TicketResolved,
+    TicketReopened,
+    StatusChanged,
+    TicketSnoozed,
+    TicketWoken,
+    LiveBegan,
+    LiveEnded,
+)
+
+REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
+    (TicketOpened, placing.find_place),
+    (TicketReopened, placing.find_place),
+    (LiveBegan, find_another),
+    *((kind, withdraw) for kind in _OF_TICKETS),
+    *((kind, assignments.follow) for kind in _OF_TICKETS),
+    (TicketAssigned, end_stay),
+    (TicketResolved, end_stay),
+    (TicketReopened, end_stay),
+    (TicketReleased, begin_stay),
+    (TicketMoved, change_line),
+    *((kind, offer_on) for kind in _OF_TICKETS),
+    (OfferDeclined, offer_on),
+    (OfferExpired, offer_on),
+    (CapacityFreed, drain_to),
+    (PresenceChanged, follow_presence),
+    (AgentChanged, follow_agent),
+    (QueueChanged, follow_queue),
+)

@@ -1,0 +1,50 @@
+"""Who is not asked again for a ticket while it stays in this line."""
+
+from sqlalchemy import delete
+from sqlmodel import Field, SQLModel, col, select
+
+from tickets.change import Change
+
+DECLINED = "declined"
+MISSED = "missed"
+GAVE_BACK = "gave back"
+
+
+class Refusal(SQLModel, table=True):
+    """Holds for one stay of the ticket in one queue's line, which ends when it is taken, moved, resolved or reopened.
+
+    Who missed an offer is asked again once they say that they are available. Who gave a ticket back by hand is not
+    asked for it during the stay that begins with that.
+    """
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})
+    queue_id: int
+    why: str
+
+
+def remember(change: Change, ticket_id: int, agent_id: int, *, queue_id: int, why: str) -> None:
+    known = change.one(select(Refusal).where(Refusal.ticket_id == ticket_id, Refusal.agent_id == agent_id))
+    if known is None:
+        change.add(Refusal(ticket_id=ticket_id, agent_id=agent_id, queue_id=queue_id, why=why))
+    else:
+        known.queue_id, known.why = queue_id, why
+
+
+def forget_stay(change: Change, ticket_id: int) -> None:
+    """The ticket's stay in line is over: everyone may be asked in the next one."""
+    change.claim(delete(Refusal).where(col(Refusal.ticket_id) == ticket_id))
+
+
+def forget_elsewhere(change: Change, ticket_id: int, queue_id: int) -> None:
+    """It stands in this queue's line now; what was refused in another does not matter."""
+    change.claim(delete(Refusal).where(col(Refusal.ticket_id) == ticket_id, col(Refusal.queue_id) != queue_id))
+
+
+def forget_missed(change: Change, agent_id: int) -> None:
+    """The agent is back at the desk: what rang unheard may ring again."""
+    change.claim(delete(Refusal).where(col(Refusal.agent_id) == agent_id, col(Refusal.why) == MISSED))
+
+
+def who_refused(change: Change, ticket_id: int) -> set[int]:
+    return set(change.rows(select(Refusal.agent_id).where(Refusal.ticket_id == ticket_id)))

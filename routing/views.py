@@ -1,0 +1,153 @@
+"""The lists of tickets an agent can look at: each is said once, for a ticket in hand and for the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, or_, type_coerce
+from sqlmodel import Session, col, select
+
+from routing import line
+from tickets.errors import NotFound
+from tickets.moment import to_micros
+from tickets.status import Status
+from tickets.ticket import Ticket
+
+PAGE = 50
+_NEVER = 10**17 - 1  # later than any moment, in microseconds
+
+
+@dataclass(frozen=True)
+class Is:
+    """The field has this value."""
+
+    field: str
+    value: Any
+
+    def clause(self) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = getattr(Ticket, self.field)
+        return column.is_(None) if self.value is None else column == self.value
+
+    def matches(self, ticket: Ticket) -> bool:
+        return bool(getattr(ticket, self.field) == self.value)
+
+
+@dataclass(frozen=True)
+class IsSet:
+    """The field has some value."""
+
+    field: str
+
+    def clause(self) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = getattr(Ticket, self.field)
+        return column.is_not(None)
+
+    def matches(self, ticket: Ticket) -> bool:
+        return getattr(ticket, self.field) is not None
+
+
+@dataclass(frozen=True)
+class HasStatus:
+    """One of these; spelled out in the statement, so that SQLite sees that its partial indexes apply."""
+
+    statuses: tuple[str, ...]
+
+    def clause(self) -> ColumnElement[bool]:
+        return col(Ticket.status).in_(bindparam(None, self.statuses, expanding=True, literal_execute=True))
+
+    def matches(self, ticket: Ticket) -> bool:
+        return ticket.status in self.statuses
+
+
+Condition = Is | IsSet | HasStatus
+
+
+@dataclass(frozen=True)
+class View:
+    """A list: the tickets for which all conditions hold."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+
+    def clause(self) -> ColumnElement[bool]:
+        return and_(*(condition.clause() for condition in self.conditions))
+
+    def matches(self, ticket: Ticket) -> bool:
+        return all(condition.matches(ticket) for condition in self.conditions)
+
+
+_UNDONE = HasStatus(tuple(line.UNDONE))
+_SHOWN = (_UNDONE, Is("snoozed_until", None))
+_COMMON: dict[str, tuple[Condition, ...]] = {
+    "waiting": (*_SHOWN, IsSet("waiting_since")),
+    "unassigned": (*_SHOWN, Is("agent_id", None)),
+    "snoozed": (_UNDONE, IsSet("snoozed_until")),
+    "open": _SHOWN,
+    "resolved": (HasStatus((Status.RESOLVED.value, Status.CLOSED.value)),),
+}
+NAMES = ("mine", *_COMMON)
+
+
+def view_of(name: str, agent_id: int) -> View:
+    """The list of that name as this agent sees it: mine, waiting, unassigned, snoozed, open, resolved, queue-{id}."""
+    if name == "mine":
+        return View(name, (*_SHOWN, Is("agent_id", agent_id)))
+    queue, _, number = name.partition("-")
+    if queue == "queue" and number.isascii() and number.isdigit() and len(number) < 18:
+        return View(name, (*_SHOWN, Is("queue_id", int(number))))
+    if name not in _COMMON:
+        raise NotFound("There is no such list.")
+    return View(name, _COMMON[name])
+
+
+def names_for(ticket: Ticket, agent_id: int) -> Sequence[str]:
+    """Every list of this agent that the ticket is on."""
+    names = [*NAMES, *([f"queue-{ticket.queue_id}"] if ticket.queue_id is not None else [])]
+    return [name for name in names if view_of(name, agent_id).matches(ticket)]
+
+
+def order_of(ticket: Ticket) -> str:
+    """A string that sorts as the lists do: who waits for us, longest first; then the others, last touched first."""
+    waiting = _NEVER if ticket.waiting_since is None else to_micros(ticket.waiting_since)
+    return f"{waiting:017d}-{_NEVER - to_micros(ticket.updated_at):017d}-{ticket.id:018d}"
+
+
+def rows(
+    session: Session, name: str, agent_id: int, *, after: str | None = None, limit: int = PAGE
+) -> Sequence[Ticket]:
+    """The first tickets of a list, or those that come after the one whose `order_of` is given."""
+    query = select(Ticket).where(view_of(name, agent_id).clause())
+    if after is not None:
+        query = query.where(_comes_after(after))
+    return session.exec(query.order_by(_waiting(), col(Ticket.updated_at).desc(), col(Ticket.id)).limit(limit)).all()
+
+
+def counts(session: Session, agent_id: int) -> dict[str, int]:
+    """How many tickets are on each list, by name, in one query. Resolved ones are not counted."""
+    views = [view_of(name, agent_id) for name in NAMES if name != "resolved"]
+    sums = [func.sum(case((view.clause(), 1), else_=0)) for view in views]
+    found = session.execute(select(Ticket.queue_id, *sums).where(_UNDONE.clause()).group_by(col(Ticket.queue_id)))
+    counted = {view.name: 0 for view in views}
+    for queue_id, *numbers in found:
+        by_name = dict(zip((view.name for view in views), numbers, strict=True))
+        for name, number in by_name.items():
+            counted[name] += number
+        if queue_id is not None:
+            counted[f"queue-{queue_id}"] = by_name["open"]
+    return counted
+
+
+def _waiting() -> ColumnElement[int]:
+    return func.coalesce(type_coerce(col(Ticket.waiting_since), BigInteger), _NEVER)
+
+
+def _comes_after(order: str) -> ColumnElement[bool]:
+    parts = order.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
+        raise NotFound("There is no such place in the list.")
+    waiting, updated, ticket_id = int(parts[0]), _NEVER - int(parts[1]), int(parts[2])
+    touched = type_coerce(col(Ticket.updated_at), BigInteger)
+    later = or_(touched < updated, and_(touched == updated, col(Ticket.id) > ticket_id))
+    return or_(_waiting() > waiting, and_(_waiting() == waiting, later))
