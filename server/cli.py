@@ -73,15 +73,15 @@ def _serve(told: argparse.Namespace) -> int:
 
 def _demo(told: argparse.Namespace) -> int:
     from server.config import Config
-    from server.demo import seed
+    from server.demo.seed import greeting, seed
     from server.serve import serve
 
     config = Config.load(told.config)
-    greeting = seed(config)
+    seed(config)
     if told.serve:
-        serve(config, greeting=greeting)
+        serve(config, greeting=greeting, demo=True)
     else:
-        print(greeting, end="")
+        print(greeting(config.public_url), end="")
     return 0
 
 

@@ -33,7 +33,7 @@ class Delivery(Protocol):
 
 Render = Callable[[Session, Sequence[log.LogRow], Collection[Topic], datetime], Iterable[Delivery]]
 Key = TypeVar("Key", Topic, str)
-Seen = Callable[[Sequence[log.LogRow]], None]
+Heard = Callable[[Sequence[log.LogRow]], None]
 
 
 @dataclass(eq=False)
@@ -74,18 +74,22 @@ class _Desire:
 class Feed:
     """Reads the log from its own cursor and fills outboxes. Nothing else delivers."""
 
-    def __init__(self, desk: Desk, bus: Bus, *, epoch: str, render: Render, seen: Seen = lambda rows: None) -> None:
+    def __init__(self, desk: Desk, bus: Bus, *, epoch: str, render: Render) -> None:
         self.epoch = epoch
         self.cursor = 0
         self._desk = desk
         self._bus = bus
         self._render = render
-        self._seen = seen
+        self._heard: list[Heard] = []
         self._rung = asyncio.Event()
         self._stepping = asyncio.Lock()
         self._followers: dict[Outbox, _Follower] = {}
         self._desire = _Desire()
         bus.listen(rung=self._rung.set, whispered=self._deliver_whisper)
+
+    def hears(self, *heard: Heard) -> None:
+        """Call each of these with every stretch of the log, whoever follows what; on the event loop."""
+        self._heard.extend(heard)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Feed]:
@@ -123,6 +127,20 @@ class Feed:
     def whisper(self, topic: str, frame: Whisper) -> None:
         self._bus.whisper(topic, frame)
 
+    def deliver(self, deliveries: Iterable[Delivery]) -> None:
+        """Put frames into the outboxes of everyone who follows their topic."""
+        for delivery in deliveries:
+            for follower in self._desire.of.get(delivery.topic, ()):
+                if follower.held is not None:
+                    follower.held.append(delivery.frame)
+                else:
+                    follower.outbox.put(delivery.frame)
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """All that anyone follows in this process."""
+        return self._desire.topics
+
     @property
     def outboxes(self) -> Collection[Outbox]:
         return self._followers.keys()
@@ -132,9 +150,9 @@ class Feed:
 
     async def _replay(self, follower: _Follower, cursor: int | None, upto: int, epoch: str | None) -> bool:
         """Put what was missed into the outbox, all of it or nothing."""
-        if cursor is None or cursor > upto or epoch not in {None, self.epoch}:
+        if cursor is None or epoch not in {None, self.epoch}:
             return False
-        if cursor == upto:
+        if cursor >= upto:  # a page may be read ahead of this feed: what it shows comes again, harmlessly
             return True
         deliveries = await self._desk.read(self._missed, cursor, upto, follower.topics)
         if deliveries is None:
@@ -169,13 +187,9 @@ class Feed:
             if not rows:
                 return False
             self.cursor = rows[-1].pos
-        self._seen(rows)
-        for delivery in deliveries:
-            for follower in self._desire.of.get(delivery.topic, ()):
-                if follower.held is not None:
-                    follower.held.append(delivery.frame)
-                else:
-                    follower.outbox.put(delivery.frame)
+        for heard in self._heard:
+            heard(rows)
+        self.deliver(deliveries)
         return len(rows) == MOST_ROWS
 
     def _next(

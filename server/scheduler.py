@@ -8,8 +8,8 @@ import random
 from collections.abc import AsyncIterator, Sequence
 
 import structlog
-from tickets.chores import Chore
 
+from tickets.chores import Chore
 from tickets.desk import Desk
 
 TICK = 0.5  # seconds between two looks

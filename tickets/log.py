@@ -46,6 +46,19 @@ def after(
     return session.exec(query.order_by(col(LogRow.pos)).limit(limit)).all()
 
 
-def row(pos: int, at: datetime, by: str, event: Event) -> dict[str, Any]:
-    """The columns of one log row, for a grouped insert."""
-    return {"pos": pos, "at": at, "kind": event.kind, "ticket_id": event.ticket, "by": by, "data": event.encoded()}
+def row(at: datetime, by: str, event: Event) -> dict[str, Any]:
+    """The columns of one log row, for a grouped insert; its position comes last."""
+    return {"at": at, "kind": event.kind, "ticket_id": event.ticket, "by": by, "data": event.encoded()}
+
+
+class History(SQLModel, table=True):
+    """Names this log. After a restore it has another name, and cursors into the old one are worthless."""
+
+    id: int = Field(default=1, primary_key=True)
+    epoch: str
+
+
+def epoch(session: Session) -> str | None:
+    """The name of this log, once it has one."""
+    history = session.get(History, 1)
+    return history.epoch if history else None

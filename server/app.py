@@ -1,0 +1,185 @@
+"""The only assembly: every room's doors, reactions and chores, in their order, around one desk."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+import chat.chores
+import chat.socket
+import chat.web
+import routing.chores
+import routing.web
+import server.admin.web
+import server.auth.web
+import tickets.chores
+import tickets.files.web
+import tickets.web
+from chat.limits import Limits
+from routing.reactions import REACTIONS
+from server import assets, console, console_socket, health
+from server.auth import chores as auth_chores
+from server.auth.admission import Auth
+from server.auth.beginning import first_run_link
+from server.auth.tokens import new_token
+from server.bus import LocalBus
+from server.config import Config
+from server.consoles import Consoles
+from server.database import Database, migrate
+from server.doorway import layers
+from server.feed import Feed
+from server.guard import guarded
+from server.refusals import HANDLERS
+from server.scheduler import Scheduler
+from server.tallies import Tallies
+from tickets import find, log
+from tickets.change import Change
+from tickets.desk import Desk
+from tickets.files.store import Store
+from tickets.live import Outbox
+from tickets.log import History, LogRow
+from tickets.moment import Clock, WallClock
+from tickets.reactions import Reactions
+from tickets.rules import Rules
+from widgets import fragments
+from widgets.pages import Pages
+
+RESTART = 1012  # close code: the service is restarting
+CHORES = (
+    *tickets.chores.CHORES,
+    *routing.chores.CHORES,
+    *chat.chores.CHORES,
+    *auth_chores.CHORES,
+    *find.CHORES,
+)
+
+
+class House:
+    """One process: what it is made of, from the first door that opens to the last that closes."""
+
+    def __init__(self, config: Config, *, clock: Clock | None = None, demo: bool = False) -> None:
+        self.config = config
+        self.first_run = ""  # what to tell the person who started an empty desk
+        self.demo = demo
+        self.data_folder = Path(config.files.folder)
+        self._clock = clock or WallClock()
+        self._feed: Feed | None = None
+
+    @contextlib.asynccontextmanager
+    async def open(self, app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        """The lifespan: yields the state that doors find in `request.state`."""
+        config = self.config
+        self.data_folder.mkdir(parents=True, exist_ok=True)
+        async with contextlib.AsyncExitStack() as stack:
+            database = Database(config.database.url, readers=config.database.read_connections)
+            stack.callback(database.close)
+            migrate(database)
+            bus = LocalBus()
+            desk = await stack.enter_async_context(self._desk(database, bus))
+            consoles = await stack.enter_async_context(Consoles(desk).running())
+            feed = self._feed = Feed(
+                desk, bus, epoch=await desk.change(_epoch, new_token(), by="system"), render=fragments.render
+            )
+            tallies = Tallies(desk, feed)
+            feed.hears(consoles.heard, tallies.heard)
+            await stack.enter_async_context(feed.running())
+            await stack.enter_async_context(tallies.running())
+            scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
+            auth = Auth(desk, config.login)
+            stack.push_async_callback(auth.write_down)
+            self.first_run = _first_run(await first_run_link(desk, config.public_url))
+            yield {
+                "house": self,
+                "desk": desk,
+                "feed": feed,
+                "consoles": consoles,
+                "scheduler": scheduler,
+                "auth": auth,
+                "still_signed_in": auth.still_holds,
+                "pages": Pages(public_url=config.public_url),
+                "files": Store(self.data_folder),
+                "limits": Limits(config.chat),
+                "public_origins": config.server.origins,
+                "config": config,
+            }
+
+    def say_goodbye(self) -> None:
+        """Tell every open screen that the house closes, and when to look again: not all at the same moment."""
+        for outbox in list(self._feed.outboxes) if self._feed else []:
+            outbox.put_object({"bye": {"retry_after": round(random.uniform(0.5, 4.0), 2)}})
+            outbox.close(RESTART)
+
+    def _desk(self, database: Database, bus: LocalBus) -> Desk:
+        config = self.config
+        return Desk(
+            database.writes,
+            database.reads,
+            clock=self._clock,
+            rules=rules_of(config),
+            reactions=Reactions(REACTIONS),
+            bell=bus.ring,
+            readers=config.database.read_connections,
+        )
+
+
+def create_app(config: Config, house: House | None = None) -> Starlette:
+    """The whole house as one ASGI application."""
+    house = house or House(config)
+    return Starlette(
+        routes=guarded(doors(demo=house.demo), config.server),
+        middleware=layers(config.server),
+        exception_handlers=HANDLERS,
+        lifespan=house.open,
+    )
+
+
+def doors(*, demo: bool = False) -> list[BaseRoute]:
+    """Every way into the house. The demo's shop is there only in the demo."""
+    found: list[BaseRoute] = [
+        *server.auth.web.DOORS,
+        *console.DOORS,
+        *console_socket.DOORS,
+        *tickets.web.DOORS,
+        *tickets.files.web.DOORS,
+        *routing.web.DOORS,
+        *server.admin.web.DOORS,
+        *chat.web.DOORS,
+        *chat.socket.DOORS,
+        *assets.DOORS,
+        *health.DOORS,
+    ]
+    if demo:
+        from server.demo import shop
+
+        found += shop.DOORS
+    return found
+
+
+def rules_of(config: Config) -> Rules:
+    """The desk's figures, as the settings say."""
+    return Rules(
+        ring_seconds=config.routing.ring_seconds,
+        agent_grace_seconds=config.routing.agent_grace_seconds,
+        visitor_grace_seconds=config.chat.grace_seconds,
+        abandon_seconds=config.chat.abandon_after_seconds,
+        pool=config.routing.pool,
+        chat_weight=config.routing.chat_weight,
+        ticket_weight=config.routing.ticket_weight,
+        largest_file=config.files.largest_mb * 1024 * 1024,
+    )
+
+
+def _epoch(change: Change, fresh: str) -> str:
+    """The name of this log; given once."""
+    history = change.find(History, 1) or change.add(History(id=1, epoch=fresh[:16]))
+    return history.epoch
+
+
+def _first_run(link: str | None) -> str:
+    return f"Nobody works here yet. Make the first admin within a day at\n  {link}\n" if link else ""

@@ -1,0 +1,22 @@
+"""Styles and scripts, under an address that changes when they do, so that browsers may keep them for good."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tickets.edge import Surface, Who, door
+from tickets.errors import NotFound
+from widgets import assets
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+async def asset(request: Request) -> Response:
+    found = assets.asset(request.path_params["hash"], request.path_params["path"])
+    if found is None:
+        raise NotFound("There is nothing at this address.")
+    return Response(found.body, media_type=found.type, headers={"Cache-Control": FOR_GOOD})
+
+
+DOORS = [door("/static/{hash}/{path:path}", asset, who=Who.ANYONE, surface=Surface.ASSETS)]

@@ -1,0 +1,84 @@
+"""The console's pages: lists, tickets and search, whole or in parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from tickets.edge import Who, door
+
+PART = "x-frontdesk-part"  # the console's scripts ask for one pane instead of the whole page
+USUAL_VIEW = "mine"
+
+
+async def home(request: Request) -> Response:
+    return RedirectResponse(f"/app/views/{USUAL_VIEW}", status_code=303)
+
+
+async def view(request: Request) -> Response:
+    return await _screen(request, view=request.path_params["view"], ticket_number=None)
+
+
+async def ticket(request: Request) -> Response:
+    view = request.query_params.get("view", USUAL_VIEW)
+    return await _screen(request, view=view, ticket_number=request.path_params["number"])
+
+
+async def search(request: Request) -> Response:
+    pages, state = request.state.pages, request.state
+    query = request.query_params.get("q", "")
+    return HTMLResponse(await state.desk.read(pages.search, query=query, part=_part(request), **_reader(request)))
+
+
+async def canned(request: Request) -> Response:
+    """Canned replies whose shortcut, title or text holds `q`, filled in for the ticket that is open."""
+    state, params = request.state, request.query_params
+    number = params.get("ticket", "")
+    found = await state.desk.read(
+        state.pages.canned,
+        state.agent,
+        query=params.get("q", ""),
+        ticket_number=int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None,
+    )
+    return JSONResponse({"canned": found})
+
+
+async def _screen(request: Request, *, view: str, ticket_number: int | None) -> Response:
+    pages, desk = request.state.pages, request.state.desk
+    part = _part(request)
+    reader = _reader(request)
+    before = request.query_params.get("after", "")
+    if part is None:
+        html = await desk.read(pages.console, view=view, ticket_number=ticket_number, **reader)
+    else:
+        html = await desk.read(
+            pages.console_part, part=part, view=view, ticket_number=ticket_number, after=before, **reader
+        )
+    return HTMLResponse(html)
+
+
+def _reader(request: Request) -> dict[str, Any]:
+    """Who reads the page, in which language, at what time."""
+    state = request.state
+    return {
+        "agent": state.agent,
+        "language": state.language,
+        "csrf": state.csrf,
+        "epoch": state.feed.epoch,
+        "now": state.desk.clock.now(),
+    }
+
+
+def _part(request: Request) -> str | None:
+    return request.headers.get(PART)
+
+
+DOORS = [
+    door("/app", home, who=Who.AGENT),
+    door("/app/views/{view}", view, who=Who.AGENT),
+    door("/app/tickets/{number:int}", ticket, who=Who.AGENT),
+    door("/app/search", search, who=Who.AGENT),
+    door("/app/canned", canned, who=Who.AGENT),
+]

@@ -1,0 +1,100 @@
+"""What an agent does with a ticket from the console: the ticket's verbs, with what the agent saw when they acted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.change import Change
+from tickets.errors import Conflict
+from tickets.files.attachment import attach
+from tickets.message import Message
+from tickets.people import Agent
+from tickets.status import Priority, Status
+from tickets.ticket import Ticket
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The state on the agent's screen when they pressed the button; None where the page did not say."""
+
+    agent: int | None = None  # who held it; 0 for nobody
+    status: str | None = None
+
+
+def reply(
+    change: Change, ticket_id: int, *, text: str, client_id: str, files: Sequence[int] = (), shown: Shown | None = None
+) -> Message:
+    """Answer the customer. Whoever answers what nobody holds takes it. The agent's text is theirs until it is sent."""
+    ticket, agent = change.take(Ticket, ticket_id), _acting(change)
+    if change.said(change.by, client_id) is None:
+        _still_as_shown(change, ticket, agent, shown or Shown())
+    message = ticket.reply(change, text, client_id=client_id, name=agent.name, files=len(files))
+    attach(change, message, files)
+    if ticket.agent_id is None:
+        ticket.assign(change, agent)
+    return message
+
+
+def note(change: Change, ticket_id: int, *, text: str, client_id: str, files: Sequence[int] = ()) -> Message:
+    ticket, agent = change.take(Ticket, ticket_id), _acting(change)
+    message = ticket.note(change, text, client_id=client_id, name=agent.name, files=len(files))
+    attach(change, message, files)
+    return message
+
+
+def set_priority(change: Change, ticket_id: int, priority: Priority, *, shown: str | None = None) -> None:
+    ticket = change.take(Ticket, ticket_id)
+    _unchanged(shown, ticket.priority, priority.value)
+    ticket.set_priority(change, priority)
+
+
+def set_status(change: Change, ticket_id: int, status: Status, *, shown: str | None = None) -> None:
+    ticket = change.take(Ticket, ticket_id)
+    _unchanged(shown, ticket.status, status.value)
+    ticket.set_status(change, status)
+
+
+def set_subject(change: Change, ticket_id: int, subject: str, *, shown: str | None = None) -> None:
+    ticket = change.take(Ticket, ticket_id)
+    _unchanged(shown, ticket.subject, subject)
+    ticket.set_subject(change, subject)
+
+
+def snooze(change: Change, ticket_id: int, until: datetime) -> None:
+    change.take(Ticket, ticket_id).snooze(change, until)
+
+
+def wake(change: Change, ticket_id: int) -> None:
+    change.take(Ticket, ticket_id).wake(change)
+
+
+def resolve(change: Change, ticket_id: int) -> None:
+    change.take(Ticket, ticket_id).resolve(change)
+
+
+def reopen(change: Change, ticket_id: int) -> None:
+    change.take(Ticket, ticket_id).reopen(change)
+
+
+def see(change: Change, ticket_id: int, seq: int) -> None:
+    change.take(Ticket, ticket_id).see(change, "agent", seq)
+
+
+def _acting(change: Change) -> Agent:
+    return change.take(Agent, int(change.by.removeprefix("agent:")))
+
+
+def _still_as_shown(change: Change, ticket: Ticket, agent: Agent, shown: Shown) -> None:
+    """Nobody answers over a colleague who was quicker, or into a ticket that was closed meanwhile."""
+    if ticket.agent_id not in {None, agent.id} and shown.agent is not None and shown.agent != ticket.agent_id:
+        holder = change.take(Agent, ticket.agent_id or 0)
+        raise Conflict("{name} took this meanwhile. Your text is kept.", name=holder.name)
+    if ticket.done and shown.status is not None and Status(shown.status).category is not ticket.category_of_status:
+        raise Conflict("This ticket was closed meanwhile. Your text is kept.")
+
+
+def _unchanged(shown: str | None, now: str, wanted: str) -> None:
+    if shown is not None and shown != now and wanted != now:
+        raise Conflict("Changed meanwhile: it is now {now}, you chose {wanted}.", now=now, wanted=wanted)

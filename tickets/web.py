@@ -1,0 +1,130 @@
+"""The doors through which an agent's browser acts on a ticket; the event that follows shows what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tickets import by_hand
+from tickets.by_hand import Shown
+from tickets.edge import Who, done, door, form_of
+from tickets.errors import Refused
+from tickets.status import Priority, Status
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+async def send_reply(request: Request) -> Response:
+    form = await form_of(request)
+    shown = Shown(agent=_whole(form, "shown_agent"), status=_text(form, "shown_status") or None)
+    await _do(request, by_hand.reply, **_said(form), shown=shown)
+    return done()
+
+
+async def add_note(request: Request) -> Response:
+    await _do(request, by_hand.note, **_said(await form_of(request)))
+    return done()
+
+
+async def set_priority(request: Request) -> Response:
+    form = await form_of(request)
+    await _do(request, by_hand.set_priority, _one_of(Priority, form, "priority"), shown=_text(form, "shown") or None)
+    return done()
+
+
+async def set_status(request: Request) -> Response:
+    form = await form_of(request)
+    await _do(request, by_hand.set_status, _one_of(Status, form, "status"), shown=_text(form, "shown") or None)
+    return done()
+
+
+async def set_subject(request: Request) -> Response:
+    form = await form_of(request)
+    shown = form.get("shown")
+    await _do(request, by_hand.set_subject, _text(form, "subject"), shown=shown if isinstance(shown, str) else None)
+    return done()
+
+
+async def snooze(request: Request) -> Response:
+    if request.method == "DELETE":
+        await _do(request, by_hand.wake)
+    else:
+        await _do(request, by_hand.snooze, _moment(await form_of(request), "until"))
+    return done()
+
+
+async def resolution(request: Request) -> Response:
+    await _do(request, by_hand.reopen if request.method == "DELETE" else by_hand.resolve)
+    return done()
+
+
+async def seen(request: Request) -> Response:
+    seq = _whole(await form_of(request), "seq")
+    if seq is not None:
+        await _do(request, by_hand.see, seq)
+    return done()
+
+
+async def _do(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    ticket_id = int(request.path_params["id"])
+    await request.state.desk.change(verb, ticket_id, *args, by=request.state.agent.actor, about=ticket_id, **kwargs)
+
+
+def _said(form: dict[str, Any]) -> dict[str, Any]:
+    return {"text": _text(form, "text"), "client_id": _text(form, "client_id"), "files": _ids(form, "files")}
+
+
+def _text(form: dict[str, Any], field: str) -> str:
+    value = form.get(field, "")
+    return value if isinstance(value, str) else ""
+
+
+def _whole(form: dict[str, Any], field: str) -> int | None:
+    value = _text(form, field)
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else None
+
+
+def _ids(form: dict[str, Any], field: str) -> Sequence[int]:
+    """A list of ids as "12,13"."""
+    parts = [part for part in _text(form, field).split(",") if part]
+    if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
+        raise Refused("This file is not known.", field=field)
+    return [int(part) for part in parts]
+
+
+def _one_of(choices: type[Choice], form: dict[str, Any], field: str) -> Choice:
+    try:
+        return choices(_text(form, field))
+    except ValueError:
+        raise Refused("Choose one of the values offered.", field=field) from None
+
+
+def _moment(form: dict[str, Any], field: str) -> datetime:
+    """An instant as ISO 8601 with its offset, as the browser sends it."""
+    try:
+        moment = datetime.fromisoformat(_text(form, field))
+    except ValueError:
+        raise Refused("Choose a date and a time.", field=field) from None
+    if moment.tzinfo is None or not 2000 < moment.year < 2200:
+        raise Refused("Choose a date and a time.", field=field)
+    return moment.astimezone(UTC)
+
+
+_TICKET = "/app/tickets/{id:int}"
+_LETTER = 256 * 1024  # bytes: the longest message, each character escaped
+
+DOORS = [
+    door(f"{_TICKET}/replies", send_reply, who=Who.AGENT, methods=["POST"], largest=_LETTER),
+    door(f"{_TICKET}/notes", add_note, who=Who.AGENT, methods=["POST"], largest=_LETTER),
+    door(f"{_TICKET}/priority", set_priority, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/status", set_status, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/subject", set_subject, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/snooze", snooze, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door(f"{_TICKET}/resolution", resolution, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door(f"{_TICKET}/seen", seen, who=Who.AGENT, methods=["POST"]),
+]
