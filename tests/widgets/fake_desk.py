@@ -40,7 +40,6 @@ class FakeDesk:
         self.commits = True
         self.confirms = True
         self.resumes = True
-        self.serves = True
         self.refusals: list[Frame] = []
         self.turns_away: int | None = None
         self.refuses_letters: Frame | None = None
@@ -50,7 +49,7 @@ class FakeDesk:
         self.letters: list[Frame] = []
         self.uploads: list[Frame] = []
         self.visitors: dict[str, Visitor] = {}
-        self.requests: list[str] = []
+        self.made = 0
         self._sockets: list[WebSocket] = []
         self._news = threading.Condition()
         # Another port is another origin of the same site; in private windows, frames of another site have no storage.
@@ -99,6 +98,10 @@ class FakeDesk:
                 await each.close(code)
 
         asyncio.run_coroutine_threadsafe(close(), self._loop).result(PATIENCE)
+
+    def forget(self) -> None:
+        """No longer knows any token."""
+        self.visitors.clear()
 
     def wait(self, condition: Callable[[], Any]) -> Any:
         """Waits until the condition is true of what has been heard."""
@@ -157,10 +160,11 @@ class FakeDesk:
         return Response(found.body, media_type=found.type) if found else Response(status_code=404)
 
     async def _new_visitor(self, request: Request) -> Response:
-        visitor = Visitor(f"token-{len(self.visitors) + 1}")
+        self.made += 1
+        visitor = Visitor(f"token-{self.made}")
         self.visitors[visitor.token] = visitor
         self._hears({"visitor": await request.json()})
-        return JSONResponse({"token": visitor.token, "visitor": len(self.visitors)}, 201)
+        return JSONResponse({"token": visitor.token, "visitor": self.made}, 201)
 
     async def _letter(self, request: Request) -> Response:
         letter = await request.json()

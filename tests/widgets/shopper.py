@@ -85,9 +85,10 @@ class Shopper:
         self.button("Menu").click()
         self.button(entry).click()
 
-    def texts(self) -> list[str]:
+    @property
+    def lines(self) -> Locator:
         """What the bubbles say, top to bottom."""
-        return [text.strip() for text in self.frame.locator(".said .text").all_text_contents()]
+        return self.frame.locator(".said .text")
 
     def panel(self) -> ElementHandle:
         """The frame's element on the shop's page."""

@@ -70,11 +70,12 @@ export function newBubbles({ visitor, retry, drop, older }) {
   function body(item) {
     if (item.note) return { key: item.key, mark: "", make: () => h("p", { class: "thin" }, thinLine(item.note)) };
     else if (item.message?.from === "system") return { key: item.key, mark: "", make: () => h("p", { class: "thin", dir: "auto" }, linked(item.message.text)) };
-    else return { key: item.key, mark: "", make: () => spoken(item), sent: item.message ? "yes" : "no" };
+    else return { key: item.key, mark: textOf(item), make: () => spoken(item), sent: item.message ? "yes" : "no" };
   }
 
   function spoken(item) {
-    const { text, files } = item.message ?? { text: item.entry.body.text, files: item.entry.files };
+    const text = textOf(item);
+    const { files } = item.message ?? item.entry;
     const mine = item.entry || item.message.from === "you";
     const says = text ? h("div", { class: `bubble ${mine ? "me" : "them"}`, title: exactly(timeOf(item)) }, h("span", { class: "unseen" }, mine ? _("You:") : `${marked(item.message.name)}:`), words(text)) : null;
     return h("div", { class: `said ${mine ? "me" : "them"}`, "data-key": item.key }, says, showFiles(files ?? [], visitor, Boolean(mine)));
@@ -127,6 +128,10 @@ function thinLine({ kind, name }) {
   else if (kind === "moved") return _("You were moved to {name}", { name: who });
   else if (kind === "reopened") return _("The chat is open again");
   else return _("The chat has ended");
+}
+
+function textOf(item) {
+  return item.message ? item.message.text : item.entry.body.text;
 }
 
 function timeOf(item) {

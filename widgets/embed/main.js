@@ -30,7 +30,7 @@ const store = newStore(frame.site);
 const sound = newSound(store.here);
 const host = newHost({ met, opened, closed, moved });
 const visitor = newVisitor({ frame, store: store.here, page: () => host.page });
-const outbox = newOutbox({ store: store.here, send: (object) => connection.send(object), changed, stuck: () => connection.restart() });
+const outbox = newOutbox({ store: store.here, session: store.tab, send: (object) => connection.send(object), changed, stuck: () => connection.restart() });
 const chat = newChat({ store: store.here, outbox, changed, arrived, renew: () => connection.renew(), heard: (...news) => connection.heard(...news) });
 const connection = newConnection({ transport: (on) => webSocket(frame.api, on), visitor, language: frame.lang, hear, changed });
 const banner = newBanner(connection);
@@ -58,6 +58,7 @@ function hear(frameHeard) {
 /** The line is there: what was left unsent goes out, and a chat under way is what the person came for. */
 function back() {
   outbox.flush();
+  outbox.adopt();
   if (host.page.url) connection.send({ page: { url: host.page.url, title: host.page.title } });
   if (!arrivedHome && name === "home" && (chat.isLive() || outbox.unsent().length)) go("talk");
   arrivedHome = true;

@@ -10,14 +10,15 @@ const STALE = 24 * 3_600_000; // Nobody wants yesterday's half-sent words to go 
  * Entries: {id, kind, body, files, time, tab, state: "sending"|"refused", says}. `send(frame)` tells whether the line took it;
  * `stuck()` is called when an answer does not come. One entry is under way at a time: that is what keeps the order.
  */
-export function newOutbox({ store, send, changed, stuck }) {
-  const tab = newId("t");
-  const box = { add, flush, acked, refused, retry, drop, broken, unsent };
+export function newOutbox({ store, session, send, changed, stuck }) {
+  const tab = session.get("tab") ?? newId("t"); // A reload is the same tab, and goes on with what it had.
+  const box = { add, adopt, flush, acked, refused, retry, drop, broken, unsent };
   let underway = null;
   let late = null;
   let held = null;
   let last = 0;
 
+  session.set("tab", tab);
   holdName(`frontdesk:tab:${tab}`);
   adopt();
 

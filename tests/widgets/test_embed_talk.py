@@ -1,0 +1,331 @@
+"""The conversation holds whatever happens to the line: nothing lost, nothing doubled, everything in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.widgets.fake_desk import FakeDesk
+from tests.widgets.shopper import Shopper
+
+
+def test_a_message_is_pending_until_the_desk_has_it(desk: FakeDesk, sam: Shopper) -> None:
+    desk.commits = False
+    sam.starts().says("Hello?")
+    expect(sam.unsent).to_have_count(1)
+    expect(sam.status).to_have_text("Sending")
+
+    [say] = desk.wait(lambda: desk.all("say"))
+    desk.push(*desk.visitor.hear("say", say, []))
+
+    expect(sam.sent).to_have_count(1)
+    expect(sam.unsent).to_have_count(0)
+    expect(sam.status).to_contain_text("Sent")
+
+
+def test_a_message_lost_with_its_line_is_sent_again_under_the_same_id(desk: FakeDesk, sam: Shopper) -> None:
+    desk.commits = False
+    sam.starts().says("Hello?")
+    desk.wait(lambda: desk.all("say"))
+
+    desk.commits = True
+    desk.drop()
+
+    expect(sam.sent).to_have_count(1)
+    first, second = desk.all("say")
+    assert first == second
+    expect(sam.lines).to_have_text(["Hello?"])
+
+
+def test_a_confirmation_lost_with_its_line_doubles_nothing(desk: FakeDesk, sam: Shopper) -> None:
+    desk.confirms = False
+    sam.starts().says("Hello?")
+    desk.wait(lambda: desk.visitors and desk.visitor.messages)
+
+    desk.confirms = True
+    desk.drop()
+
+    expect(sam.sent).to_have_count(1)
+    expect(sam.lines).to_have_text(["Hello?"])
+    assert 1 == len(desk.visitor.messages)
+
+
+def test_a_browser_that_comes_back_asks_for_what_it_missed_and_no_more(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    cursor = len(desk.visitor.log)
+
+    desk.visitor.message("agent", "Said while the line was down.")
+    desk.drop()
+
+    expect(sam.bubbles).to_have_count(2)
+    last = desk.all("hello")[-1]
+    assert (cursor, "e1") == (last["cursor"], last["epoch"])
+
+
+def test_unsent_messages_survive_a_reload_in_their_order(desk: FakeDesk, sam: Shopper) -> None:
+    desk.turns_away = 1013
+    sam.starts()
+    for text in ("One", "Two", "Three"):
+        sam.says(text)
+    expect(sam.unsent).to_have_count(3)
+
+    desk.turns_away = None
+    sam.visit()
+
+    expect(sam.sent).to_have_count(3)
+    expect(sam.lines).to_have_text(["One", "Two", "Three"])
+    assert ["One", "Two", "Three"] == [said["text"] for said in desk.visitor.messages]
+
+
+def test_a_pause_the_desk_asks_for_keeps_the_text_and_the_order(desk: FakeDesk, sam: Shopper) -> None:
+    desk.refusals = [{"says": "Slow down a little. Your text is kept.", "retry_after": 0.2}]
+    sam.starts().says("One").says("Two")
+
+    expect(sam.sent).to_have_count(2)
+    assert ["One", "Two"] == [said["text"] for said in desk.visitor.messages]
+    assert ["One", "One", "Two"] == [say["text"] for say in desk.all("say")]
+
+
+def test_a_pause_is_explained_while_it_lasts(desk: FakeDesk, sam: Shopper) -> None:
+    desk.refusals = [{"says": "Slow down a little. Your text is kept.", "retry_after": 60}]
+    sam.starts().says("One")
+
+    expect(sam.frame.locator(".hint")).to_have_text("Slow down a little. Your text is kept.")
+    expect(sam.status).to_have_text("Sending")
+    expect(sam.unsent).to_have_count(1)
+
+
+def test_a_refused_message_says_why_and_can_be_tried_again(desk: FakeDesk, sam: Shopper) -> None:
+    desk.refusals = [{"says": "This was too much.", "retry_after": None}]
+    sam.starts().says("Hello?")
+    expect(sam.status).to_contain_text("This was too much.")
+
+    sam.button("Not sent. Tap to retry").click()
+
+    expect(sam.sent).to_have_count(1)
+    first, second = desk.all("say")
+    assert first["id"] == second["id"]
+
+
+def test_a_refused_message_can_be_thrown_away(desk: FakeDesk, sam: Shopper) -> None:
+    desk.refusals = [{"says": "This was too much.", "retry_after": None}]
+    sam.starts().says("Hello?")
+    sam.button("Delete").click()
+    expect(sam.bubbles).to_have_count(0)
+
+
+def test_a_welcome_replaces_what_was_shown(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+
+    desk.resumes = False
+    desk.visitor.messages[0]["text"] = "Hello? (as the desk has it)"
+    desk.visitor.message("agent", "Hello, Sam.")
+    desk.visitor.older = True
+    desk.drop()
+
+    expect(sam.bubbles).to_have_count(2)
+    expect(sam.lines).to_have_text(["Hello? (as the desk has it)", "Hello, Sam."])
+    expect(sam.button("Earlier messages are in the transcript")).to_be_visible()
+
+
+def test_history_survives_another_page_and_a_reload(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    desk.push(*desk.visitor.joins("Ada"), desk.visitor.message("agent", "Hello, Sam."))
+    expect(sam.bubbles).to_have_count(2)
+
+    sam.visit(f"{desk.shop}?page=2")
+
+    expect(sam.bubbles).to_have_count(2)
+    expect(sam.frame.get_by_role("heading", name="Ada")).to_be_visible()
+    assert 1 == len(desk.visitors)
+
+
+def test_a_draft_survives_a_reload(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    sam.box.fill("What I wanted to")
+    sam.visit()
+    expect(sam.box).to_have_value("What I wanted to")
+
+
+def test_an_unknown_token_begins_a_fresh_chat(desk: FakeDesk, sam: Shopper) -> None:
+    """Bad input, row 10. What was unsent goes to the new one."""
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+
+    desk.forget()
+    desk.drop()
+    sam.says("Still there?")
+
+    expect(sam.sent).to_have_count(1)
+    expect(sam.lines).to_have_text(["Still there?"])
+
+
+def test_the_place_in_the_queue_is_said_in_words(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    card = sam.frame.locator(".queue")
+    expect(card).to_contain_text("You are third. About 2–5 minutes.")
+    expect(card).to_contain_text("Your place is kept, even if you close this page.")
+
+    desk.push({"place": {"position": 1, "low": 20, "high": 50}})
+    expect(card).to_contain_text("You are next. About a minute.")
+    desk.push({"place": {"position": 12}})
+    expect(card).to_contain_text("11 people are before you.")
+
+    desk.push(*desk.visitor.joins("Ada"))
+    expect(card).to_be_hidden()
+
+
+def test_typing_goes_both_ways(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    sam.box.fill("I am")
+    sam.box.fill("")
+    desk.wait(lambda: [True, True, False] == desk.all("typing"))
+
+    dots = sam.frame.locator(".dots")
+    desk.push({"typing": {"name": "Ada", "on": True}})
+    expect(dots).to_be_visible()
+    expect(sam.frame.get_by_text("Ada is typing")).to_be_attached()
+    desk.push({"typing": {"name": "Ada", "on": False}})
+    expect(dots).to_be_hidden()
+
+
+def test_typing_is_forgotten_when_nobody_says_it_ended(desk: FakeDesk, sam: Shopper) -> None:
+    sam.page.clock.install()
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    desk.push({"typing": {"name": "Ada", "on": True}})
+    expect(sam.frame.locator(".dots")).to_be_visible()
+
+    sam.page.clock.fast_forward(5100)
+
+    expect(sam.frame.locator(".dots")).to_be_hidden()
+
+
+def test_what_each_side_has_read_is_told(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    desk.push({"seen": {"seq": 1}})
+    expect(sam.status).to_contain_text("Read")
+
+    desk.push(desk.visitor.message("agent", "Hello, Sam."))
+    desk.wait(lambda: {"seq": 2} in desk.all("seen"))
+
+
+def test_a_heartbeat_that_knows_more_brings_the_rest(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+
+    said = desk.visitor.message("agent", "This frame got lost on its way.")
+    desk.push({"position": {"at": said["at"], "seq": said["message"]["seq"]}})
+
+    expect(sam.bubbles).to_have_count(2)
+
+
+def test_an_answer_that_never_comes_is_asked_for_on_a_new_line(desk: FakeDesk, sam: Shopper) -> None:
+    sam.page.clock.install()
+    desk.confirms = False
+    sam.starts().says("Hello?")
+    desk.wait(lambda: desk.all("say"))
+    desk.confirms = True
+
+    sam.page.clock.fast_forward(10_100)
+
+    expect(sam.sent).to_have_count(1)
+    assert 2 == len(desk.all("say"))
+
+
+def test_a_quiet_banner_comes_first_and_a_plain_one_later(desk: FakeDesk, sam: Shopper) -> None:
+    """Bad input, row 52: the line is blocked altogether."""
+    sam.page.clock.install()
+    desk.turns_away = 1013
+    sam.starts().says("Hello?")
+    expect(sam.unsent).to_have_count(1)
+    expect(sam.banner).to_be_hidden()
+
+    sam.page.clock.fast_forward(2100)
+    expect(sam.banner).to_have_text("Reconnecting…")
+    sam.page.clock.fast_forward(9000)
+    expect(sam.banner).to_have_text("No connection right now. What you write is kept and sent later.")
+
+    desk.turns_away = None
+    sam.page.clock.fast_forward(30_000)
+    expect(sam.sent).to_have_count(1)
+    expect(sam.banner).to_be_hidden()
+
+
+def test_a_site_that_is_not_allowed_is_not_asked_again(desk: FakeDesk, sam: Shopper) -> None:
+    desk.turns_away = 4403
+    sam.starts()
+    expect(sam.banner).to_have_text("Chat is not available on this page.")
+    assert 1 == len(desk.all("hello"))
+
+
+def test_two_tabs_are_one_visitor_and_send_once(desk: FakeDesk, browser_of: Callable[..., BrowserContext]) -> None:
+    context = browser_of()
+    one = Shopper(desk, context.new_page())
+    one.starts().says("From the first tab")
+    expect(one.sent).to_have_count(1)
+
+    other = Shopper(desk, context.new_page())
+    other.opens()
+    expect(other.bubbles).to_have_count(1)
+    desk.refusals = [{"says": "Slow down.", "retry_after": 0.1}]
+    other.says("From the second tab")
+    expect(other.sent).to_have_count(2)
+
+    assert 1 == len(desk.visitors)
+    assert ["From the first tab", "From the second tab", "From the second tab"] == [
+        say["text"] for say in desk.all("say")
+    ]
+
+
+@pytest.mark.parametrize("kind", ["say", "end"])
+def test_a_chat_can_end_and_a_new_one_begin(desk: FakeDesk, sam: Shopper, kind: str) -> None:
+    """Ended by either side; the second chat begins with an empty page and its own numbering."""
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    if kind == "end":
+        sam.menu("End chat")
+        sam.frame.locator("dialog").get_by_role("button", name="End chat").click()
+    else:
+        desk.push(desk.visitor.turns("ended"))
+
+    sam.button("Start a new chat").click()
+    expect(sam.bubbles).to_have_count(0)
+    sam.says("Another matter")
+
+    expect(sam.sent).to_have_count(1)
+    expect(sam.lines).to_have_text(["Another matter"])
+
+
+def test_ending_asks_once_and_no_means_no(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    sam.menu("End chat")
+    expect(sam.frame.get_by_role("dialog", name="End this chat?")).to_be_visible()
+
+    sam.page.keyboard.press("Escape")
+
+    expect(sam.frame.get_by_role("dialog")).to_have_count(0)
+    expect(sam.box).to_be_focused()
+    assert [] == desk.all("end")
+
+
+def test_the_rating_goes_with_its_comment(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    desk.push(desk.visitor.turns("ended"))
+
+    sam.frame.get_by_role("radio", name="4: Good").check(force=True)
+    sam.frame.get_by_label("Would you like to add something?").fill("Quick, thank you.")
+    sam.button("Send the rating").click()
+
+    expect(sam.frame.get_by_text("Thank you for the rating.")).to_be_visible()
+    [rate] = desk.wait(lambda: desk.all("rate"))
+    assert (4, "Quick, thank you.") == (rate["score"], rate["comment"])
