@@ -78,7 +78,7 @@ def all_canned(session: Session) -> Sequence[Canned]:
 
 
 def find_canned(session: Session, text: str, *, queue_id: int | None = None, limit: int = 20) -> Sequence[Canned]:
-    """Those an agent means by `text`, of this queue or of all: shortcuts that begin with it first, then what holds it."""
+    """Those an agent means by `text`, of this queue or of all: shortcuts that begin with it come first."""
     wanted = text.strip().lower()[:100]
     begins = func.lower(Canned.shortcut).startswith(wanted, autoescape=True)
     holds = [
