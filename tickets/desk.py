@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from tickets.errors import unavailable
 from tickets.moment import Clock, WallClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
@@ -49,6 +50,7 @@ class Desk:
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._room = asyncio.Semaphore(MOST_WAITING)
+        self._closing = False
 
     async def __aenter__(self) -> Desk:
         self._loop = asyncio.get_running_loop()
@@ -56,6 +58,7 @@ class Desk:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._closing = True
         await asyncio.to_thread(self._writer.stop)
         self._readers.shutdown()
 
@@ -74,6 +77,8 @@ class Desk:
         """
         assert self._loop is not None, "the desk is not open"
         async with self._room:
+            if self._closing:
+                raise unavailable()
             reply: asyncio.Future[T] = self._loop.create_future()
             self._writer.ask(Asked(verb, args, kwargs, by, about, reply))
             return await reply
@@ -103,5 +108,5 @@ class Desk:
                     reply.set_result(asked.result)
                 else:
                     reply.set_exception(asked.error)
-        if any(asked.events for asked in done):
+        if any(asked.logged for asked in done):
             self._bell()

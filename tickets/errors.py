@@ -56,3 +56,7 @@ class Unavailable(Refused):
     """The house cannot write just now; nothing was kept, trying again helps."""
 
     status = 503
+
+
+def unavailable() -> Unavailable:
+    return Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=2.0)

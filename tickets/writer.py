@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -10,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, text, tuple_
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, inspect, text, tuple_
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlmodel import Session, col, insert, select
 
 from tickets import log
 from tickets.change import Batch, Change
-from tickets.errors import Refused, Unavailable
-from tickets.ids import Ids
+from tickets.errors import Refused, unavailable
+from tickets.ids import Ids, OutOfIds
 from tickets.message import Message
 from tickets.moment import Clock
 from tickets.reactions import Reactions
@@ -28,6 +29,8 @@ MOST_CHANGES = 128  # in one batch
 LONGEST_BATCH = 0.015  # seconds of verbs in one batch: their Python time is also the event loop's delay
 BLOCK = 10_000  # ids taken at a time
 LOW_WATER = 2_000  # ids at hand before a batch begins
+MOST_IDS = 1_000_000  # for one batch; a change that wants more is a bug
+_SQLITE_ERROR = 1  # the statement is wrong, not the database
 
 _log = structlog.get_logger("frontdesk.writer")
 
@@ -44,7 +47,13 @@ class Asked:
     reply: Any  # whatever the desk needs to find the caller again
     result: Any = None
     error: BaseException | None = None
-    events: list[tuple[str, Any]] = field(default_factory=list)
+    logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
+
+    def end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """What came of it; what an earlier try left is forgotten."""
+        self.result, self.error = result, error
+        if error is not None:
+            self.logged = []
 
 
 class Writer:
@@ -106,14 +115,14 @@ class Writer:
     def _commit(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
         """Make a batch durable. Returns what is done and what had no time left."""
         try:
-            self._refill()
-            try:
+            self._refill(LOW_WATER)
+            with contextlib.suppress(_BatchFailedError):
                 return self._together(batch)
-            except _BatchFailedError:
-                return self._one_by_one(batch), []
-        except Exception as error:
+            return self._one_by_one(batch), []
+        except BaseException as error:  # the thread lives on, whatever a verb raises
+            reported = _reported(error, changes=len(batch))
             for asked in batch:
-                asked.error, asked.result, asked.events = _unavailable(error), None, []
+                asked.end(error=reported)
             return batch, []
 
     def _together(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
@@ -130,11 +139,11 @@ class Writer:
                     self._perform(shared, asked)
                     done.append(asked)
                 shared.flush()
-                _append_to_log(session, done, self._clock)
-            except OperationalError:
-                raise
-            except Exception as error:
+                _append_to_log(session, done)
+            except BaseException as error:
                 session.rollback()
+                if _is_outage(error):
+                    raise
                 raise _BatchFailedError from error
             session.commit()
             session.expunge_all()
@@ -142,27 +151,42 @@ class Writer:
 
     def _one_by_one(self, batch: list[Asked]) -> list[Asked]:
         """The careful way, after a refusal or a failure: a savepoint for each change, so that it undoes only itself."""
-        self._refill()
+        wanted = LOW_WATER
+        while True:
+            self._refill(wanted)
+            try:
+                return self._with_savepoints(batch)
+            except OutOfIds:
+                wanted *= 10
+                if wanted > MOST_IDS:
+                    raise
+
+    def _with_savepoints(self, batch: list[Asked]) -> list[Asked]:
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
             for asked in batch:
-                shared = Batch(session, self._ids)
-                asked.error, asked.result, asked.events = None, None, []
                 try:
                     with session.begin_nested():
+                        shared = Batch(session, self._ids)
                         self._perform(shared, asked)
                         shared.flush()
-                except Exception as error:
-                    asked.error, asked.result, asked.events = _reported(asked, error), None, []
-            _append_to_log(session, batch, self._clock)
+                except OutOfIds:
+                    raise
+                except BaseException as error:
+                    if _is_outage(error):
+                        raise
+                    verb = getattr(asked.verb, "__qualname__", str(asked.verb))
+                    asked.end(error=_reported(error, verb=verb, by=asked.by))
+            _append_to_log(session, batch)
+            _reload_expired(session)
             session.commit()
             session.expunge_all()
         return batch
 
     def _perform(self, shared: Batch, asked: Asked) -> None:
         change = Change(shared, by=asked.by, now=self._clock.now(), rules=self._rules)
-        asked.result = asked.verb(change, *asked.args, **asked.kwargs)
+        asked.end(asked.verb(change, *asked.args, **asked.kwargs))
         self._reactions.settle(change)
-        asked.events = change.events
+        asked.logged = [log.row(change.now, by, event) for by, event in change.events]
 
     def _prefetch(self, shared: Batch, batch: list[Asked]) -> None:
         """One query for the tickets that the batch names, and one for the client ids that it may have seen before."""
@@ -176,11 +200,12 @@ class Writer:
             for message in shared.session.exec(query):
                 shared.said[(message.by, message.client_id)] = message
 
-    def _refill(self) -> None:
-        if self._ids.left < LOW_WATER:
+    def _refill(self, wanted: int) -> None:
+        if self._ids.left < wanted:
+            block = max(BLOCK, wanted)
             with self._engine.begin() as connection:
-                end = connection.execute(_TAKE_BLOCK, {"n": BLOCK}).scalar_one()
-            self._ids.refill(end - BLOCK, end)
+                end = connection.execute(_TAKE_BLOCK, {"n": block}).scalar_one()
+            self._ids.refill(end - block, end)
 
 
 _TAKE_BLOCK = text(
@@ -193,35 +218,42 @@ class _BatchFailedError(Exception):
     """A change in a batch was refused or failed; nothing of the batch was committed."""
 
 
-def _append_to_log(session: Session, done: list[Asked], clock: Clock) -> None:
+def _append_to_log(session: Session, done: list[Asked]) -> None:
     """Give every event its position, last thing before the commit, so that positions appear in commit order."""
-    if not any(asked.events for asked in done):
-        return
-    pos, at = log.newest(session), clock.now()
-    rows = []
-    for asked in done:
-        for by, event in asked.events:
-            pos += 1
-            rows.append(log.row(pos, at, by, event))
-    session.connection().execute(insert(log.LogRow), rows)
+    rows = [row for asked in done for row in asked.logged]
+    if rows:
+        for pos, row in enumerate(rows, start=log.newest(session) + 1):
+            row["pos"] = pos
+        session.connection().execute(insert(log.LogRow), rows)
 
 
-def _reported(asked: Asked, error: Exception) -> Exception:
-    """A refusal is an answer. Anything else is a bug: said once, here, with its trace."""
+def _reload_expired(session: Session) -> None:
+    """A savepoint that was undone expired the rows it had touched; an earlier change may have returned one of them."""
+    for row in list(session):
+        if inspect(row).expired_attributes:
+            session.refresh(row)
+
+
+def _reported(error: BaseException, **about: object) -> Exception:
+    """A refusal is an answer, an outage becomes one. Anything else is a bug: said once, here, with its trace."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, OperationalError):
-        return _unavailable(error)
-    _log.error("change failed", verb=getattr(asked.verb, "__qualname__", str(asked.verb)), by=asked.by, exc_info=error)
-    return error
-
-
-def _unavailable(error: Exception) -> Exception:
-    """The database could not be reached or had no room: the caller may try again; nothing was kept."""
-    if not isinstance(error, OperationalError):
-        _log.error("batch failed", exc_info=error)
+    if _is_outage(error):
+        _log.error("database unavailable", error=str(error), **about)
+        failed: Exception = unavailable()
+        failed.__cause__ = error
+        return failed
+    _log.error("change failed", exc_info=error, **about)
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
-    _log.error("database unavailable", error=str(error.orig))
-    unavailable = Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=2.0)
-    unavailable.__cause__ = error
-    return unavailable
+    failed = RuntimeError(f"a change raised {error!r}")  # a future cannot carry these
+    failed.__cause__ = error
+    return failed
+
+
+def _is_outage(error: BaseException) -> bool:
+    """The database is locked, full, broken or gone: the caller may try again. A wrong statement is a bug instead."""
+    if type(error) not in {OperationalError, InternalError, DatabaseError}:
+        return False
+    code: int | None = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is None or code & 0xFF != _SQLITE_ERROR
