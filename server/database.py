@@ -18,25 +18,26 @@ class Database:
         path = make_url(url).database
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.writes = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool=1)
-        self.reads = _sqlite_engine(url, begin="BEGIN", pool=readers)
+        self.writes = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool=1, read_only=False)
+        self.reads = _sqlite_engine(url, begin="BEGIN", pool=readers, read_only=True)
 
     def close(self) -> None:
         self.reads.dispose()
         self.writes.dispose()
 
 
-def _sqlite_engine(url: str, *, begin: str, pool: int) -> Engine:
+def _sqlite_engine(url: str, *, begin: str, pool: int, read_only: bool) -> Engine:
     engine = create_engine(url, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver must not begin for us
         cursor = connection.cursor()
+        cursor.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
         cursor.execute("pragma journal_mode=wal")
         cursor.execute("pragma synchronous=full")
         cursor.execute("pragma foreign_keys=on")
-        cursor.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.execute(f"pragma query_only={'on' if read_only else 'off'}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -74,6 +75,8 @@ def migrate(database: Database) -> str | None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with database.writes.begin() as connection:
         before = revision_of(connection)
+        if before == newest_revision():
+            return None
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return before or "empty"
