@@ -15,12 +15,26 @@ from server.refusals import retry_after
 from tickets.errors import Refused
 from widgets import pages
 
-Kind = Literal["text", "email", "password", "number", "long", "choice", "several", "tick", "colour", "secret"]
+Kind = Literal["text", "email", "password", "number", "long", "choice", "several", "tick", "colour"]
 Reads = Callable[[str], Any]
 
 
 def as_typed(text: str) -> str:
     return text.strip()
+
+
+def as_id(text: str) -> int | None:
+    """Of a choice whose values are ids; "" is none of them."""
+    return int(text) if text else None
+
+
+def as_ticked(text: str) -> bool:
+    return bool(text)
+
+
+def as_lines(text: str) -> list[str]:
+    """One entry a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 @dataclass(frozen=True)
@@ -35,9 +49,11 @@ class Field:
     needed: bool = True
     longest: int = 200  # characters
     choices: Sequence[tuple[str, str]] = ()  # (value, what it says); for choice and several
+    names: bool = False  # what the choices say are people's own names for things, not words of ours
     autocomplete: str = "off"
     rows: int = 4  # of a long text
     group: str = ""  # a heading above this field
+    beside: bool = False  # its label stands beside it, as in a short list of alike fields
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def succeeded(change: Change, tried: Tried) -> None:
     """The password was right: the account starts afresh, and the try does not count against the address."""
     account, network = change.find(LoginAttempt, tried.account_key), change.find(LoginAttempt, tried.network_key)
     if account is not None:
-        change.remove(account)
+        account.tries, account.waits_until = 0, None
     if network is not None and network.tries > 0:
         network.tries -= 1
         network.waits_until = None

@@ -48,10 +48,15 @@ def invited(session: Session, token: str, now: datetime) -> Agent | None:
 def use(change: Change, token: str) -> int | None:
     """Use the link up; whose it was. Raises NotFound for one that was used, is too old, or never was."""
     link = change.find(OneTimeLink, hashed(token))
-    if link is None or link.expires_at <= change.now:
+    agent_id = link.agent_id if link is not None else None
+    used = change.claim(
+        delete(OneTimeLink).where(
+            col(OneTimeLink.token_hash) == hashed(token), col(OneTimeLink.expires_at) > change.now
+        )
+    )
+    if used != 1:  # two that come together find one row, and only one of them takes it
         raise gone()
-    change.remove(link)
-    return link.agent_id
+    return agent_id
 
 
 def gone() -> NotFound:

@@ -1,0 +1,88 @@
+"""What the admin pages have in common: a list of things, and a form for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlmodel import Session, SQLModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.forms import Form, page
+from tickets.errors import NotFound
+
+HOME = "/app/admin"
+SAID = {
+    "saved": "Saved.",
+    "added": "Added.",
+    "removed": "Removed.",
+    "archived": "Archived.",
+    "restored": "In use again.",
+    "gone": "They are signed out, and their open tickets go back to the queues.",
+    "back": "They can sign in again.",
+}
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list; `chips` are (meaning, word)."""
+
+    path: str
+    name: str
+    about: str = ""
+    chips: Sequence[tuple[str, str]] = ()
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button beside the form, with a path of its own."""
+
+    path: str
+    says: str
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about, in the words of the page."""
+
+    title: str
+    lead: str = ""
+    add: str = ""  # what the button says that adds one
+    path: str = ""  # of the list
+    empty: str = ""
+
+
+def listing(request: Request, subject: Subject, entries: Sequence[Entry]) -> Response:
+    return page(request, "admin/list.html", subject=subject, entries=entries, said=_said(request))
+
+
+def editing(
+    request: Request, subject: Subject, form: Form, *, name: str, acts: Sequence[Act] = (), snippet: str = ""
+) -> Response:
+    """`name` is the thing's own name; empty for one that is yet to be made."""
+    facts: dict[str, Any] = {"name": name, "acts": acts, "snippet": snippet, "said": _said(request)}
+    return page(request, "admin/edit.html", form, subject=subject, **facts)
+
+
+async def change(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return await request.state.desk.change(verb, *args, by=request.state.agent.actor, **kwargs)
+
+
+async def read(request: Request, query: Callable[..., Any], *args: Any) -> Any:
+    return await request.state.desk.read(query, *args)
+
+
+def row(session: Session, model: type[Row], id: int) -> Row:
+    found = session.get(model, id)
+    if found is None:
+        raise NotFound("There is nothing at this address.")
+    return found
+
+
+def _said(request: Request) -> str:
+    return SAID.get(request.query_params.get("done", ""), "")

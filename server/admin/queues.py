@@ -1,0 +1,162 @@
+"""Where tickets wait, who answers them, and how they are handed out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from routing.hours import calendars
+from routing.queues import LONGEST_NAME, Delivery, Queue, QueueMember, add_queue, queues
+from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
+from server.forms import Field, Form, as_id, go, posted
+from tickets.change import Change
+from tickets.edge import Who, door
+from tickets.errors import Refused
+from tickets.people import Agent
+
+QUEUES = Subject(
+    "Queues",
+    "Where tickets wait. A ticket is in one queue at a time; the queue's members answer it.",
+    "Add a queue",
+    f"{HOME}/queues",
+    "No queues yet: new tickets would wait where nobody looks.",
+)
+DELIVERIES = {
+    "pull": "Agents take the next one",
+    "offer": "Offered to one agent after another",
+    "assign": "Given to the agent with the most room",
+}
+
+
+async def all_queues(request: Request) -> Response:
+    entries = [
+        Entry(f"{QUEUES.path}/{queue.id}", queue.name, about, _chips(queue), gone=queue.archived)
+        for queue, about in await read(request, _with_members)
+    ]
+    return listing(request, QUEUES, entries)
+
+
+async def add(request: Request) -> Response:
+    form = Form(await read(request, _fields), {"delivery": Delivery.PULL.value})
+    if await posted(request, form):
+        with form.noting():
+            await change(request, _save, None, **form.values())
+            return go(f"{QUEUES.path}?done=added")
+    return editing(request, QUEUES, form, name="")
+
+
+async def edit(request: Request) -> Response:
+    queue: Queue = await read(request, row, Queue, request.path_params["id"])
+    form = Form(await read(request, _fields), await read(request, _texts, queue))
+    if await posted(request, form):
+        with form.noting():
+            await change(request, _save, queue.id, **form.values())
+            return go(f"{QUEUES.path}?done=saved")
+    path = f"{QUEUES.path}/{queue.id}"
+    act = Act(f"{path}/restore", "Use it again") if queue.archived else Act(f"{path}/archive", "Archive", bad=True)
+    return editing(request, QUEUES, form, name=queue.name, acts=[act])
+
+
+async def archive(request: Request) -> Response:
+    await change(request, lambda change, id: change.take(Queue, id).archive(change), request.path_params["id"])
+    return go(f"{QUEUES.path}?done=archived")
+
+
+async def restore(request: Request) -> Response:
+    await change(request, lambda change, id: change.take(Queue, id).restore(change), request.path_params["id"])
+    return go(f"{QUEUES.path}?done=restored")
+
+
+def queue_choices(session: Session) -> list[tuple[str, str]]:
+    return [(str(queue.id), queue.name) for queue in queues(session)]
+
+
+def calendar_choices(session: Session) -> list[tuple[str, str]]:
+    return [("", "Always open"), *((str(calendar.id), calendar.name) for calendar in calendars(session))]
+
+
+def _fields(session: Session) -> list[Field]:
+    agents = session.exec(select(Agent).where(col(Agent.active)).order_by(func.lower(Agent.name)))
+    members = [(str(agent.id), agent.name) for agent in agents]
+    return [
+        Field("name", "Name", longest=LONGEST_NAME, hint="Customers who wait see it."),
+        Field(
+            "delivery",
+            "How its tickets reach agents",
+            "choice",
+            Delivery,
+            choices=[*DELIVERIES.items()],
+            hint="Where a customer waits live, a ticket is always offered.",
+        ),
+        Field(
+            "ring_seconds",
+            "How long an offer rings, in seconds",
+            "number",
+            _seconds,
+            needed=False,
+            longest=10,
+            hint="5 to 300. Empty: as set for the whole desk.",
+        ),
+        Field("calendar_id", "Open", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
+        Field("members", "Members", "several", choices=members, names=True),
+    ]
+
+
+def _texts(session: Session, queue: Queue) -> dict[str, Any]:
+    members = session.exec(select(QueueMember.agent_id).where(QueueMember.queue_id == queue.id))
+    return {
+        "name": queue.name,
+        "delivery": queue.delivery,
+        "ring_seconds": "" if queue.ring_seconds is None else f"{queue.ring_seconds:g}",
+        "calendar_id": str(queue.calendar_id or ""),
+        "members": [str(member) for member in members],
+    }
+
+
+def _save(
+    change: Change,
+    queue_id: int | None,
+    *,
+    name: str,
+    delivery: Delivery,
+    ring_seconds: float | None,
+    calendar_id: int | None,
+    members: list[str],
+) -> None:
+    queue = add_queue(change, name) if queue_id is None else change.take(Queue, queue_id)
+    queue.rename(change, name)
+    queue.set_rules(change, delivery=delivery, ring_seconds=ring_seconds, calendar_id=calendar_id)
+    queue.set_members(change, [int(member) for member in members])
+
+
+def _seconds(text: str) -> float | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise Refused("Write a whole number of seconds.")
+    return float(text)
+
+
+def _with_members(session: Session) -> list[tuple[Queue, str]]:
+    query = select(QueueMember.queue_id, Agent.name).join(Agent, col(Agent.id) == QueueMember.agent_id)
+    names: dict[int, list[str]] = {}
+    for queue_id, name in session.exec(query.where(col(Agent.active)).order_by(func.lower(Agent.name))):
+        names.setdefault(queue_id, []).append(name)
+    return [(queue, ", ".join(names.get(queue.id, []))) for queue in queues(session, archived=True)]
+
+
+def _chips(queue: Queue) -> list[tuple[str, str]]:
+    return [("", "Archived")] if queue.archived else []
+
+
+DOORS = [
+    door(QUEUES.path, all_queues, who=Who.ADMIN),
+    door(f"{QUEUES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{QUEUES.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{QUEUES.path}/{{id:int}}/archive", archive, who=Who.ADMIN, methods=["POST"]),
+    door(f"{QUEUES.path}/{{id:int}}/restore", restore, who=Who.ADMIN, methods=["POST"]),
+]

@@ -1,0 +1,23 @@
+"""The doors of the admin pages."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.admin import agents, canned, hours, queues, sites
+from server.admin.pages import HOME
+from server.forms import go
+from tickets.edge import Who, door
+
+
+async def home(request: Request) -> Response:
+    return go(agents.AGENTS.path)
+
+
+DOORS = [
+    door(HOME, home, who=Who.ADMIN),
+    *agents.DOORS,
+    *queues.DOORS,
+    *hours.DOORS,
+    *sites.DOORS,
+    *canned.DOORS,
+]
