@@ -20,11 +20,13 @@ from tickets.words import match, words
 
 MOST_ROWS = 500  # of the log in one step of the index
 MOST_FOUND = 50  # tickets in an answer
+MOST_HITS = 20_000  # entries that are looked at to find them
 LONGEST_QUERY = 200  # characters
 _NAME = "search"
 
 CREATE_INDEX = "create virtual table if not exists search using fts5(words, ticket_id unindexed, tokenize='unicode61')"
-event.listen(SQLModel.metadata, "after_create", DDL(CREATE_INDEX).execute_if(dialect="sqlite"))
+_CREATE = DDL(CREATE_INDEX)  # type: ignore[no-untyped-call]
+event.listen(SQLModel.metadata, "after_create", _CREATE.execute_if(dialect="sqlite"))
 
 
 class IndexCursor(SQLModel, table=True):
@@ -37,14 +39,18 @@ class IndexCursor(SQLModel, table=True):
 
 
 def search(session: Session, query: str) -> list[int]:
-    """Ids of the tickets in which all of `query` occurs, newest first, at most 50. Every character is taken literally."""
+    """Ids of the tickets in which all of `query` occurs, newest first, at most 50. Every character is literal."""
     query = query[:LONGEST_QUERY].strip()
     found: dict[int, None] = dict.fromkeys(_by_number(session, query))
     matching = match(query)
     if matching:
-        hits = session.execute(_FIND, {"match": matching, "most": MOST_FOUND * 4}).scalars()
-        found.update(dict.fromkeys(hits))
-    return list(found)[:MOST_FOUND]
+        hits = session.execute(_FIND, {"match": matching, "most": MOST_HITS}, execution_options={"yield_per": 200})
+        for ticket_id in hits.scalars():  # as few as are needed: a long chat may hold hundreds of them
+            found[ticket_id] = None
+            if len(found) >= MOST_FOUND:
+                break
+        hits.close()
+    return list(found)
 
 
 _FIND = text("select ticket_id from search where search match :match order by rowid desc limit :most")

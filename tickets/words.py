@@ -24,17 +24,15 @@ def words(text: str) -> list[str]:
     """
     found: list[str] = []
     for run in runs(text):
-        found.extend(_pairs(run) + [run[-1]] if _IS_CJK.match(run) else [run])
+        found.extend([*_pairs(run), run[-1]] if _IS_CJK.match(run) else [run])
     return found
 
 
 def match(text: str) -> str:
-    """The same text as a full-text query: every run must occur; the last word may be unfinished. Empty: nothing to seek."""
+    """The same text as a full-text query: every run must occur, words may be unfinished. Empty: nothing to seek."""
     parts = []
     for run in runs(text):
-        if not _IS_CJK.match(run):
-            parts.append(f'"{run}"*')
-        elif len(run) == 1:
+        if not _IS_CJK.match(run) or len(run) == 1:
             parts.append(f'"{run}"*')
         else:
             parts.append('"' + " ".join(_pairs(run)) + '"')
