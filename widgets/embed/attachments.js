@@ -1,4 +1,4 @@
-// Files in the conversation: a small picture, or a card to download. Bytes are fetched as this visitor, never by a bare link.
+// Files in the conversation: a small picture, or a card to download. Bytes are fetched as this visitor.
 
 import { h, icon } from "./dom.js";
 import { marked, size } from "./text.js";
@@ -7,8 +7,8 @@ import { _ } from "./words.js";
 const WIDEST = 240;
 const HIGHEST = 220;
 
-export function showFiles(files, visitor, mine) {
-  return files.map((file) => h("div", { class: `file ${mine ? "me" : "them"}` }, file.inline ? picture(file, visitor) : card(file, visitor)));
+export function showFiles(files, visitor, side) {
+  return files.map((file) => h("div", { class: `file ${side}` }, (file.inline ? picture : card)(file, visitor)));
 }
 
 /** Saves bytes under a name; the address lives only as long as the click. */
@@ -22,7 +22,18 @@ export async function save(visitor, path, name) {
 function card(file, visitor) {
   const note = h("small", {}, size(file.size));
   const download = () => fetching(note, file, () => save(visitor, `/files/${file.id}`, file.name));
-  return h("button", { type: "button", class: "card", onclick: download, "aria-label": _("Download {name}", { name: marked(file.name) }) }, icon("file"), h("span", { class: "name" }, h("bdi", {}, marked(file.name)), note), icon("download"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "card",
+      onclick: download,
+      "aria-label": _("Download {name}", { name: marked(file.name) }),
+    },
+    icon("file"),
+    h("span", { class: "name" }, h("bdi", {}, marked(file.name)), note),
+    icon("download"),
+  );
 }
 
 /** The desk's own small copy of the picture; room is kept for it, so that nothing jumps when it comes. */
@@ -30,7 +41,16 @@ function picture(file, visitor) {
   const scale = Math.min(1, WIDEST / file.width, HIGHEST / file.height);
   const shape = { width: Math.round(file.width * scale), height: Math.round(file.height * scale) };
   const image = h("img", { alt: marked(file.name), ...shape, decoding: "async" });
-  const button = h("button", { type: "button", class: "picture", title: marked(file.name), "aria-label": _("Download {name}", { name: marked(file.name) }) }, image);
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "picture",
+      title: marked(file.name),
+      "aria-label": _("Download {name}", { name: marked(file.name) }),
+    },
+    image,
+  );
   button.addEventListener("click", () => save(visitor, `/files/${file.id}`, file.name).catch(() => {}));
   visitor
     .request(`/files/${file.id}/preview`)

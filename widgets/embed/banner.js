@@ -15,7 +15,8 @@ export function newBanner(connection) {
     const away = Date.now() - connection.since;
     const text = words(away);
     clearTimeout(timer);
-    if (!["open", "idle", "refused"].includes(connection.state) && away < LONG) timer = setTimeout(draw, (away < QUIET ? QUIET : LONG) - away + 5);
+    if (!["open", "idle", "refused"].includes(connection.state) && away < LONG)
+      timer = setTimeout(draw, (away < QUIET ? QUIET : LONG) - away + 5);
     if (text === shown) return;
     shown = text;
     element.hidden = text === "";

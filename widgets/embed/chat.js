@@ -6,8 +6,8 @@ import { learn } from "./times.js";
 const FORGET_TYPING = 5000;
 
 /**
- * `changed()` after anything that shows; `arrived(message)` for a new message of the desk's people; `renew()` when what we
- * hold belongs to another ticket; `outbox` hears of confirmations.
+ * `changed()` after anything that shows; `arrived(message)` for a new message of the desk's people; `renew()` when what
+ * we hold belongs to another ticket; `outbox` hears of confirmations.
  */
 export function newChat({ store, outbox, changed, arrived, renew, heard }) {
   const chat = {

@@ -1,4 +1,4 @@
-// The box to write in: Enter sends, Shift+Enter breaks the line, files by button, paste and drop, and the draft is kept.
+// The box to write in: Enter sends, Shift+Enter breaks the line, files come by button, paste and drop.
 
 import { fill, h, iconButton, write } from "./dom.js";
 import { isEmpty, length } from "./text.js";
@@ -8,12 +8,27 @@ const TYPING_EVERY = 2000;
 const COUNT_FROM = 1000; // characters before the end
 
 export function newComposer({ store, uploads, longest, say, typing }) {
-  const box = h("textarea", { id: "message", rows: "1", dir: "auto", placeholder: _("Write a message"), "aria-label": _("Message"), "aria-describedby": "message-note", autocomplete: "off", enterkeyhint: "send" });
+  const box = h("textarea", {
+    id: "message",
+    rows: "1",
+    dir: "auto",
+    placeholder: _("Write a message"),
+    "aria-label": _("Message"),
+    "aria-describedby": "message-note",
+    autocomplete: "off",
+    enterkeyhint: "send",
+  });
   const send = iconButton("send", _("Send"), null, { type: "submit", class: "round go", disabled: true });
   const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true" });
   const attach = iconButton("pin", _("Attach a file"), () => picker.click());
   const note = h("div", { class: "note", id: "message-note" });
-  const form = h("form", { class: "say", autocomplete: "off" }, uploads.tray, note, h("div", { class: "line" }, picker, attach, box, send));
+  const form = h(
+    "form",
+    { class: "say", autocomplete: "off" },
+    uploads.tray,
+    note,
+    h("div", { class: "line" }, picker, attach, box, send),
+  );
   let told = 0;
 
   box.value = store.get("draft") ?? "";
@@ -82,7 +97,12 @@ export function newComposer({ store, uploads, longest, say, typing }) {
   function tooLong(over) {
     const says = _("Too long by {n} characters.", { n: over });
     if (note.firstChild?.textContent === says) return;
-    fill(note, h("span", {}, says), " ", h("button", { type: "button", class: "link", onclick: asFile }, _("Send as a file?")));
+    fill(
+      note,
+      h("span", {}, says),
+      " ",
+      h("button", { type: "button", class: "link", onclick: asFile }, _("Send as a file?")),
+    );
   }
 
   function asFile() {

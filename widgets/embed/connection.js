@@ -75,7 +75,7 @@ export function newConnection({ transport, visitor, language, hear, changed }) {
     become("open");
   }
 
-  /** The desk says which message we should have. If we do not, ask again; if that did not help either, ask for everything. */
+  /** The desk says which message we should have. If we do not: ask again; if that did not help, ask for everything. */
   function heard({ at, seq }, have) {
     if (have >= seq) {
       place.cursor = Math.max(place.cursor ?? 0, at);

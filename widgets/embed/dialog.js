@@ -7,7 +7,17 @@ import { _ } from "./words.js";
 export function ask({ title, text, yes }) {
   const stay = h("button", { value: "no", class: "second" }, _("Cancel"));
   const go = h("button", { value: "yes", class: "main" }, yes);
-  const dialog = h("dialog", { "aria-labelledby": "asked" }, h("form", { method: "dialog" }, h("h2", { id: "asked" }, title), h("p", {}, text), h("div", { class: "row" }, stay, go)));
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": "asked" },
+    h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id: "asked" }, title),
+      h("p", {}, text),
+      h("div", { class: "row" }, stay, go),
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

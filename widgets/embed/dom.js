@@ -10,11 +10,14 @@ const PATHS = {
   end: "M15.5 8.5V6a2 2 0 0 0-2-2h-7a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h7a2 2 0 0 0 2-2v-2.5M10 12h10.5m-3.5-3.5 3.5 3.5-3.5 3.5",
   file: "M13.5 3.5H7a2 2 0 0 0-2 2v13a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V9l-5.5-5.5ZM13.5 3.5V9H19",
   go: "m9.5 6 6 6-6 6",
-  image: "M5.5 4.5h13a1.5 1.5 0 0 1 1.5 1.5v12a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 18V6a1.5 1.5 0 0 1 1.5-1.5ZM4 16l4.5-4.5 4 4 2.5-2.5 5 4.5M15.5 9h.01",
-  language: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM3.5 12h17M12 3.5c2.5 2.3 3.7 5.2 3.7 8.5S14.5 18.2 12 20.5C9.5 18.2 8.3 15.3 8.3 12S9.5 5.8 12 3.5Z",
+  image:
+    "M5.5 4.5h13a1.5 1.5 0 0 1 1.5 1.5v12a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 18V6a1.5 1.5 0 0 1 1.5-1.5ZM4 16l4.5-4.5 4 4 2.5-2.5 5 4.5M15.5 9h.01",
+  language:
+    "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM3.5 12h17M12 3.5c2.5 2.3 3.7 5.2 3.7 8.5S14.5 18.2 12 20.5C9.5 18.2 8.3 15.3 8.3 12S9.5 5.8 12 3.5Z",
   letter: "M4.5 6h15a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1Zm-.5 1.5 8 6 8-6",
   more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
-  offline: "M4 4l16 16M8.5 16.5a5 5 0 0 1 7 0M5 13a10 10 0 0 1 5-2.7M19 13a10 10 0 0 0-3.5-2.3M2.5 9.5a14 14 0 0 1 4-2.5M21.5 9.5A14 14 0 0 0 11 6M12 19.5h.01",
+  offline:
+    "M4 4l16 16M8.5 16.5a5 5 0 0 1 7 0M5 13a10 10 0 0 1 5-2.7M19 13a10 10 0 0 0-3.5-2.3M2.5 9.5a14 14 0 0 1 4-2.5M21.5 9.5A14 14 0 0 0 11 6M12 19.5h.01",
   ok: "m5 12.5 4.5 4.5L19 7.5",
   pin: "M19.5 11.5 12 19a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 4.7 4.7l-8 8a1.7 1.7 0 0 1-2.4-2.4l7.2-7.2",
   retry: "M4.5 12a7.5 7.5 0 1 0 2.3-5.4L4.5 9M4.5 4.5V9H9",
@@ -49,7 +52,11 @@ export function drawing(paths, className) {
 
 /** A round button that shows only an icon; its name is read out and shown on hover. */
 export function iconButton(name, label, onclick, props = {}) {
-  return h("button", { type: "button", class: "round", "aria-label": label, title: label, onclick, ...props }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "round", "aria-label": label, title: label, onclick, ...props },
+    icon(name),
+  );
 }
 
 export function fill(element, ...kids) {

@@ -5,10 +5,19 @@ import { isEmpty, length } from "./text.js";
 import { _ } from "./words.js";
 
 /**
- * `kind` is "text", "email", "textarea" or "select" (with `options` [[value, text]]). Gives {element, name, value(), check(),
- * complain(says), focus()}; `check()` is true when the value can be sent.
+ * `kind` is "text", "email", "textarea" or "select" (with `options` [[value, text]]). Gives {element, name, value(),
+ * check(), complain(says), focus()}; `check()` is true when the value can be sent.
  */
-export function newField({ name, label, kind = "text", required = false, value = "", options = [], longest = 200, kept = () => {} }) {
+export function newField({
+  name,
+  label,
+  kind = "text",
+  required = false,
+  value = "",
+  options = [],
+  longest = 200,
+  kept = () => {},
+}) {
   const id = `field-${name}`;
   const props = { id, name, "aria-describedby": `${id}-fault`, "aria-required": String(required), dir: "auto" };
   const input = control(kind, props, options);
@@ -51,7 +60,12 @@ export function topicField(topics, kept, value) {
 
 function control(kind, props, options) {
   if (kind === "textarea") return h("textarea", { ...props, rows: "5" });
-  else if (kind === "select") return h("select", props, options.map(([value, text]) => h("option", { value }, text)));
+  else if (kind === "select")
+    return h(
+      "select",
+      props,
+      options.map(([value, text]) => h("option", { value }, text)),
+    );
   else if (kind === "email") return h("input", { ...props, type: "email", inputmode: "email", autocomplete: "email" });
   else return h("input", { ...props, type: "text", autocomplete: "name" });
 }
@@ -59,6 +73,7 @@ function control(kind, props, options) {
 function wrong(value, { kind, required, longest }) {
   if (required && isEmpty(value)) return _("Please fill this in");
   else if (length(value) > longest) return _("Too long by {n} characters.", { n: length(value) - longest });
-  else if (kind === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return _("This address looks incomplete, for example name@example.com");
+  else if (kind === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value))
+    return _("This address looks incomplete, for example name@example.com");
   else return "";
 }

@@ -11,9 +11,21 @@ export function newHeader({ entries, back, close, canClose }) {
   const avatar = h("span", { class: "avatar", "aria-hidden": "true" });
   const backward = iconButton("back", _("Back"), back);
   const menu = h("div", { class: "menu", id: "menu", hidden: true });
-  const more = iconButton("more", _("Menu"), () => turn(menu.hidden), { "aria-expanded": "false", "aria-controls": "menu" });
+  const more = iconButton("more", _("Menu"), () => turn(menu.hidden), {
+    "aria-expanded": "false",
+    "aria-controls": "menu",
+  });
   const away = canClose ? iconButton("close", _("Close chat"), close) : null;
-  const element = h("header", { class: "top" }, backward, avatar, h("div", { class: "title" }, title, line), more, away, menu);
+  const element = h(
+    "header",
+    { class: "top" },
+    backward,
+    avatar,
+    h("div", { class: "title" }, title, line),
+    more,
+    away,
+    menu,
+  );
 
   menu.addEventListener("keydown", walk);
   document.addEventListener("pointerdown", (event) => {
@@ -36,7 +48,12 @@ export function newHeader({ entries, back, close, canClose }) {
       shut();
       act();
     };
-    return h("button", { type: "button", onclick: chosen, lang, "aria-pressed": checked === undefined ? null : String(checked) }, icon(name), h("span", {}, text));
+    return h(
+      "button",
+      { type: "button", onclick: chosen, lang, "aria-pressed": checked === undefined ? null : String(checked) },
+      icon(name),
+      h("span", {}, text),
+    );
   }
 
   /** True when the menu was open. */

@@ -26,7 +26,13 @@ export function newHome({ frame, chat, go }) {
     const last = chat.log.last();
     const name = chat.now.agent?.name;
     const title = name ? _("Your chat with {name}", { name: marked(name) }) : _("Continue your chat");
-    return way("talk", title, last ? snippet(last) : _("Your place is kept, even if you close this page."), () => go("talk"), chat.unread());
+    return way(
+      "talk",
+      title,
+      last ? snippet(last) : _("Your place is kept, even if you close this page."),
+      () => go("talk"),
+      chat.unread(),
+    );
   }
 
   function fresh() {
@@ -34,17 +40,38 @@ export function newHome({ frame, chat, go }) {
   }
 
   function letter() {
-    return way("letter", _("Leave a message"), sentences(frame.hours_text, _("We answer by email.")), () => go("letter"));
+    return way("letter", _("Leave a message"), sentences(frame.hours_text, _("We answer by email.")), () =>
+      go("letter"),
+    );
   }
 
   function past(last) {
     const when = sameDay(last.time, now()) ? clock(last.time) : day(last.time);
-    return h("button", { type: "button", class: "link past", onclick: () => go("talk") }, _("Your last chat"), ` · ${when}`);
+    return h(
+      "button",
+      { type: "button", class: "link past", onclick: () => go("talk") },
+      _("Your last chat"),
+      ` · ${when}`,
+    );
   }
 
   function way(name, title, line, onclick, unread = 0) {
-    const badge = unread ? h("span", { class: "count" }, h("span", { "aria-hidden": "true" }, String(unread)), h("span", { class: "unseen" }, _("{n} unread", { n: unread }))) : null;
-    return h("button", { type: "button", class: "way", onclick }, h("span", { class: "sign" }, icon(name)), h("span", { class: "what" }, h("b", {}, title), h("small", { dir: "auto" }, line)), badge, icon("go"));
+    const badge = unread
+      ? h(
+          "span",
+          { class: "count" },
+          h("span", { "aria-hidden": "true" }, String(unread)),
+          h("span", { class: "unseen" }, _("{n} unread", { n: unread })),
+        )
+      : null;
+    return h(
+      "button",
+      { type: "button", class: "way", onclick },
+      h("span", { class: "sign" }, icon(name)),
+      h("span", { class: "what" }, h("b", {}, title), h("small", { dir: "auto" }, line)),
+      badge,
+      icon("go"),
+    );
   }
 
   return { element, draw, focus: () => greeting.focus() };

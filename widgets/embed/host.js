@@ -1,6 +1,6 @@
 // The page around us: it says open, close and where the person is; we say unread, close and what to call the launcher.
 
-/** Callbacks: `met()`, `opened(quietly)`, `closed()`, `moved(page)`. Nothing is said to a page that has not said hello. */
+/** Calls `met(quietly)`, `opened(quietly)`, `closed()`, `moved(page)`. Says nothing before the page says hello. */
 export function newHost({ met, opened, closed, moved }) {
   const host = { page: {}, isOpen: standsAlone(), standsAlone: standsAlone(), tell };
   let origin = null;
@@ -24,7 +24,7 @@ export function newHost({ met, opened, closed, moved }) {
     else closed();
   }
 
-  /** The browser names the page that embeds us; only the origins the site allows can do that at all (frame-ancestors). */
+  /** The browser names the page that embeds us; only origins the site allows can do that at all (frame-ancestors). */
   function isHost(from) {
     const known = origin ?? window.location.ancestorOrigins?.[0] ?? null;
     return from !== "null" && (known === null || from === known);
@@ -34,7 +34,7 @@ export function newHost({ met, opened, closed, moved }) {
     origin = from;
     host.isOpen = message.open === true;
     host.page = plain(message.page);
-    met();
+    met(Boolean(message.quietly));
   }
 
   /** Repeats nothing it has already said. */

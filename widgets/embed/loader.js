@@ -1,4 +1,4 @@
-/* The launcher on a customer's page. It loads nothing else until the person opens it, and touches nothing of the host page.
+/* The launcher on a customer's page. It loads nothing else until the person opens it, and touches nothing of the page.
    <script src="https://desk.example/widget.js" data-site="shop" data-lang="en" data-colour="#0b6b7d" async></script> */
 (() => {
   "use strict";
@@ -8,7 +8,7 @@
   // Where this file came from is where the chat lives; nothing on the page can point it elsewhere.
   const base = new URL(script.src).origin;
   const site = script.dataset.site;
-  // The frame's words stand in its catalogue; these four are needed before it is loaded (a test holds them to the catalogue).
+  // Needed before the frame and its catalogue are loaded; a test holds these four to the catalogue.
   const WORDS = {
     en: { chat: "Chat", open: "Open chat", close: "Close chat", unread: "{n} unread" },
     zh: { chat: "在线咨询", open: "打开聊天", close: "关闭聊天", unread: "{n} 条未读" },
@@ -54,6 +54,7 @@
   let frame = null;
   let ready = false;
   let opened = false;
+  let quiet = false;
   let unread = 0;
 
   const home = document.createElement("frontdesk-chat");
@@ -70,7 +71,8 @@
   if (window.navigation) window.navigation.addEventListener("navigatesuccess", tellPage);
   if (document.body) settle();
   else addEventListener("DOMContentLoaded", settle);
-  if (window.visualViewport) for (const change of ["resize", "scroll"]) window.visualViewport.addEventListener(change, fit);
+  if (window.visualViewport)
+    for (const change of ["resize", "scroll"]) window.visualViewport.addEventListener(change, fit);
   window.Frontdesk = Object.freeze({ open: () => show(true), close: () => show(false) });
 
   function draw() {
@@ -101,7 +103,7 @@
     frame.title = words.chat;
     frame.setAttribute("allow", "autoplay; clipboard-write");
     frame.src = `${base}/chat/v1/frame/${encodeURIComponent(site)}?lang=${encodeURIComponent(language())}`;
-    frame.addEventListener("load", () => tell({ frontdesk: "hello", page: page(), open: opened }));
+    frame.addEventListener("load", () => tell({ frontdesk: "hello", page: page(), open: opened, quietly: quiet }));
     root.prepend(frame);
   }
 
@@ -109,6 +111,7 @@
     if (open === opened) return;
     load();
     opened = open;
+    quiet = quietly;
     frame.classList.toggle("open", open);
     kept.session("open", open ? "yes" : "no");
     describe();
@@ -161,7 +164,8 @@
   }
 
   function tell(message) {
-    if (frame && (ready || message.frontdesk === "hello") && frame.contentWindow) frame.contentWindow.postMessage(message, base);
+    if (frame && (ready || message.frontdesk === "hello") && frame.contentWindow)
+      frame.contentWindow.postMessage(message, base);
   }
 
   function tellPage() {
@@ -169,7 +173,11 @@
   }
 
   function page() {
-    return { url: location.href.slice(0, 2000), title: document.title.slice(0, 200), referrer: document.referrer.slice(0, 2000) };
+    return {
+      url: location.href.slice(0, 2000),
+      title: document.title.slice(0, 200),
+      referrer: document.referrer.slice(0, 2000),
+    };
   }
 
   function language() {
@@ -187,7 +195,7 @@
     return svg;
   }
 
-  /* What the launcher remembers on the host page: whether a chat is under way, the colour, the language, and open or not. */
+  /* What the launcher remembers on the page: whether a chat is under way, its colour and language, and open or not. */
   function memory() {
     const key = (name) => `frontdesk:${site}:${name}`;
     const safely = (act) => {
@@ -199,8 +207,12 @@
     };
     return {
       get: (name) => safely(() => localStorage.getItem(key(name))),
-      set: (name, value) => safely(() => (value ? localStorage.setItem(key(name), value) : localStorage.removeItem(key(name)))),
-      session: (name, value) => safely(() => (value === undefined ? sessionStorage.getItem(key(name)) : sessionStorage.setItem(key(name), value))),
+      set: (name, value) =>
+        safely(() => (value ? localStorage.setItem(key(name), value) : localStorage.removeItem(key(name)))),
+      session: (name, value) =>
+        safely(() =>
+          value === undefined ? sessionStorage.getItem(key(name)) : sessionStorage.setItem(key(name), value),
+        ),
     };
   }
 })();

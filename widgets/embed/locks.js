@@ -1,4 +1,4 @@
-// Locks between the tabs of one browser. Where the browser has none, or denies them to a frame, every tab is on its own.
+// Locks between the tabs of one browser. Where it has none, or denies them to a frame, every tab is on its own.
 
 /** Runs `act` in one tab at a time. */
 export async function alone(name, act) {

@@ -48,7 +48,11 @@ export function newLog() {
   }
 
   function last() {
-    return [...messages.values()].filter((message) => message.from !== "system").sort((one, other) => other.seq - one.seq)[0] ?? null;
+    return (
+      [...messages.values()]
+        .filter((message) => message.from !== "system")
+        .sort((one, other) => other.seq - one.seq)[0] ?? null
+    );
   }
 
   return { replace, add, note, items, lastSeq, unread, last };

@@ -4,11 +4,11 @@ import { save } from "./attachments.js";
 import { newBanner } from "./banner.js";
 import { newChat } from "./chat.js";
 import { newConnection } from "./connection.js";
-import { ask } from "./dialog.js";
 import { h } from "./dom.js";
 import { newHeader } from "./header.js";
 import { newHome } from "./home.js";
 import { newHost } from "./host.js";
+import { newMenu } from "./menu.js";
 import { newLetter } from "./offline.js";
 import { newOutbox } from "./outbox.js";
 import { mustAsk, newPrechat } from "./prechat.js";
@@ -24,16 +24,37 @@ const frame = JSON.parse(document.getElementById("frontdesk").textContent);
 speak(frame.words, frame.lang);
 times.tell(frame.lang);
 if (frame.now) times.learn(frame.now);
-if (frame.colour && CSS.supports("color", frame.colour)) document.documentElement.style.setProperty("--site", frame.colour);
+if (frame.colour && CSS.supports("color", frame.colour))
+  document.documentElement.style.setProperty("--site", frame.colour);
 
 const store = newStore(frame.site);
 const sound = newSound(store.here);
 const host = newHost({ met, opened, closed, moved });
 const visitor = newVisitor({ frame, store: store.here, page: () => host.page });
-const outbox = newOutbox({ store: store.here, session: store.tab, send: (object) => connection.send(object), changed, stuck: () => connection.restart() });
-const chat = newChat({ store: store.here, outbox, changed, arrived, renew: () => connection.renew(), heard: (...news) => connection.heard(...news) });
-const connection = newConnection({ transport: (on) => webSocket(frame.api, on), visitor, language: frame.lang, hear, changed });
+const outbox = newOutbox({
+  store: store.here,
+  session: store.tab,
+  send: (object) => connection.send(object),
+  changed,
+  stuck: () => connection.restart(),
+});
+const chat = newChat({
+  store: store.here,
+  outbox,
+  changed,
+  arrived,
+  renew: () => connection.renew(),
+  heard: (...news) => connection.heard(...news),
+});
+const connection = newConnection({
+  transport: (on) => webSocket(frame.api, on),
+  visitor,
+  language: frame.lang,
+  hear,
+  changed,
+});
 const banner = newBanner(connection);
+const entries = newMenu({ frame, store: store.here, sound, chat, acts: { transcript, end } });
 const header = newHeader({ entries, back: () => go("home"), close, canClose: !host.standsAlone });
 const talk = newTalk({ frame, store, visitor, chat, outbox, acts: { say, typing, rate, transcript, again } });
 const home = newHome({ frame, chat, go });
@@ -95,7 +116,8 @@ function go(where) {
   arrivedHome = true;
   if (where === "new" && chat.now?.state === "ended") chat.startAgain();
   if (asks) arrive("prechat", newPrechat({ frame, store: store.here, done: () => go("talk") }));
-  else if (where === "letter") arrive("letter", newLetter({ frame, store: store.here, visitor, home: () => go("home") }));
+  else if (where === "letter")
+    arrive("letter", newLetter({ frame, store: store.here, visitor, home: () => go("home") }));
   else if (where === "home") arrive("home", home);
   else arrive("talk", talk);
 }
@@ -120,7 +142,17 @@ function say(text, files) {
   const first = !chat.now;
   connection.start();
   chat.hint = "";
-  outbox.add("say", { text, files: files.map((file) => file.id), topic: (first && topic) || null, name: (first && who) || null, email: (first && email) || null }, files);
+  outbox.add(
+    "say",
+    {
+      text,
+      files: files.map((file) => file.id),
+      topic: (first && topic) || null,
+      name: (first && who) || null,
+      email: (first && email) || null,
+    },
+    files,
+  );
 }
 
 function typing(on) {
@@ -144,32 +176,10 @@ function transcript() {
   });
 }
 
-async function end() {
-  const sure = await ask({ title: _("End this chat?"), text: _("You can save the transcript afterwards."), yes: _("End chat") });
+/** Asked once; a no only gives the focus back. */
+function end(sure) {
   if (sure) outbox.add("end");
   screen.focus();
-}
-
-function entries() {
-  const others = (frame.languages ?? []).filter((code) => code !== frame.lang);
-  return [
-    chat.now && { icon: "download", text: _("Save transcript"), act: transcript },
-    { icon: sound.isOn() ? "sound" : "silent", text: _("Sound"), act: sound.turn, checked: sound.isOn() },
-    ...others.map((code) => ({ icon: "language", text: ownName(code), lang: code, act: () => switchTo(code) })),
-    chat.isLive() && { icon: "end", text: _("End chat"), act: end },
-  ].filter(Boolean);
-}
-
-/** A language in its own words: whoever looks for it may not read ours. */
-function ownName(code) {
-  return new Intl.DisplayNames([code], { type: "language" }).of(code);
-}
-
-function switchTo(language) {
-  store.here.set("lang", language);
-  const address = new URL(location.href);
-  address.searchParams.set("lang", language);
-  location.replace(address);
 }
 
 /** Seen is what stood on an open, visible screen. */
@@ -184,10 +194,15 @@ function arrived() {
   if (!watching) sound.play();
 }
 
-function met() {
-  const words = { chat: _("Chat"), open: _("Open chat"), close: _("Close chat"), unread: _("{n} unread", { n: "{n}" }) };
+function met(quietly) {
+  const words = {
+    chat: _("Chat"),
+    open: _("Open chat"),
+    close: _("Close chat"),
+    unread: _("{n} unread", { n: "{n}" }),
+  };
   host.tell("ready", { colour: frame.colour, chosen: store.here.get("lang"), words });
-  if (host.isOpen) opened(false);
+  if (host.isOpen) opened(quietly);
   changed();
 }
 

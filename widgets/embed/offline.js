@@ -12,11 +12,27 @@ export function newLetter({ frame, store, visitor, home }) {
     newField({ name: "name", label: _("Your name"), value: draft.name, kept }),
     newField({ name: "email", label: _("Email"), kind: "email", required: true, value: draft.email, kept }),
     topicField(frame.prechat.topics, kept, draft.topic),
-    newField({ name: "text", label: _("Message"), kind: "textarea", required: true, value: draft.text, longest: frame.longest, kept }),
+    newField({
+      name: "text",
+      label: _("Message"),
+      kind: "textarea",
+      required: true,
+      value: draft.text,
+      longest: frame.longest,
+      kept,
+    }),
   ].filter(Boolean);
   const button = h("button", { type: "submit", class: "main" }, _("Send"));
   const fault = h("p", { class: "fault", role: "alert" });
-  const form = h("form", { class: "form", novalidate: true }, h("h2", {}, _("Leave a message")), h("p", { class: "quiet" }, sentences(frame.hours_text || _("We are away right now."), _("We answer by email."))), fields.map((field) => field.element), fault, button);
+  const form = h(
+    "form",
+    { class: "form", novalidate: true },
+    h("h2", {}, _("Leave a message")),
+    h("p", { class: "quiet" }, sentences(frame.hours_text || _("We are away right now."), _("We answer by email."))),
+    fields.map((field) => field.element),
+    fault,
+    button,
+  );
   const page = h("div", { class: "page" }, form);
   form.addEventListener("submit", submit);
 
@@ -53,7 +69,14 @@ export function newLetter({ frame, store, visitor, home }) {
   function thank({ number }) {
     store.drop("letter");
     const title = h("h2", { tabindex: "-1" }, _("Thank you. We have your message."));
-    const done = h("div", { class: "done", role: "status" }, h("span", { class: "tick" }, icon("ok")), title, h("p", {}, _("Your number is {number}. We answer by email.", { number })), h("button", { type: "button", class: "second", onclick: home }, _("Back")));
+    const done = h(
+      "div",
+      { class: "done", role: "status" },
+      h("span", { class: "tick" }, icon("ok")),
+      title,
+      h("p", {}, _("Your number is {number}. We answer by email.", { number })),
+      h("button", { type: "button", class: "second", onclick: home }, _("Back")),
+    );
     page.replaceChildren(done);
     title.focus();
   }

@@ -7,8 +7,8 @@ const PATIENCE = 10_000; // An open line that does not confirm in this time is n
 const STALE = 24 * 3_600_000; // Nobody wants yesterday's half-sent words to go out by themselves.
 
 /**
- * Entries: {id, kind, body, files, time, tab, state: "sending"|"refused", says}. `send(frame)` tells whether the line took it;
- * `stuck()` is called when an answer does not come. One entry is under way at a time: that is what keeps the order.
+ * Entries: {id, kind, body, files, time, tab, state: "sending"|"refused", says}. `send(frame)` tells whether the line
+ * took it; `stuck()` is called when an answer does not come. One entry is under way at a time: that is what keeps the order.
  */
 export function newOutbox({ store, session, send, changed, stuck }) {
   const tab = session.get("tab") ?? newId("t"); // A reload is the same tab, and goes on with what it had.

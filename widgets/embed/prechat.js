@@ -8,7 +8,10 @@ import { _ } from "./words.js";
 export function mustAsk({ prechat }, you, answers) {
   const asks = (field) => ["optional", "required"].includes(prechat[field]);
   const missing = (field) => asks(field) && !you?.[field] && answers?.[field] === undefined;
-  return Boolean(prechat.ask) && (missing("name") || missing("email") || (prechat.topics?.length > 0 && answers?.topic === undefined));
+  return (
+    Boolean(prechat.ask) &&
+    (missing("name") || missing("email") || (prechat.topics?.length > 0 && answers?.topic === undefined))
+  );
 }
 
 export function newPrechat({ frame, store, done }) {
@@ -17,11 +20,26 @@ export function newPrechat({ frame, store, done }) {
   const kept = (name, value) => store.set("you", Object.assign(draft, { [name]: value }));
   const wants = (field) => ["optional", "required"].includes(prechat[field]);
   const fields = [
-    wants("name") && newField({ name: "name", label: _("Your name"), required: prechat.name === "required", value: draft.name, kept }),
-    wants("email") && newField({ name: "email", label: _("Email"), kind: "email", required: prechat.email === "required", value: draft.email, kept }),
+    wants("name") &&
+      newField({ name: "name", label: _("Your name"), required: prechat.name === "required", value: draft.name, kept }),
+    wants("email") &&
+      newField({
+        name: "email",
+        label: _("Email"),
+        kind: "email",
+        required: prechat.email === "required",
+        value: draft.email,
+        kept,
+      }),
     topicField(prechat.topics, kept, draft.topic),
   ].filter(Boolean);
-  const form = h("form", { class: "form", novalidate: true }, h("h2", {}, _("Before we start")), fields.map((field) => field.element), h("button", { type: "submit", class: "main" }, _("Start the chat")));
+  const form = h(
+    "form",
+    { class: "form", novalidate: true },
+    h("h2", {}, _("Before we start")),
+    fields.map((field) => field.element),
+    h("button", { type: "submit", class: "main" }, _("Start the chat")),
+  );
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -4,20 +4,49 @@ import { drawing, h, icon } from "./dom.js";
 import { _ } from "./words.js";
 
 const FACE = "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM9 9.7v.1M15 9.7v.1";
-const MOUTHS = ["M8 16.5q4-4.5 8 0", "M8.5 15.8q3.5-2.3 7 0", "M8.5 15.2h7", "M8.5 14.5q3.5 2.3 7 0", "M8 13.8q4 4.7 8 0"];
+const MOUTHS = [
+  "M8 16.5q4-4.5 8 0",
+  "M8.5 15.8q3.5-2.3 7 0",
+  "M8.5 15.2h7",
+  "M8.5 14.5q3.5 2.3 7 0",
+  "M8 13.8q4 4.7 8 0",
+];
 
 export function newRating({ chat, rate, transcript, again, largest = 2000 }) {
   const marks = [_("Very poor"), _("Poor"), _("Fair"), _("Good"), _("Very good")];
   const said = h("p", { class: "mark", "aria-hidden": "true" });
-  const comment = h("textarea", { id: "comment", rows: "2", dir: "auto", maxlength: String(largest), "aria-label": _("Would you like to add something?"), placeholder: _("Would you like to add something?") });
+  const comment = h("textarea", {
+    id: "comment",
+    rows: "2",
+    dir: "auto",
+    maxlength: String(largest),
+    "aria-label": _("Would you like to add something?"),
+    placeholder: _("Would you like to add something?"),
+  });
   const send = h("button", { type: "submit", class: "main" }, _("Send the rating"));
   const more = h("div", { class: "more-rating", hidden: true }, comment, send);
   const faces = marks.map((mark, i) => face(mark, i + 1));
-  const form = h("form", { class: "rating" }, h("fieldset", {}, h("legend", {}, _("How was this chat?")), h("div", { class: "faces" }, faces), said), more);
+  const form = h(
+    "form",
+    { class: "rating" },
+    h("fieldset", {}, h("legend", {}, _("How was this chat?")), h("div", { class: "faces" }, faces), said),
+    more,
+  );
   const thanks = h("p", { class: "thanks", role: "status" });
-  const keep = h("button", { type: "button", class: "second", onclick: transcript }, icon("download"), _("Save transcript"));
+  const keep = h(
+    "button",
+    { type: "button", class: "second", onclick: transcript },
+    icon("download"),
+    _("Save transcript"),
+  );
   const fresh = h("button", { type: "button", class: "second", onclick: again }, icon("talk"), _("Start a new chat"));
-  const element = h("section", { class: "ended", "aria-label": _("The chat has ended"), hidden: true }, form, thanks, h("div", { class: "row" }, keep, fresh));
+  const element = h(
+    "section",
+    { class: "ended", "aria-label": _("The chat has ended"), hidden: true },
+    form,
+    thanks,
+    h("div", { class: "row" }, keep, fresh),
+  );
   let sentFor = null;
 
   form.addEventListener("change", () => {

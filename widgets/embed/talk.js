@@ -11,16 +11,43 @@ import { _ } from "./words.js";
 
 /** `acts`: say(text, files), typing(on), rate(score, comment), transcript(), again(), seen(). */
 export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
-  const uploads = newUploads({ visitor, api: frame.api, largest: frame.largest_bytes, changed: () => composer?.draw() });
-  const composer = newComposer({ store: store.tab, uploads, longest: frame.longest, say: acts.say, typing: acts.typing });
+  const uploads = newUploads({
+    visitor,
+    api: frame.api,
+    largest: frame.largest_bytes,
+    changed: () => composer?.draw(),
+  });
+  const composer = newComposer({
+    store: store.tab,
+    uploads,
+    longest: frame.longest,
+    say: acts.say,
+    typing: acts.typing,
+  });
   const bubbles = newBubbles({ visitor, retry: outbox.retry, drop: outbox.drop, older: acts.transcript });
   const queue = newQueueCard();
   const rating = newRating({ chat, rate: acts.rate, transcript: acts.transcript, again: acts.again });
   const begin = h("p", { class: "begin" }, _("Write your first message. A person will answer."));
-  const newer = h("button", { type: "button", class: "newer", hidden: true, onclick: toEnd }, icon("down"), _("New messages"));
+  const newer = h(
+    "button",
+    { type: "button", class: "newer", hidden: true, onclick: toEnd },
+    icon("down"),
+    _("New messages"),
+  );
   const typing = h("p", { class: "unseen", role: "status" });
   const hint = h("p", { class: "hint", role: "status" });
-  const element = h("div", { class: "talk" }, begin, bubbles.element, h("div", { class: "over" }, newer), typing, queue.element, hint, rating.element, composer.element);
+  const element = h(
+    "div",
+    { class: "talk" },
+    begin,
+    bubbles.element,
+    h("div", { class: "over" }, newer),
+    typing,
+    queue.element,
+    hint,
+    rating.element,
+    composer.element,
+  );
   let shown = 0;
 
   takesDrops(element, uploads);
@@ -54,6 +81,7 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     bubbles.toEnd();
   }
 
-  const focus = () => (composer.element.hidden ? element.querySelector(".ended input, .ended button")?.focus() : composer.focus());
+  const focus = () =>
+    composer.element.hidden ? element.querySelector(".ended input, .ended button")?.focus() : composer.focus();
   return { element, draw, focus, shown: shownNow };
 }

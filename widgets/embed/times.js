@@ -20,7 +20,9 @@ export function now() {
 }
 
 export function clock(time) {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(time));
+  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
+    new Date(time),
+  );
 }
 
 export function exactly(time) {

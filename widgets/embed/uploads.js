@@ -24,7 +24,11 @@ export function newUploads({ visitor, api, largest, changed }) {
   async function send(upload) {
     settle(upload, "sending", "");
     try {
-      upload.sent = await post(upload, { api, token: await visitor.token(), progress: (part) => advance(upload, part) });
+      upload.sent = await post(upload, {
+        api,
+        token: await visitor.token(),
+        progress: (part) => advance(upload, part),
+      });
       settle(upload, "ready", "");
     } catch (error) {
       if (error.status === 401) visitor.forget();
@@ -67,12 +71,28 @@ export function newUploads({ visitor, api, largest, changed }) {
   function chip(upload) {
     const name = marked(upload.file.name);
     const bad = ["failed", "refused"].includes(upload.state);
-    const line = upload.state === "sending" ? h("progress", { max: "1", value: String(upload.part), "aria-label": _("Sending {name}", { name }) }) : h("small", { role: bad ? "alert" : null }, upload.says || size(upload.file.size));
+    const line =
+      upload.state === "sending"
+        ? h("progress", { max: "1", value: String(upload.part), "aria-label": _("Sending {name}", { name }) })
+        : h("small", { role: bad ? "alert" : null }, upload.says || size(upload.file.size));
     const again = upload.state === "failed" ? iconButton("retry", _("Try again"), () => send(upload)) : null;
-    return h("li", { class: bad ? "chip bad" : "chip", "data-upload": upload.id, "data-state": upload.state }, icon(upload.file.type.startsWith("image/") ? "image" : "file"), h("span", { class: "name" }, h("bdi", {}, name), line), again, iconButton("close", _("Remove {name}", { name }), () => remove(upload)));
+    return h(
+      "li",
+      { class: bad ? "chip bad" : "chip", "data-upload": upload.id, "data-state": upload.state },
+      icon(upload.file.type.startsWith("image/") ? "image" : "file"),
+      h("span", { class: "name" }, h("bdi", {}, name), line),
+      again,
+      iconButton("close", _("Remove {name}", { name }), () => remove(upload)),
+    );
   }
 
-  return { tray, add, take, busy: () => list.some((upload) => upload.state === "sending"), ready: () => list.some((upload) => upload.state === "ready") };
+  return {
+    tray,
+    add,
+    take,
+    busy: () => list.some((upload) => upload.state === "sending"),
+    ready: () => list.some((upload) => upload.state === "ready"),
+  };
 }
 
 function wrong(file, largest) {

@@ -24,7 +24,10 @@ export function newVisitor({ frame, store, page }) {
   async function make() {
     const made = store.get("");
     if (made) return made;
-    const answer = await ask("/visitors", { method: "POST", json: { site: frame.site, lang: frame.lang, page: page() } });
+    const answer = await ask("/visitors", {
+      method: "POST",
+      json: { site: frame.site, lang: frame.lang, page: page() },
+    });
     const { token: fresh } = await answer.json();
     store.set("", fresh);
     return fresh;
@@ -51,7 +54,13 @@ export function newVisitor({ frame, store, page }) {
     const headers = {};
     if (json) headers["Content-Type"] = "application/json";
     if (bearer) headers.Authorization = `Bearer ${bearer}`;
-    const answer = await fetch(frame.api + path, { method, headers, body: json && JSON.stringify(json), credentials: "omit", cache: "no-store" });
+    const answer = await fetch(frame.api + path, {
+      method,
+      headers,
+      body: json && JSON.stringify(json),
+      credentials: "omit",
+      cache: "no-store",
+    });
     if (answer.ok) return answer;
     const { says = "", field, retry_after: retryAfter } = await answer.json().catch(() => ({}));
     throw new Refused(says, { field, retryAfter, status: answer.status });
