@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from server.refusals import retry_after
 from tickets.errors import Refused
+from tickets.text import is_blank
 from widgets import pages
 
 Kind = Literal["text", "email", "password", "number", "long", "choice", "several", "tick", "colour"]
@@ -149,7 +150,7 @@ def _value(one: Field, text: Any) -> Any:
         return list(text)
     if len(text) > one.longest:
         raise Refused("This is too long by {n} characters.", n=len(text) - one.longest)
-    if one.needed and not text.strip():
+    if one.needed and is_blank(text):
         raise Refused("This is needed.")
     if one.kind == "choice" and text not in {value for value, _ in one.choices}:
         raise Refused("Choose from what is offered.")

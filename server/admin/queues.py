@@ -100,7 +100,7 @@ def _fields(session: Session) -> list[Field]:
             longest=10,
             hint="5 to 300. Empty: as set for the whole desk.",
         ),
-        Field("calendar_id", "Open", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
+        Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
     ]
 

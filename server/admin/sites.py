@@ -107,7 +107,7 @@ def _fields(session: Session, rows: int) -> list[Field]:
             choices=[("", "As usual"), *queues],
             names=True,
         ),
-        Field("calendar_id", "Open", "choice", as_id, needed=False, choices=calendars, names=True),
+        Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendars, names=True),
         *(
             Field(
                 f"{which}_{language}",

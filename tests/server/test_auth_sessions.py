@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
-from server.auth import accounts, live_ticket, sessions
+from server.auth import accounts, links, live_ticket, sessions
 from server.auth.sessions import ConsoleSession, Secrets
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
 from tickets.errors import NotAllowed, NotFound, Refused
@@ -20,7 +21,7 @@ def signed_in(change: UnitChange, agent: Agent, token: str = "one") -> ConsoleSe
 
 
 def recognised(change: UnitChange, token: str = "one") -> bool:
-    change.rows(sessions.select(ConsoleSession))  # what the change has done is what the next look sees
+    change.rows(select(ConsoleSession))  # what the change has done is what the next look sees
     return sessions.recognise(change.session, token, change.now, idle=IDLE, seen={}) is not None
 
 
@@ -154,7 +155,7 @@ def test_a_newer_link_replaces_an_older_one() -> None:
 
 def test_the_first_link_makes_no_second_admin() -> None:
     change = a_change()
-    accounts.links.make(change, "first", agent_id=None)
+    links.make(change, "first", agent_id=None)
     an_agent(change, "Ines", Role.ADMIN)
 
     with pytest.raises(NotFound):
@@ -172,7 +173,7 @@ def test_a_link_that_sets_a_password_makes_no_admin_and_the_other_way_round() ->
         accounts.add_first(
             change, "invitation", name="Mallory", email="mallory@evil.example", password_hash="h", language=""
         )
-    accounts.links.make(change, "first", agent_id=None)
+    links.make(change, "first", agent_id=None)
     with pytest.raises(NotFound):
         accounts.choose_password(change, "first", "hash")
 
