@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from time import monotonic
+from typing import Protocol
 
 from tickets.errors import TooFast
 
@@ -13,9 +15,33 @@ SLOW_DOWN = "Slow down a little. Your text is kept."
 MOST_KEYS = 50_000  # remembered by one limit; beyond it the ones unused for longest are forgotten
 
 
+LETTERS_PER_HOUR = 5  # from one address
+
+
+class Figures(Protocol):
+    """What [chat] of config.toml says about how much is fine."""
+
+    @property
+    def send_per_10s(self) -> int: ...
+    @property
+    def send_per_hour(self) -> int: ...
+    @property
+    def send_per_minute_per_address(self) -> int: ...
+    @property
+    def visitors_per_hour_per_address(self) -> int: ...
+    @property
+    def connects_per_minute_per_address(self) -> int: ...
+    @property
+    def sockets_per_visitor(self) -> int: ...
+    @property
+    def uploads_per_hour(self) -> int: ...
+    @property
+    def upload_mb_per_day(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class ChatLimits:
-    """How much is fine (reliability.md 6.9); all can be set in [chat] of config.toml."""
+    """The figures where nobody said otherwise (reliability.md 6.9)."""
 
     send_per_10s: int = 20
     send_per_hour: int = 300
@@ -25,7 +51,6 @@ class ChatLimits:
     sockets_per_visitor: int = 5
     uploads_per_hour: int = 10
     upload_mb_per_day: int = 100
-    letters_per_hour_per_address: int = 5
 
 
 class Limit:
@@ -60,7 +85,7 @@ class Limit:
 class Limits:
     """All limits of the chat in one process. Each method takes, or raises TooFast and takes nothing."""
 
-    def __init__(self, figures: ChatLimits, clock: Callable[[], float]) -> None:
+    def __init__(self, figures: Figures, clock: Callable[[], float] = monotonic) -> None:
         self.figures = figures
         self._send_10s = Limit(figures.send_per_10s, 10, clock)
         self._send_hour = Limit(figures.send_per_hour, 3600, clock)
@@ -69,8 +94,9 @@ class Limits:
         self._connect = Limit(figures.connects_per_minute_per_address, 60, clock)
         self._upload = Limit(figures.uploads_per_hour, 3600, clock)
         self._upload_mb = Limit(figures.upload_mb_per_day, 86_400, clock)
-        self._letter = Limit(figures.letters_per_hour_per_address, 3600, clock)
-        self._typing = Limit(4, 2, clock)
+        self._letter = Limit(LETTERS_PER_HOUR, 3600, clock)
+        self._whisper = Limit(4, 2, clock)
+        self._act = Limit(60, 60, clock)
 
     def send(self, visitor: int, network: str) -> None:
         who = str(visitor)
@@ -96,10 +122,14 @@ class Limits:
 
     def whisper(self, visitor: int) -> bool:
         """Whether a hint such as typing may pass. Too many are dropped without a word."""
-        fine = self._typing.wait(str(visitor)) == 0
+        fine = self._whisper.wait(str(visitor)) == 0
         if fine:
-            self._typing.take(str(visitor))
+            self._whisper.take(str(visitor))
         return fine
+
+    def act(self, visitor: int) -> None:
+        """Anything else that writes: ending, rating, a name, another page."""
+        _take((self._act, str(visitor), 1))
 
 
 def network_of(address: str) -> str:

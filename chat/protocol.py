@@ -18,6 +18,7 @@ NO_HELLO = 4408
 TOO_FAST = 4429
 BAD_FRAME = 1007  # RFC 6455, 7.4.1: data not consistent with its type
 RESTART = 1012
+OUR_FAULT = 1011
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Whole = Annotated[int, Meta(ge=0, le=2**53)]
@@ -112,6 +113,16 @@ def parse(data: str | bytes) -> ClientFrame:
         return _named(_decode(raw)) or _some_json(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _second_try(raw)
+
+
+def document(raw: bytes) -> object:
+    """Any JSON document, by the rules for frames. Raises BadFrame."""
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and _depth(raw) > DEEPEST:
+        raise BadFrame("too deep")
+    try:
+        return _decode_any(_ESCAPES.sub(_whole_pairs, raw) if b"\\u" in raw else raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadFrame("not JSON") from None
 
 
 def stamp(at: datetime) -> str:

@@ -24,10 +24,11 @@ GOES_ON = timedelta(hours=24)  # how long after its resolution a chat is reopene
 
 @dataclass(frozen=True)
 class Said:
-    """What the sender is told: the message as it was first kept, its files, and whose ticket it is on."""
+    """What the sender is told: the message as it was first kept, its files, and where they are now."""
 
     message: Message
     files: Sequence[Attachment]
+    ticket_id: int  # the present one; a resend's message may stand on an earlier one
     customer_id: int
     name: str  # as the visitor is called from now on
     email: str  # empty where it did not change
@@ -56,7 +57,8 @@ def say(
         ticket = change.find(Ticket, ticket_id)
         if ticket is not None and ticket.live and change.by == f"customer:{ticket.customer_id}":
             message = ticket.receive(change, text, client_id=client_id, name=called, files=len(files))
-            return Said(message, _give(change, message, files, visitor_id), ticket.customer_id, called, "")
+            given = _give(change, message, files, visitor_id)
+            return Said(message, given, ticket.id, ticket.customer_id, called, "")
     visitor = change.take(Visitor, visitor_id)
     customer = visitor.customer(change)
     with change.acting_as(customer.actor):
@@ -67,9 +69,8 @@ def say(
             visitor.introduce(change, name=name, email=email)
             ticket = _ticket_for(change, visitor, customer, text, topic=topic, new=new)
         message = ticket.receive(change, text, client_id=client_id, name=visitor.name, files=len(files))
-        return Said(
-            message, _give(change, message, files, visitor_id), customer.id, name=visitor.name, email=visitor.email
-        )
+        given = _give(change, message, files, visitor_id)
+        return Said(message, given, visitor.ticket_id or ticket.id, customer.id, visitor.name, visitor.email)
 
 
 def letter(
@@ -88,7 +89,7 @@ def letter(
             visitor.introduce(change, name=name, email=email)
             ticket = _new_ticket(change, visitor, customer, text, topic=topic, live=False)
             if not _is_live(change, visitor):
-                visitor.ticket_id, visitor.over = ticket.id, False
+                _hold(change, visitor, ticket)
         ticket.receive(change, text, client_id=client_id, name=visitor.name)
         return ticket
 
@@ -133,10 +134,16 @@ def _ticket_for(change: Change, visitor: Visitor, customer: Customer, text: str,
     left_behind = ticket is None or (new and ticket.done) or not goes_on(ticket, over=visitor.over, now=change.now)
     if ticket is None or left_behind:
         ticket = _new_ticket(change, visitor, customer, text, topic=topic, live=True)
-        visitor.ticket_id, visitor.over = ticket.id, False
+        _hold(change, visitor, ticket)
     else:
         ticket.begin_live(change)
     return ticket
+
+
+def _hold(change: Change, visitor: Visitor, ticket: Ticket) -> None:
+    """From now on this is the visitor's present ticket."""
+    change.write()
+    visitor.ticket_id, visitor.over = ticket.id, False
 
 
 def _new_ticket(change: Change, visitor: Visitor, customer: Customer, text: str, *, topic: str, live: bool) -> Ticket:

@@ -71,6 +71,7 @@ class Visitor(SQLModel, table=True):
         if self.customer_id is not None:
             return change.take(Customer, self.customer_id)
         customer = new_customer(change, self.name, language=self.language)
+        change.write()
         self.customer_id = customer.id
         return customer
 

@@ -89,6 +89,10 @@ class Change:
     def remove(self, row: SQLModel) -> None:
         self._batch.session.delete(row)
 
+    def write(self) -> None:
+        """Write what is pending. Needed before an older row names a new one: rows are written by kind, not by need."""
+        self._batch.flush()
+
     def record(self, event: Event, *, by: str | None = None) -> None:
         """Say what happened. Reactions hear it before this change ends, screens after the commit."""
         self.events.append((by or self.by, event))

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
+import structlog
+
+from tickets.errors import Refused
 
 MOST_FRAMES = 256
 MOST_BYTES = 1024 * 1024
 SLOW = 4008  # close code: this client does not keep up; it comes back with its cursor
 
 encode = msgspec.json.Encoder().encode
+_log = structlog.get_logger("frontdesk.live")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Outbox:
         self._bytes += len(frame)
         self._wake()
 
+    def takes(self, frames: Collection[str]) -> bool:
+        """Whether all of these still fit."""
+        size = sum(map(len, frames))
+        return len(self._frames) + len(frames) <= MOST_FRAMES and self._bytes + size <= MOST_BYTES
+
     def put_object(self, frame: Any) -> None:
         self.put(encode(frame).decode())
 
@@ -82,6 +91,53 @@ class Outbox:
     def _wake(self) -> None:
         if self._wakes is not None and not self._wakes.done():
             self._wakes.set_result(None)
+
+
+class InOrder:
+    """What one socket has under way: several at once, answered in the order in which they began."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._begun: deque[tuple[asyncio.Future[Any], Callable[[asyncio.Future[Any]], None]]] = deque()
+        self._errands: set[asyncio.Future[Any]] = set()
+
+    async def begin(self, made: Awaitable[Any], answer: Callable[[asyncio.Future[Any]], None]) -> None:
+        """`answer` hears of it when it is done and all that began before has been answered. Waits while it is full."""
+        task = asyncio.ensure_future(made)
+        self._begun.append((task, answer))
+        task.add_done_callback(self._settle)
+        while len(self._begun) >= self._most:
+            await asyncio.wait({self._begun[0][0]})
+
+    async def landed(self) -> None:
+        """Until everything has been answered."""
+        while self._begun:
+            await asyncio.wait({self._begun[0][0]})
+
+    def errand(self, made: Awaitable[Any]) -> None:
+        """Something that nobody waits for; it ends with the socket."""
+        task = asyncio.ensure_future(made)
+        self._errands.add(task)
+        task.add_done_callback(self._returned)
+
+    async def drop(self, *tasks: asyncio.Task[Any]) -> None:
+        """The socket is over: end these and the errands. What was begun is finished, and answered to nobody."""
+        ending = [*tasks, *self._errands]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+
+    def _settle(self, _: object) -> None:
+        while self._begun and self._begun[0][0].done():
+            task, answer = self._begun.popleft()
+            if not task.cancelled():
+                answer(task)
+
+    def _returned(self, task: asyncio.Future[Any]) -> None:
+        self._errands.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Refused):
+            _log.error("errand failed", exc_info=error)
 
 
 class Follows(Protocol):

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from tickets.errors import Refused, TooBig
 
@@ -27,20 +26,22 @@ class Stored:
 class Store:
     """Writing is durable before `finish` returns. The same content is kept once."""
 
-    def __init__(self, folder: Path, *, largest: int = 20 * 1024 * 1024) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.largest = largest
         self._unfinished = folder / "unfinished"
 
-    def receive(self) -> Incoming:
-        """A new file, written piece by piece; leaving its `with` block without `finish` leaves nothing behind."""
+    def receive(self, *, largest: int) -> Incoming:
+        """A new file of at most `largest` bytes, written piece by piece; closed without `finish` it leaves nothing."""
         self._unfinished.mkdir(parents=True, exist_ok=True)
-        return Incoming(self, self._unfinished / secrets.token_hex(16))
+        return Incoming(self, self._unfinished / secrets.token_hex(16), largest=largest)
 
     def keep(self, content: bytes) -> Stored:
-        with self.receive() as incoming:
+        incoming = self.receive(largest=len(content))
+        try:
             incoming.write(content)
             return incoming.finish()
+        finally:
+            incoming.close()
 
     def path(self, sha256: str) -> Path:
         assert _HASH.fullmatch(sha256), "not a hash"
@@ -73,28 +74,25 @@ class Store:
 class Incoming:
     """A file that is being received. Refuses the first byte too many."""
 
-    def __init__(self, store: Store, path: Path) -> None:
+    def __init__(self, store: Store, path: Path, *, largest: int) -> None:
         self.size = 0
         self.head = b""  # the first bytes, which say what it is
         self._store = store
         self._path = path
+        self._largest = largest
         self._hash = hashlib.sha256()
         self._file = path.open("xb")
 
-    def __enter__(self) -> Incoming:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Whatever was not finished is forgotten."""
         self._file.close()
         self._path.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> None:
         """Raises TooBig."""
         self.size += len(data)
-        if self.size > self._store.largest:
-            raise TooBig("Largest is {n} MB.", field="file", n=self._store.largest // (1024 * 1024))
+        if self.size > self._largest:
+            raise TooBig("Largest is {n} MB.", field="file", n=self._largest // (1024 * 1024))
         if len(self.head) < 4096:
             self.head += data[: 4096 - len(self.head)]
         self._hash.update(data)

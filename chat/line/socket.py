@@ -1,0 +1,320 @@
+"""What a visitor's browser says on its line, and what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+from typing import Any
+
+import structlog
+from sqlmodel import Session
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from chat import protocol, talk, visitor
+from chat.frames import Frame, message_frame, welcome
+from chat.lobby import BEAT, Around
+from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
+from chat.site import Site
+from chat.talk import Said
+from chat.visitor import Visitor, by_token, hash_of
+from tickets.errors import Refused, TooFast
+from tickets.live import InOrder, Outbox, Topic
+
+MOST_IN_FLIGHT = 32  # says that wait for their commit
+TOPIC_LANGUAGE = "en"  # frames to visitors hold no words of ours, so that one rendering serves every language
+GONE = 1000  # nobody is there to read it
+BROKEN = "Something went wrong on our side. Please try again."
+
+_log = structlog.get_logger("frontdesk.chat")
+
+
+async def text_of(websocket: WebSocket) -> str:
+    """The next text frame. Raises WebSocketDisconnect, and BadFrame for one that is not text."""
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    text = message.get("text")
+    if text is None:
+        raise BadFrame("not text")
+    return str(text)
+
+
+class VisitorLine:
+    """One open socket: knows whose it is and which ticket it shows, so that saying something looks up nothing."""
+
+    def __init__(self, websocket: WebSocket, around: Around, network: str) -> None:
+        self.outbox = Outbox()
+        self.visitor_id = 0
+        self.ticket_id: int | None = None
+        self._websocket = websocket
+        self._around = around
+        self._network = network
+        self._token = ""
+        self._customer_id: int | None = None
+        self._name = ""
+        self._email = ""
+        self._language = "en"
+        self._seen = 0
+        self._under_way = InOrder(most=MOST_IN_FLIGHT)
+        self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    # Life
+
+    async def run(self, hello: Hello) -> int:
+        """Serve until either side closes; the code to close with."""
+        code = await self._recognise(hello)
+        if code is not None:
+            return code
+        lobby = self._around.lobby
+        if not lobby.enter(self, most=self._around.limits.figures.sockets_per_visitor):
+            return protocol.TOO_FAST
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self._pump())]
+        try:
+            await self._greet(hello)
+            tasks.append(asyncio.create_task(self._listen()))
+            await self._over
+        finally:
+            lobby.leave(self)
+            self._around.feed.leave(self.outbox)
+            await self._under_way.drop(*tasks)
+        return self._over.result()
+
+    def finish(self, code: int) -> None:
+        if not self._over.done():
+            self._over.set_result(code)
+
+    async def renew(self) -> None:
+        """The whole state, and live delivery from there on."""
+        for _ in range(3):
+            row, frame = await self._read_welcome()
+            if row is None:
+                self.finish(protocol.TOKEN_UNKNOWN)
+                return
+            self._know(row)
+            self.outbox.put_object(frame)
+            if await self._follow(frame["welcome"]["cursor"]):
+                return
+        self.finish(protocol.RESTART)
+
+    async def _recognise(self, hello: Hello) -> int | None:
+        """Who this is; the code to close with, where it is nobody we know or their site is closed."""
+        desk = self._around.desk
+        now = desk.clock.now()
+        found = await desk.read(by_token, hello.token, now)
+        if found is None:
+            return protocol.TOKEN_UNKNOWN
+        row, site = found
+        if not site.active:
+            return protocol.NOT_HERE
+        self._token = hash_of(hello.token)
+        self._know(row)
+        await self._arrive(row, site, hello)
+        return None
+
+    async def _arrive(self, row: Visitor, site: Site, hello: Hello) -> None:
+        """A heartbeat says that they are still here; only news is a change."""
+        language = site.best_language(hello.lang) if hello.lang else row.language
+        self._language = language
+        now = self._around.desk.clock.now()
+        if not row.connected or language != row.language or (now - row.seen_at).total_seconds() > BEAT * 4:
+            await self._around.desk.change(visitor.came, row.id, language=language, by=self._actor)
+
+    def _know(self, row: Visitor) -> None:
+        self._seen = self._seen if row.ticket_id == self.ticket_id else 0
+        self.visitor_id, self.ticket_id, self._customer_id = row.id, row.ticket_id, row.customer_id
+        self._name, self._email = row.name, row.email
+
+    async def _greet(self, hello: Hello) -> None:
+        """Everything that was missed, or the whole state: never a part."""
+        feed = self._around.feed
+        resumable = hello.cursor is not None and hello.epoch == feed.epoch and self.ticket_id is not None
+        if resumable and not self._around.lobby.was_slow(self.visitor_id):
+            self.outbox.put_object(protocol.resumed(feed.epoch, hello.cursor or 0))
+            if await self._follow(hello.cursor or 0):
+                return
+        await self.renew()
+
+    async def _read_welcome(self) -> tuple[Visitor | None, Frame]:
+        desk = self._around.desk
+        epoch, now, rules, visitor_id = self._around.feed.epoch, desk.clock.now(), desk.rules, self.visitor_id
+
+        def read(session: Session) -> tuple[Visitor | None, Frame]:
+            row = session.get(Visitor, visitor_id)
+            return row, welcome(session, row, epoch=epoch, now=now, rules=rules) if row is not None else {}
+
+        return await desk.read(read)
+
+    async def _follow(self, cursor: int) -> bool:
+        topics = {Topic(f"chat:{self.ticket_id}", TOPIC_LANGUAGE)} if self.ticket_id is not None else set()
+        feed = self._around.feed
+        return await feed.follow(self.outbox, frozenset(topics), cursor=cursor, epoch=feed.epoch)
+
+    # Out
+
+    async def _pump(self) -> None:
+        try:
+            self.finish(await self.outbox.pump(self._websocket.send_text))
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            self.finish(GONE)
+
+    # In
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                await self._hear(await text_of(self._websocket))
+        except BadFrame as bad:
+            self._around.lobby.malformed += 1
+            _log.warning("bad frame", visitor=self.visitor_id, why=str(bad))
+            self.finish(protocol.BAD_FRAME)
+        except TooFast:
+            self.finish(protocol.TOO_FAST)
+        except WebSocketDisconnect:
+            self.finish(GONE)
+        except Exception:
+            _log.exception("line failed", visitor=self.visitor_id)
+            self.finish(protocol.OUR_FAULT)
+
+    async def _hear(self, text: str) -> None:
+        frame = parse(text)
+        if isinstance(frame, Say):
+            await self._say(frame)
+        elif isinstance(frame, Typing):
+            self._whisper(frame)
+        elif isinstance(frame, Seen):
+            self._see(frame)
+        elif isinstance(frame, End | Rate | Introduce):
+            await self._act(frame)
+        elif isinstance(frame, Page):
+            self._look(frame)
+        elif isinstance(frame, Hello):
+            await self._hello_again(frame)
+        else:
+            self._around.lobby.ignored += 1
+
+    async def _say(self, frame: Say) -> None:
+        """On a chat that goes on, up to 32 are under way at once. Whatever may change whose chat it is goes alone."""
+        try:
+            self._around.limits.send(self.visitor_id, self._network)
+        except TooFast as refusal:
+            self._refuse(frame.id, refusal)
+            return
+        name = frame.name if frame.name and frame.name != self._name else ""
+        email = frame.email if frame.email and frame.email != self._email else ""
+        alone = self.ticket_id is None or self._customer_id is None or bool(name or email or frame.new)
+        if alone:
+            await self._under_way.landed()
+        await self._send(
+            frame.id,
+            self._around.desk.change(
+                talk.say,
+                by=self._actor,
+                about=self.ticket_id,
+                visitor_id=self.visitor_id,
+                ticket_id=self.ticket_id,
+                client_id=frame.id,
+                text=frame.text,
+                files=frame.files,
+                called=self._name,
+                topic=frame.topic or "",
+                name=name,
+                email=email,
+                new=frame.new,
+            ),
+        )
+        if alone:
+            await self._under_way.landed()
+
+    async def _act(self, frame: End | Rate | Introduce) -> None:
+        try:
+            self._around.limits.act(self.visitor_id)
+        except TooFast as refusal:
+            self._refuse(frame.id, refusal)
+            return
+        await self._under_way.landed()
+        await self._send(frame.id, self._made(frame))
+        await self._under_way.landed()
+
+    def _made(self, frame: End | Rate | Introduce) -> Awaitable[Any]:
+        change, who, by = self._around.desk.change, self.visitor_id, self._actor
+        if isinstance(frame, End):
+            return change(talk.end, visitor_id=who, by=by)
+        elif isinstance(frame, Rate):
+            return change(talk.rate, visitor_id=who, score=frame.score, comment=frame.comment or "", by=by)
+        else:
+            return change(visitor.introduce, who, name=frame.name or "", email=frame.email or "", by=by)
+
+    def _whisper(self, frame: Typing) -> None:
+        if self.ticket_id is not None and self._around.limits.whisper(self.visitor_id):
+            whisper = {"kind": "typing", "ticket": self.ticket_id, "on": frame.on, "agent": None, "name": self._name}
+            self._around.feed.whisper(f"ticket:{self.ticket_id}", {"whisper": whisper})
+
+    def _see(self, frame: Seen) -> None:
+        if self.ticket_id is not None and frame.seq > self._seen:
+            self._seen = frame.seq
+            verb = self._around.desk.change(
+                talk.see, ticket_id=self.ticket_id, seq=frame.seq, by=self._actor, about=self.ticket_id
+            )
+            self._under_way.errand(verb)
+
+    def _look(self, frame: Page) -> None:
+        with contextlib.suppress(TooFast):
+            self._around.limits.act(self.visitor_id)
+            verb = self._around.desk.change(
+                visitor.look, self.visitor_id, url=frame.url, title=frame.title, by=self._actor
+            )
+            self._under_way.errand(verb)
+
+    async def _hello_again(self, frame: Hello) -> None:
+        """The client thinks that it has missed something. Another token would be another visitor."""
+        self._around.limits.connect(self._network)
+        if hash_of(frame.token) == self._token:
+            await self._under_way.landed()
+            await self._greet(frame)
+        else:
+            self.finish(protocol.TOKEN_UNKNOWN)
+
+    # Under way
+
+    async def _send(self, client_id: str, made: Awaitable[Any]) -> None:
+        cursor = self._around.feed.cursor  # nothing of what follows from it lies before this
+        await self._under_way.begin(made, lambda done: self._answer(client_id, cursor, done))
+
+    def _answer(self, client_id: str, cursor: int, done: asyncio.Future[Any]) -> None:
+        error = done.exception()
+        if isinstance(error, Refused):
+            self._refuse(client_id, error)
+        elif error is not None:
+            self._refuse(client_id, Refused(BROKEN))
+        else:
+            self._confirm(client_id, cursor, done.result())
+
+    def _confirm(self, client_id: str, cursor: int, result: object) -> None:
+        if isinstance(result, Said):
+            self.outbox.put_object(protocol.ack(client_id, message_frame(result.message, result.files)))
+            self._customer_id, self._name = result.customer_id, result.name
+            self._email = result.email or self._email
+            if result.ticket_id != self.ticket_id:
+                self.ticket_id, self._seen = result.ticket_id, 0
+                self._under_way.errand(self._begin(cursor))
+        else:
+            self.outbox.put_object(protocol.ack(client_id))
+            if isinstance(result, Visitor):
+                self._customer_id, self._name, self._email = result.customer_id, result.name, result.email
+
+    def _refuse(self, client_id: str, refusal: Refused) -> None:
+        says = self._around.translate(self._language, refusal.says, **refusal.facts)
+        self.outbox.put_object(protocol.refused(client_id, says, refusal.retry_after))
+
+    async def _begin(self, cursor: int) -> None:
+        """A ticket of their own: from now on its events, in this tab and in the visitor's others."""
+        if not await self._follow(cursor):
+            await self.renew()
+        for other in self._around.lobby.of(self.visitor_id):
+            if other is not self:
+                await other.renew()
+
+    @property
+    def _actor(self) -> str:
+        return f"customer:{self._customer_id}" if self._customer_id is not None else f"visitor:{self.visitor_id}"

@@ -1,0 +1,164 @@
+"""Who has the chat open in this process, and what is done for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlmodel import Session, col, select
+
+from chat import frames, protocol, visitor
+from chat.limits import Limits
+from chat.site import Site
+from chat.visitor import Visitor
+from tickets.desk import Desk
+from tickets.live import SLOW, Follows, Outbox
+
+BEAT = 5.0  # seconds between two beats
+SEEN_EVERY, POSITION_EVERY, CHECK_EVERY = 4, 5, 12  # beats: 20, 25 and 60 seconds
+MOST_AT_ONCE = 5000  # visitors in one statement
+MOST_SLOW = 10_000  # remembered
+
+
+class Line(Protocol):
+    """One open socket of a visitor."""
+
+    visitor_id: int
+    ticket_id: int | None
+    outbox: Outbox
+
+    def finish(self, code: int) -> None:
+        """Close it."""
+
+    async def renew(self) -> None:
+        """Show the whole state anew."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a line finds in its process (`websocket.state`)."""
+
+    desk: Desk
+    feed: Follows
+    lobby: Lobby
+    limits: Limits
+    translate: Callable[..., str]
+
+
+class Lobby:
+    """Counts open sockets by visitor, and beats for them. One per process."""
+
+    def __init__(self, desk: Desk, feed: Follows) -> None:
+        self._desk = desk
+        self._feed = feed
+        self._lines: dict[int, set[Line]] = {}
+        self._slow: set[int] = set()
+        self._beats = 0
+        self.ignored = 0  # frames that were well-formed and none of ours
+        self.malformed = 0
+
+    def __len__(self) -> int:
+        return sum(len(lines) for lines in self._lines.values())
+
+    def enter(self, line: Line, *, most: int) -> bool:
+        """False where the visitor has enough sockets open already."""
+        lines = self._lines.setdefault(line.visitor_id, set())
+        if len(lines) >= most:
+            return False
+        lines.add(line)
+        return True
+
+    def leave(self, line: Line) -> None:
+        """The visitor's last socket leaves them to the grace period."""
+        lines = self._lines.get(line.visitor_id, set())
+        lines.discard(line)
+        if not lines:
+            self._lines.pop(line.visitor_id, None)
+        if line.outbox.code == SLOW and len(self._slow) < MOST_SLOW:
+            self._slow.add(line.visitor_id)
+
+    def was_slow(self, visitor_id: int) -> bool:
+        """Whether their last socket did not keep up: the same frames again would be too much again. Forgets it."""
+        slow = visitor_id in self._slow
+        self._slow.discard(visitor_id)
+        return slow
+
+    def of(self, visitor_id: int) -> list[Line]:
+        """All tabs of this visitor."""
+        return list(self._lines.get(visitor_id, ()))
+
+    async def beat(self) -> None:
+        """To be called every BEAT seconds."""
+        self._beats += 1
+        self.cut_slow()
+        if self._beats % SEEN_EVERY == 0:
+            await self.say_seen()
+        if self._beats % POSITION_EVERY == 0:
+            await self.tell_positions()
+        if self._beats % CHECK_EVERY == 0:
+            await self.check()
+
+    def cut_slow(self) -> None:
+        """A socket that takes nothing would never end by itself: the sender waits for it."""
+        for line in list(self._all()):
+            if line.outbox.code == SLOW:
+                line.finish(SLOW)
+
+    async def say_seen(self) -> None:
+        for ids in self._in_parts():
+            await self._desk.change(visitor.seen, ids, by="system")
+
+    async def tell_positions(self) -> None:
+        """What each of them should have by now: whoever has less says hello again."""
+        at = self._feed.cursor
+        tickets = sorted({line.ticket_id for line in self._all() if line.ticket_id is not None})
+        seqs: dict[int, int] = {}
+        for start in range(0, len(tickets), MOST_AT_ONCE):
+            seqs |= await self._desk.read(frames.last_seqs, tickets[start : start + MOST_AT_ONCE], at)
+        for line in self._all():
+            line.outbox.put_object(protocol.position(at, seqs.get(line.ticket_id or 0, 0)))
+
+    async def check(self) -> None:
+        """Tokens that ran out, sites that were switched off, chats that went on in another process."""
+        for ids in self._in_parts():
+            known = await self._desk.read(_standing, ids, self._desk.clock.now())
+            for visitor_id in ids:
+                standing = known.get(visitor_id)
+                for line in list(self._lines.get(visitor_id, ())):
+                    await _follow_standing(line, standing)
+                if standing is not None and standing.away and visitor_id in self._lines:
+                    await self._desk.change(visitor.came, visitor_id, by="system")
+
+    def _all(self) -> Iterator[Line]:
+        return (line for lines in self._lines.values() for line in lines)
+
+    def _in_parts(self) -> Iterator[list[int]]:
+        ids = sorted(self._lines)
+        return (ids[start : start + MOST_AT_ONCE] for start in range(0, len(ids), MOST_AT_ONCE))
+
+
+class _Standing:
+    """How a visitor stands with us now: `code` to close with, or None."""
+
+    def __init__(self, row: Visitor, *, active: bool, now: datetime) -> None:
+        self.ticket_id = row.ticket_id
+        self.away = not row.connected
+        self.code = None if active else protocol.NOT_HERE
+        if row.token_expires <= now:
+            self.code = protocol.TOKEN_UNKNOWN
+
+
+def _standing(session: Session, ids: list[int], now: datetime) -> dict[int, _Standing]:
+    query = select(Visitor, Site.active).where(col(Visitor.id).in_(ids), Visitor.site_id == Site.id)
+    return {row.id: _Standing(row, active=active, now=now) for row, active in session.exec(query)}
+
+
+async def _follow_standing(line: Line, standing: _Standing | None) -> None:
+    if standing is None:
+        line.finish(protocol.TOKEN_UNKNOWN)
+    elif standing.code is not None:
+        line.finish(standing.code)
+    elif standing.ticket_id != line.ticket_id:
+        await line.renew()
