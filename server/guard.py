@@ -73,7 +73,7 @@ def _guarded(route: BaseRoute, server: Server, limit: Limit) -> BaseRoute:
         socket.app = SocketGuard(socket.app, route.policy, server, limit)
         return socket
     assert isinstance(route, Door)
-    endpoint = _asking_for_token(route.endpoint) if _by_cookie(route.policy) else route.endpoint
+    endpoint = _asking_for_token(route.endpoint, route.policy) if _by_cookie(route.policy) else route.endpoint
     door = Door(route.path, endpoint, methods=sorted(route.methods or ()), name=route.name)
     door.policy = route.policy
     door.app = DoorGuard(door.app, route.policy, server, limit)
@@ -175,21 +175,22 @@ class SocketGuard(_Guard):
             await self._app(scope, receive, send)
 
 
-def _asking_for_token(endpoint: Endpoint) -> Endpoint:
-    """The form must carry its page's token; read here, where a posted file has already been held to its limit."""
+def _asking_for_token(endpoint: Endpoint, policy: Policy) -> Endpoint:
+    """The form must carry its page's token. A form with a file carries it in a header: nothing is read before that."""
+    takes_files = policy.largest > A_FILE
 
     async def asked(request: Request) -> Response:
         if request.method not in SAFE:
-            own_form(request.state.csrf, await _token_of(request))
+            own_form(request.state.csrf, await _token_of(request, header_only=takes_files))
         return await endpoint(request)
 
     return asked
 
 
-async def _token_of(request: Request) -> str:
+async def _token_of(request: Request, *, header_only: bool) -> str:
     sent = request.headers.get(TOKEN_HEADER)
-    if sent is not None:
-        return sent
+    if sent is not None or header_only:
+        return sent or ""
     field = (await request.form()).get(TOKEN_FIELD, "")
     return field if isinstance(field, str) else ""
 

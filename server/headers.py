@@ -25,7 +25,7 @@ _PREFIXES = (
     ("/app", Surface.CONSOLE),
     ("/chat", Surface.CHAT),
     ("/files", Surface.FILES),
-    ("/assets", Surface.ASSETS),
+    ("/static", Surface.ASSETS),
 )
 
 

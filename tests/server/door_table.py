@@ -1,0 +1,132 @@
+"""What test_doors.py holds the house to: every door, and every surface's headers (reliability.md 6.3), written out."""
+
+# methods, address, who, which headers, the most that may be sent
+TABLE = """
+GET          /app                                agent    console  64K
+GET          /app/admin                          admin    console  64K
+GET          /app/admin/agents                   admin    console  64K
+GET,POST     /app/admin/agents/new               admin    console  64K
+GET,POST     /app/admin/agents/{id:int}          admin    console  64K
+POST         /app/admin/agents/{id:int}/leave    admin    console  64K
+POST         /app/admin/agents/{id:int}/link     admin    console  64K
+POST         /app/admin/agents/{id:int}/return   admin    console  64K
+GET          /app/admin/canned                   admin    console  64K
+GET,POST     /app/admin/canned/new               admin    console  64K
+GET,POST     /app/admin/canned/{id:int}          admin    console  64K
+POST         /app/admin/canned/{id:int}/remove   admin    console  64K
+GET          /app/admin/hours                    admin    console  64K
+GET,POST     /app/admin/hours/new                admin    console  64K
+GET,POST     /app/admin/hours/{id:int}           admin    console  64K
+GET          /app/admin/queues                   admin    console  64K
+GET,POST     /app/admin/queues/new               admin    console  64K
+GET,POST     /app/admin/queues/{id:int}          admin    console  64K
+POST         /app/admin/queues/{id:int}/archive  admin    console  64K
+POST         /app/admin/queues/{id:int}/restore  admin    console  64K
+GET          /app/admin/sites                    admin    console  64K
+GET,POST     /app/admin/sites/new                admin    console  64K
+GET,POST     /app/admin/sites/{id:int}           admin    console  64K
+GET          /app/canned                         agent    console  64K
+SOCKET       /app/live                           agent    console  64K
+POST         /app/live/ticket                    agent    console  64K
+GET,POST     /app/login                          anyone   console  64K
+POST         /app/logout                         agent    console  64K
+POST         /app/next                           agent    console  64K
+POST         /app/offers/{id:int}/acceptance     agent    console  64K
+POST         /app/offers/{id:int}/refusal        agent    console  64K
+POST         /app/presence                       agent    console  64K
+GET,POST     /app/profile                        agent    console  64K
+GET,POST     /app/profile/password               agent    console  64K
+POST         /app/profile/sessions/{id:int}/end  agent    console  64K
+GET          /app/search                         agent    console  64K
+DELETE,POST  /app/tickets/{id:int}/assignment    agent    console  64K
+POST         /app/tickets/{id:int}/files         agent    console  1048576K
+POST         /app/tickets/{id:int}/notes         agent    console  256K
+POST         /app/tickets/{id:int}/priority      agent    console  64K
+POST         /app/tickets/{id:int}/queue         agent    console  64K
+POST         /app/tickets/{id:int}/replies       agent    console  256K
+DELETE,POST  /app/tickets/{id:int}/resolution    agent    console  64K
+POST         /app/tickets/{id:int}/seen          agent    console  64K
+DELETE,POST  /app/tickets/{id:int}/snooze        agent    console  64K
+POST         /app/tickets/{id:int}/status        agent    console  64K
+POST         /app/tickets/{id:int}/subject       agent    console  64K
+GET          /app/tickets/{number:int}           agent    console  64K
+GET          /app/views/{view}                   agent    console  64K
+GET,POST     /app/welcome/{token}                anyone   console  64K
+POST         /chat/v1/files                      visitor  chat     1048576K
+GET          /chat/v1/files/{id:int}             visitor  files    64K
+GET          /chat/v1/files/{id:int}/preview     visitor  files    64K
+GET          /chat/v1/frame/{site}               anyone   frame    64K
+POST         /chat/v1/letters                    visitor  chat     256K
+SOCKET       /chat/v1/socket                     visitor  chat     64K
+GET          /chat/v1/transcript                 visitor  chat     64K
+POST         /chat/v1/visitors                   anyone   chat     64K
+GET          /demo/shop                          anyone   page     64K
+GET          /demo/shop/orders                   anyone   page     64K
+GET          /files/{id:int}                     agent    files    64K
+GET          /files/{id:int}/preview             agent    files    64K
+GET          /healthz                            anyone   chat     64K
+GET          /readyz                             anyone   chat     64K
+GET          /static/{hash}/{path:path}          anyone   assets   64K
+GET          /widget.js                          anyone   loader   64K
+"""
+SOCKETS = "wss://desk.example"
+DOCUMENT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
+    f"font-src 'self'; connect-src 'self' {SOCKETS}; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types frontdesk"
+)
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+HEADERS: dict[str, dict[str, str]] = {
+    "everywhere": {
+        "x-content-type-options": "nosniff",
+        "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "strict-transport-security": "max-age=31536000; includeSubDomains",
+    },
+    "console": {
+        "content-security-policy": DOCUMENT,
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": "no-store",
+        "vary": "Origin, Sec-Fetch-Site",
+    },
+    "frame": {
+        "content-security-policy": DOCUMENT,
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": "no-store",
+    },
+    "chat": {
+        "content-security-policy": NOTHING,
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": "no-store",
+    },
+    "loader": {
+        "content-security-policy": NOTHING,
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": "public, max-age=300",
+    },
+    "files": {
+        "content-security-policy": "sandbox; default-src 'none'",
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-site",
+        "cache-control": "private, no-store",
+        "content-disposition": "attachment",
+    },
+    "assets": {
+        "content-security-policy": NOTHING,
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+    },
+    "page": {
+        "content-security-policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+        ),
+        "referrer-policy": "no-referrer",
+        "x-frame-options": "SAMEORIGIN",
+        "cross-origin-resource-policy": "same-origin",
+    },
+}
