@@ -83,12 +83,12 @@ class Desk:
             self._writer.ask(Asked(verb, args, kwargs, by, about, reply))
             return await reply
 
-    async def read(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed."""
         assert self._loop is not None, "the desk is not open"
         return await self._loop.run_in_executor(self._readers, lambda: self.look(query, *args, **kwargs))
 
-    def look(self, query: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def look(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As `read`, on the calling thread."""
         with Session(self._reads, autoflush=False, expire_on_commit=False) as session:
             found = query(session, *args, **kwargs)
