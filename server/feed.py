@@ -10,15 +10,18 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from server.bus import Bus, Whisper
 from tickets import log
 from tickets.desk import Desk
-from tickets.live import Outbox, Topic, encode
+from tickets.live import MOST_FRAMES, Outbox, Topic, encode
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
 MOST_ROWS = 500  # of the log in one step; also how far behind a client may be before it must reload
+AT_A_TIME = MOST_FRAMES // 4  # frames; then the sockets have a turn, so that a burst does not look like a slow client
+MOST_MISSED = MOST_FRAMES // 2  # frames; whoever missed more reloads, which costs less
 
 _log = structlog.get_logger("frontdesk.feed")
 
@@ -154,18 +157,22 @@ class Feed:
             return False
         if cursor >= upto:  # a page may be read ahead of this feed: what it shows comes again, harmlessly
             return True
-        deliveries = await self._desk.read(self._missed, cursor, upto, follower.topics)
-        if deliveries is None:
+        missed = await self._desk.read(self._missed, cursor, upto, follower.topics)
+        if missed is None or len(missed) > MOST_MISSED or not follower.outbox.takes(missed):
             return False
-        for delivery in deliveries:
-            follower.outbox.put(delivery.frame)
+        for frame in missed:
+            follower.outbox.put(frame)
         return True
 
-    def _missed(self, session: Session, cursor: int, upto: int, topics: Collection[Topic]) -> list[Delivery] | None:
+    def _missed(self, session: Session, cursor: int, upto: int, topics: Collection[Topic]) -> list[str] | None:
         rows = log.after(session, cursor, upto=upto, limit=MOST_ROWS + 1)
         if len(rows) > MOST_ROWS:
             return None
-        return list(self._render(session, rows, topics, self._desk.clock.now()))
+        try:
+            return [delivery.frame for delivery in self._render(session, rows, topics, self._desk.clock.now())]
+        except Exception:
+            _log.exception("what was missed cannot be shown", cursor=cursor, upto=upto)
+            return None
 
     async def _run(self) -> None:
         while True:
@@ -187,16 +194,41 @@ class Feed:
             if not rows:
                 return False
             self.cursor = rows[-1].pos
-        for heard in self._heard:
-            heard(rows)
-        self.deliver(deliveries)
+            self._tell(rows)
+            for start in range(0, len(deliveries), AT_A_TIME):
+                if start:
+                    await asyncio.sleep(0)
+                self.deliver(deliveries[start : start + AT_A_TIME])
         return len(rows) == MOST_ROWS
+
+    def _tell(self, rows: Sequence[log.LogRow]) -> None:
+        for heard in self._heard:
+            try:
+                heard(rows)
+            except Exception:
+                _log.exception("a listener failed", upto=rows[-1].pos)
 
     def _next(
         self, session: Session, cursor: int, topics: Collection[Topic]
     ) -> tuple[Sequence[log.LogRow], list[Delivery]]:
         rows = log.after(session, cursor, limit=MOST_ROWS)
-        return rows, list(self._render(session, rows, topics, self._desk.clock.now())) if rows and topics else []
+        return rows, self._rendered(session, rows, topics) if rows and topics else []
+
+    def _rendered(self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic]) -> list[Delivery]:
+        """One event that cannot be shown must not keep all the others from every screen: it is left out, and said."""
+        try:
+            return list(self._render(session, rows, topics, self._desk.clock.now()))
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            if len(rows) == 1:
+                _log.exception("an event cannot be shown", pos=rows[0].pos, kind=rows[0].kind)
+                return []
+        middle = len(rows) // 2
+        return [
+            *self._rendered(session, rows[:middle], topics),
+            *self._rendered(session, rows[middle:], topics),
+        ]
 
     def _deliver_whisper(self, topic: str, frame: Whisper) -> None:
         followers = self._desire.named.get(topic)
