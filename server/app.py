@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from server import assets, console, console_socket, health
 from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
+from server.auth.cookies import Cookies
 from server.auth.tokens import new_token
 from server.bus import LocalBus
 from server.config import Config
@@ -38,12 +39,12 @@ from server.guard import guarded
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.tallies import Tallies
-from tickets import find, log
+from tickets import find
 from tickets.change import Change
 from tickets.desk import Desk
+from tickets.files import attachment
 from tickets.files.store import Store
-from tickets.live import Outbox
-from tickets.log import History, LogRow
+from tickets.log import History
 from tickets.moment import Clock, WallClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
@@ -55,6 +56,7 @@ CHORES = (
     *tickets.chores.CHORES,
     *routing.chores.CHORES,
     *chat.chores.CHORES,
+    *attachment.CHORES,
     *auth_chores.CHORES,
     *find.CHORES,
 )
@@ -91,6 +93,7 @@ class House:
             await stack.enter_async_context(feed.running())
             await stack.enter_async_context(tallies.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
+            lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             auth = Auth(desk, config.login)
             stack.push_async_callback(auth.write_down)
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
@@ -101,6 +104,8 @@ class House:
                 "consoles": consoles,
                 "scheduler": scheduler,
                 "auth": auth,
+                "cookies": Cookies(https=config.public_url.startswith("https://")),
+                "lobby": lobby,
                 "still_signed_in": auth.still_holds,
                 "pages": Pages(public_url=config.public_url),
                 "files": Store(self.data_folder),

@@ -1,0 +1,118 @@
+"""The product itself, started as its users start it, in a folder of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+STOPS_WITHIN = 20  # seconds
+ROOMY = {  # a test's people all come from one address, and come often
+    "FRONTDESK_CHAT_VISITORS_PER_HOUR_PER_ADDRESS": "100000",
+    "FRONTDESK_CHAT_CONNECTS_PER_MINUTE_PER_ADDRESS": "100000",
+    "FRONTDESK_CHAT_SEND_PER_MINUTE_PER_ADDRESS": "1000000",
+    "FRONTDESK_LOGIN_ATTEMPTS_PER_ADDRESS": "100000",
+}
+
+
+class RunningDesk:
+    """`frontdesk demo --serve` (or `serve`) in a process of its own. Its port stays the same over a restart."""
+
+    def __init__(self, folder: Path, *, demo: bool = True, settings: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.greeting = ""
+        self._words = ["demo", "--serve"] if demo else ["serve"]
+        self._settings = {**ROOMY, **(settings or {})}
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "data" / "frontdesk.db"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> Self:
+        """Returns when the doors are open."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "desk.log").open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", *self._words],
+                cwd=self.folder,
+                env={**_surroundings(), **self._settings, "FRONTDESK_SERVER_PORT": str(self.port)},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.greeting = self._hear()
+        return self
+
+    def stop(self) -> None:
+        """As an operator does: ask, and wait."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a power cut does: without a word."""
+        self._end(signal.SIGKILL)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "desk.log").read_text()
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            try:
+                process.wait(STOPS_WITHIN)
+            finally:
+                process.kill()
+                process.wait()
+                assert process.stdout is not None
+                process.stdout.close()
+
+    def _hear(self) -> str:
+        """What it says when it opens: lines up to the last that it prints before it serves."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        said = ""
+        for line in self._process.stdout:
+            said += line
+            if re.search(r"Ctrl\+C|is open at", line) and self._answers():
+                return said
+        raise AssertionError(f"the desk did not start:\n{said}\n{self.log[-4000:]}")
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
+            return bool(answer.status == 200)
+        return False
+
+
+def _surroundings() -> dict[str, str]:
+    """The environment without anybody's own settings, and with the checkout on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
