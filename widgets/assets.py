@@ -1,0 +1,61 @@
+"""The styles and scripts of our own pages, each under an address that changes when any of them does."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from widgets.lean import lean
+
+FOLDERS = ("console", "embed", "demo")
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ogg": "audio/ogg",
+}
+_HOME = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Asset:
+    body: bytes
+    type: str
+
+
+def url(path: str) -> str:
+    """The address of `console/tokens.css` and the like; scripts import their neighbours by relative paths."""
+    assert path in _all(), f"there is no asset {path}"
+    return f"/static/{_hash()}/{path}"
+
+
+def asset(hash: str, path: str) -> Asset | None:
+    """What `url` named; None for anything else, an older hash included."""
+    return _all().get(path) if hash == _hash() else None
+
+
+@cache
+def _all() -> dict[str, Asset]:
+    return {
+        file.relative_to(_HOME).as_posix(): Asset(_body(file), TYPES[file.suffix])
+        for folder in FOLDERS
+        for file in sorted((_HOME / folder).rglob("*"))
+        if file.suffix in TYPES
+    }
+
+
+def _body(file: Path) -> bytes:
+    """A shop's page should load little, so the customer's scripts and styles travel without their remarks."""
+    body = file.read_bytes()
+    return lean(body.decode()).encode() if file.parent.name == "embed" else body
+
+
+@cache
+def _hash() -> str:
+    whole = hashlib.sha256()
+    for path, found in _all().items():
+        whole.update(path.encode() + b"\0" + hashlib.sha256(found.body).digest())
+    return whole.hexdigest()[:16]
