@@ -1,0 +1,196 @@
+"""When the desk is open."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from routing.calendars import DAY, BusinessCalendar, Span, checked, closes_at, is_open, next_open
+from routing.hours import Calendar, add_calendar, calendars
+from tests.cast import MONDAY, a_change
+from tickets.errors import Conflict, Refused
+
+NINE_TO_FIVE: tuple[Span, ...] = ((9 * 60, 17 * 60),)
+OFFICE = BusinessCalendar("UTC", (NINE_TO_FIVE,) * 5 + ((), ()))
+ALWAYS = BusinessCalendar("UTC", (((0, DAY),),) * 7)
+
+
+def berlin(*spans: Span) -> BusinessCalendar:
+    return BusinessCalendar("Europe/Berlin", (spans,) * 7)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_hours_begin_with_their_first_minute_and_end_before_their_last() -> None:
+    assert not is_open(OFFICE, at("2026-11-23T08:59:59.999999+00:00"))
+    assert is_open(OFFICE, at("2026-11-23T09:00:00+00:00"))
+    assert is_open(OFFICE, at("2026-11-23T16:59:59.999999+00:00"))
+    assert not is_open(OFFICE, at("2026-11-23T17:00:00+00:00"))
+
+
+def test_the_next_opening_skips_the_weekend() -> None:
+    friday_evening = at("2026-11-27T18:00:00+00:00")
+
+    assert at("2026-11-30T09:00:00+00:00") == next_open(OFFICE, friday_evening)
+    assert MONDAY == next_open(OFFICE, MONDAY), "while open it is now"
+
+
+def test_a_day_off_is_off_and_a_day_of_its_own_hours_has_those() -> None:
+    """A Saturday that makes up for a holiday is open."""
+    monday, saturday = date(2026, 11, 23), date(2026, 11, 28)
+    calendar = BusinessCalendar("UTC", OFFICE.week, closed=frozenset({monday}), special={saturday: ((600, 720),)})
+
+    assert not is_open(calendar, MONDAY)
+    assert is_open(calendar, at("2026-11-28T11:59:00+00:00"))
+    assert not is_open(calendar, at("2026-11-28T12:00:00+00:00"))
+
+
+def test_hours_over_midnight_are_one_opening() -> None:
+    night = BusinessCalendar("UTC", (((0, 120), (22 * 60, DAY)),) * 7)
+
+    assert at("2026-11-24T02:00:00+00:00") == closes_at(night, at("2026-11-23T22:30:00+00:00"))
+
+
+def test_closing_time_is_unknown_while_closed_and_where_there_is_none() -> None:
+    assert closes_at(OFFICE, at("2026-11-28T12:00:00+00:00")) is None
+    assert closes_at(ALWAYS, MONDAY) is None
+    assert at("2026-11-23T17:00:00+00:00") == closes_at(OFFICE, MONDAY)
+
+
+def test_an_hour_that_is_skipped_opens_at_the_next_valid_instant() -> None:
+    """On 2026-03-29 Berlin's clocks go from 02:00 to 03:00, which is 01:00 UTC."""
+    calendar = berlin((150, 240))  # 02:30 to 04:00
+
+    assert at("2026-03-29T01:00:00+00:00") == next_open(calendar, at("2026-03-29T00:00:00+00:00"))
+    assert at("2026-03-29T02:00:00+00:00") == closes_at(calendar, at("2026-03-29T01:30:00+00:00"))
+
+
+def test_hours_that_a_clock_change_swallows_do_not_open() -> None:
+    calendar = berlin((130, 170))  # 02:10 to 02:50
+
+    assert at("2026-03-30T00:10:00+00:00") == next_open(calendar, at("2026-03-29T00:00:00+00:00"))
+
+
+def test_an_hour_that_comes_twice_counts_the_first_time() -> None:
+    """On 2026-10-25 Berlin lives 02:00 to 03:00 twice: from 00:00 UTC and from 01:00 UTC."""
+    calendar = berlin((150, 170))  # 02:30 to 02:50
+
+    assert is_open(calendar, at("2026-10-25T00:40:00+00:00"))
+    assert not is_open(calendar, at("2026-10-25T01:40:00+00:00"))
+
+
+def test_a_working_day_may_be_an_hour_longer() -> None:
+    calendar = berlin((0, DAY - 1))
+    start = at("2026-10-24T22:00:00+00:00")
+
+    assert start == next_open(calendar, start)
+    assert timedelta(hours=24, minutes=59) == closes_at(calendar, start) - start  # type: ignore[operator]
+
+
+def test_a_day_that_a_country_skipped_has_no_hours() -> None:
+    """Samoa had no 30 December 2011."""
+    samoa = BusinessCalendar("Pacific/Apia", ((),) * 7, special={date(2011, 12, 30): NINE_TO_FIVE})
+
+    assert next_open(samoa, at("2011-12-28T00:00:00+00:00")) is None
+
+
+def test_nothing_opens_within_two_years_of_the_last_special_day() -> None:
+    past = BusinessCalendar("UTC", ((),) * 7, special={date(2020, 1, 1): NINE_TO_FIVE})
+
+    assert next_open(past, MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("says", "calendar"),
+    [
+        ("some working time", BusinessCalendar("UTC", ((),) * 7)),
+        ("overlap", BusinessCalendar("UTC", (((540, 720), (700, 800)),) + ((),) * 6)),
+        ("begin before they end", BusinessCalendar("UTC", (((720, 540),),) + ((),) * 6)),
+        ("begin before they end", BusinessCalendar("UTC", (((0, DAY + 1),),) + ((),) * 6)),
+        ("not a time zone", BusinessCalendar("Mars/Olympus", (NINE_TO_FIVE,) * 7)),
+        ("seven days", BusinessCalendar("UTC", (NINE_TO_FIVE,) * 5)),
+        (
+            "both closed and open",
+            BusinessCalendar(
+                "UTC", OFFICE.week, frozenset({date(2026, 1, 1)}), special={date(2026, 1, 1): NINE_TO_FIVE}
+            ),
+        ),
+    ],
+)
+def test_a_calendar_that_cannot_be_meant_is_refused(says: str, calendar: BusinessCalendar) -> None:
+    with pytest.raises(Refused, match=says):
+        checked(calendar)
+
+
+def test_hours_that_touch_do_not_overlap() -> None:
+    assert ((0, 60), (60, 120)) == checked(BusinessCalendar("UTC", (((60, 120), (0, 60)),) * 7)).week[0]
+
+
+SPANS = st.lists(st.integers(0, 48), min_size=2, max_size=6, unique=True).map(
+    lambda edges: tuple((a * 30, b * 30) for a, b in zip(sorted(edges)[::2], sorted(edges)[1::2], strict=False))
+)
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTES = st.integers(0, 365 * DAY)
+ZONES = st.sampled_from(["Europe/Berlin", "America/Havana", "Asia/Shanghai", "Australia/Lord_Howe", "America/New_York"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(ZONES, SPANS, MINUTES)
+def test_open_is_what_the_clock_on_the_wall_says(zone: str, spans: tuple[Span, ...], minutes: int) -> None:
+    """Minute by minute, wherever the wall shows each time once."""
+    moment = YEAR + timedelta(minutes=minutes)
+    wall = moment.astimezone(ZoneInfo(zone))
+    minute = wall.hour * 60 + wall.minute
+    days = [(moment + timedelta(hours=hours)).astimezone(ZoneInfo(zone)).utcoffset() for hours in (-25, 0, 25)]
+
+    if len(set(days)) == 1:
+        expected = any(start <= minute < end for start, end in spans)
+        assert expected == is_open(BusinessCalendar(zone, (spans,) * 7), moment)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ZONES, SPANS, MINUTES)
+def test_openings_agree_with_each_other(zone: str, spans: tuple[Span, ...], minutes: int) -> None:
+    """It is open at the next opening, not before it, and no longer at its close."""
+    calendar, moment = BusinessCalendar(zone, (spans,) * 7), YEAR + timedelta(minutes=minutes)
+
+    opening = next_open(calendar, moment)
+
+    assert opening is not None
+    assert is_open(calendar, opening)
+    assert opening == moment or not is_open(calendar, opening - timedelta(microseconds=1))
+    closing = closes_at(calendar, opening)
+    assert closing is None or not is_open(calendar, closing)
+    assert (opening == moment) == is_open(calendar, moment)
+
+
+def test_a_calendar_is_kept_as_it_was_given() -> None:
+    change = a_change()
+    given_hours = BusinessCalendar(
+        "Asia/Shanghai", OFFICE.week, frozenset({date(2027, 1, 1)}), {date(2027, 1, 2): ((540, 720), (780, DAY))}
+    )
+    add_calendar(change, "Shanghai", given_hours)
+    change.rows(select(Calendar))
+    change.session.expire_all()
+
+    assert given_hours == calendars(change.session)[0].hours
+
+
+def test_a_calendar_that_changes_says_so_once() -> None:
+    change = a_change()
+    kept = add_calendar(change, "Office", OFFICE)
+    change.events.clear()
+
+    kept.set_hours(change, OFFICE)
+    kept.rename(change, "Office")
+    assert [] == change.kinds
+    kept.set_hours(change, ALWAYS)
+    kept.rename(change, "Always")
+    assert ["CalendarChanged", "CalendarChanged"] == change.kinds
+    with pytest.raises(Conflict, match="already a calendar named Always"):
+        add_calendar(change, "always", OFFICE)
