@@ -1,0 +1,149 @@
+"""The way from an empty file to today's tables: all of it or none of it, once, whoever else is trying."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+import server.tables  # noqa: F401  (fills the metadata)
+from server.database import Database, migrate, newest_revision, revision_of
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'desk.db'}")
+    yield database
+    database.close()
+
+
+def differences(database: Database) -> list[Any]:
+    """What a migration would still have to do to reach the models."""
+    with database.reads.connect() as connection:
+        options = {"compare_type": True, "include_name": _is_ours}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), SQLModel.metadata))
+
+
+def schema(path: Path) -> set[tuple[str, str]]:
+    """Every table and index by name, with its definition."""
+    connection = sqlite3.connect(path)
+    try:
+        return {(name, sql or "") for name, sql in connection.execute("select name, sql from sqlite_master")}
+    finally:
+        connection.close()
+
+
+def test_migrating_an_empty_database_equals_the_models(database: Database) -> None:
+    assert "empty" == migrate(database)
+
+    assert [] == differences(database)
+
+
+def test_what_alembic_cannot_see_is_there_too(database: Database, tmp_path: Path) -> None:
+    """The search table, and the conditions of partial indexes, which the models state and a comparison overlooks."""
+    migrate(database)
+    modelled = Database(f"sqlite:///{tmp_path / 'models.db'}")
+    SQLModel.metadata.create_all(modelled.writes)
+    modelled.close()
+
+    migrated, wanted = _indexes(schema(tmp_path / "desk.db")), _indexes(schema(tmp_path / "models.db"))
+    assert wanted == migrated
+    assert {"search", "alembic_version"} <= {name for name, _ in schema(tmp_path / "desk.db")}
+
+
+def test_migrating_twice_does_nothing_the_second_time(database: Database, tmp_path: Path) -> None:
+    migrate(database)
+    before = schema(tmp_path / "desk.db")
+
+    assert migrate(database) is None
+    assert before == schema(tmp_path / "desk.db")
+    with database.reads.connect() as connection:
+        assert newest_revision() == revision_of(connection)
+
+
+def test_what_is_there_stays(database: Database) -> None:
+    migrate(database)
+    with database.writes.begin() as connection:
+        connection.exec_driver_sql("insert into id_block (name, next) values ('id', 77)")
+    migrate(database)
+
+    with database.reads.connect() as connection:
+        assert 77 == connection.exec_driver_sql("select next from id_block").scalar()
+
+
+def test_two_processes_at_once_migrate_once(tmp_path: Path) -> None:
+    """The second waits, and finds nothing to do."""
+    url = f"sqlite:///{tmp_path / 'desk.db'}"
+    running = [_process(_MIGRATES, url) for _ in range(2)]
+    said = [process.communicate(timeout=90) for process in running]
+
+    assert ["None", "empty"] == sorted(out.strip() for out, _ in said), said
+    database = Database(url)
+    assert [] == differences(database)
+    database.close()
+
+
+@pytest.mark.parametrize("statement", [2, 40])
+def test_killed_at_any_moment_leaves_the_old_state(database: Database, tmp_path: Path, statement: int) -> None:
+    """Nothing of it is there, and the next try finds an ordinary empty database."""
+    killed = _process(_DIES, database.url, str(statement))
+    _, trouble = killed.communicate(timeout=90)
+
+    assert -signal.SIGKILL == killed.returncode, trouble
+    assert set() == schema(tmp_path / "desk.db")
+    assert "empty" == migrate(database)
+    assert [] == differences(database)
+    with database.reads.connect() as connection:
+        assert "ok" == connection.exec_driver_sql("pragma integrity_check").scalar()
+
+
+def _process(program: str, *args: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def _indexes(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {
+        (name, " ".join(sql.split()))
+        for name, sql in found
+        if sql.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX", "CREATE VIRTUAL"))
+    }
+
+
+def _is_ours(name: str | None, kind: str, _: Any) -> bool:
+    return kind != "table" or not (name or "").startswith(("search", "alembic_version"))
+
+
+_MIGRATES = """
+import sys
+from server.database import Database, migrate
+print(migrate(Database(sys.argv[1])))
+"""
+
+_DIES = """
+import os, signal, sys
+from sqlalchemy import event
+from server.database import Database, migrate
+
+database, left = Database(sys.argv[1]), int(sys.argv[2])
+
+@event.listens_for(database.writes, "before_cursor_execute")
+def die(connection, cursor, statement, *rest):
+    global left
+    if statement.lstrip().upper().startswith(("CREATE", "INSERT", "UPDATE")):
+        left -= 1
+        if left <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+migrate(database)
+"""

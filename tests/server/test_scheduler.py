@@ -1,0 +1,153 @@
+"""What is due is done, once, and one thing that fails keeps nothing else waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from server import scheduler as scheduler_module
+from server.database import Database
+from server.scheduler import Scheduler
+from tests.cast import MONDAY, MovedClock, a_database, a_desk, a_ticket
+from tickets import chores, log
+from tickets.change import Change
+from tickets.chores import Chore
+from tickets.desk import Desk
+from tickets.errors import Refused
+from tickets.ticket import Ticket
+
+SNOOZES = chores.CHORES
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    database = a_database(tmp_path)
+    async with a_desk(database) as desk:
+        yield desk
+    database.close()
+
+
+def snoozed(change: Change, minutes: int) -> int:
+    ticket = a_ticket(change)
+    ticket.snooze(change, change.now + timedelta(minutes=minutes))
+    return ticket.id
+
+
+def moved(desk: Desk) -> MovedClock:
+    assert isinstance(desk.clock, MovedClock)
+    return desk.clock
+
+
+async def woken(desk: Desk) -> list[int | None]:
+    rows = await desk.read(log.after, 0)
+    return [row.ticket_id for row in rows if row.kind == "TicketWoken"]
+
+
+async def test_a_snooze_ends_when_its_time_has_come_and_not_before(desk: Desk) -> None:
+    early, late = [await desk.change(snoozed, minutes, by="agent:7") for minutes in (5, 10)]
+    scheduler = Scheduler(desk, SNOOZES)
+
+    assert 0 == await scheduler.look()
+    moved(desk).moves(minutes=5)
+    assert (1, [early]) == (await scheduler.look(), await woken(desk))
+    assert 0 == await scheduler.look()
+    moved(desk).moves(hours=1)
+    assert (1, [early, late]) == (await scheduler.look(), await woken(desk))
+
+
+async def test_it_is_the_house_that_does_it_and_it_is_in_the_log(desk: Desk) -> None:
+    await desk.change(snoozed, 5, by="agent:7")
+    moved(desk).moves(minutes=5)
+    await Scheduler(desk, SNOOZES).look()
+
+    newest = (await desk.read(log.after, 0))[-1]
+    assert ("TicketWoken", "system", moved(desk).now()) == (newest.kind, newest.by, newest.at)
+
+
+async def test_two_schedulers_do_a_thing_once(desk: Desk) -> None:
+    """Both see it as due; the second to come finds nothing left to claim."""
+    due = [await desk.change(snoozed, 5, by="agent:7") for _ in range(20)]
+    moved(desk).moves(minutes=5)
+
+    await asyncio.gather(*(Scheduler(desk, SNOOZES).look() for _ in range(4)))
+
+    assert due == sorted(ticket for ticket in await woken(desk) if ticket is not None)
+
+
+async def test_two_processes_do_a_thing_once(tmp_path: Path) -> None:
+    here, there = a_database(tmp_path), Database(f"sqlite:///{tmp_path / 'desk.db'}")
+    clock = MovedClock()
+    async with a_desk(here, clock=clock) as one, a_desk(there, clock=clock) as other:
+        for _ in range(10):
+            await one.change(snoozed, 5, by="agent:7")
+        clock.moves(minutes=5)
+        await asyncio.gather(Scheduler(one, SNOOZES).look(), Scheduler(other, SNOOZES).look())
+
+        assert 10 == len(await woken(one))
+    here.close()
+    there.close()
+
+
+async def test_a_chore_that_fails_keeps_no_other_waiting(desk: Desk) -> None:
+    """Whether it cannot say what is due, or cannot do it, or may not."""
+    did: list[str] = []
+
+    def unreadable(session: Session, now: datetime) -> Sequence[str]:
+        raise ZeroDivisionError
+
+    def three(session: Session, now: datetime) -> Sequence[str]:
+        return ["one", "two", "three"]
+
+    def stumbles(change: Change, key: str) -> None:
+        if key == "one":
+            raise ZeroDivisionError
+        if key == "two":
+            raise Refused("No.")
+        did.append(key)
+
+    def does(change: Change, key: str) -> None:
+        did.append(f"{key} after")
+
+    scheduler = Scheduler(desk, [Chore("a", unreadable, does), Chore("b", three, stumbles), Chore("c", three, does)])
+    await scheduler.look()
+
+    assert {"three", "one after", "two after", "three after"} == set(did)
+
+
+async def test_a_ticket_that_woke_meanwhile_is_left_alone(desk: Desk) -> None:
+    ticket = await desk.change(snoozed, 5, by="agent:7")
+    moved(desk).moves(minutes=5)
+    keys = await desk.read(SNOOZES[0].due, moved(desk).now())
+    await desk.change(lambda change: change.take(Ticket, ticket).wake(change), by="agent:7")
+
+    for key in [*keys, 404]:
+        await desk.change(SNOOZES[0].act, key, by="system")
+
+    assert [ticket] == await woken(desk)
+
+
+async def test_it_looks_again_and_again_and_says_when(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readiness asks how long ago the last look was."""
+    monkeypatch.setattr(scheduler_module, "TICK", 0.001)
+    third = asyncio.Event()
+    looks: list[datetime] = []
+
+    def due(session: Session, now: datetime) -> Sequence[str]:
+        looks.append(now)
+        if len(looks) == 1:
+            raise ZeroDivisionError
+        if len(looks) == 3:
+            loop.call_soon_threadsafe(third.set)
+        return []
+
+    loop = asyncio.get_running_loop()
+    async with Scheduler(desk, [Chore("a", due, lambda change, key: None)]).running() as scheduler, asyncio.timeout(10):
+        await third.wait()
+        assert scheduler.ticked_at is not None
+
+    assert [MONDAY] * 3 == looks[:3]
