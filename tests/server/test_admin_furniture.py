@@ -1,0 +1,172 @@
+"""Queues, hours, sites and replies are furnished on the admin pages; what cannot be is refused (row 44)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chat.site import Site
+from routing.hours import Calendar
+from routing.placing import placements
+from routing.queues import Queue, members_of
+from server.admin.hours import read_days, read_spans, written
+from tests.server.at_work import a_site, step
+from tests.server.doorstep import Doorstep
+from tests.server.reading import beside, fields_of, in_field, rows
+from tickets.canned import Canned
+from tickets.errors import Refused
+
+__all__ = ["step"]
+
+
+# Queues
+
+
+def test_a_queue_is_added_and_edited(step: Doorstep) -> None:
+    ada, grace = step.agents["Ada"], step.agents["Grace"]
+    new = {"name": "Support", "delivery": "offer", "ring_seconds": "30", "members": [str(ada), str(grace)]}
+    assert 303 == step.submit("/app/admin/queues/new", new).status_code
+    queue = step.look(rows(Queue))[0]
+    assert ("offer", 30.0) == (queue.delivery, queue.ring_seconds)
+
+    path = f"/app/admin/queues/{queue.id}"
+    page = step.open(path)
+    assert {"Support", "offer", "30"} <= {value for value in fields_of(page).values() if isinstance(value, str)}
+    step.submit(path, {"name": "Help", "delivery": "pull", "members": [str(ada)]})
+    queue = step.look(rows(Queue))[0]
+    assert ("Help", "pull", None) == (queue.name, queue.delivery, queue.ring_seconds)
+    assert ["Ada"] == [agent.name for agent in step.look(members_of, queue.id)]
+
+
+@pytest.mark.parametrize("seconds", ["0", "4", "301", "1000000000", "-5", "ten", "1e3", "٣٠", "20.5"])
+def test_an_impossible_ring_is_refused(step: Doorstep, seconds: str) -> None:
+    page = step.submit("/app/admin/queues/new", {"name": "Support", "delivery": "pull", "ring_seconds": seconds})
+
+    assert beside(page, "ring_seconds")
+    assert seconds == in_field(page, "ring_seconds").get("value")
+    assert [] == step.look(rows(Queue))
+
+
+def test_a_member_who_is_not_there_is_refused(step: Doorstep) -> None:
+    page = step.submit("/app/admin/queues/new", {"name": "Support", "delivery": "pull", "members": ["999999"]})
+    assert 422 == page.status_code
+    assert [] == step.look(rows(Queue))
+
+
+# Hours
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("", ()),
+        ("09:00-18:00", ((540, 1080),)),
+        ("13:30-18:00, 9:00 – 12:30", ((540, 750), (810, 1080))),
+        ("00:00-24:00", ((0, 1440),)),
+        ("09.00-12.00；13:00-14:00", ((540, 720), (780, 840))),
+    ],
+)
+def test_hours_are_read_as_people_write_them(text: str, spans: Any) -> None:
+    assert spans == read_spans(text)
+    assert spans == read_spans(written(spans))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9-17", "09:00", "18:00-09:00", "09:00-09:00", "09:00-24:01", "25:00-26:00", "09:60-10:00",
+     "09:00-12:00 13:00-14:00", "09:00-12:00, 11:59-13:00", "x", "-", "٠٩:٠٠-١٠:٠٠x"],
+)  # fmt: skip
+def test_impossible_hours_are_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        read_spans(text)
+
+
+def test_a_leap_day_is_a_day_and_a_day_that_is_none_is_not() -> None:
+    assert {date(2028, 2, 29): (), date(2026, 12, 24): ((540, 720),)} == read_days("2028-02-29\n2026-12-24 09:00-12:00")
+    with pytest.raises(Refused):
+        read_days("2027-02-29")
+
+
+def test_opening_hours_are_kept_and_shown_as_they_were_written(step: Doorstep) -> None:
+    new = {"name": "Weekdays", "zone": "Europe/Lisbon", "day0": "09:00-12:30, 13:30-18:00", "days": "2026-12-25"}
+    assert 303 == step.submit("/app/admin/hours/new", new).status_code
+    calendar = step.look(rows(Calendar))[0]
+    again = fields_of(step.open(f"/app/admin/hours/{calendar.id}"))
+    assert new == {name: again[name].strip() for name in new}
+    assert 303 == step.submit(f"/app/admin/hours/{calendar.id}", again).status_code
+
+
+def test_hours_without_an_hour_are_refused(step: Doorstep) -> None:
+    page = step.submit("/app/admin/hours/new", {"name": "Never", "zone": "UTC"})
+    assert 422 == page.status_code
+    assert "A calendar needs some working time." in page.text
+
+
+# Sites
+
+
+def test_a_site_is_added_with_its_topics_and_shows_its_line(step: Doorstep) -> None:
+    step.submit("/app/admin/queues/new", {"name": "Billing", "delivery": "pull"})
+    queue = step.look(rows(Queue))[0]
+    topics = {"topic0": "billing", "topic0_en": "Billing", "topic0_zh": "账单", "topic0_queue": str(queue.id)}
+    answer = step.submit("/app/admin/sites/new", a_site(**topics))
+    assert 303 == answer.status_code
+
+    site = step.look(rows(Site))[0]
+    assert ["https://lumen.example", "https://www.lumen.example"] == site.origins
+    assert [{"key": "billing", "name": {"en": "Billing", "zh": "账单"}}] == site.topics
+    assert [("chat", "billing", queue.id)] == [
+        (rule.channel, rule.category, rule.queue_id) for rule in step.look(placements)
+    ]
+    page = step.open(f"/app/admin/sites/{site.id}")
+    assert "&lt;script src=&#34;http://testserver/widget.js&#34; data-site=&#34;lumen&#34; async&gt;" in page.text
+
+    again = fields_of(page)
+    again = {name: value for name, value in again.items() if not name.startswith("topic0")}
+    assert 303 == step.submit(f"/app/admin/sites/{site.id}", again).status_code
+    assert ([], []) == (step.look(rows(Site))[0].topics, list(step.look(placements)))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("key", "Lumen Lamps"),
+        ("key", "../x"),
+        ("origins", "lumen.example"),
+        ("origins", "https://lumen.example/shop"),
+        ("origins", "https://lumen.example; script-src *"),
+        ("origins", "javascript:alert(1)"),
+        ("origins", "*"),
+        ("colour", "red"),
+        ("colour", "#0b6b7f;}body{display:none"),
+        ("languages", []),
+        ("languages", ["xx"]),
+        ("ask_name", "maybe"),
+        ("greeting_en", "x" * 501),
+        ("topic0", "no key"),
+    ],
+)
+def test_what_a_site_cannot_be_is_refused(step: Doorstep, field: str, value: Any) -> None:
+    page = step.submit("/app/admin/sites/new", a_site(**{field: value}))
+
+    assert 422 == page.status_code
+    assert [] == step.look(rows(Site))
+    assert "Lumen Lamps" in page.text
+
+
+# Canned replies
+
+
+def test_a_reply_is_added_edited_and_removed(step: Doorstep) -> None:
+    new = {"shortcut": "/Hello", "title": "Greeting", "text": "Hello {{customer.name}}"}
+    assert 303 == step.submit("/app/admin/canned/new", new).status_code
+    canned = step.look(rows(Canned))[0]
+    path = f"/app/admin/canned/{canned.id}"
+    assert "Hello {{customer.name}}" == in_field(step.open(path), "text").text.lstrip("\n")
+    step.submit(path, {**fields_of(step.open(path)), "text": "\n\nHello there"})
+    assert "\n\nHello there" == step.look(rows(Canned))[0].text
+    assert 303 == step.submit(f"{path}/remove", via=path).status_code
+    assert [] == step.look(rows(Canned))
+    assert 404 == step.open(path).status_code
