@@ -15,9 +15,10 @@ from tickets.change import Change
 from tickets.errors import NotFound, Refused
 from tickets.files.attachment import Attachment, attach
 from tickets.message import Message
+from tickets.opening import open_ticket
 from tickets.people import Customer, IdentifierKind
 from tickets.status import Channel, Status
-from tickets.ticket import Ticket, open_ticket
+from tickets.ticket import Ticket
 
 GOES_ON = timedelta(hours=24)  # how long after its resolution a chat is reopened by the visitor's next words
 

@@ -15,11 +15,12 @@ from tickets.change import Batch, Change
 from tickets.desk import Desk
 from tickets.events import Event
 from tickets.ids import Ids
+from tickets.opening import open_ticket
 from tickets.people import Agent, Customer, Role, new_customer
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.status import Channel
-from tickets.ticket import Ticket, open_ticket
+from tickets.ticket import Ticket
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a working morning
 

@@ -21,7 +21,6 @@ from tickets.events import (
     SubjectChanged,
     TicketAssigned,
     TicketMoved,
-    TicketOpened,
     TicketReleased,
     TicketReopened,
     TicketResolved,
@@ -30,8 +29,8 @@ from tickets.events import (
 )
 from tickets.message import Message, MessageKind
 from tickets.moment import Moment
-from tickets.people import Agent, Customer
-from tickets.status import Category, Channel, Priority, Status
+from tickets.people import Agent
+from tickets.status import Category, Priority, Status
 from tickets.text import clean_text, is_blank, one_line
 
 LONGEST_SUBJECT = 200
@@ -39,13 +38,6 @@ LONGEST_CLIENT_ID = 64
 PREVIEW = 120
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
-
-
-class Counter(SQLModel, table=True):
-    """The next ticket number. Numbers are for people: they rise by one, ids do not."""
-
-    name: str = Field(primary_key=True)
-    next: int
 
 
 class Ticket(SQLModel, table=True):
@@ -316,46 +308,6 @@ class Ticket(SQLModel, table=True):
         self.snoozed_until = None
         self.updated_at = change.now
         change.record(TicketWoken(ticket=self.id))
-
-
-def open_ticket(
-    change: Change,
-    customer: Customer,
-    *,
-    channel: Channel,
-    subject: str = "",
-    category: str = "",
-    language: str = "",
-    queue_id: int | None = None,
-    live: bool = False,
-) -> Ticket:
-    """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes."""
-    ticket = change.add(
-        Ticket(
-            id=change.new_id(),
-            number=_next_number(change),
-            subject=one_line(subject, LONGEST_SUBJECT),
-            channel=channel.value,
-            category=category,
-            language=language,
-            customer_id=customer.id,
-            queue_id=queue_id,
-            live=live,
-            opened_at=change.now,
-            updated_at=change.now,
-            queued_at=change.now,
-        )
-    )
-    change.record(TicketOpened(ticket=ticket.id, channel=channel.value))
-    return ticket
-
-
-def _next_number(change: Change) -> int:
-    counter = change.find(Counter, "ticket")
-    if counter is None:
-        counter = change.add(Counter(name="ticket", next=1001))
-    number, counter.next = counter.next, counter.next + 1
-    return number
 
 
 def _sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from routing.reactions import REACTIONS
-from tickets.canned import add_canned
-
 from chat.rating import rate
 from chat.site import SiteForm, add_site
 from routing import placing
 from routing.calendars import DAY, BusinessCalendar, Span
 from routing.hours import add_calendar
 from routing.queues import Delivery, Queue, add_queue
+from routing.reactions import REACTIONS
 from server.auth import accounts
 from server.auth.passwords import Passwords
 from server.config import Config
@@ -25,12 +23,14 @@ from server.database import Database, migrate
 from server.demo import story
 from server.demo.story import Line, Matter
 from tickets import by_hand
+from tickets.canned import add_canned
 from tickets.change import Change
 from tickets.desk import Desk
+from tickets.opening import open_ticket
 from tickets.people import Customer, new_customer
 from tickets.reactions import Reactions
 from tickets.status import Channel, Priority, Status
-from tickets.ticket import Ticket, open_ticket
+from tickets.ticket import Ticket
 
 PASSWORD = "try-frontdesk"  # the demo's, printed for everybody; a real desk chooses its own
 SITE = "lumen"

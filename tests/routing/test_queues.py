@@ -11,8 +11,8 @@ from routing.queues import Delivery, Queue, add_queue
 from tests.cast import a_change, a_customer, a_ticket, an_agent
 from tests.routing.floor import a_chat, a_floor, a_queue, rings_at, settle
 from tickets.errors import Conflict, NotFound, Refused
+from tickets.opening import open_ticket
 from tickets.status import Channel
-from tickets.ticket import open_ticket
 
 
 def test_a_queue_has_a_name_of_its_own() -> None:

@@ -1,15 +1,14 @@
 """Every verb of a ticket: what it changes, what it records, and when it does nothing."""
 
-from datetime import timedelta
-
 import pytest
 
 from tests.cast import UnitChange, a_change, a_customer, a_ticket, an_agent
 from tickets.errors import Conflict, Refused
 from tickets.events import MessageReceived, MessagesSeen, PriorityChanged, StatusChanged, TicketAssigned, TicketReleased
 from tickets.message import Message
+from tickets.opening import open_ticket
 from tickets.status import Category, Channel, Priority, Status
-from tickets.ticket import Ticket, open_ticket
+from tickets.ticket import Ticket
 
 SAM, ADA, BO = "customer:91", "agent:7", "agent:8"
 
@@ -290,40 +289,6 @@ def test_seeing_never_goes_back_and_never_ahead_of_what_was_said() -> None:
 
     assert (2, 0) == (ticket.agent_seen, ticket.customer_seen)
     assert [MessagesSeen(ticket=ticket.id, side="agent", seq=seq) for seq in (1, 2)] == change.recorded
-
-
-def test_a_snooze_lasts_until_the_customer_writes() -> None:
-    ticket, change = a_told_ticket(status=Status.PENDING)
-    until = change.now + timedelta(days=3)
-
-    ticket.snooze(change, until)
-    ticket.snooze(change, until)
-    assert (until, Status.PENDING) == (ticket.snoozed_until, ticket.status)
-    assert ["TicketSnoozed"] == change.kinds
-
-    says(ticket, change, "Any news?")
-    assert (None, ["TicketWoken", "StatusChanged", "MessageReceived"]) == (ticket.snoozed_until, change.kinds[1:])
-
-
-@pytest.mark.parametrize("end", [Status.RESOLVED, Status.CLOSED, Status.SPAM])
-def test_what_is_done_no_longer_sleeps(end: Status) -> None:
-    """It used to wake up as spam, three days later."""
-    ticket, change = a_told_ticket()
-    ticket.snooze(change, change.now + timedelta(days=3))
-
-    ticket.set_status(change, end)
-
-    assert (None, end) == (ticket.snoozed_until, ticket.status)
-
-
-def test_a_snooze_lies_ahead_and_on_open_work() -> None:
-    ticket, change = a_told_ticket()
-
-    with pytest.raises(Refused, match="still to come"):
-        ticket.snooze(change, change.now)
-    ticket.resolve(change)
-    with pytest.raises(Conflict, match="already done"):
-        ticket.snooze(change, change.now + timedelta(hours=1))
 
 
 def test_a_message_event_names_its_row_and_never_its_text() -> None:

@@ -1,8 +1,12 @@
-"""How a matter ends and begins again."""
+"""How a matter sleeps, ends and begins again."""
+
+from datetime import timedelta
 
 import pytest
 
 from tests.cast import a_change, a_ticket, an_agent
+from tests.tickets.test_ticket import a_told_ticket, says
+from tickets.errors import Conflict, Refused
 from tickets.status import Status
 
 
@@ -91,3 +95,37 @@ def test_who_comes_back_to_a_done_chat_opens_it() -> None:
     ticket.begin_live(change)
 
     assert (True, ["TicketReopened", "LiveBegan"]) == (ticket.live, change.kinds)
+
+
+def test_a_snooze_lasts_until_the_customer_writes() -> None:
+    ticket, change = a_told_ticket(status=Status.PENDING)
+    until = change.now + timedelta(days=3)
+
+    ticket.snooze(change, until)
+    ticket.snooze(change, until)
+    assert (until, Status.PENDING) == (ticket.snoozed_until, ticket.status)
+    assert ["TicketSnoozed"] == change.kinds
+
+    says(ticket, change, "Any news?")
+    assert (None, ["TicketWoken", "StatusChanged", "MessageReceived"]) == (ticket.snoozed_until, change.kinds[1:])
+
+
+@pytest.mark.parametrize("end", [Status.RESOLVED, Status.CLOSED, Status.SPAM])
+def test_what_is_done_no_longer_sleeps(end: Status) -> None:
+    """It used to wake up as spam, three days later."""
+    ticket, change = a_told_ticket()
+    ticket.snooze(change, change.now + timedelta(days=3))
+
+    ticket.set_status(change, end)
+
+    assert (None, end) == (ticket.snoozed_until, ticket.status)
+
+
+def test_a_snooze_lies_ahead_and_on_open_work() -> None:
+    ticket, change = a_told_ticket()
+
+    with pytest.raises(Refused, match="still to come"):
+        ticket.snooze(change, change.now)
+    ticket.resolve(change)
+    with pytest.raises(Conflict, match="already done"):
+        ticket.snooze(change, change.now + timedelta(hours=1))

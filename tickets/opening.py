@@ -1,0 +1,59 @@
+"""A customer brings a new matter: it becomes a ticket with a number of its own."""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+from tickets.change import Change
+from tickets.events import TicketOpened
+from tickets.people import Customer
+from tickets.status import Channel
+from tickets.text import one_line
+from tickets.ticket import LONGEST_SUBJECT, Ticket
+
+
+class Counter(SQLModel, table=True):
+    """The next ticket number. Numbers are for people: they rise by one, ids do not."""
+
+    name: str = Field(primary_key=True)
+    next: int
+
+
+def open_ticket(
+    change: Change,
+    customer: Customer,
+    *,
+    channel: Channel,
+    subject: str = "",
+    category: str = "",
+    language: str = "",
+    queue_id: int | None = None,
+    live: bool = False,
+) -> Ticket:
+    """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes."""
+    ticket = change.add(
+        Ticket(
+            id=change.new_id(),
+            number=_next_number(change),
+            subject=one_line(subject, LONGEST_SUBJECT),
+            channel=channel.value,
+            category=category,
+            language=language,
+            customer_id=customer.id,
+            queue_id=queue_id,
+            live=live,
+            opened_at=change.now,
+            updated_at=change.now,
+            queued_at=change.now,
+        )
+    )
+    change.record(TicketOpened(ticket=ticket.id, channel=channel.value))
+    return ticket
+
+
+def _next_number(change: Change) -> int:
+    counter = change.find(Counter, "ticket")
+    if counter is None:
+        counter = change.add(Counter(name="ticket", next=1001))
+    number, counter.next = counter.next, counter.next + 1
+    return number
