@@ -90,6 +90,7 @@ class House:
             )
             tallies = Tallies(desk, feed)
             feed.hears(consoles.heard, tallies.heard)
+            feed.greets(tallies.joined)
             await stack.enter_async_context(feed.running())
             await stack.enter_async_context(tallies.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
@@ -136,12 +137,14 @@ class House:
 def create_app(config: Config, house: House | None = None) -> Starlette:
     """The whole house as one ASGI application."""
     house = house or House(config)
-    return Starlette(
+    app = Starlette(
         routes=guarded(doors(demo=house.demo), config.server),
         middleware=layers(config.server),
         exception_handlers=HANDLERS,
         lifespan=house.open,
     )
+    app.router.redirect_slashes = False  # an address is what its door says, or nothing
+    return app
 
 
 def doors(*, demo: bool = False) -> list[BaseRoute]:

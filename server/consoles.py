@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 
 from routing import presence
+from server.auth.sessions import SessionEnded
 from tickets.desk import Desk
 from tickets.edge import SignedIn
 from tickets.events import AgentRevoked
@@ -17,6 +18,7 @@ from tickets.log import LogRow
 
 BEAT_SECONDS = 20.0
 REVOKED = 4403
+_ENDINGS = {AgentRevoked.__name__, SessionEnded.__name__}
 
 _log = structlog.get_logger("frontdesk.consoles")
 
@@ -26,19 +28,19 @@ class Consoles:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._open: dict[int, set[Outbox]] = {}
+        self._open: dict[int, dict[Outbox, int]] = {}  # by agent: each open console, and its session
 
     @contextlib.asynccontextmanager
     async def present(self, agent: SignedIn, outbox: Outbox) -> AsyncIterator[None]:
         first = agent.id not in self._open
-        self._open.setdefault(agent.id, set()).add(outbox)
+        self._open.setdefault(agent.id, {})[outbox] = agent.session_id
         try:
             if first:
                 await self._desk.change(presence.came, agent.id, by=agent.actor)
             yield
         finally:
-            outboxes = self._open.get(agent.id, set())
-            outboxes.discard(outbox)
+            outboxes = self._open.get(agent.id, {})
+            outboxes.pop(outbox, None)
             if not outboxes:
                 self._open.pop(agent.id, None)
 
@@ -53,13 +55,15 @@ class Consoles:
                 await task
 
     def heard(self, rows: Sequence[LogRow]) -> None:
-        """Close the consoles of agents whose sessions were revoked."""
+        """Close the consoles whose sessions have ended: all of an agent's, or those of one browser."""
         for row in rows:
-            if row.kind == AgentRevoked.__name__:
+            if row.kind in _ENDINGS:
                 event = row.event
-                assert isinstance(event, AgentRevoked)
-                for outbox in list(self._open.get(event.agent, ())):
-                    outbox.close(REVOKED)
+                assert isinstance(event, AgentRevoked | SessionEnded)
+                ended = event.session if isinstance(event, SessionEnded) else None
+                for outbox, session in list(self._open.get(event.agent, {}).items()):
+                    if ended is None or ended == session:
+                        outbox.close(REVOKED)
 
     async def _beat(self) -> None:
         while True:

@@ -37,6 +37,7 @@ class Delivery(Protocol):
 Render = Callable[[Session, Sequence[log.LogRow], Collection[Topic], datetime], Iterable[Delivery]]
 Key = TypeVar("Key", Topic, str)
 Heard = Callable[[Sequence[log.LogRow]], None]
+Joined = Callable[[Collection[Topic]], None]
 
 
 @dataclass(eq=False)
@@ -84,6 +85,7 @@ class Feed:
         self._bus = bus
         self._render = render
         self._heard: list[Heard] = []
+        self._joined: list[Joined] = []
         self._rung = asyncio.Event()
         self._stepping = asyncio.Lock()
         self._followers: dict[Outbox, _Follower] = {}
@@ -93,6 +95,10 @@ class Feed:
     def hears(self, *heard: Heard) -> None:
         """Call each of these with every stretch of the log, whoever follows what; on the event loop."""
         self._heard.extend(heard)
+
+    def greets(self, *joined: Joined) -> None:
+        """Call each of these with the topics of whoever begins to follow; on the event loop."""
+        self._joined.extend(joined)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Feed]:
@@ -121,6 +127,8 @@ class Feed:
             held, follower.held = follower.held or [], None
             for frame in held:
                 outbox.put(frame)
+            for joined in self._joined:
+                joined(topics)
 
     def leave(self, outbox: Outbox) -> None:
         follower = self._followers.pop(outbox, None)

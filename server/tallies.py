@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import structlog
 
 from server.feed import Feed
 from tickets.desk import Desk
+from tickets.live import Topic
 from tickets.log import LogRow
 from widgets import tallies
 
@@ -25,11 +26,17 @@ class Tallies:
         self._desk = desk
         self._feed = feed
         self._changed = asyncio.Event()
-        self._told: dict[str, str] = {}  # the last frame of each topic: what did not change is not told again
+        self._told: dict[Topic, str] = {}  # the last frame of each topic: what did not change is not told again
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         if any(row.kind in tallies.COUNTED for row in rows):
             self._changed.set()
+
+    def joined(self, topics: Collection[Topic]) -> None:
+        """Somebody's page may have been read before the last count: they are told anew."""
+        for topic in topics:
+            self._told.pop(topic, None)
+        self._changed.set()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Tallies]:
@@ -53,7 +60,7 @@ class Tallies:
 
     async def _count(self) -> None:
         topics = self._feed.topics
-        deliveries = await self._desk.read(tallies.count, topics)
-        fresh = [one for one in deliveries if self._told.get(f"{one.topic}") != one.frame]
-        self._told = {f"{one.topic}": one.frame for one in deliveries}
+        deliveries = await self._desk.read(tallies.count, topics, self._desk.clock.now(), self._desk.rules)
+        fresh = [one for one in deliveries if self._told.get(one.topic) != one.frame]
+        self._told = {one.topic: one.frame for one in deliveries}
         self._feed.deliver(fresh)
