@@ -16,15 +16,17 @@ class Visitor:
         self.epoch = "e1"
         self.log: list[Frame] = []
         self.messages: list[Frame] = []
+        self.notes: list[Frame] = []
         self.chat: Frame | None = None
         self.place: Frame | None = {"position": 3, "low": 120, "high": 300}
         self.older = False
+        self.over = False
         self.answers: dict[str, list[Frame]] = {}
 
     def welcome(self) -> Frame:
         """The whole state."""
         state = {"epoch": self.epoch, "cursor": len(self.log), "you": {"name": None, "email": None}, "chat": self.chat}
-        return {"welcome": {**state, "messages": self.messages, "older": self.older}}
+        return {"welcome": {**state, "messages": self.messages, "notes": self.notes, "older": self.older}}
 
     def since(self, cursor: int | None) -> list[Frame] | None:
         """Everything after the cursor, or None without one."""
@@ -41,7 +43,7 @@ class Visitor:
 
     def _first(self, kind: str, body: Frame, uploads: list[Frame]) -> list[Frame]:
         if kind == "say":
-            opened = [] if self.chat and self.chat["state"] != "ended" else [self.waits()]
+            opened = self._opened(body)
             files = [_shown(upload) for upload in uploads if upload["id"] in body["files"]]
             said = self.message("you", body["text"], client_id=body["id"], files=files)
             return [
@@ -50,16 +52,23 @@ class Visitor:
                 {"ack": {"id": body["id"], "seq": said["message"]["seq"], "message": said["message"]}},
             ]
         elif kind == "end":
+            self.over = True
             return [self.turns("ended"), {"ack": {"id": body["id"], "seq": None, "message": None}}]
         elif kind == "rate":
             return [self.turns("ended", rated=body["score"]), {"ack": {"id": body["id"], "seq": None, "message": None}}]
         else:
             return [{"ack": {"id": body["id"], "seq": None, "message": None}}]
 
+    def _opened(self, body: Frame) -> list[Frame]:
+        """Nothing on a chat that goes on; an ended one is reopened, unless the words are about another matter."""
+        if self.chat is None or body["new"] or self.over:
+            return [self.waits()]
+        return [self.turns("waiting")] if self.chat["state"] == "ended" else []
+
     def waits(self) -> Frame:
         """A new chat, third in its queue."""
         number = (self.chat["ticket"] if self.chat else 41) + 1
-        self.messages = []
+        self.messages, self.notes, self.over = [], [], False
         self.chat = {
             "ticket": number,
             "number": str(1000 + number),
@@ -78,7 +87,9 @@ class Visitor:
     def joins(self, name: str) -> list[Frame]:
         """An agent takes the chat."""
         note = {"kind": "joined", "name": name, "time": self._time()}
-        return [self.turns("talking", agent={"name": name}), self._logged({"note": note})]
+        told = self._logged({"note": note})
+        self.notes.append({"at": told["at"], "after": len(self.messages), **note})
+        return [self.turns("talking", agent={"name": name}), told]
 
     def message(
         self, who: str, text: str, *, name: str = "Ada", client_id: str | None = None, files: list[Frame] | None = None

@@ -17,7 +17,7 @@ from widgets.lean import lean
 EMBED = Path(__file__).parents[2] / "widgets" / "embed"
 SCRIPTS = sorted(EMBED.glob("*.js"))
 SHEETS = sorted(EMBED.glob("*.css"))
-KB = 1024
+KB = 1000
 
 
 def weight(data: bytes) -> int:

@@ -142,6 +142,7 @@ def test_history_survives_another_page_and_a_reload(desk: FakeDesk, sam: Shopper
 
     expect(sam.bubbles).to_have_count(2)
     expect(sam.frame.get_by_role("heading", name="Ada")).to_be_visible()
+    expect(sam.frame.get_by_text("Ada joined")).to_be_visible()
     assert 1 == len(desk.visitors)
 
 
@@ -296,12 +297,27 @@ def test_a_chat_can_end_and_a_new_one_begin(desk: FakeDesk, sam: Shopper, kind: 
     else:
         desk.push(desk.visitor.turns("ended"))
 
+    expect(sam.box).to_be_hidden()
     sam.button("Start a new chat").click()
     expect(sam.bubbles).to_have_count(0)
     sam.says("Another matter")
 
     expect(sam.sent).to_have_count(1)
+    assert [False, True] == [say["new"] for say in desk.all("say")]
     expect(sam.lines).to_have_text(["Another matter"])
+
+
+def test_a_chat_that_was_closed_too_early_goes_on(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    desk.push(desk.visitor.turns("ended"))
+
+    sam.button("Go on with this chat").click()
+    expect(sam.box).to_be_focused()
+    sam.says("One more thing")
+
+    expect(sam.sent).to_have_count(2)
+    assert [False, False] == [say["new"] for say in desk.all("say")]
 
 
 def test_ending_asks_once_and_no_means_no(desk: FakeDesk, sam: Shopper) -> None:

@@ -51,7 +51,8 @@ export function newBubbles({ visitor, retry, drop, older }) {
       shown.set(key, row);
     }
     if (sent) row.element.dataset.sent = sent;
-    const there = list.children[position + 1]; // after "earlier messages"
+    // after "earlier messages"
+    const there = list.children[position + 1];
     if (there !== row.element) list.insertBefore(row.element, there);
   }
 

@@ -13,22 +13,29 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
   const chat = {
     log: newLog(),
     you: { name: null, email: null },
-    now: null, // CHAT of the protocol
+    // CHAT of the protocol
+    now: null,
     place: null,
     typing: null,
     seen: 0,
     older: false,
     restored: false,
     hint: "",
+    // the next words are about another matter
+    begins: false,
     hear,
     startAgain,
+    // the ended ticket that the person is not done with
+    goesOn: null,
+    isOver: () => chat.now?.state === "ended" && chat.goesOn !== chat.now.ticket,
     isLive: () => ["waiting", "talking"].includes(chat.now?.state),
     unread: () => chat.log.unread(mySeen()),
     mySeen,
     saw,
   };
   let typingEnds = null;
-  let over = null; // the ticket the person has left behind
+  // the ticket the person has left behind
+  let over = null;
 
   const frames = {
     welcome,
@@ -50,10 +57,10 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
     changed();
   }
 
-  function welcome({ you, chat: state, messages, older }) {
+  function welcome({ you, chat: state, messages, notes, older }) {
     const left = state && state.ticket === over;
     chat.you = you ?? chat.you;
-    chat.log.replace(left ? [] : messages);
+    chat.log.replace(left ? [] : messages, left ? [] : notes);
     chat.older = Boolean(older) && !left;
     chat.typing = null;
     chat.seen = 0;
@@ -109,6 +116,7 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
   function startAgain() {
     over = chat.now?.ticket ?? null;
     chat.now = null;
+    chat.begins = over !== null;
     chat.seen = 0;
     chat.older = false;
     chat.log.replace([]);

@@ -5,7 +5,8 @@ import { isEmpty, length } from "./text.js";
 import { _ } from "./words.js";
 
 const TYPING_EVERY = 2000;
-const COUNT_FROM = 1000; // characters before the end
+// characters before the end
+const COUNT_FROM = 1000;
 
 export function newComposer({ store, uploads, longest, say, typing }) {
   const box = h("textarea", {

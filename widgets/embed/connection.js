@@ -1,7 +1,9 @@
 // The line to the desk: says hello, notices silence, comes back with jitter and asks for exactly what was missed.
 
-const SILENT = 40_000; // The desk's heartbeat comes every 25 s.
-const STEADY = 10_000; // A line that held this long starts its next wait from zero.
+// The desk's heartbeat comes every 25 s.
+const SILENT = 40_000;
+// A line that held this long starts its next wait from zero.
+const STEADY = 10_000;
 const LATEST = 30_000;
 
 /**

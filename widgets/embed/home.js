@@ -40,8 +40,11 @@ export function newHome({ frame, chat, go }) {
   }
 
   function letter() {
-    return way("letter", _("Leave a message"), sentences(frame.hours_text, _("We answer by email.")), () =>
-      go("letter"),
+    return way(
+      "letter",
+      _("Leave a message"),
+      frame.offline_text || sentences(frame.hours_text, _("We answer by email.")),
+      () => go("letter"),
     );
   }
 

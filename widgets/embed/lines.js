@@ -6,7 +6,8 @@ import { isUnruly, linked, marked, named } from "./text.js";
 import { clock, day, exactly, now, sameDay } from "./times.js";
 import { _ } from "./words.js";
 
-const PAUSE = 5 * 60_000; // After this long, who speaks is said again.
+// After this long, who speaks is said again.
+const PAUSE = 5 * 60_000;
 
 /**
  * `lines(items, seen)` gives, for the items of the log, every line top to bottom: {key, mark, make(), sent}. Lines with

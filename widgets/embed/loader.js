@@ -202,7 +202,8 @@
       try {
         return act();
       } catch {
-        return null; // Storage is switched off on this page: the launcher works without memory.
+        // Storage is switched off on this page: the launcher works without memory.
+        return null;
       }
     };
     return {

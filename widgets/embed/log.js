@@ -1,13 +1,14 @@
 // The conversation in its order: each message once, unsent ones below, thin lines where they happened.
 
 export function newLog() {
-  const messages = new Map(); // by id
+  // by id
+  const messages = new Map();
   let notes = [];
 
   /** The desk's whole state; what was shown before is forgotten. */
-  function replace(list) {
+  function replace(list, lines = []) {
     messages.clear();
-    notes = [];
+    notes = lines;
     list.forEach(add);
   }
 
@@ -30,7 +31,7 @@ export function newLog() {
   function items(unsent) {
     const shown = [
       ...[...messages.values()].map((message) => ({ key: keyOf(message), message, order: [message.seq, 0] })),
-      ...notes.map((line) => ({ key: `n:${line.at}`, note: line, order: [line.after, line.at] })),
+      ...notes.filter(isNews).map((line) => ({ key: `n:${line.at}`, note: line, order: [line.after, line.at] })),
     ];
     shown.sort((one, other) => one.order[0] - other.order[0] || one.order[1] - other.order[1]);
     const known = new Set(shown.map((item) => item.key));
@@ -61,4 +62,9 @@ export function newLog() {
 /** One key before and after the confirmation, so that a bubble turns solid where it stands. */
 function keyOf(message) {
   return message.client_id && message.from === "you" ? `c:${message.client_id}` : `m:${message.id}`;
+}
+
+/** A chat that was ended and then resolved has ended once. */
+function isNews(line, i, lines) {
+  return !(line.kind === "ended" && lines[i - 1]?.kind === "ended");
 }

@@ -56,7 +56,7 @@ const connection = newConnection({
 const banner = newBanner(connection);
 const entries = newMenu({ frame, store: store.here, sound, chat, acts: { transcript, end } });
 const header = newHeader({ entries, back: () => go("home"), close, canClose: !host.standsAlone });
-const talk = newTalk({ frame, store, visitor, chat, outbox, acts: { say, typing, rate, transcript, again } });
+const talk = newTalk({ frame, store, visitor, chat, outbox, acts: { say, typing, rate, transcript, again, goOn } });
 const home = newHome({ frame, chat, go });
 const stage = h("main");
 let name = "home";
@@ -140,12 +140,15 @@ function show(part) {
 function say(text, files) {
   const { name: who, email, topic } = store.here.get("you") ?? {};
   const first = !chat.now;
+  const begins = chat.begins;
+  chat.begins = false;
   connection.start();
   chat.hint = "";
   outbox.add(
     "say",
     {
       text,
+      new: begins,
       files: files.map((file) => file.id),
       topic: (first && topic) || null,
       name: (first && who) || null,
@@ -153,6 +156,13 @@ function say(text, files) {
     },
     files,
   );
+}
+
+/** The desk thought it was done, the person did not. */
+function goOn() {
+  chat.goesOn = chat.now.ticket;
+  changed();
+  queueMicrotask(talk.focus);
 }
 
 function typing(on) {
@@ -178,6 +188,7 @@ function transcript() {
 
 /** Asked once; a no only gives the focus back. */
 function end(sure) {
+  if (sure) store.tab.set("ended", chat.now?.ticket);
   if (sure) outbox.add("end");
   screen.focus();
 }

@@ -28,7 +28,11 @@ export function newLetter({ frame, store, visitor, home }) {
     "form",
     { class: "form", novalidate: true },
     h("h2", {}, _("Leave a message")),
-    h("p", { class: "quiet" }, sentences(frame.hours_text || _("We are away right now."), _("We answer by email."))),
+    h(
+      "p",
+      { class: "quiet" },
+      frame.offline_text || sentences(frame.hours_text || _("We are away right now."), _("We answer by email.")),
+    ),
     fields.map((field) => field.element),
     fault,
     button,

@@ -3,15 +3,18 @@
 
 import { heldNames, hold as holdName } from "./locks.js";
 
-const PATIENCE = 10_000; // An open line that does not confirm in this time is no longer trusted.
-const STALE = 24 * 3_600_000; // Nobody wants yesterday's half-sent words to go out by themselves.
+// An open line that does not confirm in this time is no longer trusted.
+const PATIENCE = 10_000;
+// Nobody wants yesterday's half-sent words to go out by themselves.
+const STALE = 24 * 3_600_000;
 
 /**
  * Entries: {id, kind, body, files, time, tab, state: "sending"|"refused", says}. `send(frame)` tells whether the line
  * took it; `stuck()` is called when an answer does not come. One entry is under way at a time: that is what keeps the order.
  */
 export function newOutbox({ store, session, send, changed, stuck }) {
-  const tab = session.get("tab") ?? newId("t"); // A reload is the same tab, and goes on with what it had.
+  // A reload is the same tab, and goes on with what it had.
+  const tab = session.get("tab") ?? newId("t");
   const box = { add, adopt, flush, acked, refused, retry, drop, broken, unsent };
   let underway = null;
   let late = null;
@@ -67,10 +70,10 @@ export function newOutbox({ store, session, send, changed, stuck }) {
     changed();
   }
 
-  /** The line broke: whatever was under way is sent again on the next one. A frame too large for it will never pass. */
+  /** The line broke: whatever was under way is sent again on the next one. A frame it cannot take will never pass. */
   function broken(code) {
     const entry = underway && store.get(name(underway));
-    if (entry && code === 1009) keep({ ...entry, state: "refused", says: "" });
+    if (entry && [1007, 1009].includes(code)) keep({ ...entry, state: "refused", says: "" });
     if (underway) free(underway);
   }
 

@@ -7,7 +7,8 @@ import { _ } from "./words.js";
 /** True when the site asks something that is not known yet. */
 export function mustAsk({ prechat }, you, answers) {
   const asks = (field) => ["optional", "required"].includes(prechat[field]);
-  const missing = (field) => asks(field) && !you?.[field] && answers?.[field] === undefined;
+  const skipped = (field) => prechat[field] === "optional" && answers?.[field] === "";
+  const missing = (field) => asks(field) && !you?.[field] && !answers?.[field] && !skipped(field);
   return (
     Boolean(prechat.ask) &&
     (missing("name") || missing("email") || (prechat.topics?.length > 0 && answers?.topic === undefined))

@@ -3,14 +3,19 @@
 import { h, write } from "./dom.js";
 import { _, sentences } from "./words.js";
 
-export function newQueueCard() {
+export function newQueueCard(frame) {
   const place = h("b");
-  const kept = h("span", {}, _("Your place is kept, even if you close this page."));
+  const kept = h("span");
   const element = h("div", { class: "queue", role: "status", hidden: true }, place, kept);
 
   function draw(chat) {
     element.hidden = chat.now?.state !== "waiting";
-    if (!element.hidden) write(place, sentences(line(chat.place), minutes(chat.place)));
+    if (element.hidden) return;
+    // Out of hours nobody waits for it live.
+    const letter = !frame.open && !chat.place;
+    write(kept, letter ? _("We answer by email.") : _("Your place is kept, even if you close this page."));
+    if (letter) write(place, _("Thank you. We have your message."));
+    else write(place, sentences(line(chat.place), minutes(chat.place)));
   }
 
   return { element, draw };

@@ -12,14 +12,15 @@ const MOUTHS = [
   "M8 13.8q4 4.7 8 0",
 ];
 
-export function newRating({ chat, rate, transcript, again, largest = 2000 }) {
+/** `mine()`: the person ended the chat themselves, and is not asked whether to go on. */
+export function newRating({ chat, rate, transcript, again, goOn, mine }) {
   const marks = [_("Very poor"), _("Poor"), _("Fair"), _("Good"), _("Very good")];
   const said = h("p", { class: "mark", "aria-hidden": "true" });
   const comment = h("textarea", {
     id: "comment",
     rows: "2",
     dir: "auto",
-    maxlength: String(largest),
+    maxlength: "2000",
     "aria-label": _("Would you like to add something?"),
     placeholder: _("Would you like to add something?"),
   });
@@ -40,12 +41,14 @@ export function newRating({ chat, rate, transcript, again, largest = 2000 }) {
     _("Save transcript"),
   );
   const fresh = h("button", { type: "button", class: "second", onclick: again }, icon("talk"), _("Start a new chat"));
+  const onward = h("button", { type: "button", class: "link", onclick: goOn }, _("Go on with this chat"));
   const element = h(
     "section",
     { class: "ended", "aria-label": _("The chat has ended"), hidden: true },
     form,
     thanks,
     h("div", { class: "row" }, keep, fresh),
+    onward,
   );
   let sentFor = null;
 
@@ -70,7 +73,8 @@ export function newRating({ chat, rate, transcript, again, largest = 2000 }) {
   }
 
   function draw() {
-    const over = chat.now?.state === "ended";
+    const over = chat.isOver();
+    onward.hidden = mine();
     const rated = chat.now?.rated || sentFor === chat.now?.ticket;
     if (element.hidden && over) form.reset();
     if (element.hidden && over) more.hidden = true;

@@ -25,8 +25,15 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     typing: acts.typing,
   });
   const bubbles = newBubbles({ visitor, retry: outbox.retry, drop: outbox.drop, older: acts.transcript });
-  const queue = newQueueCard();
-  const rating = newRating({ chat, rate: acts.rate, transcript: acts.transcript, again: acts.again });
+  const queue = newQueueCard(frame);
+  const rating = newRating({
+    chat,
+    rate: acts.rate,
+    transcript: acts.transcript,
+    again: acts.again,
+    goOn: acts.goOn,
+    mine: () => store.tab.get("ended") === chat.now?.ticket,
+  });
   const begin = h("p", { class: "begin" }, _("Write your first message. A person will answer."));
   const newer = h(
     "button",
@@ -67,7 +74,7 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     write(hint, chat.hint);
     queue.draw(chat);
     rating.draw();
-    composer.element.hidden = chat.now?.state === "ended";
+    composer.element.hidden = chat.isOver();
     composer.draw();
   }
 

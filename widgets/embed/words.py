@@ -131,6 +131,7 @@ WORDS: tuple[str, ...] = (
     _("Send the rating"),
     _("Thank you for the rating."),
     _("Start a new chat"),
+    _("Go on with this chat"),
 )
 
 COUNTED: tuple[tuple[str, str], ...] = (
