@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from chat import protocol
 from chat.limits import network_of
 from chat.line.socket import VisitorLine, text_of
-from chat.lobby import BEAT, Around, Lobby
+from chat.live import BEAT, Around, Lobby
 from chat.protocol import BadFrame, Hello, parse
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, socket_door

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chat import protocol, talk, visitor
 from chat.frames import Frame, message_frame, welcome
-from chat.lobby import BEAT, Around
+from chat.live import BEAT, Around
 from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
 from chat.site import Site
 from chat.talk import Said

@@ -23,7 +23,7 @@ import chat.socket
 import chat.web
 from chat.frames import visitor_frames
 from chat.limits import ChatLimits, Limits
-from chat.lobby import Lobby
+from chat.live import Lobby
 from server.auth.admission import Auth
 from server.bus import LocalBus
 from server.doorway import layers
