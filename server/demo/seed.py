@@ -11,9 +11,10 @@ from typing import Any
 
 from chat.rating import rate
 from chat.site import SiteForm, add_site
-from routing import placing
+from routing import placing, presence
 from routing.calendars import DAY, BusinessCalendar, Span
 from routing.hours import add_calendar
+from routing.presence import Intent
 from routing.queues import Delivery, Queue, add_queue
 from routing.reactions import REACTIONS
 from server.auth import accounts
@@ -99,6 +100,8 @@ def _furnish(change: Change, password_hash: str) -> Told:
             language=colleague.language,
         )
         told.agents[colleague.name] = agent.id
+        if colleague.queues:
+            presence.set_intent(change, agent.id, Intent.AVAILABLE)  # from the moment that they open their console
     always = add_calendar(change, "Every day", BusinessCalendar("UTC", (((0, DAY),),) * 7))
     weekdays = add_calendar(change, "Weekdays", BusinessCalendar("UTC", (_DAYS,) * 5 + ((), ())))
     for name, hours in (("Support", always.id), ("Billing", weekdays.id)):
