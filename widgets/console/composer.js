@@ -1,0 +1,187 @@
+// Where an answer is written: reply or note, files, canned replies, and what the customer hears of the typing.
+
+import { $, $$, _, facts, newId, whenChanged } from "./facts.js";
+import { act, send, ticketUrl } from "./forms.js";
+import { Canned } from "./canned.js";
+import { draft, keepDraft } from "./drafts.js";
+import { say } from "./live.js";
+import { deliver, showUnsent } from "./pending.js";
+import { Uploads, takesFiles } from "./uploads.js";
+
+const TYPING_EVERY = 2000; // milliseconds
+const WARN_AT = 500; // characters before the longest
+let current = null;
+
+class Composer {
+  constructor(form) {
+    this.form = form;
+    this.ticket = Number(form.dataset.ticket);
+    this.text = $("textarea", form);
+    this.button = $("[data-send]", form);
+    this.typedAt = 0;
+    this.uploads = new Uploads(this.ticket, $("[data-files]", form), () => this.judge());
+    this.canned = new Canned(form, this.text);
+    takesFiles(form, (files) => this.uploads.add(files));
+    this.listen();
+    this.choose("reply");
+    showUnsent(this.ticket);
+  }
+
+  get kind() {
+    return this.form.dataset.kind;
+  }
+
+  listen() {
+    this.text.addEventListener("input", () => this.changed());
+    this.text.addEventListener("blur", () => this.typing(false));
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+      event.preventDefault();
+      void this.send({ resolve: event.shiftKey });
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.send();
+    });
+    for (const tab of this.tabs) {
+      tab.addEventListener("click", () => {
+        this.choose(tab.dataset.kind);
+        this.text.focus();
+      });
+    }
+    $("[role=tablist]", this.form).addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+      this.choose(this.kind === "reply" ? "note" : "reply");
+      $("[aria-selected=true]", this.form).focus();
+    });
+  }
+
+  get tabs() {
+    return $$("[role=tab]", this.form);
+  }
+
+  /** Reply or note: each keeps its own draft. */
+  choose(kind) {
+    this.typing(false);
+    this.form.dataset.kind = kind;
+    for (const tab of this.tabs) {
+      tab.setAttribute("aria-selected", String(tab.dataset.kind === kind));
+      tab.tabIndex = tab.dataset.kind === kind ? 0 : -1;
+    }
+    this.text.value = draft(this.ticket, kind);
+    this.text.placeholder = this.text.dataset[kind];
+    this.button.textContent = _(kind === "note" ? "Add note" : "Send");
+    this.refuse("");
+    this.judge();
+  }
+
+  changed() {
+    keepDraft(this.ticket, this.kind, this.text.value);
+    this.refuse("");
+    this.judge();
+    this.typing(this.text.value.trim() !== "");
+  }
+
+  /** Whether there is something to send, and whether it is too long. */
+  judge() {
+    const left = facts.longest - [...this.text.value].length;
+    const counter = $("[data-counter]", this.form);
+    counter.hidden = left > WARN_AT;
+    counter.classList.toggle("over", left < 0);
+    counter.textContent = left < 0 ? `${_("Too long by {n}", { n: -left })}. ` : _("{n} left", { n: left });
+    if (left < 0) counter.append(this.asFile());
+    const something = /[^\s\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/u.test(this.text.value) || this.uploads.ready.length > 0;
+    this.button.disabled = !something || left < 0 || this.uploads.busy;
+  }
+
+  asFile() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = _("Send as a file?");
+    button.onclick = () => {
+      this.uploads.add([new File([this.text.value], _("message.txt"), { type: "text/plain" })]);
+      this.text.value = "";
+      this.changed();
+    };
+    return button;
+  }
+
+  /** The customer sees that somebody writes; of a note they hear nothing. */
+  typing(on) {
+    const wanted = on && this.kind === "reply";
+    if (wanted ? Date.now() - this.typedAt < TYPING_EVERY : this.typedAt === 0) return;
+    this.typedAt = wanted ? Date.now() : 0;
+    say({ typing: { ticket: this.ticket, on: wanted } });
+  }
+
+  async send({ resolve = false } = {}) {
+    if (this.button.disabled) return;
+    const { kind, ticket } = this;
+    const message = { id: newId(), kind, text: this.text.value.trim(), files: this.uploads.ready.map(({ id, name }) => ({ id, name })) };
+    const { shown_agent, shown_status } = this.form.elements;
+    const fields = kind === "reply" ? { shown_agent: shown_agent.value, shown_status: shown_status.value } : {};
+    const files = this.uploads.files;
+    this.text.value = "";
+    this.uploads.clear();
+    this.typing(false);
+    keepDraft(ticket, kind, "");
+    this.judge();
+    const no = await deliver(ticket, message, fields);
+    if (no) this.giveBack(message, files, no);
+    else if (resolve) void act(`/app/tickets/${ticket}/resolution`);
+  }
+
+  /** Not sent, and why. The text is where it was, before whatever was written since. */
+  giveBack(message, files, says) {
+    const text = [message.text, draft(this.ticket, message.kind)].filter(Boolean).join("\n");
+    keepDraft(this.ticket, message.kind, text);
+    if (current !== this) return;
+    if (this.kind !== message.kind) this.choose(message.kind);
+    this.text.value = text;
+    for (const file of files.filter((one) => one.id)) this.uploads.start(Object.assign(file, { shown: null }));
+    this.refuse(says);
+    this.judge();
+    this.text.focus();
+  }
+
+  refuse(says) {
+    const shown = $("[data-refusal]", this.form);
+    shown.textContent = says;
+    shown.hidden = says === "";
+  }
+}
+
+/** Begin to write, from wherever the person is. */
+export function compose(kind) {
+  if (!current) return;
+  if (current.kind !== kind) current.choose(kind);
+  current.text.focus();
+}
+
+/** Tell the desk what has been read, while it really is in front of somebody. */
+let told = "";
+function see() {
+  const state = $(".shown"), last = $$(".timeline > [role=log] .msg.in").at(-1);
+  if (!state || !last || document.hidden || !document.hasFocus()) return;
+  const key = `${last.id}`;
+  if (Number(last.dataset.seq) <= Number(state.dataset.seen) || told === key) return;
+  told = key;
+  void send(ticketUrl("seen"), { seq: last.dataset.seq });
+}
+
+const resize = new ResizeObserver(([entry]) => {
+  entry.target.closest(".ticket")?.style.setProperty("--composer", `${entry.target.offsetHeight + 24}px`);
+});
+
+whenChanged(() => {
+  const form = $(".composer");
+  if (form !== (current?.form ?? null)) {
+    current?.typing(false);
+    resize.disconnect();
+    current = form ? new Composer(form) : null;
+    if (form) resize.observe(form);
+  }
+  see();
+});
+addEventListener("focus", see);
+document.addEventListener("visibilitychange", see);

@@ -1,0 +1,129 @@
+// The line to the desk: what changes arrives here, from the place in the log that this page was drawn at.
+
+import { $, facts, _ } from "./facts.js";
+import { signedOut, troubled, well } from "./line.js";
+
+const BEAT = 20_000; // milliseconds between signs of life
+const SILENCE = 65_000; // nothing heard for so long: the line is dead, whatever the browser believes
+const SETTLING = 5000; // after a change of what is followed, the desk's position says nothing yet
+const [SLOW, SIGNED_OUT, REVOKED] = [4008, 4401, 4403];
+
+let socket = null;
+let tries = 0;
+let heardAt = Date.now();
+let openedAt = 0;
+let retry = 0;
+let cursor = facts.cursor;
+let epoch = facts.epoch;
+let following = null;
+let onSwaps = () => {}, onReload = () => {};
+const whispers = [];
+
+export const whenSwaps = (act) => (onSwaps = act);
+export const whenReload = (act) => (onReload = act);
+export const whenWhispered = (act) => whispers.push(act);
+
+/** Follow this list and this ticket from `cursor` on. */
+export function open(what) {
+  following = { ...what, cursor: Math.min(cursor, what.cursor) };
+  openedAt = Date.now();
+  say({ open: following });
+}
+
+export function say(frame) {
+  if (socket?.readyState === WebSocket.OPEN && socket.greeted) socket.send(JSON.stringify(frame));
+}
+
+async function connect() {
+  clearTimeout(retry);
+  if (socket) return;
+  let ticket;
+  try {
+    const headers = { "X-Requested-With": "frontdesk", "X-CSRF-Token": $('meta[name="csrf"]').content };
+    const answer = await fetch("/app/live/ticket", { method: "POST", headers, credentials: "same-origin" });
+    if (answer.status === 401) return void signedOut();
+    if (!answer.ok) throw new Error(answer.statusText);
+    ({ ticket } = await answer.json());
+  } catch {
+    return again();
+  }
+  if (socket) return;
+  const mine = (socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/app/live`));
+  heardAt = Date.now();
+  mine.onopen = () => {
+    openedAt = Date.now();
+    mine.send(JSON.stringify({ hello: { ticket, epoch, open: { ...following, cursor } } }));
+    mine.greeted = true;
+  };
+  mine.onmessage = ({ data }) => hear(JSON.parse(data));
+  mine.onclose = ({ code }) => {
+    if (socket === mine) lost(code);
+  };
+}
+
+function hear(frame) {
+  heardAt = Date.now();
+  if (frame.hello) greeted(frame.hello);
+  if (frame.swaps) onSwaps(frame.swaps);
+  if (frame.reload) onReload();
+  if (frame.at) cursor = Math.max(cursor, frame.at);
+  if (frame.position && Date.now() - openedAt > SETTLING) cursor = Math.max(cursor, frame.position);
+  if (frame.whisper) for (const act of whispers) act(frame.whisper);
+  if (frame.bye) restart(frame.bye.retry_after);
+}
+
+function greeted(hello) {
+  if (epoch !== hello.epoch) cursor = hello.cursor; // another history: the reload that follows brings its state
+  epoch = hello.epoch;
+  tries = 0;
+  well();
+}
+
+function restart(seconds) {
+  const old = socket;
+  socket = null;
+  old.onclose = null;
+  old.close();
+  troubled(_("The desk is restarting. What you write is kept."), { soon: true });
+  retry = setTimeout(connect, seconds * 1000);
+}
+
+function lost(code) {
+  socket = null;
+  if (code === SIGNED_OUT || code === REVOKED) return signedOut();
+  if (code === SLOW) tries = 0;
+  again();
+}
+
+/** Full jitter, doubling up to half a minute: a thousand consoles must not all come at once. */
+function again() {
+  troubled(navigator.onLine ? _("Reconnecting…") : _("You are offline. What you write is kept."));
+  const most = Math.min(30_000, 500 * 2 ** tries);
+  tries += 1;
+  clearTimeout(retry);
+  retry = setTimeout(connect, Math.random() * most);
+}
+
+function beat() {
+  if (!socket) return;
+  if (Date.now() - heardAt > SILENCE) {
+    const dead = socket;
+    dead.onclose = null;
+    dead.close();
+    lost(0);
+  } else say({ alive: true });
+}
+
+export function start(what) {
+  following = what;
+  setInterval(beat, BEAT);
+  addEventListener("online", () => {
+    tries = 0;
+    void connect();
+  });
+  addEventListener("offline", () => troubled(_("You are offline. What you write is kept."), { soon: true }));
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !socket) void connect();
+  });
+  void connect();
+}

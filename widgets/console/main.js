@@ -1,0 +1,18 @@
+// The console's start: everything else is imported from here.
+
+import "./times.js";
+import "./forms.js";
+import "./menus.js";
+import "./composer.js";
+import "./scrolling.js";
+import "./looking.js";
+import "./offers.js";
+import "./choices.js";
+import "./keys.js";
+import { changed, facts } from "./facts.js";
+import { start } from "./live.js";
+import { shown } from "./navigate.js";
+
+const { view, ticket } = shown();
+start({ view, ticket, cursor: facts.cursor });
+changed();

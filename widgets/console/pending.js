@@ -1,0 +1,74 @@
+// A message on its way: shown at once, solid when the desk has told everyone of it, with a way to try again.
+
+import { $, $$, _, changed, element, whenChanged } from "./facts.js";
+import { send } from "./forms.js";
+import { forgetUnsent, keepUnsent, unsent } from "./drafts.js";
+
+const PATHS = { reply: "replies", note: "notes" };
+const arrived = (ticket, id) => $(`#timeline-${ticket} [data-client="${CSS.escape(id)}"]`);
+
+/** Send it. Resolves to null when it is kept, or to the desk's no. */
+export async function deliver(ticket, message, fields) {
+  keepUnsent(ticket, message);
+  show(ticket, message);
+  const { ok, status, told } = await send(`/app/tickets/${ticket}/${PATHS[message.kind]}`, {
+    text: message.text, client_id: message.id, files: message.files.map((file) => file.id).join(","), ...fields,
+  });
+  if (ok) forgetUnsent(ticket, message.id);
+  else if (status > 0 && status < 500 && status !== 401 && status !== 429) {
+    forgetUnsent(ticket, message.id); // a no is an answer: the text goes back to where it was written
+    bubble(message.id)?.remove();
+    return told.says ?? _("Not sent");
+  } else fail(ticket, message, told.says);
+  tidy();
+  return null;
+}
+
+const bubble = (id) => document.getElementById(`pending-message-${id}`);
+
+function show(ticket, message) {
+  const list = $(`#pending-${ticket}`);
+  if (!list) return;
+  bubble(message.id)?.remove();
+  const body = element("div", { class: "body" });
+  if (message.text) body.append(element("div", { class: "bubble", dir: "auto" }, element("div", { class: "text" }, message.text)));
+  for (const file of message.files) body.append(element("span", { class: "file" }, file.name));
+  body.append(element("p", { class: "sending" }, _("Sending")));
+  const own = $(".rail .me .avatar").cloneNode(true);
+  const article = element("article", {}, own, element("header", {}, element("b", { class: "name" }, _("You"))), body);
+  list.append(element("li", { class: `msg ${message.kind === "note" ? "note" : "out"} unsent`, id: `pending-message-${message.id}`, "data-client": message.id }, article));
+  changed();
+}
+
+function fail(ticket, message, says) {
+  const shown = bubble(message.id);
+  if (!shown) return;
+  shown.classList.add("failed");
+  const again = element("button", { type: "button", click: () => void deliver(ticket, message, {}) }, _("Try again"));
+  const drop = element("button", { type: "button", click: () => { forgetUnsent(ticket, message.id); shown.remove(); } }, _("Delete"));
+  $(".sending", shown).replaceChildren(says ?? _("Not sent"), again, drop);
+}
+
+/** Those left over from before a reload: they can be sent again under their old ids, which are safe to repeat. */
+export function showUnsent(ticket) {
+  for (const message of unsent(ticket)) {
+    if (arrived(ticket, message.id)) forgetUnsent(ticket, message.id);
+    else if (!bubble(message.id)) {
+      show(ticket, message);
+      fail(ticket, message);
+    }
+  }
+}
+
+/** The real message has come: the pending one has done its work. */
+function tidy() {
+  for (const shown of $$(".pending > .msg")) {
+    const ticket = shown.parentElement.id.slice("pending-".length);
+    if (arrived(ticket, shown.dataset.client)) {
+      forgetUnsent(ticket, shown.dataset.client);
+      shown.remove();
+    }
+  }
+}
+
+whenChanged(tidy);

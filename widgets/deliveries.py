@@ -1,0 +1,53 @@
+"""What goes to open screens: swaps of HTML for a console, frames for a visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tickets.live import Topic, encode
+
+Swap = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One encoded frame for everyone who follows a topic."""
+
+    topic: Topic
+    frame: str
+
+
+def append(to: str, id: str, html: str) -> Swap:
+    """To the end of the container; an element of that id that is already there is replaced."""
+    return {"to": to, "way": "append", "id": id, "html": html}
+
+
+def replace(id: str, html: str) -> Swap:
+    return {"way": "replace", "id": id, "html": html}
+
+
+def remove(id: str) -> Swap:
+    return {"way": "remove", "id": id}
+
+
+def place(to: str, id: str, html: str, order: str) -> Swap:
+    """Into the container at its place by `order`, moving it there if it stands elsewhere."""
+    return {"to": to, "way": "place", "id": id, "html": html, "order": order}
+
+
+def swaps(topic: Topic, swaps: Sequence[Swap], at: int | None = None) -> Delivery:
+    """One console frame. Without `at` it stands for no place in the log: a number that was recounted."""
+    frame: dict[str, Any] = {"swaps": list(swaps)} if at is None else {"at": at, "swaps": list(swaps)}
+    return Delivery(topic, encode(frame).decode())
+
+
+def reload(topic: Topic, at: int) -> Delivery:
+    """Names that stand everywhere have changed: load the panes anew."""
+    return Delivery(topic, encode({"at": at, "reload": {}}).decode())
+
+
+def to_visitor(topics: Iterable[Topic], frames: Sequence[dict[str, Any]]) -> list[Delivery]:
+    encoded = [encode(frame).decode() for frame in frames]
+    return [Delivery(topic, frame) for topic in topics for frame in encoded]

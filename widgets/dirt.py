@@ -1,0 +1,151 @@
+"""What each kind of event makes out of date on open screens. It says which part, never what the part shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
+from routing.events import (
+    CalendarChanged,
+    OfferAccepted,
+    OfferDeclined,
+    OfferExpired,
+    OfferMade,
+    OfferRevoked,
+    PlacementsChanged,
+    PresenceChanged,
+    QueueChanged,
+)
+from tickets.events import (
+    AgentChanged,
+    AgentRevoked,
+    Audience,
+    CannedChanged,
+    CustomerChanged,
+    Event,
+    LiveBegan,
+    LiveEnded,
+    MessageReceived,
+    MessageSent,
+    MessagesSeen,
+    NoteAdded,
+    PriorityChanged,
+    StatusChanged,
+    SubjectChanged,
+    TicketAssigned,
+    TicketMoved,
+    TicketOpened,
+    TicketReleased,
+    TicketReopened,
+    TicketResolved,
+    TicketSnoozed,
+    TicketWoken,
+)
+from tickets.log import LogRow
+
+
+class Part(Enum):
+    """A part of a console."""
+
+    ENTRY = auto()  # a line of the timeline
+    HEAD = auto()
+    SHOWN = auto()  # what an answer is written against
+    SEEN = auto()
+    PANEL = auto()
+    PAST = auto()  # the panels of the customer's other tickets
+    ROW = auto()
+    OFFER = auto()
+    LOAD = auto()  # how much the agents concerned hold
+    PEOPLE = auto()
+    EVERYTHING = auto()  # names that stand in many places
+
+
+_HANDS = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
+_STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
+_NOTHING: set[Part] = set()
+
+PARTS: dict[type[Event], set[Part]] = {
+    TicketOpened: {Part.ENTRY, Part.ROW, Part.PAST},
+    MessageReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.ROW},
+    MessageSent: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.SEEN, Part.ROW},
+    NoteAdded: {Part.ENTRY, Part.SHOWN, Part.ROW},
+    MessagesSeen: {Part.SEEN, Part.SHOWN, Part.ROW},
+    TicketAssigned: _HANDS,
+    TicketReleased: _HANDS,
+    TicketMoved: _HANDS,
+    PriorityChanged: {Part.ENTRY, Part.HEAD, Part.ROW},
+    SubjectChanged: {Part.ENTRY, Part.HEAD, Part.PAST, Part.ROW},
+    StatusChanged: _STATE,
+    TicketSnoozed: _STATE,
+    TicketWoken: _STATE,
+    TicketResolved: _STATE,
+    TicketReopened: _STATE,
+    LiveBegan: _STATE,
+    LiveEnded: _STATE,
+    CustomerChanged: {Part.ROW, Part.HEAD, Part.PANEL},
+    OfferMade: {Part.ENTRY, Part.OFFER, Part.LOAD},
+    OfferAccepted: {Part.OFFER, Part.LOAD, Part.PANEL},
+    OfferDeclined: {Part.ENTRY, Part.OFFER, Part.LOAD},
+    OfferExpired: {Part.ENTRY, Part.OFFER, Part.LOAD},
+    OfferRevoked: {Part.OFFER, Part.LOAD},
+    PresenceChanged: {Part.LOAD, Part.PEOPLE},
+    VisitorCame: {Part.ENTRY, Part.PANEL},
+    VisitorLeft: {Part.ENTRY, Part.PANEL},
+    ChatEnded: {Part.ENTRY, Part.PANEL},
+    ChatRated: {Part.ENTRY, Part.PANEL},
+    AgentChanged: {Part.EVERYTHING},
+    QueueChanged: {Part.EVERYTHING},
+    # Nothing of these stands on a console
+    AgentRevoked: _NOTHING,
+    CannedChanged: _NOTHING,
+    SiteChanged: _NOTHING,
+    PlacementsChanged: _NOTHING,
+    CalendarChanged: _NOTHING,
+}
+
+
+@dataclass
+class Dirt:
+    """The parts of a batch of events that are out of date, each named once however often it was touched."""
+
+    entries: dict[int, list[LogRow]] = field(default_factory=dict)  # by ticket, in the order of the log
+    tickets: dict[Part, set[int]] = field(default_factory=lambda: {part: set() for part in Part})
+    agents: set[int] = field(default_factory=set)  # whose load may be another
+    offers: dict[int, int] = field(default_factory=dict)  # offer: agent
+    customers: set[int] = field(default_factory=set)
+    people: bool = False
+    everything: bool = False
+
+    @classmethod
+    def of(cls, rows: Iterable[LogRow]) -> Dirt:
+        dirt = cls()
+        for row in rows:
+            dirt._add(row, row.event)
+        return dirt
+
+    def of_ticket(self, *parts: Part) -> set[int]:
+        """Tickets of which one of these parts is out of date."""
+        return set().union(*(self.tickets[part] for part in parts))
+
+    def _add(self, row: LogRow, event: Event) -> None:
+        parts = PARTS.get(type(event), _NOTHING) if Audience.STAFF in event.audience else _NOTHING
+        if event.ticket is not None:
+            for part in parts:
+                self.tickets[part].add(event.ticket)
+            if Part.ENTRY in parts:
+                self.entries.setdefault(event.ticket, []).append(row)
+        if Part.LOAD in parts:
+            self.agents |= {agent for name in ("agent", "before") if (agent := _number(event, name)) is not None}
+        if Part.OFFER in parts:
+            self.offers[_number(event, "offer") or 0] = _number(event, "agent") or 0
+        if isinstance(event, CustomerChanged):
+            self.customers.add(event.customer)
+        self.people |= Part.PEOPLE in parts
+        self.everything |= Part.EVERYTHING in parts
+
+
+def _number(event: Event, name: str) -> int | None:
+    value = getattr(event, name, None)
+    return value if isinstance(value, int) else None

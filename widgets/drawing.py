@@ -1,0 +1,42 @@
+"""Turns a template and facts into HTML, in the reader's language. A fact that is missing is a bug."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from widgets import assets, moments, written
+from widgets.words import translate
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, language: str, **facts: Any) -> str:
+    """The page or fragment as HTML; every fact is escaped, and one that is missing is a bug."""
+    return _environment(language).get_template(template).render(facts)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        _=partial(translate, language),
+        language=language,
+        asset=assets.url,
+        ago=partial(moments.ago, language),
+        span=partial(moments.span, language),
+        clock=moments.clock,
+        iso=moments.iso,
+        size=partial(written.size, language),
+    )
+    environment.filters.update(linked=written.linked, marked=written.marked)
+    return environment

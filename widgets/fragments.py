@@ -1,0 +1,231 @@
+"""Turns what happened into what open screens must show: an event says what is out of date, the state is drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from sqlmodel import Session, col, select
+
+from chat.frames import visitor_frames
+from routing import views
+from routing.offers import Offer
+from tickets.errors import NotFound
+from tickets.live import Topic
+from tickets.log import LogRow
+from tickets.people import Customer
+from tickets.ticket import Ticket
+from widgets import lists, sidebar, timeline
+from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
+from widgets.dirt import Dirt, Part
+from widgets.names import Names
+from widgets.panel import panel, sharing
+from widgets.ticket_pane import Pane
+
+MOST_OF_A_CUSTOMER = 200  # tickets whose rows follow a change of their customer
+
+
+def render(session: Session, rows: Sequence[LogRow], topics: Collection[Topic], now: datetime) -> list[Delivery]:
+    """What these events mean to everyone who follows one of these topics. At most one console frame for a topic."""
+    if not rows or not topics:
+        return []
+    followed = Followed.of(topics)
+    work = _Work(session, rows, followed, now)
+    return [*work.for_consoles(), *_for_visitors(session, rows, followed)]
+
+
+@dataclass
+class Followed:
+    """The topics that anyone follows, by what they are about."""
+
+    tickets: dict[int, set[Topic]] = field(default_factory=dict)
+    agents: dict[int, set[Topic]] = field(default_factory=dict)
+    chats: dict[int, set[Topic]] = field(default_factory=dict)
+    views: list[tuple[Topic, views.View]] = field(default_factory=list)
+    staff: set[Topic] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, topics: Collection[Topic]) -> Followed:
+        followed = cls()
+        by_kind = {"ticket": followed.tickets, "agent": followed.agents, "chat": followed.chats}
+        for topic in topics:
+            kind, _, rest = topic.name.partition(":")
+            if kind == "staff":
+                followed.staff.add(topic)
+            elif kind == "view":
+                followed._add_view(topic, rest)
+            elif kind in by_kind and rest.isdigit():
+                by_kind[kind].setdefault(int(rest), set()).add(topic)
+        return followed
+
+    def _add_view(self, topic: Topic, rest: str) -> None:
+        """A search, or a list that nobody has, follows nothing."""
+        name, _, agent_id = rest.rpartition(":")
+        with suppress(NotFound, ValueError):
+            self.views.append((topic, views.view_of(name, int(agent_id))))
+
+
+class _Work:
+    """One batch. Everything is read once for all of it; each fragment is drawn once for each language."""
+
+    def __init__(self, session: Session, rows: Sequence[LogRow], followed: Followed, now: datetime) -> None:
+        self._session = session
+        self._at = rows[-1].pos
+        self._followed = followed
+        self._now = now
+        self._dirt = Dirt.of(rows)
+        self._names = Names(session)
+        self._drawn: dict[tuple[object, ...], str] = {}
+
+    def for_consoles(self) -> Iterator[Delivery]:
+        self._spread()
+        for ticket_id, topics in self._followed.tickets.items():
+            for topic in topics:
+                yield from self._delivered(topic, self._ticket(ticket_id, topic.language))
+        for topic, view in self._followed.views:
+            yield from self._delivered(topic, self._view(view, topic.language))
+        for agent_id, topics in self._followed.agents.items():
+            for topic in topics:
+                yield from self._delivered(topic, self._agent(agent_id, topic.language))
+        yield from self._for_staff()
+
+    def _delivered(self, topic: Topic, found: list[Swap]) -> Iterator[Delivery]:
+        if found:
+            yield swaps(topic, found, self._at)
+
+    def _spread(self) -> None:
+        """A customer's name stands on all their tickets, and their other tickets tell of each one."""
+        dirt, open_here = self._dirt, set(self._followed.tickets)
+        if dirt.customers:
+            alike = sharing(self._session, dirt.customers)
+            theirs = select(Ticket.id).where(col(Ticket.customer_id).in_(dirt.customers))
+            ids = set(self._session.exec(theirs.order_by(col(Ticket.id).desc()).limit(MOST_OF_A_CUSTOMER)))
+            dirt.tickets[Part.ROW] |= ids
+            dirt.tickets[Part.HEAD] |= ids & open_here
+            dirt.tickets[Part.PANEL] |= self._open_tickets_of(alike) if open_here else set()
+        past = dirt.tickets[Part.PAST]
+        if past and open_here:
+            people = set(self._session.exec(select(Ticket.customer_id).where(col(Ticket.id).in_(past))))
+            dirt.tickets[Part.PANEL] |= self._open_tickets_of(people)
+
+    def _open_tickets_of(self, customers: set[int]) -> set[int]:
+        """Tickets that stand open on a screen and belong to one of these customers."""
+        here = select(Ticket.id).where(col(Ticket.id).in_(set(self._followed.tickets)))
+        return set(self._session.exec(here.where(col(Ticket.customer_id).in_(customers))))
+
+    @cached_property
+    def _tickets(self) -> dict[int, Ticket]:
+        """Those that any screen needs."""
+        here = set(self._followed.tickets)
+        wanted = self._dirt.of_ticket(*Part) & here
+        wanted |= self._dirt.tickets[Part.ROW] if self._followed.views else set()
+        wanted |= self._dirt.tickets[Part.LOAD] if self._followed.agents else set()
+        if not wanted:
+            return {}
+        return {row.id: row for row in self._session.exec(select(Ticket).where(col(Ticket.id).in_(wanted)))}
+
+    @cached_property
+    def _customers(self) -> dict[int, str]:
+        ids = {ticket.customer_id for ticket in self._tickets.values()}
+        if not ids:
+            return {}
+        return dict(self._session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(ids))).all())
+
+    @cached_property
+    def _said(self) -> timeline.Said:
+        here = [row for id, rows in self._dirt.entries.items() if id in self._followed.tickets for row in rows]
+        return timeline.Said.of(self._session, here)
+
+    def _ticket(self, ticket_id: int, language: str) -> list[Swap]:
+        """What changes in the panes of one open ticket."""
+        dirty = {part for part in Part if ticket_id in self._dirt.tickets[part]}
+        ticket = self._tickets.get(ticket_id) if dirty else None
+        if ticket is None:
+            return []
+        pane = Pane(ticket, self._customers.get(ticket.customer_id, ""), self._names)
+        found = self._entries(pane, language)
+        if Part.HEAD in dirty:
+            found.append(replace(f"head-{ticket_id}", pane.head(language, self._now)))
+        if Part.SHOWN in dirty:
+            found.append(replace(f"shown-{ticket_id}", pane.shown(language)))
+        if Part.SEEN in dirty:
+            found.append(replace(f"seen-{ticket_id}", pane.seen(language)))
+        if Part.PANEL in dirty:
+            found.append(replace(f"panel-{ticket_id}", self._panel(ticket, language)))
+        return found
+
+    def _entries(self, pane: Pane, language: str) -> list[Swap]:
+        rows = self._dirt.entries.get(pane.ticket.id, [])
+        customer = lists.called(language, pane.customer, pane.ticket)
+        entries = timeline.entries(rows, self._said, self._names, customer)
+        to = f"timeline-{pane.ticket.id}"
+        return [append(to, entry.id, entry.html(language, customer)) for entry in entries]
+
+    def _panel(self, ticket: Ticket, language: str) -> str:
+        return panel(self._session, ticket).html(language, self._names, self._now)
+
+    def _view(self, view: views.View, language: str) -> list[Swap]:
+        """Rows that come, move or go."""
+        found = []
+        for ticket_id in sorted(self._dirt.tickets[Part.ROW]):
+            ticket = self._tickets.get(ticket_id)
+            if ticket is None:
+                continue
+            if view.matches(ticket):
+                html = self._row(ticket, view.name, language)
+                found.append(place(f"list-{view.name}", f"row-{ticket_id}", html, views.order_of(ticket)))
+            else:
+                found.append(remove(f"row-{ticket_id}"))
+        return found
+
+    def _row(self, ticket: Ticket, view: str, language: str) -> str:
+        key = (ticket.id, view, language)
+        if key not in self._drawn:
+            name = self._customers.get(ticket.customer_id, "")
+            row = lists.Row(ticket, name, self._names.agent(ticket.agent_id))
+            self._drawn[key] = row.html(language, view=view, now=self._now)
+        return self._drawn[key]
+
+    def _agent(self, agent_id: int, language: str) -> list[Swap]:
+        """What rings at one agent, and how much they hold."""
+        found = []
+        for offer_id, agent in self._dirt.offers.items():
+            if agent == agent_id:
+                offer = self._live_offers.get(offer_id)
+                if offer is None:
+                    found.append(remove(f"offer-{offer_id}"))
+                else:
+                    html = sidebar.card(self._session, offer, language, self._names, self._now)
+                    found.append(append("offers", f"offer-{offer_id}", html))
+        if agent_id in self._loaded:
+            found.append(replace("presence", sidebar.presence_box(self._session, agent_id, language)))
+        return found
+
+    @cached_property
+    def _live_offers(self) -> dict[int, Offer]:
+        return sidebar.live_offers(self._session, set(self._dirt.offers))
+
+    @cached_property
+    def _loaded(self) -> set[int]:
+        """Whose load may be another: those the events name, and those who hold the tickets."""
+        held = self._dirt.tickets[Part.LOAD]
+        holders = {ticket.agent_id for ticket in self._tickets.values() if ticket.id in held}
+        return self._dirt.agents | {agent for agent in holders if agent is not None}
+
+    def _for_staff(self) -> Iterator[Delivery]:
+        """What stands on every console."""
+        for topic in self._followed.staff:
+            if self._dirt.everything:
+                yield reload(topic, self._at)
+            elif self._dirt.people:
+                yield swaps(topic, [replace("people", sidebar.colleagues(self._session, topic.language))], self._at)
+
+
+def _for_visitors(session: Session, rows: Sequence[LogRow], followed: Followed) -> Iterator[Delivery]:
+    here = [row for row in rows if row.ticket_id in followed.chats]
+    if here:
+        for ticket_id, frames in visitor_frames(session, here).items():
+            yield from to_visitor(followed.chats[ticket_id], frames)

@@ -1,0 +1,89 @@
+"""What statuses, priorities, channels and views are called, in English; each is its own translation key."""
+
+from __future__ import annotations
+
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
+STATUSES = {
+    "new": _("New"),
+    "open": _("Open"),
+    "pending": _("Pending"),
+    "on_hold": _("On hold"),
+    "resolved": _("Resolved"),
+    "closed": _("Closed"),
+    "spam": _("Spam"),
+}
+STATUS_HINTS = {
+    "open": _("Needs us"),
+    "pending": _("Waits for the customer"),
+    "on_hold": _("Waits for a third party"),
+    "resolved": _("The matter is settled"),
+    "closed": _("Settled for good"),
+    "spam": _("Not a customer"),
+}
+PRIORITIES = {"urgent": _("Urgent"), "high": _("High"), "normal": _("Normal"), "low": _("Low")}
+CHANNELS = {
+    "chat": _("Chat"),
+    "email": _("Email"),
+    "callback": _("Callback"),
+    "complaint": _("Complaint"),
+    "portal": _("Help centre"),
+    "api": _("API"),
+}
+CHANNEL_ICONS = {
+    "chat": "chat",
+    "email": "mail",
+    "callback": "phone",
+    "complaint": "flag",
+    "portal": "book",
+    "api": "bolt",
+}
+VIEWS = {
+    "mine": _("Mine"),
+    "waiting": _("Waiting for us"),
+    "unassigned": _("Unassigned"),
+    "snoozed": _("Snoozed"),
+    "open": _("All open"),
+    "resolved": _("Resolved"),
+}
+EMPTY = {
+    "mine": _("Nothing in your hands."),
+    "waiting": _("Nobody waits for an answer."),
+    "unassigned": _("Every ticket has somebody."),
+    "snoozed": _("Nothing is snoozed."),
+    "open": _("No open tickets."),
+    "resolved": _("Nothing has been resolved yet."),
+    "queue": _("This queue is empty."),
+    "search": _("Nothing found. Try fewer words, a number or an email address."),
+}
+INTENTS = {"available": _("Available"), "away": _("Away"), "offline": _("Offline")}
+REASONS = {
+    "": "",
+    "missed": _("An offer was missed"),
+    "break": _("Break"),
+    "lunch": _("Lunch"),
+    "training": _("Training"),
+    "meeting": _("Meeting"),
+    "wrap-up": _("Wrapping up"),
+}
+IDENTIFIERS = {"email": _("Email"), "phone": _("Phone"), "external": _("Customer number")}
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+SHORTCUTS = (
+    (("J", "K"), _("Next and previous ticket")),
+    (("R",), _("Reply")),
+    (("N",), _("Note")),
+    (("Ctrl", "Enter"), _("Send")),
+    (("/",), _("Search; in an empty answer: canned replies")),
+    (("E",), _("Resolve or reopen")),
+    (("A",), _("Who holds it")),
+    (("T",), _("Queue")),
+    (("P",), _("Priority")),
+    (("S",), _("Status")),
+    (("Z",), _("Snooze")),
+    (("G", "M"), _("Go to mine; W waiting, U unassigned, S snoozed, O open, R resolved")),
+    (("?",), _("All keys")),
+)

@@ -1,0 +1,138 @@
+"""The list of tickets at the agent's side: a view, or what a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlmodel import Session, col, or_, select
+
+from routing import views
+from tickets.errors import NotFound
+from tickets.find import LONGEST_QUERY, search
+from tickets.message import Message
+from tickets.people import Customer, initials
+from tickets.ticket import Ticket
+from tickets.words import runs
+from widgets.drawing import render
+from widgets.labels import CHANNEL_ICONS, EMPTY, PRIORITIES, STATUSES, VIEWS
+from widgets.names import Names
+from widgets.words import translate
+from widgets.written import excerpt
+
+FINDS = "find:"  # a view of this name holds what a search for the rest of it found
+_QUIET = {"pending": "pause", "on_hold": "pause", "resolved": "check", "closed": "check", "spam": "x"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list."""
+
+    ticket: Ticket
+    customer: str
+    agent: str
+    found: Markup | None = None  # why a search found it
+
+    def html(self, language: str, *, view: str, now: datetime, current: bool = False) -> str:
+        ticket = self.ticket
+        return render(
+            "console/_row.html",
+            language,
+            ticket=ticket,
+            name=called(language, self.customer, ticket),
+            agent=self.agent,
+            found=self.found,
+            view=view,
+            now=now,
+            current=current,
+            order=views.order_of(ticket),
+            agent_initials=initials(self.agent),
+            channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
+            status=STATUSES.get(ticket.status, ticket.status),
+            status_icon=_QUIET.get(ticket.status, ""),
+            priority=PRIORITIES.get(ticket.priority, ticket.priority),
+        )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list shows: its rows so far, and where the next ones begin."""
+
+    view: str
+    title: str  # a text of ours for the usual views, a name for a queue
+    rows: Sequence[Row]
+    more: str | None
+    empty: str
+    query: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether the title is a word of ours; a queue's name is not translated."""
+        return self.view in VIEWS or self.view.startswith(FINDS)
+
+
+def listing(session: Session, view: str, agent_id: int, names: Names, *, after: str | None = None) -> Listing:
+    """Raises NotFound for a view that does not exist."""
+    if view.startswith(FINDS):
+        return _found(session, view, names)
+    title = _title(view, names)
+    tickets = list(views.rows(session, view, agent_id, after=after, limit=views.PAGE + 1))
+    shown = tickets[: views.PAGE]
+    more = views.order_of(shown[-1]) if len(tickets) > views.PAGE else None
+    return Listing(view, title, rows_of(session, shown, names), more, EMPTY.get(view, EMPTY["queue"]))
+
+
+def rows_of(session: Session, tickets: Iterable[Ticket], names: Names) -> list[Row]:
+    tickets = list(tickets)
+    known = customers(session, {ticket.customer_id for ticket in tickets})
+    return [Row(ticket, known.get(ticket.customer_id, ""), names.agent(ticket.agent_id)) for ticket in tickets]
+
+
+def customers(session: Session, ids: set[int]) -> dict[int, str]:
+    """Names by id."""
+    if not ids:
+        return {}
+    return dict(session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(ids))).all())
+
+
+def called(language: str, name: str, ticket: Ticket) -> str:
+    """The customer's name, or a number for somebody who has not told one."""
+    return name or translate(language, "Visitor {number}", number=ticket.number)
+
+
+def counts(session: Session, agent_id: int) -> dict[str, int]:
+    return views.counts(session, agent_id)
+
+
+def _title(view: str, names: Names) -> str:
+    if view in VIEWS:
+        return VIEWS[view]
+    prefix, _, number = view.partition("-")
+    queue = names.queue(int(number)) if prefix == "queue" and number.isascii() and number.isdigit() else ""
+    if not queue:
+        raise NotFound("There is no such list.")
+    return queue
+
+
+def _found(session: Session, view: str, names: Names) -> Listing:
+    """Tickets by number, name, address and words, each with the place where it was found."""
+    query = view.removeprefix(FINDS)[:LONGEST_QUERY].strip()
+    ids = search(session, query) if query else []
+    tickets = {ticket.id: ticket for ticket in session.exec(select(Ticket).where(col(Ticket.id).in_(ids)))}
+    sought = runs(query)
+    excerpts = _excerpts(session, ids, sought)
+    rows = rows_of(session, [tickets[id] for id in ids if id in tickets], names)
+    marked = [Row(row.ticket, row.customer, row.agent, excerpts.get(row.ticket.id)) for row in rows]
+    return Listing(view, "Search", marked, None, EMPTY["search"], query)
+
+
+def _excerpts(session: Session, ids: Sequence[int], sought: Sequence[str]) -> Mapping[int, Markup]:
+    """For each ticket the newest message with one of the words, cut to the words around it."""
+    if not ids or not sought:
+        return {}
+    holds: list[Any] = [col(Message.text).icontains(word, autoescape=True) for word in sought]
+    newest_last = select(Message).where(col(Message.ticket_id).in_(ids), or_(*holds)).order_by(col(Message.id))
+    return {message.ticket_id: excerpt(message.text, sought) for message in session.exec(newest_last)}

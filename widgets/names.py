@@ -1,0 +1,38 @@
+"""Who works here and what the queues are called: read once for a page, or once for a batch of events."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlmodel import Session, select
+
+from routing.queues import Queue
+from tickets.people import Agent
+
+
+class Names:
+    """Looked up by id; somebody or something that is gone has no name."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def agents(self) -> dict[int, Agent]:
+        return {agent.id: agent for agent in self._session.exec(select(Agent))}
+
+    @cached_property
+    def queues(self) -> dict[int, Queue]:
+        return {queue.id: queue for queue in self._session.exec(select(Queue))}
+
+    def agent(self, agent_id: int | None) -> str:
+        found = self.agents.get(agent_id or 0)
+        return found.name if found else ""
+
+    def queue(self, queue_id: int | None) -> str:
+        found = self.queues.get(queue_id or 0)
+        return found.name if found else ""
+
+    def of(self, actor: str) -> str:
+        """The agent behind "agent:7"; empty for customers and the house itself."""
+        kind, _, number = actor.partition(":")
+        return self.agent(int(number)) if kind == "agent" and number.isdigit() else ""

@@ -1,0 +1,104 @@
+"""What is known about a customer, beside their ticket: who they are, what they brought before, why it came to you."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from chat.rating import Rating
+from chat.visitor import Visitor
+from routing.offers import Offer, State
+from tickets.people import Customer, Identifier, initials
+from tickets.ticket import Ticket
+from widgets.drawing import render
+from widgets.labels import CHANNEL_ICONS, IDENTIFIERS, LANGUAGES
+from widgets.lists import called
+from widgets.names import Names
+
+MOST_EARLIER = 8
+MOST_ALIKE = 5
+
+
+@dataclass(frozen=True)
+class Panel:
+    ticket: Ticket
+    customer: Customer
+    identifiers: Sequence[Identifier]
+    visitor: Visitor | None
+    earlier: Sequence[Ticket]
+    earlier_count: int
+    alike: Sequence[Customer]
+    rating: Rating | None
+    offer: Offer | None
+
+    def html(self, language: str, names: Names, now: datetime) -> str:
+        name = called(language, self.customer.name, self.ticket)
+        return render(
+            "console/_panel.html",
+            language,
+            panel=self,
+            ticket=self.ticket,
+            name=name,
+            initials=initials(name),
+            now=now,
+            names=names,
+            identifiers=IDENTIFIERS,
+            icons=CHANNEL_ICONS,
+            languages=LANGUAGES,
+            page=_path(self.visitor.page_url) if self.visitor else "",
+        )
+
+
+def panel(session: Session, ticket: Ticket) -> Panel:
+    customer = session.get_one(Customer, ticket.customer_id)
+    others = select(Ticket).where(Ticket.customer_id == customer.id, Ticket.id != ticket.id)
+    known = session.exec(
+        select(Identifier).where(Identifier.customer_id == customer.id).order_by(col(Identifier.id))
+    ).all()
+    taken = select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == State.ACCEPTED.value)
+    return Panel(
+        ticket=ticket,
+        customer=customer,
+        identifiers=known,
+        visitor=session.exec(
+            select(Visitor).where(Visitor.ticket_id == ticket.id).order_by(col(Visitor.id).desc())
+        ).first(),
+        earlier=session.exec(others.order_by(col(Ticket.id).desc()).limit(MOST_EARLIER)).all(),
+        earlier_count=session.exec(select(func.count()).select_from(others.subquery())).one(),
+        alike=_alike(session, customer, known),
+        rating=session.get(Rating, ticket.id),
+        offer=session.exec(taken.order_by(col(Offer.id).desc())).first() if ticket.agent_id is not None else None,
+    )
+
+
+def sharing(session: Session, customer_ids: set[int]) -> set[int]:
+    """These customers, and everyone who claims an identifier that one of them has too."""
+    mine = select(Identifier.kind, Identifier.value).where(col(Identifier.customer_id).in_(customer_ids)).subquery()
+    same = select(Identifier.customer_id).join(
+        mine, (col(Identifier.kind) == mine.c.kind) & (col(Identifier.value) == mine.c.value)
+    )
+    return customer_ids | set(session.exec(same).all())
+
+
+def _alike(session: Session, customer: Customer, known: Sequence[Identifier]) -> Sequence[Customer]:
+    """Others with an equal identifier that at least one side has not proved: possibly the same person."""
+    if not known:
+        return ()
+    values = [one.value for one in known]
+    query = (
+        select(Customer)
+        .join(Identifier, col(Identifier.customer_id) == Customer.id)
+        .where(col(Identifier.value).in_(values), Customer.id != customer.id)
+        .distinct()
+        .order_by(col(Customer.id).desc())
+    )
+    return session.exec(query.limit(MOST_ALIKE)).all()
+
+
+def _path(url: str) -> str:
+    """An address without what every page of the shop has in common."""
+    _, found, rest = url.partition("://")
+    return "/" + rest.partition("/")[2] if found else url

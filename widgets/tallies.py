@@ -1,0 +1,99 @@
+"""Numbers that many events change: how many tickets are on each list, and each visitor's place in line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from chat.events import ChatEnded
+from routing import views, wait
+from routing.events import PresenceChanged, QueueChanged
+from routing.queues import queues
+from routing.wait import Pace
+from tickets import events
+from tickets.live import Topic
+from tickets.rules import Rules
+from tickets.ticket import Ticket
+from widgets.deliveries import Delivery, replace, swaps, to_visitor
+from widgets.drawing import render
+from widgets.fragments import Followed
+
+COUNTED = frozenset(
+    kind.__name__
+    for kind in (
+        events.TicketOpened,
+        events.MessageReceived,
+        events.MessageSent,
+        events.TicketAssigned,
+        events.TicketReleased,
+        events.TicketMoved,
+        events.PriorityChanged,
+        events.StatusChanged,
+        events.TicketSnoozed,
+        events.TicketWoken,
+        events.TicketResolved,
+        events.TicketReopened,
+        events.LiveBegan,
+        events.LiveEnded,
+        ChatEnded,
+        PresenceChanged,
+        QueueChanged,
+    )
+)
+"""The kinds of event after which one of the numbers may be another."""
+
+
+def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
+    """The numbers of everyone who follows them: three queries for all consoles, two for each queue with visitors."""
+    followed = Followed.of(topics)
+    return [*_beside_views(session, followed), *_places(session, followed, now, rules)]
+
+
+def counts(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """For each agent how many tickets are on each list, by its name."""
+    common = views.counts(session, 0)
+    held = select(Ticket.agent_id, func.count()).where(views.view_of("open", 0).clause())
+    mine = dict(session.exec(held.where(col(Ticket.agent_id).is_not(None)).group_by(col(Ticket.agent_id))).all())
+    return {agent_id: {**common, "mine": mine.get(agent_id, 0)} for agent_id in agent_ids}
+
+
+def _beside_views(session: Session, followed: Followed) -> Iterator[Delivery]:
+    if not followed.agents:
+        return
+    names = [*views.NAMES, *(f"queue-{queue_id}" for queue_id in _queue_ids(session))]
+    for agent_id, numbers in counts(session, followed.agents.keys()).items():
+        for topic in followed.agents[agent_id]:
+            drawn = [(name, {"view": name, "n": numbers.get(name, 0)}) for name in names if name != "resolved"]
+            yield swaps(
+                topic,
+                [replace(f"count-{name}", render("console/_count.html", topic.language, **n)) for name, n in drawn]
+                + [replace(f"total-{name}", render("console/_total.html", topic.language, **n)) for name, n in drawn],
+            )
+
+
+def _places(session: Session, followed: Followed, now: datetime, rules: Rules) -> Iterator[Delivery]:
+    """Everyone who waits live hears where they stand, and how long it may take where that can be said."""
+    if not followed.chats:
+        return
+    theirs = select(Ticket.queue_id).where(col(Ticket.id).in_(followed.chats)).distinct()
+    for queue_id in session.exec(theirs):
+        if queue_id is None:
+            continue
+        waiting = {id: place for id, place in wait.positions(session, queue_id).items() if id in followed.chats}
+        pace = wait.pace(session, queue_id, now=now, rules=rules) if waiting else None
+        for ticket_id, place in waiting.items():
+            yield from to_visitor(followed.chats[ticket_id], [{"place": _place(place, pace)}])
+
+
+def _place(place: int, pace: Pace | None) -> dict[str, Any]:
+    if pace is None:
+        return {"position": place}
+    band = wait.band(place, pace)
+    return {"position": place, "low": band.low, "high": band.high}
+
+
+def _queue_ids(session: Session) -> list[int]:
+    return [queue.id for queue in queues(session)]

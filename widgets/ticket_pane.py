@@ -1,0 +1,65 @@
+"""One ticket in the middle of the console: its head, its timeline, and the state that an answer is written against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from tickets.errors import NotFound
+from tickets.people import Customer
+from tickets.ticket import Ticket
+from widgets import timeline
+from widgets.drawing import render
+from widgets.labels import CHANNEL_ICONS, CHANNELS, PRIORITIES, STATUSES
+from widgets.lists import called
+from widgets.names import Names
+
+
+@dataclass(frozen=True)
+class Pane:
+    """A ticket with the names around it. Each method is one fragment of its screen."""
+
+    ticket: Ticket
+    customer: str
+    names: Names
+
+    def head(self, language: str, now: datetime) -> str:
+        ticket = self.ticket
+        return render(
+            "console/_head.html",
+            language,
+            ticket=ticket,
+            now=now,
+            name=called(language, self.customer, ticket),
+            agent=self.names.agents.get(ticket.agent_id or 0),
+            queue=self.names.queue(ticket.queue_id),
+            channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
+            channel=CHANNELS.get(ticket.channel, ticket.channel),
+            status=STATUSES.get(ticket.status, ticket.status),
+            priority=PRIORITIES.get(ticket.priority, ticket.priority),
+        )
+
+    def shown(self, language: str) -> str:
+        agent = self.names.agent(self.ticket.agent_id)
+        return render("console/_shown.html", language, ticket=self.ticket, agent=agent)
+
+    def seen(self, language: str) -> str:
+        """How far the customer has read; the page's script says so under the last message that is covered by it."""
+        return render("console/_seen.html", language, ticket=self.ticket)
+
+    def entries(self, language: str, session: Session, before: int | None = None) -> tuple[list[str], int | None]:
+        """The newest entries (before a position), and where the earlier ones begin."""
+        rows, earlier = timeline.newest(session, self.ticket.id, before=before)
+        customer = called(language, self.customer, self.ticket)
+        found = timeline.entries(rows, timeline.Said.of(session, rows), self.names, customer)
+        return [entry.html(language, customer) for entry in found], earlier
+
+
+def pane(session: Session, number: int, names: Names) -> Pane:
+    """Raises NotFound."""
+    ticket = session.exec(select(Ticket).where(Ticket.number == number)).first()
+    if ticket is None:
+        raise NotFound("There is no ticket with this number.")
+    return Pane(ticket, session.get_one(Customer, ticket.customer_id).name, names)

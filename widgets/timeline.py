@@ -1,0 +1,96 @@
+"""A ticket's timeline: its part of the log, messages as they were written and everything else as a thin sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tickets.events import Event, MessageReceived, MessageSent, NoteAdded
+from tickets.files.attachment import Attachment, files_of
+from tickets.log import LogRow
+from tickets.message import Message
+from tickets.people import initials
+from widgets.drawing import render
+from widgets.names import Names
+from widgets.sentences import SENTENCES, Sentence, sentence
+
+MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
+LONG = 1500  # characters: a longer text is cut for the eye, with a way to see all of it
+SAID = (MessageReceived, MessageSent, NoteAdded)
+_SHOWN: tuple[type[Event], ...] = (*SAID, *SENTENCES)
+_KINDS = [kind.__name__ for kind in _SHOWN]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A message with its files, or a sentence."""
+
+    row: LogRow
+    message: Message | None = None
+    files: Sequence[Attachment] = ()
+    sentence: Sentence | None = None
+
+    @property
+    def id(self) -> str:
+        return f"message-{self.message.id}" if self.message else f"entry-{self.row.pos}"
+
+    def html(self, language: str, customer: str) -> str:
+        if self.message is None:
+            assert self.sentence is not None
+            said = self.sentence.html(language)
+            return render("console/_entry.html", language, row=self.row, said=said, icon_name=self.sentence.icon)
+        return render("console/_message.html", language, files=self.files, **_facts(self.message, customer))
+
+
+@dataclass(frozen=True)
+class Said:
+    """The messages of some events with their files: two queries, however many events."""
+
+    messages: Mapping[int, Message] = field(default_factory=dict)
+    files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session, rows: Iterable[LogRow]) -> Said:
+        wanted = [event.message for row in rows if isinstance(event := row.event, SAID)]
+        if not wanted:
+            return cls()
+        messages = session.exec(select(Message).where(col(Message.id).in_(wanted))).all()
+        return cls({message.id: message for message in messages}, files_of(session, messages))
+
+
+def newest(session: Session, ticket_id: int, *, before: int | None = None) -> tuple[Sequence[LogRow], int | None]:
+    """The newest rows of a timeline (before that position), oldest first; and where to go on for earlier ones."""
+    query = select(LogRow).where(LogRow.ticket_id == ticket_id, col(LogRow.kind).in_(_KINDS))
+    if before is not None:
+        query = query.where(LogRow.pos < before)
+    rows = session.exec(query.order_by(col(LogRow.pos).desc()).limit(MOST_ENTRIES + 1)).all()
+    shown = list(reversed(rows[:MOST_ENTRIES]))
+    return shown, shown[0].pos if len(rows) > MOST_ENTRIES else None
+
+
+def entries(rows: Iterable[LogRow], said: Said, names: Names, customer: str) -> list[Entry]:
+    """What these rows show, in their order; some show nothing."""
+    found = [_entry(row, said, names, customer) for row in rows]
+    return [entry for entry in found if entry is not None]
+
+
+def _entry(row: LogRow, said: Said, names: Names, customer: str) -> Entry | None:
+    event = row.event
+    if isinstance(event, SAID):
+        message = said.messages.get(event.message)
+        return Entry(row, message, said.files.get(event.message, ())) if message else None
+    told = sentence(row, names, customer)
+    return Entry(row, sentence=told) if told else None
+
+
+def _facts(message: Message, customer: str) -> dict[str, Any]:
+    name = message.name or customer
+    return {
+        "message": message,
+        "name": name,
+        "initials": initials(name),
+        "long": len(message.text) > LONG or message.text.count("\n") > 24,
+    }
