@@ -181,7 +181,10 @@ def _waits(state: Mapping[str, Any]) -> bool:
 def _frames(row: LogRow, event: Event, said: Mapping[int, Frame], names: _Names) -> list[Frame]:
     """What one event shows, but for the state of the chat."""
     if isinstance(event, _SAID):
-        return [{"at": row.pos, "message": said[event.message]}] if event.message in said else []
+        found = [{"at": row.pos, "message": said[event.message]}] if event.message in said else []
+        if found and isinstance(event, MessageSent):  # who answers has read what came before
+            found.append({"at": row.pos, "seen": {"seq": event.seq}})
+        return found
     if isinstance(event, MessagesSeen):
         return [{"at": row.pos, "seen": {"seq": event.seq}}] if event.side == "agent" else []
     line = _line(event, names)

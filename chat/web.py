@@ -29,7 +29,7 @@ from tickets.files.web import AT_DOOR, file_response, keep_upload, preview_respo
 from tickets.text import LONGEST
 
 API = "/chat/v1"
-_LETTER = 256 * 1024  # bytes: the longest message, each character escaped
+_BODY = 256 * 1024  # bytes: the longest message, each character escaped
 _FIELD = re.compile(r"`\$\.?([A-Za-z_.]*)|field `([A-Za-z_]{1,40})`")
 
 Text = Annotated[str, Meta(max_length=LONGEST)]
@@ -236,10 +236,10 @@ async def _body(request: Request, kind: type[Body]) -> Body:
 DOORS = [
     door("/widget.js", loader, who=Who.ANYONE, surface=Surface.LOADER),
     door(f"{API}/frame/{{site}}", frame, who=Who.ANYONE, surface=Surface.FRAME),
-    door(f"{API}/visitors", new_visitor, who=Who.ANYONE, methods=["POST"], surface=Surface.CHAT),
+    door(f"{API}/visitors", new_visitor, who=Who.ANYONE, methods=["POST"], surface=Surface.CHAT, largest=_BODY),
     door(f"{API}/files", upload, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=AT_DOOR),
     door(f"{API}/files/{{id:int}}", download, who=Who.VISITOR, surface=Surface.FILES),
     door(f"{API}/files/{{id:int}}/preview", show, who=Who.VISITOR, surface=Surface.FILES),
     door(f"{API}/transcript", keep_transcript, who=Who.VISITOR, surface=Surface.CHAT),
-    door(f"{API}/letters", letter, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=_LETTER),
+    door(f"{API}/letters", letter, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=_BODY),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import chat.socket
 from chat.limits import SLOW_DOWN, ChatLimits
 from chat.visitor import Visitor
 from tests.chat.house import House, open_house
+from tests.elsewhere import elsewhere
 from tickets import by_hand
+from tickets.text import clean_text, is_blank
 
 
 @pytest.fixture
@@ -329,3 +333,21 @@ async def test_a_visitor_comes_and_a_closed_tab_leaves_them_to_the_grace(house: 
     await line.close()
     assert row.away_due is not None
     assert 60 == (row.away_due - house.clock.now()).total_seconds()
+
+
+async def test_naughty_strings_come_back_as_they_were_sent(tmp_path: Path) -> None:
+    """big-list-of-naughty-strings, as what is said: equal after NFC; what nobody could see is refused."""
+    strings = json.loads(elsewhere("strings/blns.json", cases=515).read_text())
+    limits = ChatLimits(send_per_10s=2000, send_per_hour=2000, send_per_minute_per_address=2000)
+    async with open_house(tmp_path, limits=limits) as house:
+        line, _ = await house.chat(await house.token())
+        for n, string in enumerate(strings):
+            await line.say(f"n-{n}", string)
+            answer = await line.next()
+            while not {"ack", "refused"} & set(answer):
+                answer = await line.next()
+            if "ack" in answer:
+                assert clean_text(string) == answer["ack"]["message"]["text"]
+                assert "\ufffd" in clean_text(string) or unicodedata.normalize("NFC", string) == clean_text(string)
+            else:
+                assert is_blank(clean_text(string)), string

@@ -1,0 +1,86 @@
+"""Bytes are kept once, under their own hash, durably or not at all."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from tickets.errors import Refused, TooBig
+from tickets.files.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "files")
+
+
+def everything(store: Store) -> list[Path]:
+    return [path for path in store.folder.rglob("*") if path.is_file()]
+
+
+def test_a_file_lies_under_its_hash(store: Store) -> None:
+    kept = store.keep(b"tea")
+    assert (hashlib.sha256(b"tea").hexdigest(), 3) == (kept.sha256, kept.size)
+    assert b"tea" == store.path(kept.sha256).read_bytes()
+
+
+def test_the_same_content_is_kept_once(store: Store) -> None:
+    assert store.keep(b"tea") == store.keep(b"tea")
+    assert 1 == len(everything(store))
+
+
+def test_a_file_that_was_cut_off_leaves_nothing(store: Store) -> None:
+    incoming = store.receive(largest=100)
+    incoming.write(b"half of")
+    incoming.close()
+    assert [] == everything(store)
+
+
+def test_the_first_byte_too_many_is_refused(store: Store) -> None:
+    incoming = store.receive(largest=2 * 1024 * 1024)
+    incoming.write(b"x" * 2 * 1024 * 1024)
+    with pytest.raises(TooBig, match="Largest is 2 MB"):
+        incoming.write(b"x")
+    incoming.close()
+    assert [] == everything(store)
+
+
+def test_an_empty_file_is_refused(store: Store) -> None:
+    incoming = store.receive(largest=100)
+    with pytest.raises(Refused, match="The file is empty"):
+        incoming.finish()
+    incoming.close()
+    assert [] == everything(store)
+
+
+@pytest.mark.parametrize("path", ["", "../../etc/passwd", "a" * 63, "g" * 64, "A" * 64])
+def test_only_a_hash_names_a_file(store: Store, path: str) -> None:
+    with pytest.raises(AssertionError):
+        store.path(path)
+
+
+def test_the_sweep_takes_what_is_old_and_leaves_what_was_stored_anew(store: Store) -> None:
+    old, fresh = store.keep(b"old").sha256, store.keep(b"fresh").sha256
+    os.utime(store.path(old), (0, 0))
+    assert [old] == list(store.older_than(3600))
+    assert not store.remove(fresh)
+    assert store.remove(old)
+    assert [store.path(fresh)] == everything(store)
+
+
+def test_storing_again_makes_it_young(store: Store) -> None:
+    sha256 = store.keep(b"tea").sha256
+    os.utime(store.path(sha256), (0, 0))
+    store.keep(b"tea")
+    assert [] == list(store.older_than(3600))
+
+
+def test_what_a_crash_left_half_written_is_swept(store: Store) -> None:
+    incoming = store.receive(largest=100)
+    incoming.write(b"half")
+    (half,) = everything(store)
+    assert 0 == store.sweep_unfinished()
+    os.utime(half, (0, 0))
+    assert 1 == store.sweep_unfinished()
+    incoming.close()
