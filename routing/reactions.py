@@ -82,8 +82,8 @@ def drain_to(change: Change, event: CapacityFreed) -> None:
 
 
 def follow_presence(change: Change, event: PresenceChanged) -> None:
-    """Who cannot answer is rung no longer; who is there again is given what waits."""
-    if event.available:
+    """Who cannot answer is rung no longer; who is there again is given what waits. Goes by what is so by now."""
+    if presence.of(change, event.agent).available:
         refusals.forget_missed(change, event.agent)
         matching.match_agent(change, event.agent)
     else:

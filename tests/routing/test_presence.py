@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from routing import presence
+from routing.offers import Offer
 from routing.presence import Intent, Presence
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
-from tests.routing.floor import a_chat, a_floor, accept, at_the_desk, offer_of, rings_at, settle
+from tests.routing.floor import a_chat, a_floor, a_queue, accept, at_the_desk, offer_of, rings_at, settle
 from tickets.events import AgentChanged
 from tickets.people import Agent
 
@@ -149,6 +151,19 @@ def test_a_visitor_who_comes_back_to_an_absent_agent_goes_to_somebody_else() -> 
     settle(change)
 
     assert bo.id == rings_at(change, chat)
+
+
+def test_two_changes_of_mind_at_once_count_as_the_last() -> None:
+    """A reaction goes by what is so by now, not by what was so when the event was recorded."""
+    change = a_change()
+    ada = an_agent(change)
+    queue = a_queue(change, "Support", ada)
+    at_the_desk(change, ada)
+    chat = a_ticket(change, live=True, queue_id=queue.id)
+    settle(change)
+
+    assert ada.id == rings_at(change, chat)
+    assert 1 == len(change.rows(select(Offer)))
 
 
 def test_idle_time_begins_anew_with_every_piece_of_work() -> None:
