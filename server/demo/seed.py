@@ -78,9 +78,9 @@ async def _tell(database: Database) -> None:
     clock = StoryClock(datetime.now(UTC))
     today, clock.at = clock.at, clock.at - timedelta(days=30)
     desk = Desk(database.writes, database.reads, clock=clock, reactions=Reactions(REACTIONS))
-    password_hash = await Passwords().hashed(PASSWORD)
     async with desk:
         if await desk.read(accounts.nobody_yet):
+            password_hash = await Passwords().hashed(PASSWORD)
             told = await desk.change(_furnish, password_hash, by="system")
             for at, verb in sorted(_scenes(told, today), key=lambda scene: scene[0]):
                 clock.at = at

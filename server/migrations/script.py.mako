@@ -1,7 +1,7 @@
 """${message.capitalize()}."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import tickets.moment

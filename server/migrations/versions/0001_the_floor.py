@@ -1,7 +1,7 @@
 """The floor: every table of the first version."""
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 import tickets.moment
