@@ -71,6 +71,15 @@ def test_the_shop_can_open_and_close_the_chat_itself(sam: Shopper) -> None:
     assert not launcher(sam)["expanded"]
 
 
+def test_a_chat_that_stays_open_on_the_next_page_leaves_the_focus_there(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    sam.visit(f"{desk.shop}?page=2")
+    expect(sam.sent).to_have_count(1)
+    assert {"name": "Close chat", "expanded": True} == launcher(sam)
+    assert "BODY" == sam.page.evaluate("document.activeElement.tagName")
+
+
 def test_a_chat_under_way_counts_what_is_unread_on_the_next_page(desk: FakeDesk, sam: Shopper) -> None:
     sam.starts().says("Hello?")
     expect(sam.sent).to_have_count(1)

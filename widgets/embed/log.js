@@ -44,6 +44,11 @@ export function newLog() {
     return theirs().filter((message) => message.seq > seq).length;
   }
 
+  /** The seq of the newest message of the desk's people; 0 before the first. */
+  function lastTheirs() {
+    return Math.max(0, ...theirs().map((message) => message.seq));
+  }
+
   function theirs() {
     return [...messages.values()].filter((message) => message.from === "agent");
   }
@@ -56,7 +61,7 @@ export function newLog() {
     );
   }
 
-  return { replace, add, note, items, lastSeq, unread, last };
+  return { replace, add, note, items, lastSeq, lastTheirs, unread, last };
 }
 
 /** One key before and after the confirmation, so that a bubble turns solid where it stands. */

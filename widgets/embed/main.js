@@ -126,7 +126,7 @@ function arrive(next, part) {
   name = next;
   show(part);
   if (next === "talk") connection.start();
-  if (host.isOpen) part.focus();
+  if (host.isOpen && document.hasFocus()) part.focus();
 }
 
 function show(part) {
@@ -196,7 +196,7 @@ function end(sure) {
 /** Seen is what stood on an open, visible screen. */
 function look() {
   const visible = host.isOpen && name === "talk" && document.visibilityState === "visible";
-  const last = chat.log.lastSeq();
+  const last = chat.log.lastTheirs();
   if (visible && chat.saw(last)) connection.send({ seen: { seq: last } });
 }
 
