@@ -95,6 +95,8 @@ class House:
             await stack.enter_async_context(tallies.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
+            store = Store(self.data_folder)
+            await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth = Auth(desk, config.login)
             stack.push_async_callback(auth.write_down)
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
@@ -109,7 +111,7 @@ class House:
                 "lobby": lobby,
                 "still_signed_in": auth.still_holds,
                 "pages": Pages(public_url=config.public_url),
-                "files": Store(self.data_folder),
+                "files": store,
                 "limits": Limits(config.chat),
                 "public_origins": config.server.origins,
                 "config": config,

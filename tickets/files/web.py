@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -25,7 +27,9 @@ from tickets.ticket import Ticket
 
 PIECE = 256 * 1024  # bytes read at a time
 AT_DOOR = 1024 * 1024 * 1024  # bytes: what a door lets through; how much a file may have is counted as it is read
+SWEEP_EVERY = 3600.0  # seconds
 SWEEP_AFTER = 2 * 3600.0  # seconds that bytes may lie in the store before they have to belong to a file
+_log = structlog.get_logger("frontdesk.files")
 _easel = ThreadPoolExecutor(1, "frontdesk-pictures")  # one at a time: a picture may take 200 MB while it is drawn
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
 
@@ -69,8 +73,29 @@ def preview_response(request: Request, row: Attachment) -> Response:
     return _streamed(request, store.path(row.preview_sha256), row.preview_type, "inline")
 
 
+@contextlib.asynccontextmanager
+async def sweeping(desk: Desk, store: Store) -> AsyncIterator[None]:
+    """Sweep the store at once and every hour, for as long as this is open."""
+
+    async def run() -> None:
+        while True:
+            try:
+                await sweep(desk, store)
+            except Exception:
+                _log.exception("sweep failed")
+            await asyncio.sleep(SWEEP_EVERY)
+
+    task = asyncio.create_task(run(), name="sweep")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
 async def sweep(desk: Desk, store: Store) -> int:
-    """Remove bytes that no file stands for any more; how many there were. Once an hour is enough."""
+    """Remove bytes that no file stands for any more; how many there were."""
     await asyncio.to_thread(store.sweep_unfinished)
     old = await asyncio.to_thread(lambda: list(store.older_than(SWEEP_AFTER)))
     gone = 0
