@@ -20,7 +20,7 @@ from chat.transcript import transcript
 from chat.visitor import Visitor, arrive, by_token, hash_of
 from routing.calendars import is_open
 from routing.hours import Calendar
-from tickets.edge import Surface, Who, door
+from tickets.edge import Surface, Who, door, packed
 from tickets.errors import NotAllowed, NotFound, Refused
 from tickets.files.attachment import Attachment, as_frame, for_visitor
 from tickets.files.names import disposition
@@ -104,7 +104,7 @@ def frame_data(site: Site, language: str, *, open_now: bool, largest: int) -> di
 
 async def loader(request: Request) -> Response:
     """The one script that other people's pages include."""
-    return Response(request.state.pages.loader(), media_type="text/javascript")
+    return packed(request, request.state.pages.loader(), "text/javascript")
 
 
 async def new_visitor(request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tickets.edge import Surface, Who, door
+from tickets.edge import Surface, Who, door, packed
 from tickets.errors import NotFound
 from widgets import assets
 
@@ -16,7 +16,7 @@ async def asset(request: Request) -> Response:
     found = assets.asset(request.path_params["hash"], request.path_params["path"])
     if found is None:
         raise NotFound("There is nothing at this address.")
-    return Response(found.body, media_type=found.type, headers={"Cache-Control": FOR_GOOD})
+    return packed(request, found.body, found.type, {"Cache-Control": FOR_GOOD})
 
 
 DOORS = [door("/static/{hash}/{path:path}", asset, who=Who.ANYONE, surface=Surface.ASSETS)]
