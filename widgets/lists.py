@@ -49,6 +49,7 @@ class Row:
             now=now,
             current=current,
             order=views.order_of(ticket),
+            waits=ticket.waiting_since is not None and not ticket.done,
             agent_initials=initials(self.agent),
             channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
             status=STATUSES.get(ticket.status, ticket.status),

@@ -76,7 +76,6 @@ async function ask(wanted, part, signal, after = "") {
 }
 
 function settled(wanted) {
-  document.title = `${($("#ticket-pane").dataset.title ?? $("#list-pane").dataset.title)} · Frontdesk`;
   const cursors = ["#list-pane", "#ticket-pane"].map((pane) => Number($(pane).dataset.cursor));
   live.open({ view: wanted.view, ticket: shown().ticket, cursor: Math.min(...cursors.filter(Number.isFinite)) });
   if (matchMedia("(max-width: 47.99em)").matches) $(wanted.number ? "#ticket-pane" : "#rows-scroll").focus({ preventScroll: true });
@@ -104,6 +103,7 @@ function mark() {
   for (const link of $$(".row a[aria-current], .views [aria-current]")) link.removeAttribute("aria-current");
   $(`#open-${ticket}`)?.setAttribute("aria-current", "true");
   document.getElementById(`view-${view}`)?.setAttribute("aria-current", "true");
+  document.title = `${($(".ticket-head") ?? $("#list-pane")).dataset.title} · Frontdesk`;
 }
 
 async function more(button) {
