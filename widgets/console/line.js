@@ -3,12 +3,14 @@
 import { $, _, element } from "./facts.js";
 
 const strip = $("#line-state");
+const desk = $("#desk");
 let pending = 0;
 let out = false;
 
 /** Say it if it lasts: a short break is nobody's business. */
 export function troubled(says, { soon = false } = {}) {
   if (out) return;
+  desk.dataset.line = "down";
   clearTimeout(pending);
   if (!strip.hidden) strip.textContent = says;
   else pending = setTimeout(() => show(says), soon ? 0 : 2000);
@@ -16,6 +18,7 @@ export function troubled(says, { soon = false } = {}) {
 
 export function well() {
   if (out) return;
+  desk.dataset.line = "up";
   clearTimeout(pending);
   strip.hidden = true;
 }

@@ -42,7 +42,7 @@ function arrived(offer) {
 function tick() {
   for (const offer of $$(".offer")) {
     const whole = Date.parse(offer.dataset.expires) - Date.parse(offer.dataset.made);
-    const left = Math.max(0, Date.parse(offer.dataset.expires) - now());
+    const left = Math.max(0, Math.min(whole, Date.parse(offer.dataset.expires) - now())); // never more than it began with
     const seconds = Math.ceil(left / 1000);
     $("[data-left]", offer).textContent = String(seconds);
     $(".left", offer).style.setProperty("--gone", String(Math.round(100 - (100 * left) / whole)));
