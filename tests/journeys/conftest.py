@@ -1,23 +1,20 @@
-"""A real browser for the stories: one for all of them, and a fresh profile for every person in them."""
+"""A real browser and a real desk for the stories: one each for all of them, and a fresh profile for every person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import LAUNCH_ARGS, find_chromium
+from tests.journeys.stage import ContextFactory, Stage
 from tests.journeys.watch import watch
+from tests.running import RunningDesk
 
-SECONDS_FOR_A_STEP = 10
-
-
-class ContextFactory(Protocol):
-    """Opens a fresh profile: `context_factory(locale="zh-CN", color_scheme="dark", viewport={...})`."""
-
-    def __call__(self, **options: Any) -> BrowserContext: ...
+SECONDS_FOR_A_STEP = 20  # a machine that does something else besides is slow, not wrong
+PATIENT = {"FRONTDESK_ROUTING_AGENT_GRACE_SECONDS": "3600"}  # who has left a story must not disturb the next
 
 
 # Only for this folder: the synchronous Playwright holds the thread's event loop for as long as it runs,
@@ -25,10 +22,18 @@ class ContextFactory(Protocol):
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser of all journeys. They are plain functions: an async test cannot run beside it."""
+    expect.set_options(timeout=SECONDS_FOR_A_STEP * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=LAUNCH_ARGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """The demo desk of all stories that leave it running. Everyone comes as somebody new and leaves nothing open."""
+    with RunningDesk(tmp_path_factory.mktemp("desk"), settings=PATIENT) as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -48,3 +53,11 @@ def context_factory(chromium: Browser) -> Iterator[ContextFactory]:
     for context in opened:
         context.close()
     assert [] == faults
+
+
+@pytest.fixture
+def stage(desk: RunningDesk, context_factory: ContextFactory) -> Iterator[Stage]:
+    """The shared desk, with nobody there yet."""
+    stage = Stage(desk, context_factory)
+    yield stage
+    stage.leave()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from tests.journeys.conftest import ContextFactory
+from tests.journeys.stage import ContextFactory
 from tests.journeys.watch import watch
 
 

@@ -1,0 +1,66 @@
+"""Where a journey takes place: one desk, a browser profile for each person, and order when they have left."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any, Protocol
+
+from playwright.sync_api import BrowserContext, Page
+
+from tests.journeys.people import AtConsole, Shopper
+from tests.running import RunningDesk
+
+_TIDY = """async tickets => {
+    const csrf = document.querySelector('meta[name="csrf"]').content;
+    const post = (url, fields = {}) => fetch(url, {method: "POST", body: new URLSearchParams(fields),
+        headers: {"X-Requested-With": "frontdesk", "X-CSRF-Token": csrf}});
+    for (const ticket of tickets) await post(`/app/tickets/${ticket}/resolution`);
+    await post("/app/presence", {intent: "offline", reason: ""});
+}"""
+
+
+class ContextFactory(Protocol):
+    """Opens a fresh profile: `context_factory(locale="zh-CN", color_scheme="dark", viewport={...})`."""
+
+    def __call__(self, **options: Any) -> BrowserContext: ...
+
+
+class Stage:
+    """Opens the people's pages. `url` is where they come in, which may be a wire in front of the desk."""
+
+    def __init__(self, desk: RunningDesk, open_context: ContextFactory, *, url: str = "") -> None:
+        self.desk = desk
+        self.url = url or desk.url
+        self._open_context = open_context
+        self._consoles: list[AtConsole] = []
+
+    def shopper(self, *, language: str = "en", path: str = "/demo/shop", **options: Any) -> Shopper:
+        """A customer nobody knows yet, on the shop's page."""
+        page = self._page({"width": 1000, "height": 760}, language, options)
+        return Shopper(page, self.url, language=language).visits(path)
+
+    def agent(self, who: str, *, available: bool = True, language: str = "en", **options: Any) -> AtConsole:
+        """Ada, Bo, Grace or Alex, signed in; rung at when something comes, unless `available` is False."""
+        page = self._page({"width": 1280, "height": 800}, language, options)
+        console = AtConsole(page, self.url, who, language=language).signs_in()
+        self._consoles.append(console)
+        return console.is_available() if available else console.says_they_are("away")
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database says, once it is committed."""
+        with closing(sqlite3.connect(f"file:{self.desk.database}?mode=ro", uri=True)) as database:
+            return database.execute(query, values).fetchall()
+
+    def leave(self) -> None:
+        """Everybody goes home: what the story opened is resolved, and nobody rings in the next one."""
+        for console in self._consoles:
+            opened = self.rows(
+                "select id from ticket where number > 1009 and status not in ('resolved', 'closed', 'spam')"
+            )
+            console.page.goto(self.url + "/app/views/mine")
+            console.page.evaluate(_TIDY, [row[0] for row in opened])
+
+    def _page(self, size: dict[str, int], language: str, options: dict[str, Any]) -> Page:
+        locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+        return self._open_context(**{"viewport": size, "locale": locale, **options}).new_page()
