@@ -71,6 +71,11 @@ REASONS = {
     "wrap-up": _("Wrapping up"),
 }
 IDENTIFIERS = {"email": _("Email"), "phone": _("Phone"), "external": _("Customer number")}
+PASSED_OVER = {
+    "full": _("{name} was at capacity."),
+    "refused": _("{name} had declined."),
+    "ringing": _("{name} was being asked for another."),
+}
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 SHORTCUTS = (
     (("J", "K"), _("Next and previous ticket")),

@@ -14,7 +14,7 @@ from routing.offers import Offer, State
 from tickets.people import Customer, Identifier, initials
 from tickets.ticket import Ticket
 from widgets.drawing import render
-from widgets.labels import CHANNEL_ICONS, IDENTIFIERS, LANGUAGES
+from widgets.labels import CHANNEL_ICONS, IDENTIFIERS, LANGUAGES, PASSED_OVER
 from widgets.lists import called
 from widgets.names import Names
 
@@ -48,6 +48,7 @@ class Panel:
             identifiers=IDENTIFIERS,
             icons=CHANNEL_ICONS,
             languages=LANGUAGES,
+            passed_over=PASSED_OVER,
             page=_path(self.visitor.page_url) if self.visitor else "",
         )
 
