@@ -16,6 +16,7 @@ MOST_KEYS = 50_000  # remembered by one limit; beyond it the ones unused for lon
 
 
 LETTERS_PER_HOUR = 5  # from one address
+ROUNDING = 1e-6  # seconds: sums of fractions on a large clock are not exact
 
 
 class Figures(Protocol):
@@ -69,7 +70,8 @@ class Limit:
     def wait(self, key: str, amount: float = 1.0) -> float:
         """Seconds until `amount` would be fine; 0 for now. Takes nothing."""
         now = self._clock()
-        return max(0.0, max(self._full_at.get(key, now), now) + amount * self._each - now - self._seconds)
+        short = max(self._full_at.get(key, now), now) + amount * self._each - now - self._seconds
+        return short if short > ROUNDING else 0.0
 
     def take(self, key: str, amount: float = 1.0) -> None:
         now = self._clock()

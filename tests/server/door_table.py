@@ -59,7 +59,7 @@ GET          /chat/v1/frame/{site}               anyone   frame    64K
 POST         /chat/v1/letters                    visitor  chat     256K
 SOCKET       /chat/v1/socket                     visitor  chat     64K
 GET          /chat/v1/transcript                 visitor  chat     64K
-POST         /chat/v1/visitors                   anyone   chat     64K
+POST         /chat/v1/visitors                   anyone   chat     256K
 GET          /demo/shop                          anyone   page     64K
 GET          /demo/shop/orders                   anyone   page     64K
 GET          /files/{id:int}                     agent    files    64K
