@@ -10,7 +10,7 @@ from chat import protocol
 from chat.web import DOORS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
-STRUCTS = {
+STRUCTS: dict[str, type[msgspec.Struct]] = {
     "hello": protocol.Hello,
     "say": protocol.Say,
     "seen": protocol.Seen,

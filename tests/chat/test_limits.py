@@ -27,6 +27,19 @@ def test_a_bucket_gives_what_it_holds_and_then_says_how_long() -> None:
     assert 0 == pytest.approx(limit.wait("sam"))
 
 
+@pytest.mark.parametrize("began", [0.1, 6543.210987654321, 1e9 / 3])
+def test_the_first_is_always_fine(began: float) -> None:
+    """Whatever the clock says when the bucket is first asked: sums of fractions are not quite zero."""
+    clock = Stopwatch()
+    clock.seconds = began
+    for most, seconds in ((1, 3600), (3, 10), (7, 60)):
+        limit = Limit(most, seconds, clock)
+        for _ in range(most):
+            assert 0 == limit.wait("sam")
+            limit.take("sam")
+        assert limit.wait("sam") > 0
+
+
 def test_asking_takes_nothing() -> None:
     limit = Limit(1, 60, Stopwatch())
     assert [0, 0] == [limit.wait("sam"), limit.wait("sam")]
