@@ -1,6 +1,7 @@
 """Brings what waits to who is free: every ticket that joins a line, and every agent who gets room, passes here."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, update
@@ -27,12 +28,12 @@ FARTHEST = 200  # tickets looked at in a line
 def match_ticket(change: Change, ticket_id: int) -> bool:
     """Offer or give a waiting ticket to the agent whose turn it is. False where nobody can take it now."""
     ticket = change.take(Ticket, ticket_id)
-    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
-    if queue is None or not _is_handed_out(ticket, queue) or offers.live_of_ticket(change, ticket.id) is not None:
+    queue = change.take(Queue, ticket.queue_id) if line.waits(ticket) and ticket.queue_id is not None else None
+    if queue is None or not (ticket.live or queue.delivery != Delivery.PULL):
         return False
     needed = capacity.needed_room(change.rules, ticket)
-    choice = choosing.longest_idle(candidates(change, ticket, queue), needed=needed, now=change.now)
-    if choice is None:
+    choice = choosing.longest_idle(candidates(change, ticket, queue, needed), needed=needed, now=change.now)
+    if choice is None or offers.live_of_ticket(change, ticket.id) is not None:
         return False
     if ticket.live or queue.delivery == Delivery.OFFER:
         offers.make(change, ticket, queue, choice)
@@ -62,7 +63,10 @@ def match_queue(change: Change, queue_id: int) -> None:
         if handed_out == MOST:
             change.take(Queue, queue_id).drain_due = change.now
             break
-        handed_out += match_ticket(change, ticket.id)
+        if match_ticket(change, ticket.id):
+            handed_out += 1
+        elif not _anyone_free(change, queue_id):
+            break
 
 
 def next_ticket(change: Change, agent_id: int) -> Ticket:
@@ -89,31 +93,17 @@ def undrained(session: Session, now: datetime) -> Sequence[int]:
     return session.exec(select(Queue.id).where(col(Queue.drain_due) <= now).limit(100)).all()
 
 
-def candidates(change: Change, ticket: Ticket, queue: Queue) -> list[Candidate]:
-    """The queue's members who are available, with or without room."""
-    here = (
-        select(Presence)
-        .join(QueueMember, col(QueueMember.agent_id) == Presence.agent_id)
-        .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(QueueMember.queue_id == queue.id, col(Agent.active), col(Presence.connected))
-        .where(Presence.intent == Intent.AVAILABLE)
-    )
-    present = change.rows(here)
-    if not present:
+def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> list[Candidate]:
+    """The queue's members who are available; nobody, where none of them has room."""
+    present = {presence.agent_id: presence for presence in _present(change, queue.id)}
+    rooms = _rooms(change, present)
+    if not any(room >= needed for room in rooms.values()):
         return []
-    ids = [presence.agent_id for presence in present]
-    rooms = {one.agent_id: one.room for one in change.rows(select(Capacity).where(col(Capacity.agent_id).in_(ids)))}
-    ringing = change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(ids), offers.is_live()))
+    ringing = Counter(change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(present), offers.is_live())))
     refused = refusals.who_refused(change, ticket.id)
     return [
-        Candidate(
-            agent_id=presence.agent_id,
-            room=rooms.get(presence.agent_id, change.rules.pool),
-            idle_since=presence.idle_since,
-            ringing=list(ringing).count(presence.agent_id),
-            refused=presence.agent_id in refused,
-        )
-        for presence in present
+        Candidate(agent_id, rooms[agent_id], presence.idle_since, ringing[agent_id], agent_id in refused)
+        for agent_id, presence in present.items()
     ]
 
 
@@ -123,8 +113,25 @@ _RINGS: ColumnElement[bool] = exists().where(col(Offer.ticket_id) == col(Ticket.
 _HANDED_OUT: ColumnElement[bool] = or_(col(Ticket.live), col(Queue.delivery) != Delivery.PULL)
 
 
-def _is_handed_out(ticket: Ticket, queue: Queue) -> bool:
-    return line.waits(ticket) and (ticket.live or queue.delivery != Delivery.PULL)
+def _present(change: Change, queue_id: int) -> Sequence[Presence]:
+    return change.rows(
+        select(Presence)
+        .join(QueueMember, col(QueueMember.agent_id) == Presence.agent_id)
+        .join(Agent, col(Agent.id) == Presence.agent_id)
+        .where(QueueMember.queue_id == queue_id, col(Agent.active), col(Presence.connected))
+        .where(Presence.intent == Intent.AVAILABLE)
+    )
+
+
+def _rooms(change: Change, agent_ids: Collection[int]) -> dict[int, int]:
+    """Each agent's room; the whole pool for those who never held anything."""
+    held = change.rows(select(Capacity).where(col(Capacity.agent_id).in_(agent_ids))) if agent_ids else ()
+    return dict.fromkeys(agent_ids, change.rules.pool) | {one.agent_id: one.room for one in held}
+
+
+def _anyone_free(change: Change, queue_id: int) -> bool:
+    rooms = _rooms(change, [presence.agent_id for presence in _present(change, queue_id)])
+    return any(room >= min(change.rules.chat_weight, change.rules.ticket_weight) for room in rooms.values())
 
 
 def _line_of(agent_id: int, *, asked: bool = False) -> SelectOfScalar[Ticket]:

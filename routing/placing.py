@@ -9,7 +9,6 @@ from routing.events import PlacementsChanged
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import NotFound
-from tickets.events import Event
 from tickets.text import one_line
 from tickets.ticket import Ticket
 
@@ -69,18 +68,15 @@ def placements(session: Session) -> Sequence[Placement]:
     return session.exec(select(Placement).order_by(Placement.channel, Placement.category)).all()
 
 
-# Reaction
-
-
-def find_place(change: Change, event: Event) -> None:
-    """A ticket that stands in no queue, or in one that was archived, joins the queue that is meant for it."""
-    assert event.ticket is not None
-    ticket = change.take(Ticket, event.ticket)
+def find_place(change: Change, ticket: Ticket) -> bool:
+    """Move a ticket that stands in no queue, or in an archived one, to the queue meant for it; True if it moved."""
     queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
-    if queue is None or queue.archived:
-        queue_id = _queue_for(change, ticket)
-        if queue_id is not None:
-            ticket.move(change, queue_id)
+    if queue is not None and not queue.archived:
+        return False
+    queue_id = _queue_for(change, ticket)
+    if queue_id is not None:
+        ticket.move(change, queue_id)
+    return queue_id is not None
 
 
 def _queue_for(change: Change, ticket: Ticket) -> int | None:
@@ -88,5 +84,5 @@ def _queue_for(change: Change, ticket: Ticket) -> int | None:
     in_use = col(Queue.archived).is_(False)
     rules = change.rows(select(Placement).join(Queue, col(Queue.id) == Placement.queue_id).where(in_use))
     places = [Place(rule.channel, rule.category, rule.queue_id) for rule in rules]
-    oldest = change.one(select(Queue.id).where(in_use).order_by(col(Queue.id)))
-    return choose_queue(places, ticket.channel, ticket.category, oldest)
+    chosen = choose_queue(places, ticket.channel, ticket.category, None)
+    return chosen if chosen is not None else change.one(select(Queue.id).where(in_use).order_by(col(Queue.id)))

@@ -59,9 +59,24 @@ def begin_stay(change: Change, event: TicketReleased) -> None:
         refusals.remember(change, ticket.id, event.agent, queue_id=ticket.queue_id, why=refusals.GAVE_BACK)
 
 
-def change_line(change: Change, event: TicketMoved) -> None:
+def join_line(change: Change, event: TicketOpened) -> None:
+    """A new ticket joins its queue. Being moved there has it offered; one that was opened there is offered now."""
     assert event.ticket is not None
-    refusals.forget_elsewhere(change, event.ticket, event.queue)
+    if not placing.find_place(change, change.take(Ticket, event.ticket)):
+        matching.match_ticket(change, event.ticket)
+
+
+def rejoin_line(change: Change, event: TicketReopened) -> None:
+    assert event.ticket is not None
+    placing.find_place(change, change.take(Ticket, event.ticket))
+
+
+def change_line(change: Change, event: TicketMoved) -> None:
+    """What came from no queue rang nowhere and was refused by nobody."""
+    assert event.ticket is not None
+    if event.before is not None:
+        withdraw(change, event)
+        refusals.forget_elsewhere(change, event.ticket, event.queue)
 
 
 def find_another(change: Change, event: LiveBegan) -> None:
@@ -108,8 +123,6 @@ def follow_queue(change: Change, event: QueueChanged) -> None:
 
 
 _OF_TICKETS: tuple[type[Event], ...] = (
-    TicketOpened,
-    TicketMoved,
     TicketAssigned,
     TicketReleased,
     TicketResolved,
@@ -122,8 +135,8 @@ _OF_TICKETS: tuple[type[Event], ...] = (
 )
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
-    (TicketOpened, placing.find_place),
-    (TicketReopened, placing.find_place),
+    (TicketOpened, join_line),
+    (TicketReopened, rejoin_line),
     (LiveBegan, find_another),
     *((kind, withdraw) for kind in _OF_TICKETS),
     *((kind, assignments.follow) for kind in _OF_TICKETS),
@@ -133,6 +146,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketReleased, begin_stay),
     (TicketMoved, change_line),
     *((kind, offer_on) for kind in _OF_TICKETS),
+    (TicketMoved, offer_on),
     (OfferDeclined, offer_on),
     (OfferExpired, offer_on),
     (CapacityFreed, drain_to),
