@@ -21,12 +21,12 @@ from tickets.people import Agent
 from tickets.status import Status
 from tickets.ticket import Ticket
 
-MOST = 12  # tickets handed out by one change; what is left follows in the next
+ENOUGH = 30  # events of one change, which stops at 50: what then still waits is handed out by the next
 FARTHEST = 200  # tickets looked at in a line
 
 
 def match_ticket(change: Change, ticket_id: int) -> bool:
-    """Offer or give a waiting ticket to the agent whose turn it is. False where nobody can take it now."""
+    """Offer or give a waiting ticket to the agent whose turn it is. False where nobody can take it in this change."""
     ticket = change.take(Ticket, ticket_id)
     queue = change.take(Queue, ticket.queue_id) if line.waits(ticket) and ticket.queue_id is not None else None
     if queue is None or not (ticket.live or queue.delivery != Delivery.PULL):
@@ -34,6 +34,9 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
     needed = capacity.needed_room(change.rules, ticket)
     choice = choosing.longest_idle(candidates(change, ticket, queue, needed), needed=needed, now=change.now)
     if choice is None or offers.live_of_ticket(change, ticket.id) is not None:
+        return False
+    if len(change.events) >= ENOUGH:
+        queue.drain_due = change.now
         return False
     if ticket.live or queue.delivery == Delivery.OFFER:
         offers.make(change, ticket, queue, choice)
@@ -46,26 +49,17 @@ def match_agent(change: Change, agent_id: int) -> None:
     """Hand out what this agent could take, oldest first, until they have no room."""
     presence = change.find(Presence, agent_id)
     if presence is not None and presence.available:
-        handed_out = 0
-        for ticket in change.rows(_line_of(agent_id).where(_HANDED_OUT).limit(MOST)):
+        for ticket in change.rows(_line_of(agent_id).where(_HANDED_OUT).limit(ENOUGH)):
             if capacity.needed_room(change.rules, ticket) <= capacity.of(change, agent_id).room:
-                handed_out += match_ticket(change, ticket.id)
-        if handed_out == MOST:
-            for queue_id in change.rows(select(QueueMember.queue_id).where(QueueMember.agent_id == agent_id)):
-                change.take(Queue, queue_id).drain_due = change.now
+                match_ticket(change, ticket.id)
 
 
 def match_queue(change: Change, queue_id: int) -> None:
-    """Hand out what waits in this queue, oldest first; what one change cannot do follows in the next."""
-    handed_out = 0
+    """Hand out what waits in this queue, oldest first."""
     standing = select(Ticket).where(Ticket.queue_id == queue_id, line.waiting(), ~_RINGS).order_by(*line.in_order())
     for ticket in change.rows(standing.limit(FARTHEST)):
-        if handed_out == MOST:
-            change.take(Queue, queue_id).drain_due = change.now
-            break
-        if match_ticket(change, ticket.id):
-            handed_out += 1
-        elif not _anyone_free(change, queue_id):
+        handed_out = match_ticket(change, ticket.id)
+        if not handed_out and (len(change.events) >= ENOUGH or not _anyone_free(change, queue_id)):
             break
 
 
