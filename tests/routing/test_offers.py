@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from routing import offers, presence, refusals
+from routing import offers, presence
 from routing.offers import Offer, State
 from routing.presence import Intent, Presence
 from routing.queues import Delivery
@@ -206,68 +206,6 @@ def test_nobody_answers_an_offer_made_to_somebody_else() -> None:
         offers.accept(change, offer.id)
     with pytest.raises(NotAllowed):
         offers.decline(change, offer.id)
-
-
-@pytest.mark.parametrize("gone", ["resolved", "taken", "moved", "snoozed", "the visitor left"])
-def test_an_offer_is_withdrawn_when_its_ticket_goes_elsewhere(gone: str) -> None:
-    change = a_change()
-    queue, (ada, _) = a_floor(change)
-    grace = an_agent(change, "Grace")
-    elsewhere = a_queue(change, "Billing")
-    chat = a_chat(change, queue)
-    offer = offer_of(change, chat)
-
-    match gone:
-        case "resolved":
-            chat.resolve(change)
-        case "taken":
-            chat.assign(change, grace)
-        case "moved":
-            chat.move(change, elsewhere.id)
-        case "snoozed":
-            chat.snooze(change, change.now.replace(hour=23))
-        case _:
-            chat.end_live(change)
-    settle(change)
-
-    assert State.REVOKED == offer.state
-    assert 0 == capacity_of(change, ada).used
-    assert rings_at(change, chat) is None
-
-
-def test_taking_by_hand_what_rings_at_you_does_not_count_twice() -> None:
-    change = a_change()
-    queue, (ada,) = a_floor(change, "Ada")
-    chats = [a_chat(change, queue) for _ in range(4)]
-
-    chats[0].assign(change, ada)
-    settle(change)
-
-    assert (100, 0) == (capacity_of(change, ada).used, capacity_of(change, ada).excess)
-    assert [False] == [one.over for one in open_assignments(change, chats[0])]
-
-
-def test_who_goes_away_is_rung_no_longer() -> None:
-    change = a_change()
-    queue, (ada, bo) = a_floor(change)
-    chat = a_chat(change, queue)
-
-    presence.set_intent(change, ada.id, Intent.AWAY, "lunch")
-    settle(change)
-
-    assert bo.id == rings_at(change, chat)
-    assert set() == refusals.who_refused(change, chat.id)
-
-
-def test_a_member_who_is_taken_out_of_the_queue_is_rung_no_longer() -> None:
-    change = a_change()
-    queue, (_, bo) = a_floor(change)
-    chat = a_chat(change, queue)
-
-    queue.set_members(change, [bo.id])
-    settle(change)
-
-    assert bo.id == rings_at(change, chat)
 
 
 def test_a_ticket_rings_at_one_agent_at_a_time() -> None:
