@@ -34,13 +34,24 @@ class Batch:
         self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
         self.kept: list[SQLModel] = []  # the session forgets a row that nobody holds
         self._appended: dict[type[SQLModel], list[SQLModel]] = {}
+        self._unwritten: set[Any] = set()  # tables with new rows that the database does not know yet
 
     def append(self, row: SQLModel) -> None:
         self._appended.setdefault(type(row), []).append(row)
 
+    def add(self, row: SQLModel) -> None:
+        """A row of the session. What it names by a foreign key is written first: a flush goes by kind, not by need."""
+        table = type(row).__table__  # type: ignore[attr-defined]
+        if self._unwritten & {key.column.table for key in table.foreign_keys} - {table}:
+            self.flush()
+        self._unwritten.add(table)
+        self.session.add(row)
+        self.kept.append(row)
+
     def flush(self) -> None:
         """Write what has been changed and appended so far, each table in one statement."""
         self.session.flush()
+        self._unwritten.clear()
         appended, self._appended = self._appended, {}
         for model, rows in appended.items():
             self.session.connection().execute(insert(model), [_columns(row) for row in rows])
@@ -77,8 +88,7 @@ class Change:
 
     def add(self, row: Row) -> Row:
         """A new row that may change later."""
-        self._batch.session.add(row)
-        self._batch.kept.append(row)
+        self._batch.add(row)
         return row
 
     def append(self, row: Row) -> Row:
