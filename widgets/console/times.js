@@ -3,6 +3,7 @@
 import { $, $$, _, facts, now, whenChanged } from "./facts.js";
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const LATE = MINUTE; // who waits live for longer stands out
 const told = (options) => new Intl.DateTimeFormat(facts.language === "zh" ? "zh-CN" : facts.language, options);
 const CLOCK = told({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const WEEKDAY = told({ weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -53,6 +54,7 @@ function tell(time) {
   const at = Date.parse(time.dateTime);
   const text = (WAYS[time.dataset.as] ?? WAYS.clock)(at);
   if (time.textContent !== text) time.textContent = text;
+  if (time.dataset.as === "span") time.parentElement.classList.toggle("late", now() - at > LATE);
   if (!time.title) time.title = EXACT.format(at);
 }
 
