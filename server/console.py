@@ -68,6 +68,7 @@ def _reader(request: Request) -> dict[str, Any]:
         "csrf": state.csrf,
         "epoch": state.feed.epoch,
         "now": state.desk.clock.now(),
+        "largest": state.desk.rules.largest_file,
     }
 
 

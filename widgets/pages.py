@@ -58,6 +58,7 @@ class Reader:
     csrf: str
     epoch: str
     now: datetime
+    largest: int = 20 * 1024 * 1024  # bytes of a file that can be sent
 
 
 class Pages:
@@ -215,6 +216,7 @@ class Screen:
             "cursor": self.cursor,
             "now": reader.now.isoformat(),
             "longest": LONGEST,
+            "largest": reader.largest,
             "words": script_words.words(reader.language),
         }
 

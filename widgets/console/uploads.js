@@ -1,6 +1,6 @@
 // Files on their way to an answer: by button, paste or drop; each is stored before the message takes it.
 
-import { $, $$, _, element, newId } from "./facts.js";
+import { $, $$, _, element, facts, newId } from "./facts.js";
 import { tokenHeaders } from "./forms.js";
 
 /** The files of one composer. `changed` is called when one came, went or is ready. */
@@ -25,7 +25,7 @@ export class Uploads {
   }
 
   start(file) {
-    file.failed = file.blob.size === 0 ? _("File is empty") : "";
+    file.failed = wrong(file.blob);
     if (!this.files.includes(file)) this.files.push(file);
     this.draw(file);
     if (!file.failed) this.upload(file);
@@ -57,7 +57,7 @@ export class Uploads {
     const drop = element("button", { type: "button", "aria-label": _("Remove {name}", { name: file.name }), click: () => this.remove(file) }, "×");
     const name = element("span", { class: "file-name", dir: "auto" }, file.name);
     const parts = [name];
-    if (file.failed) parts.push(element("small", {}, file.failed), ...(file.blob.size ? [element("button", { type: "button", "aria-label": _("Try again"), title: _("Try again"), click: () => this.start(file) }, "↻")] : []));
+    if (file.failed) parts.push(element("small", {}, file.failed), ...(wrong(file.blob) ? [] : [element("button", { type: "button", "aria-label": _("Try again"), title: _("Try again"), click: () => this.start(file) }, "↻")]));
     else if (!file.id) parts.push(element("progress", { max: "1", "aria-label": _("Sending {name}", { name: file.name }) }));
     const shown = element("li", file.failed ? { class: "failed" } : {}, ...parts, drop);
     if (file.shown) file.shown.replaceWith(shown);
@@ -77,6 +77,12 @@ export class Uploads {
     this.files = [];
     this.changed();
   }
+}
+
+/** Said before anything is sent. */
+function wrong({ size }) {
+  if (size === 0) return _("File is empty");
+  return size > facts.largest ? _("Largest is {size}", { size: `${Math.floor(facts.largest / 1024 / 1024)} MB` }) : "";
 }
 
 /** Files that are pasted or dropped onto the composer. */
