@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from tickets.change import Change
 from tickets.errors import Conflict
@@ -12,6 +13,7 @@ from tickets.files.attachment import attach
 from tickets.message import Message
 from tickets.people import Agent
 from tickets.status import Priority, Status
+from tickets.status_names import called, choice
 from tickets.ticket import Ticket
 
 
@@ -50,10 +52,14 @@ def set_priority(change: Change, ticket_id: int, priority: Priority, *, shown: s
     ticket.set_priority(change, priority)
 
 
-def set_status(change: Change, ticket_id: int, status: Status, *, shown: str | None = None) -> None:
+def set_status(
+    change: Change, ticket_id: int, status: Status, name_id: int | None = None, *, shown: str | None = None
+) -> None:
+    """`shown` is a choice as `status_names.choice` writes it: which status, and under which name."""
     ticket = change.take(Ticket, ticket_id)
-    _unchanged(shown, ticket.status, status.value)
-    ticket.set_status(change, status)
+    now, wanted = choice(ticket.status, ticket.status_name_id), choice(status, name_id)
+    _unchanged(shown, now, wanted, says=partial(called, change))
+    ticket.set_status(change, status, name_id)
 
 
 def set_subject(change: Change, ticket_id: int, subject: str, *, shown: str | None = None) -> None:
@@ -95,6 +101,6 @@ def _still_as_shown(change: Change, ticket: Ticket, agent: Agent, shown: Shown) 
         raise Conflict("This ticket was closed meanwhile. Your text is kept.")
 
 
-def _unchanged(shown: str | None, now: str, wanted: str) -> None:
+def _unchanged(shown: str | None, now: str, wanted: str, *, says: Callable[[str], str] = str) -> None:
     if shown is not None and shown != now and wanted != now:
-        raise Conflict("Changed meanwhile: it is now {now}, you chose {wanted}.", now=now, wanted=wanted)
+        raise Conflict("Changed meanwhile: it is now {now}, you chose {wanted}.", now=says(now), wanted=says(wanted))

@@ -136,7 +136,15 @@ class StatusChanged(Event, frozen=True):
 
     audience = STAFF
     status: str
-    before: str
+    before: str  # the same where only its name is another
+    name: int | None = None  # the own name under which it goes
+
+
+class StatusNamesChanged(Event, frozen=True):
+    """An own name of a status was added, is another, or is no more."""
+
+    audience = STAFF
+    name: int
 
 
 class TicketSnoozed(Event, frozen=True):

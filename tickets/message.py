@@ -6,7 +6,12 @@ from enum import StrEnum
 from sqlalchemy import Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from tickets.change import Change
+from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
+from tickets.text import clean_text
+
+LONGEST_CLIENT_ID = 64
 
 
 class MessageKind(StrEnum):
@@ -35,3 +40,13 @@ class Message(SQLModel, table=True):
     client_id: str
     at: datetime = Field(sa_type=Moment)
     files: int = 0  # how many attachments came with it
+
+
+def sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:
+    """A resend gets the first message; the same id with another text is refused."""
+    if not 0 < len(client_id) <= LONGEST_CLIENT_ID or not client_id.isprintable():
+        raise Refused("The message has no usable id.", field="client_id")
+    earlier = change.said(change.by, client_id)
+    if earlier is not None and (earlier.kind, earlier.text) != (kind.value, clean_text(text)):
+        raise Conflict("This message was already sent.")
+    return earlier

@@ -27,14 +27,14 @@ from tickets.events import (
     TicketSnoozed,
     TicketWoken,
 )
-from tickets.message import Message, MessageKind
+from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.status import Category, Priority, Status
+from tickets.status_names import check_name
 from tickets.text import clean_text, is_blank, one_line
 
 LONGEST_SUBJECT = 200
-LONGEST_CLIENT_ID = 64
 PREVIEW = 120
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
@@ -64,6 +64,7 @@ class Ticket(SQLModel, table=True):
     category: str = ""  # the topic that the customer chose; empty: none
     language: str = ""
     status: str = Status.NEW.value
+    status_name_id: int | None = None  # the own name that the status goes by; None: its usual one
     priority: str = Priority.NORMAL.value
     customer_id: int = Field(foreign_key="customer.id")
     queue_id: int | None = Field(default=None)
@@ -99,7 +100,7 @@ class Ticket(SQLModel, table=True):
 
     def receive(self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0) -> Message:
         """The customer wrote to us. The same `client_id` again returns the first message."""
-        earlier = _sent_before(change, MessageKind.IN, client_id, text)
+        earlier = sent_before(change, MessageKind.IN, client_id, text)
         if earlier is not None:
             return earlier
         message = self._append(change, MessageKind.IN, text, client_id=client_id, name=name, files=files)
@@ -116,7 +117,7 @@ class Ticket(SQLModel, table=True):
 
     def reply(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
         """An agent answered; nobody waits for us any more."""
-        earlier = _sent_before(change, MessageKind.OUT, client_id, text)
+        earlier = sent_before(change, MessageKind.OUT, client_id, text)
         if earlier is not None:
             return earlier
         message = self._append(change, MessageKind.OUT, text, client_id=client_id, name=name, files=files)
@@ -135,7 +136,7 @@ class Ticket(SQLModel, table=True):
 
     def note(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
         """Said among staff; the customer never sees it, and no status changes by it."""
-        earlier = _sent_before(change, MessageKind.NOTE, client_id, text)
+        earlier = sent_before(change, MessageKind.NOTE, client_id, text)
         if earlier is not None:
             return earlier
         nothing_new = self.agent_seen == self.last_seq
@@ -189,14 +190,17 @@ class Ticket(SQLModel, table=True):
             self.updated_at = change.now
             change.record(SubjectChanged(ticket=self.id))
 
-    def set_status(self, change: Change, status: Status) -> None:
-        """Any status by name; resolving and reopening go the way of their own verbs."""
+    def set_status(self, change: Change, status: Status, name_id: int | None = None) -> None:
+        """Any status, by an own name or its usual one; resolving and reopening go the way of their own verbs."""
+        check_name(change, status, name_id)
         if status is Status.RESOLVED:
             self.resolve(change)
         elif self.done and status.category is not Category.DONE:
             self._reopen(change, status)
         elif self.status != status:
-            self._set_status(change, status)
+            self._set_status(change, status, name_id)
+        if self.status == status and self.status_name_id != name_id:
+            self._set_status(change, status, name_id)
 
     def snooze(self, change: Change, until: datetime) -> None:
         """Hide it until then, or until the customer writes. Clocks run on as under the status."""
@@ -219,7 +223,7 @@ class Ticket(SQLModel, table=True):
             return
         if self.snoozed_until is not None:
             self._wake(change)
-        self.status = Status.RESOLVED.value
+        self.status, self.status_name_id = Status.RESOLVED.value, None
         self.resolved_at = change.now
         self.waiting_since = None
         self.live = False
@@ -291,30 +295,20 @@ class Ticket(SQLModel, table=True):
         if not self.done:
             self._set_status(change, status)
             return
-        self.status = status.value
+        self.status, self.status_name_id = status.value, None
         self.resolved_at = None
         self.updated_at = self.queued_at = change.now
         change.record(TicketReopened(ticket=self.id, agent=self.agent_id))
 
-    def _set_status(self, change: Change, status: Status) -> None:
-        before, self.status = self.status, status.value
+    def _set_status(self, change: Change, status: Status, name_id: int | None = None) -> None:
+        before, self.status, self.status_name_id = self.status, status.value, name_id
         self.updated_at = change.now
         if self.done:
             self.waiting_since, self.live = None, False
             self.wake(change)
-        change.record(StatusChanged(ticket=self.id, status=status.value, before=before))
+        change.record(StatusChanged(ticket=self.id, status=status.value, before=before, name=name_id))
 
     def _wake(self, change: Change) -> None:
         self.snoozed_until = None
         self.updated_at = change.now
         change.record(TicketWoken(ticket=self.id))
-
-
-def _sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:
-    """A resend gets the first message; the same id with another text is refused."""
-    if not 0 < len(client_id) <= LONGEST_CLIENT_ID or not client_id.isprintable():
-        raise Refused("The message has no usable id.", field="client_id")
-    earlier = change.said(change.by, client_id)
-    if earlier is not None and (earlier.kind, earlier.text) != (kind.value, clean_text(text)):
-        raise Conflict("This message was already sent.")
-    return earlier

@@ -14,7 +14,8 @@ from tickets import by_hand
 from tickets.by_hand import Shown
 from tickets.edge import Who, done, door, form_of
 from tickets.errors import Refused
-from tickets.status import Priority, Status
+from tickets.status import Priority
+from tickets.status_names import chosen
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -39,7 +40,8 @@ async def set_priority(request: Request) -> Response:
 
 async def set_status(request: Request) -> Response:
     form = await form_of(request)
-    await _do(request, by_hand.set_status, _one_of(Status, form, "status"), shown=_text(form, "shown") or None)
+    status, name_id = chosen(_text(form, "status"))
+    await _do(request, by_hand.set_status, status, name_id, shown=_text(form, "shown") or None)
     return done()
 
 

@@ -33,6 +33,7 @@ from tickets.events import (
     NoteAdded,
     PriorityChanged,
     StatusChanged,
+    StatusNamesChanged,
     SubjectChanged,
     TicketAssigned,
     TicketMoved,
@@ -97,6 +98,7 @@ PARTS: dict[type[Event], set[Part]] = {
     ChatRated: {Part.ENTRY, Part.PANEL},
     AgentChanged: {Part.EVERYTHING},
     QueueChanged: {Part.EVERYTHING},
+    StatusNamesChanged: {Part.EVERYTHING},
     # Nothing of these stands on a console
     AgentRevoked: _NOTHING,
     CannedChanged: _NOTHING,

@@ -185,7 +185,7 @@ class _Work:
         key = (ticket.id, view, language)
         if key not in self._drawn:
             name = self._customers.get(ticket.customer_id, "")
-            row = lists.Row(ticket, name, self._names.agent(ticket.agent_id))
+            row = lists.row_of(ticket, name, self._names)
             self._drawn[key] = row.html(language, view=view, now=self._now)
         return self._drawn[key]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ class Row:
     ticket: Ticket
     customer: str
     agent: str
+    own_status: str = ""  # the own name that its status goes by
     found: Markup | None = None  # why a search found it
 
     def html(self, language: str, *, view: str, now: datetime, current: bool = False) -> str:
@@ -53,6 +54,7 @@ class Row:
             agent_initials=initials(self.agent),
             channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
             status=STATUSES.get(ticket.status, ticket.status),
+            own_status=self.own_status,
             status_icon=_QUIET.get(ticket.status, ""),
             priority=PRIORITIES.get(ticket.priority, ticket.priority),
         )
@@ -89,7 +91,11 @@ def listing(session: Session, view: str, agent_id: int, names: Names, *, after: 
 def rows_of(session: Session, tickets: Iterable[Ticket], names: Names) -> list[Row]:
     tickets = list(tickets)
     known = customers(session, {ticket.customer_id for ticket in tickets})
-    return [Row(ticket, known.get(ticket.customer_id, ""), names.agent(ticket.agent_id)) for ticket in tickets]
+    return [row_of(ticket, known.get(ticket.customer_id, ""), names) for ticket in tickets]
+
+
+def row_of(ticket: Ticket, customer: str, names: Names) -> Row:
+    return Row(ticket, customer, names.agent(ticket.agent_id), names.status(ticket.status_name_id))
 
 
 def customers(session: Session, ids: set[int]) -> dict[int, str]:
@@ -126,7 +132,7 @@ def _found(session: Session, view: str, names: Names) -> Listing:
     sought = runs(query)
     excerpts = _excerpts(session, ids, sought)
     rows = rows_of(session, [tickets[id] for id in ids if id in tickets], names)
-    marked = [Row(row.ticket, row.customer, row.agent, excerpts.get(row.ticket.id)) for row in rows]
+    marked = [replace(row, found=excerpts.get(row.ticket.id)) for row in rows]
     return Listing(view, "Search", marked, None, EMPTY["search"], query)
 
 

@@ -1,4 +1,4 @@
-"""Who works here and what the queues are called: read once for a page, or once for a batch of events."""
+"""Who works here, what queues and statuses are called: read once for a page, or once for a batch of events."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from routing.queues import Queue
 from tickets.people import Agent
+from tickets.status_names import StatusName, status_names
 
 
 class Names:
@@ -24,12 +25,22 @@ class Names:
     def queues(self) -> dict[int, Queue]:
         return {queue.id: queue for queue in self._session.exec(select(Queue))}
 
+    @cached_property
+    def statuses(self) -> dict[int, StatusName]:
+        """Own names of statuses, in the order in which a menu lists them."""
+        return {one.id: one for one in status_names(self._session)}
+
     def agent(self, agent_id: int | None) -> str:
         found = self.agents.get(agent_id or 0)
         return found.name if found else ""
 
     def queue(self, queue_id: int | None) -> str:
         found = self.queues.get(queue_id or 0)
+        return found.name if found else ""
+
+    def status(self, name_id: int | None) -> str:
+        """The own name that a status goes by; empty where it has its usual one, which is a word of ours."""
+        found = self.statuses.get(name_id) if name_id is not None else None
         return found.name if found else ""
 
     def of(self, actor: str) -> str:

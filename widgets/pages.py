@@ -186,6 +186,7 @@ class Screen:
             "views": labels.VIEWS,
             "statuses": labels.STATUSES,
             "status_hints": labels.STATUS_HINTS,
+            "own_statuses": [*names.statuses.values()],
             "priorities": labels.PRIORITIES,
             "reasons": labels.REASONS,
             "shortcuts": labels.SHORTCUTS,

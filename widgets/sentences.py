@@ -108,6 +108,11 @@ def _priority(told: Told, event: PriorityChanged) -> Sentence:
 
 
 def _status(told: Told, event: StatusChanged) -> Sentence:
+    own = told.names.status(event.name)
+    if own and told.by:
+        return Sentence("{by} set the status: {status}", "dot", {"by": told.by, "status": own})
+    if own:
+        return Sentence("Status: {status}", "dot", {"status": own})
     return _by(told, "{by} set the status: {status}", "Status: {status}", "dot", status=event.status)
 
 

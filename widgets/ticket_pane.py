@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from tickets.errors import NotFound
 from tickets.people import Customer
+from tickets.status_names import choice
 from tickets.ticket import Ticket
 from widgets import timeline
 from widgets.drawing import render
@@ -38,6 +39,8 @@ class Pane:
             channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
             channel=CHANNELS.get(ticket.channel, ticket.channel),
             status=STATUSES.get(ticket.status, ticket.status),
+            own_status=self.names.status(ticket.status_name_id),
+            status_shown=choice(ticket.status, ticket.status_name_id),
             priority=PRIORITIES.get(ticket.priority, ticket.priority),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sqlite3
 import subprocess
@@ -11,12 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
-import server.tables  # noqa: F401  (fills the metadata)
+import server.database
+import server.tables  # fills the metadata
 from server.database import Database, migrate, newest_revision, revision_of
+
+MIGRATIONS = Path(server.database.__file__).parent / "migrations"
+EARLIER = sorted(
+    name
+    for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    if (name := file.name.partition("_")[0]) != newest_revision()
+)
 
 
 @pytest.fixture
@@ -80,6 +91,25 @@ def test_what_is_there_stays(database: Database) -> None:
         assert 77 == connection.exec_driver_sql("select next from id_block").scalar()
 
 
+@pytest.mark.parametrize("revision", EARLIER)
+def test_every_earlier_version_arrives_with_all_that_stood_in_it(
+    database: Database, tmp_path: Path, revision: str
+) -> None:
+    """Same tables and indexes as from an empty file; and each table keeps its row, whatever columns it gains."""
+    _go_to(database, revision)
+    before = _fill(tmp_path / "desk.db")
+    assert revision == migrate(database)
+
+    assert [] == differences(database)
+    fresh = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
+    migrate(fresh)
+    fresh.close()
+    assert _indexes(schema(tmp_path / "fresh.db")) == _indexes(schema(tmp_path / "desk.db"))
+    assert {"ticket", "customer", "message", "log"} <= set(before)
+    for table, row in before.items():
+        assert [row] == [{name: now[name] for name in row} for now in _rows(tmp_path / "desk.db", table)], table
+
+
 def test_two_processes_at_once_migrate_once(tmp_path: Path) -> None:
     """The second waits, and finds nothing to do."""
     url = f"sqlite:///{tmp_path / 'desk.db'}"
@@ -110,6 +140,44 @@ def _process(program: str, *args: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", program, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def _go_to(database: Database, revision: str) -> None:
+    """The database as that version left it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.writes.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _fill(path: Path) -> dict[str, dict[str, Any]]:
+    """One row in every table: each number is 1, so that whatever one row names is there."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        for table in _tables(connection):
+            columns = connection.execute(f"pragma table_info({table})").fetchall()
+            values = [_value(kind.upper()) for _, _, kind, *_ in columns]
+            connection.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+        assert [] == connection.execute("pragma foreign_key_check").fetchall()
+        tables = _tables(connection)
+    return {table: _rows(path, table)[0] for table in tables}
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+    return [name for name in names if not name.startswith(("search", "sqlite_", "alembic_version"))]
+
+
+def _value(kind: str) -> Any:
+    if kind in {"INTEGER", "BOOLEAN", "FLOAT", "BIGINT"}:
+        return 1
+    return {"JSON": "[]", "BLOB": b"x"}.get(kind, "2026-11-23 09:00:00.000000" if "TIME" in kind else "x")
+
+
+def _rows(path: Path, table: str) -> list[dict[str, Any]]:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"select * from {table}")]
 
 
 def _indexes(found: set[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -23,6 +23,7 @@ from tickets.events import kinds
 from tickets.opening import open_ticket
 from tickets.people import Customer, Role
 from tickets.status import Channel, Priority, Status
+from tickets.status_names import add_status_name
 from tickets.ticket import Ticket
 
 Story = Callable[[Day], Awaitable[object]]
@@ -119,6 +120,19 @@ async def ada_signs_out(day: Day) -> None:
     await day.does(signs)
 
 
+async def a_status_has_another_name(day: Day) -> None:
+    """The open ticket and an earlier line of its timeline go by it."""
+
+    def names_it(change: Change) -> None:
+        parts = add_status_name(change, Status.ON_HOLD, "Parts")
+        change.take(Ticket, day.ids["ticket"]).set_status(change, Status.ON_HOLD, parts.id)
+        parts.rename(change, "Waiting for parts")
+        second = add_status_name(change, Status.OPEN, "Second level")
+        change.take(Ticket, day.ids["ticket"]).set_status(change, Status.OPEN, second.id)
+
+    await day.does(names_it, by=day.ada)
+
+
 async def the_site_changes(day: Day) -> None:
     await day.does(edit_site, day.ids["site"], SiteForm(key="tea", name="Tea and coffee"))
 
@@ -135,6 +149,7 @@ STORIES: dict[str, Story] = {
     "PriorityChanged": lambda day: day.takes(Ticket.set_priority, Priority.URGENT),
     "SubjectChanged": lambda day: day.takes(Ticket.set_subject, "Late parcel"),
     "StatusChanged": lambda day: day.takes(Ticket.set_status, Status.ON_HOLD),
+    "StatusNamesChanged": a_status_has_another_name,
     "TicketSnoozed": ada_sleeps_on_it,
     "TicketWoken": the_snooze_ends,
     "TicketResolved": lambda day: day.takes(Ticket.resolve),
