@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.admin import agents, canned, hours, queues, sites
+from server.admin import agents, canned, hours, queues, sites, statuses
 from server.admin.pages import HOME
 from server.forms import go
 from tickets.edge import Who, door
@@ -20,4 +20,5 @@ DOORS = [
     *hours.DOORS,
     *sites.DOORS,
     *canned.DOORS,
+    *statuses.DOORS,
 ]

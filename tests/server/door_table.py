@@ -25,6 +25,10 @@ POST         /app/admin/queues/{id:int}/restore  admin    console  64K
 GET          /app/admin/sites                    admin    console  64K
 GET,POST     /app/admin/sites/new                admin    console  64K
 GET,POST     /app/admin/sites/{id:int}           admin    console  64K
+GET          /app/admin/statuses                 admin    console  64K
+GET,POST     /app/admin/statuses/new             admin    console  64K
+GET,POST     /app/admin/statuses/{id:int}        admin    console  64K
+POST         /app/admin/statuses/{id:int}/remove admin    console  64K
 GET          /app/canned                         agent    console  64K
 SOCKET       /app/live                           agent    console  64K
 POST         /app/live/ticket                    agent    console  64K

@@ -117,14 +117,15 @@ def test_a_name_made_of_markup_is_shown_as_it_was_typed(step: Doorstep) -> None:
     step.submit("/app/admin/hours/new", {"name": SCRIPT, "zone": "UTC", "day0": "09:00-10:00"})
     step.submit("/app/admin/sites/new", a_site(name=SCRIPT))
     step.submit("/app/admin/canned/new", {"shortcut": "x", "title": SCRIPT, "text": SCRIPT})
+    step.submit("/app/admin/statuses/new", {"name": SCRIPT, "status": "on_hold"})
     step.submit("/app/admin/agents/new", {"name": SCRIPT, "email": "x@frontdesk.example", "role": "agent"})
 
-    for path in ("agents", "queues", "hours", "sites", "canned", "sites/new", "queues/new", "canned/new"):
+    for path in ("agents", "queues", "hours", "sites", "canned", "statuses", "sites/new", "queues/new", "canned/new"):
         page = step.open(f"/app/admin/{path}")
         assert [] == tree(page).xpath("//img"), path
-    assert 5 <= sum(
+    assert 6 <= sum(
         step.open(f"/app/admin/{path}").text.count("&lt;img src=x")
-        for path in ("agents", "queues", "hours", "sites", "canned")
+        for path in ("agents", "queues", "hours", "sites", "canned", "statuses")
     )
 
 

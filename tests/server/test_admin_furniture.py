@@ -12,11 +12,15 @@ from routing.hours import Calendar
 from routing.placing import placements
 from routing.queues import Queue, members_of
 from server.admin.hours import read_days, read_spans, written
+from tests.cast import a_ticket
 from tests.server.at_work import a_site, step
 from tests.server.doorstep import Doorstep
-from tests.server.reading import beside, fields_of, in_field, rows
+from tests.server.reading import beside, fields_of, in_field, rows, tree
 from tickets.canned import Canned
+from tickets.change import Change
 from tickets.errors import Refused
+from tickets.status import Status
+from tickets.status_names import StatusName, add_status_name
 
 __all__ = ["step"]
 
@@ -170,3 +174,66 @@ def test_a_reply_is_added_edited_and_removed(step: Doorstep) -> None:
     assert 303 == step.submit(f"{path}/remove", via=path).status_code
     assert [] == step.look(rows(Canned))
     assert 404 == step.open(path).status_code
+
+
+# Own names of statuses
+
+
+def test_a_name_of_a_status_is_added_renamed_and_removed(step: Doorstep) -> None:
+    assert "No own names yet" in step.open("/app/admin/statuses").text
+    answer = step.submit("/app/admin/statuses/new", {"name": " Waiting for  parts", "status": "on_hold"})
+    assert 303 == answer.status_code
+    one = step.look(rows(StatusName))[0]
+    assert ("Waiting for parts", "on_hold") == (one.name, one.status)
+    (line,) = tree(step.open("/app/admin/statuses")).xpath("//ul[@class='rows']/li")
+    assert ["Waiting for parts", "On hold"] == [part.strip() for part in line.itertext() if part.strip()]
+
+    path = f"/app/admin/statuses/{one.id}"
+    assert "A name of On hold." in step.open(path).text
+    assert 303 == step.submit(path, {"name": "Waiting for the bank"}).status_code
+    assert "Waiting for the bank" == step.look(rows(StatusName))[0].name
+    assert 303 == step.submit(f"{path}/remove", via=path).status_code
+    assert [] == step.look(rows(StatusName))
+    assert 404 == step.open(path).status_code
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("name", " ", "This is needed."),
+        ("name", "x" * 41, "This is too long by 1 characters."),
+        ("name", "SECOND LEVEL", "There is already a status named Second level."),
+        ("status", "new", "Choose from what is offered."),
+        ("status", "spam", "Choose from what is offered."),
+    ],
+)
+def test_what_cannot_name_a_status_is_refused(step: Doorstep, field: str, value: str, says: str) -> None:
+    good = {"name": "Second level", "status": "open"}
+    step.submit("/app/admin/statuses/new", good)
+    page = step.submit("/app/admin/statuses/new", {**good, "name": "Third level", field: value})
+
+    assert page.status_code in {409, 422}
+    assert says == beside(page, field)
+    assert ["Second level"] == [one.name for one in step.look(rows(StatusName))]
+
+
+def test_a_name_that_open_work_carries_is_not_removed(step: Doorstep) -> None:
+    def is_on_hold(change: Change) -> int:
+        parts = add_status_name(change, Status.ON_HOLD, "Waiting for parts")
+        a_ticket(change).set_status(change, Status.ON_HOLD, parts.id)
+        return parts.id
+
+    path = f"/app/admin/statuses/{step.change(is_on_hold)}"
+    page = step.submit(f"{path}/remove", via=path)
+
+    assert 409 == page.status_code
+    assert "Open tickets carry this name: 1. Give them another status first." in page.text
+    assert 200 == step.open(path).status_code
+
+
+def test_what_a_status_is_called_by_us_is_said_in_the_readers_language(step: Doorstep) -> None:
+    step.submit("/app/admin/statuses/new", {"name": "On hold", "status": "on_hold"})
+    page = step.open("/app/admin/statuses", **{"accept-language": "zh"})
+
+    (line,) = tree(page).xpath("//ul[@class='rows']/li")
+    assert ["On hold", "搁置"] == [part.strip() for part in line.itertext() if part.strip()]
