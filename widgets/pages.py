@@ -73,13 +73,13 @@ class Pages:
     def translate(self, language: str, text: str, **facts: object) -> str:
         return translate(language, text, **facts)
 
-    def console(self, session: Session, *, view: str, ticket_number: int | None, **reader: Any) -> str:
+    def console(self, session: Session, /, *, view: str, ticket_number: int | None, **reader: Any) -> str:
         """The whole page: a list, and the ticket that is open. Raises NotFound."""
         screen = Screen(session, Reader(**reader), view, ticket_number)
         return render("console/page.html", screen.reader.language, **screen.facts())
 
     def console_part(
-        self, session: Session, *, part: str, view: str, ticket_number: int | None, after: str = "", **reader: Any
+        self, session: Session, /, *, part: str, view: str, ticket_number: int | None, after: str = "", **reader: Any
     ) -> str:
         """The same templates, for a page that is already open. `after`: more rows of a list, or "earlier" entries."""
         screen = Screen(session, Reader(**reader), view, ticket_number)
@@ -92,7 +92,7 @@ class Pages:
         facts = screen.facts()
         return "".join(render(template, screen.reader.language, **facts) for template in PARTS[part])
 
-    def search(self, session: Session, *, query: str, part: str | None = None, **reader: Any) -> str:
+    def search(self, session: Session, /, *, query: str, part: str | None = None, **reader: Any) -> str:
         """What a search found, in the place of the list."""
         view = lists.FINDS + query[:LONGEST_QUERY]
         if part is None:
@@ -100,7 +100,7 @@ class Pages:
         return self.console_part(session, part=part, view=view, ticket_number=None, **reader)
 
     def canned(
-        self, session: Session, agent: Signed, *, query: str, ticket_number: int | None = None
+        self, session: Session, agent: Signed, /, *, query: str, ticket_number: int | None = None
     ) -> list[dict[str, str]]:
         """Canned replies as [{"shortcut", "title", "text"}], their blanks filled in for this ticket and agent."""
         found = session.exec(select(Ticket).where(Ticket.number == ticket_number)).first() if ticket_number else None
