@@ -74,7 +74,7 @@ class Change:
         """The row, to change it. Raises NotFound."""
         row = self.find(model, id)
         if row is None:
-            raise NotFound("This {thing} does not exist any more.", thing=model.__name__.lower())
+            raise NotFound("This does not exist any more.")
         return row
 
     def find(self, model: type[Row], id: int | str) -> Row | None:

@@ -237,7 +237,7 @@ async def test_who_stops_waiting_harms_nobody(database: Database) -> None:
 
 async def test_a_row_that_is_gone_is_a_sentence_for_a_person(database: Database) -> None:
     async with a_desk(database) as desk:
-        with pytest.raises(NotFound, match="This ticket does not exist any more"):
+        with pytest.raises(NotFound, match="This does not exist any more"):
             await desk.change(say, 404, "Hello", client_id="1", by=SAM)
 
 
