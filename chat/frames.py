@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -22,6 +23,7 @@ from tickets.events import (
     MessageReceived,
     MessageSent,
     MessagesSeen,
+    StatusChanged,
     TicketAssigned,
     TicketMoved,
     TicketOpened,
@@ -43,7 +45,7 @@ MOST_MESSAGES = 100  # of a timeline in one welcome; what is older is in the tra
 MOST_LINES = 300  # of a ticket's history that are looked through for its thin lines
 _SAID = (MessageReceived, MessageSent)
 _LINES = (TicketAssigned, TicketReleased, TicketMoved, TicketResolved, TicketReopened, ChatEnded)
-_TURNS = (TicketOpened, *_LINES, ChatRated)
+_TURNS = (TicketOpened, *_LINES, ChatRated, StatusChanged)
 _LINE_KINDS = [kind.__name__ for kind in (*_SAID, *_LINES)]
 _SHOWN = [MessageKind.IN.value, MessageKind.OUT.value]
 
@@ -163,6 +165,7 @@ class _Names:
     queues: dict[int, str] = field(default_factory=dict)
 
 
+@cache
 def _is_for_visitors(kind: str) -> bool:
     known = kinds().get(kind)
     return known is not None and Audience.VISITOR in known.audience

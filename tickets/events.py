@@ -132,9 +132,12 @@ class SubjectChanged(Event, frozen=True):
 
 
 class StatusChanged(Event, frozen=True):
-    """Between open, pending and on hold, or into spam or closed; resolving and reopening have kinds of their own."""
+    """Between open, pending and on hold, or into spam or closed; resolving and reopening have kinds of their own.
 
-    audience = STAFF
+    The customer is never shown which status it is, but a chat that was closed has ended for them too.
+    """
+
+    audience = EVERYONE
     status: str
     before: str  # the same where only its name is another
     name: int | None = None  # the own name under which it goes
