@@ -22,7 +22,7 @@ run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=
 
 test: .venv/.dev  ## the whole suite, real-browser stories included (ARGS="-k name" for a part)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/.dev  ## ruff: rules and formatting
 	$(BIN)/ruff check .
