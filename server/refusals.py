@@ -11,7 +11,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from tickets.errors import NotFound, Refused, TooBig
-from widgets import pages
+from tickets.status import Priority, Status
+from widgets import labels, pages
 from widgets.words import translate
 
 LOGIN = "/app/login"
@@ -22,6 +23,8 @@ PROBLEMS = {
     413: "This is more than we take.",
     415: "This cannot be sent here.",
 }
+
+NAMES: dict[type, dict[str, str]] = {Status: labels.STATUSES, Priority: labels.PRIORITIES}
 
 
 class SignInNeeded(Refused):
@@ -44,7 +47,8 @@ def refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInNeeded) and wants_page(request):
         return _to_login(request)
     headers = retry_after(error)
-    says = translate(request.state.language, error.says, **error.facts)
+    language = request.state.language
+    says = translate(language, error.says, **{name: _called(language, fact) for name, fact in error.facts.items()})
     if wants_page(request):
         return _page(request, error.status, says, headers)
     told: dict[str, Any] = {"says": says}
@@ -98,6 +102,12 @@ def _to_login(request: Request) -> Response:
     wanted = f"{path}?{query}" if path and query else path
     target = f"{LOGIN}?next={quote(wanted, safe='/')}" if wanted not in {"", "/app", "/app/"} else LOGIN
     return RedirectResponse(target, status_code=303)
+
+
+def _called(language: str, fact: object) -> object:
+    """Statuses and priorities by the names that people read; everything else stands as it is."""
+    names = NAMES.get(type(fact), {})
+    return translate(language, names[str(fact)]) if names else fact
 
 
 def _page(request: Request, status: int, says: str, headers: dict[str, str]) -> Response:

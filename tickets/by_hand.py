@@ -48,7 +48,7 @@ def note(change: Change, ticket_id: int, *, text: str, client_id: str, files: Se
 
 def set_priority(change: Change, ticket_id: int, priority: Priority, *, shown: str | None = None) -> None:
     ticket = change.take(Ticket, ticket_id)
-    _unchanged(shown, ticket.priority, priority.value)
+    _unchanged(shown, ticket.priority, priority.value, says=Priority)
     ticket.set_priority(change, priority)
 
 

@@ -94,10 +94,10 @@ def chosen(text: str) -> tuple[Status, int | None]:
 
 
 def called(change: Change, text: str) -> str:
-    """What a person calls this choice: its own name, else the status in plain words."""
+    """What a person calls this choice: its own name, else the status, which each reader sees in their language."""
     status, _, name = text.partition(":")
     own = change.find(StatusName, int(name)) if name else None
-    return own.name if own else status.replace("_", " ")
+    return own.name if own else Status(status)
 
 
 def _take(change: Change, name_id: int) -> StatusName:

@@ -231,7 +231,7 @@ def test_whoever_was_quicker_is_not_overruled_unseen() -> None:
 
     with pytest.raises(Conflict, match="it is now Waiting for parts, you chose Waiting for the bank"):
         by_hand.set_status(change, ticket.id, Status.ON_HOLD, bank.id, shown="on_hold")
-    with pytest.raises(Conflict, match="it is now Waiting for parts, you chose on hold"):
+    with pytest.raises(Conflict, match="it is now Waiting for parts, you chose on_hold"):
         by_hand.set_status(change, ticket.id, Status.ON_HOLD, shown="open")
 
     by_hand.set_status(change, ticket.id, Status.ON_HOLD, parts.id, shown="open")  # both meant the same
