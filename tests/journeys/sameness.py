@@ -13,7 +13,7 @@ PARTS = ("#views-pane", "#list-pane", ".ticket-head", ".timeline", ".shown", "#c
 # Left out: what ticks (ages, countdowns), where the log was read, what a person types, and which menus are open.
 _SHOWN = """parts => {
     const lines = [];
-    const leave = ["data-cursor", "data-now", "style", "aria-busy", "title", "open"];
+    const leave = ["data-cursor", "data-now", "style", "aria-busy", "aria-pressed", "title", "open"];
     const ticks = node => ["ago", "span"].includes(node.dataset?.as);
     const draw = (node, depth) => {
         const pad = "  ".repeat(depth);

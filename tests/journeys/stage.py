@@ -19,6 +19,8 @@ _TIDY = """async tickets => {
     await post("/app/presence", {intent: "offline", reason: ""});
 }"""
 
+_BADGES: dict[tuple[str, str], list[Any]] = {}
+
 
 class ContextFactory(Protocol):
     """Opens a fresh profile: `context_factory(locale="zh-CN", color_scheme="dark", viewport={...})`."""
@@ -27,11 +29,12 @@ class ContextFactory(Protocol):
 
 
 class Stage:
-    """Opens the people's pages. `url` is where they come in, which may be a wire in front of the desk."""
+    """Opens the people's pages. `url` is where they come in; `script` runs in each of them before their own do."""
 
-    def __init__(self, desk: RunningDesk, open_context: ContextFactory, *, url: str = "") -> None:
+    def __init__(self, desk: RunningDesk, open_context: ContextFactory, *, url: str = "", script: str = "") -> None:
         self.desk = desk
         self.url = url or desk.url
+        self._script = script
         self._open_context = open_context
         self._consoles: list[AtConsole] = []
 
@@ -43,7 +46,7 @@ class Stage:
     def agent(self, who: str, *, available: bool = True, language: str = "en", **options: Any) -> AtConsole:
         """Ada, Bo, Grace or Alex, signed in; rung at when something comes, unless `available` is False."""
         page = self._page({"width": 1280, "height": 800}, language, options)
-        console = AtConsole(page, self.url, who, language=language).signs_in()
+        console = self._at_work(AtConsole(page, self.url, who, language=language))
         self._consoles.append(console)
         return console.is_available() if available else console.says_they_are("away")
 
@@ -61,6 +64,20 @@ class Stage:
             console.page.goto(self.url + "/app/views/mine")
             console.page.evaluate(_TIDY, [row[0] for row in opened])
 
+    def _at_work(self, console: AtConsole) -> AtConsole:
+        """Signed in: by hand the first time, and as a browser that still is from then on."""
+        badge, context = (self.url, console.who), console.page.context
+        if badge in _BADGES:
+            context.add_cookies(_BADGES[badge])
+            console.page.goto(self.url + "/app")
+            return console.is_live()
+        console.signs_in()
+        _BADGES[badge] = [{"name": one["name"], "value": one["value"], "url": self.url} for one in context.cookies()]
+        return console
+
     def _page(self, size: dict[str, int], language: str, options: dict[str, Any]) -> Page:
         locale = {"zh": "zh-CN", "en": "en-GB"}[language]
-        return self._open_context(**{"viewport": size, "locale": locale, **options}).new_page()
+        context = self._open_context(**{"viewport": size, "locale": locale, **options})
+        if self._script:
+            context.add_init_script(self._script)
+        return context.new_page()
