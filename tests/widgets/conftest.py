@@ -10,10 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser import LAUNCH_ARGS, find_chromium
 from tests.journeys.watch import watch
+from tests.running import RunningDesk
+from tests.widgets.console import AtTheConsole, Console, Customer
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shopper import Shopper
 
 SECONDS_FOR_A_STEP = 10
+WIDE = {"width": 1440, "height": 900}
 
 
 # For a module only: the synchronous Playwright holds the thread's event loop, which asynchronous tests need back.
@@ -55,3 +58,35 @@ def browser_of(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 def sam(desk: FakeDesk, browser_of: Callable[..., BrowserContext]) -> Shopper:
     """On the shop's page; nothing is opened yet."""
     return Shopper(desk, browser_of().new_page())
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """The demo desk, served as its users serve it."""
+    with RunningDesk(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+@pytest.fixture
+def at_the_console(running: RunningDesk, browser_of: Callable[..., BrowserContext]) -> AtTheConsole:
+    """`at_the_console("bo", viewport={...})` signs somebody in in a fresh profile."""
+    return lambda who="ada", **options: Console(running, browser_of(**({"viewport": WIDE} | options)), who)
+
+
+@pytest.fixture
+def ada(at_the_console: AtTheConsole) -> Console:
+    return at_the_console()
+
+
+@pytest.fixture
+def comes(running: RunningDesk) -> Iterator[Callable[[str], Customer]]:
+    """`comes("Sam Okafor")` opens the shop's chat."""
+    here: list[Customer] = []
+
+    def arrive(name: str) -> Customer:
+        here.append(Customer(running, name))
+        return here[-1]
+
+    yield arrive
+    for customer in here:
+        customer.leave()

@@ -161,7 +161,7 @@ export function compose(kind) {
 /** Tell the desk what has been read, while it really is in front of somebody. */
 let told = "";
 function see() {
-  const state = $(".shown"), last = $$(".timeline > [role=log] .msg.in").at(-1);
+  const state = $(".shown"), last = $$(".log .msg.in").at(-1);
   if (!state || !last || document.hidden || !document.hasFocus()) return;
   const key = `${last.id}`;
   if (Number(last.dataset.seq) <= Number(state.dataset.seen) || told === key) return;

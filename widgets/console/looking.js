@@ -46,12 +46,12 @@ whenChanged(() => {
     colleagues = new Map();
     customer = null;
   }
-  if (customer !== null && lastIsTheirs()) customer = null;
+  if (saidSomething()) customer = null; // what they were typing has come
   show();
 });
 
 let lastSeen = null;
-function lastIsTheirs() {
+function saidSomething() {
   const last = $$(".msg.in").at(-1)?.id ?? null;
   const isNew = last !== lastSeen;
   lastSeen = last;

@@ -120,7 +120,7 @@ async function more(button) {
 
 async function earlier(button) {
   const [loaded] = parsed(await ask(shown(), "earlier", undefined, button.dataset.earlier)).children;
-  const timeline = $(".timeline > [role=log]");
+  const timeline = $(".log > ol");
   timeline.prepend(...loaded.children);
   if (loaded.dataset.more) button.dataset.earlier = loaded.dataset.more;
   else button.remove();
@@ -132,7 +132,7 @@ document.addEventListener("click", (event) => {
   if (link && !link.hasAttribute("download") && !link.target && event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)) {
     const back = "back" in link.dataset;
     const url = back ? addressOf({ view: shown().view, number: null }) : link.getAttribute("href");
-    if (link.origin === location.origin && place(url)) {
+    if (link.origin === location.origin && !url.startsWith("#") && place(url)) {
       event.preventDefault();
       void go(url);
     }

@@ -9,7 +9,7 @@ let newest = null;
 const atEnd = () => Math.abs($(".scroll")?.scrollTop ?? 0) < NEAR;
 
 function last() {
-  return $$(".timeline > [role=log] .msg").at(-1)?.id ?? null;
+  return $$(".log .msg").at(-1)?.id ?? null;
 }
 
 whenChanged(() => {

@@ -68,7 +68,7 @@ function dress(timeline) {
     mark(entry, "same", !newDay && follows(before, entry, at) ? "yes" : null);
     before = entry;
   }
-  const read = Number($("[data-seen]", timeline.parentElement)?.dataset.seen ?? 0);
+  const read = Number($("[data-seen]", timeline.closest(".timeline"))?.dataset.seen ?? 0);
   const sent = $$(".msg.out", timeline);
   const last = sent.filter((message) => Number(message.dataset.seq) <= read).at(-1);
   for (const message of sent) mark(message, "read", message === last ? _("Read") : null);
@@ -86,7 +86,7 @@ function mark(entry, name, value) {
 
 function refresh() {
   $$("time[data-as]").forEach(tell);
-  $$(".timeline > [role=log]").forEach(dress);
+  $$(".log > ol").forEach(dress);
   for (const own of $$("[data-unless-me]")) own.hidden = own.dataset.unlessMe === String(facts.me);
 }
 
