@@ -65,6 +65,12 @@ class RunningDesk:
         self.greeting = self._hear()
         return self
 
+    def says_next(self) -> str:
+        """The next line after its greeting, for whoever starts it."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
     def stop(self) -> None:
         """As an operator does: ask, and wait."""
         self._end(signal.SIGTERM)
