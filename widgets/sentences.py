@@ -107,7 +107,10 @@ def _priority(told: Told, event: PriorityChanged) -> Sentence:
     return _by(told, "{by} set the priority: {priority}", "Priority: {priority}", "flag", priority=event.priority)
 
 
-def _status(told: Told, event: StatusChanged) -> Sentence:
+def _status(told: Told, event: StatusChanged) -> Sentence | None:
+    """A new ticket that somebody takes or answers is open: that goes without saying."""
+    if (event.before, event.status) == ("new", "open"):
+        return None
     own = told.names.status(event.name)
     if own and told.by:
         return Sentence("{by} set the status: {status}", "dot", {"by": told.by, "status": own})
