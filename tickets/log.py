@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, Text
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlalchemy import select as core_select
+from sqlmodel import Field, Session, SQLModel, col
 
 from tickets.events import Event, decoded
 from tickets.moment import Moment
+from tickets.table import AppendOnly
 
 
-class LogRow(SQLModel, table=True):
+class LogRow(AppendOnly, table=True):
     """One event. Rows are only ever appended; `pos` appears in commit order, and none is ever filled in late."""
 
     __tablename__ = "log"
@@ -26,24 +28,36 @@ class LogRow(SQLModel, table=True):
 
     @property
     def event(self) -> Event:
-        return decoded(self.kind, self.data)
+        event: Event | None = self.__dict__.get("_event")
+        if event is None:  # many look at the same row
+            event = self.__dict__["_event"] = decoded(self.kind, self.data)
+        return event
 
 
 def newest(session: Session) -> int:
     """The position of the newest event; 0 on an empty log."""
-    return session.exec(select(func.max(LogRow.pos))).one() or 0
+    return session.connection().exec_driver_sql("SELECT max(pos) FROM log").scalar() or 0
 
 
 def after(
     session: Session, pos: int, *, upto: int | None = None, ticket: int | None = None, limit: int = 500
 ) -> Sequence[LogRow]:
     """Events after `pos` (and up to `upto`), oldest first, at most `limit`; of one ticket where `ticket` is given."""
-    query = select(LogRow).where(LogRow.pos > pos)
+    query = _COLUMNS.where(col(LogRow.pos) > pos)
     if upto is not None:
-        query = query.where(LogRow.pos <= upto)
+        query = query.where(col(LogRow.pos) <= upto)
     if ticket is not None:
-        query = query.where(LogRow.ticket_id == ticket)
-    return session.exec(query.order_by(col(LogRow.pos)).limit(limit)).all()
+        query = query.where(col(LogRow.ticket_id) == ticket)
+    found = session.connection().execute(query.order_by(col(LogRow.pos)).limit(limit))
+    return [
+        LogRow(pos=pos, at=at, kind=kind, ticket_id=ticket_id, by=by, data=data)
+        for pos, at, kind, ticket_id, by, data in found
+    ]
+
+
+_COLUMNS = core_select(
+    col(LogRow.pos), col(LogRow.at), col(LogRow.kind), col(LogRow.ticket_id), col(LogRow.by), col(LogRow.data)
+)
 
 
 def row(at: datetime, by: str, event: Event) -> dict[str, Any]:

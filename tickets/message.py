@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
+from tickets.table import AppendOnly
 from tickets.text import clean_text
 
 LONGEST_CLIENT_ID = 64
@@ -20,7 +21,7 @@ class MessageKind(StrEnum):
     NOTE = "note"  # staff only
 
 
-class Message(SQLModel, table=True):
+class Message(AppendOnly, table=True):
     """Only ever appended. `seq` counts from 1 without gaps on each ticket; `client_id` was made by the sender."""
 
     __table_args__ = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
@@ -32,6 +32,7 @@ from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.status import Category, Priority, Status
 from tickets.status_names import check_name
+from tickets.table import Swift
 from tickets.text import clean_text, is_blank, one_line
 
 LONGEST_SUBJECT = 200
@@ -40,7 +41,7 @@ _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
 
 
-class Ticket(SQLModel, table=True):
+class Ticket(Swift, table=True):
     """Its timeline is its messages, `seq` 1 to `last_seq`. In at most one queue, held by at most one agent."""
 
     __table_args__ = (
