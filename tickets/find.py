@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,9 @@ from tickets.people import Customer, Identifier
 from tickets.ticket import Ticket
 from tickets.words import match, words
 
-MOST_ROWS = 500  # of the log in one step of the index
+MOST_ROWS = 250  # of the log in one step of the index
+MOST_STEPS = 8  # at one look
+MOST_TICKETS = 500  # that a step indexes anew
 MOST_FOUND = 50  # tickets in an answer
 MOST_HITS = 20_000  # entries that are looked at to find them
 LONGEST_QUERY = 200  # characters
@@ -66,42 +69,61 @@ def _by_number(session: Session, query: str) -> Sequence[int]:
 # How the index follows the log
 
 
-def _behind(session: Session, now: datetime) -> Sequence[str]:
+@dataclass(frozen=True)
+class Step:
+    """What the index takes in to be as far as `upto`; cut into words beforehand, so that no change waits for it."""
+
+    after: int
+    upto: int
+    entries: Sequence[dict[str, Any]] = field(repr=False)
+
+
+def missing(session: Session, now: datetime) -> Sequence[Step]:
+    """The next steps of the index through the log, a few at a time."""
     cursor = session.get(IndexCursor, _NAME)
-    return [_NAME] if log.newest(session) > (cursor.pos if cursor else 0) else []
+    reached, steps = cursor.pos if cursor else 0, list[Step]()
+    rows = log.after(session, reached, limit=MOST_ROWS * MOST_STEPS)
+    for start in range(0, len(rows), MOST_ROWS):
+        steps.append(_step(session, reached, rows[start : start + MOST_ROWS]))
+        reached = steps[-1].upto
+    return steps
 
 
-def follow(change: Change, name: str) -> None:
-    """Take the next rows of the log into the index."""
-    cursor = change.find(IndexCursor, name) or change.add(IndexCursor(name=name, pos=0))
-    rows = change.rows(
-        select(log.LogRow).where(log.LogRow.pos > cursor.pos).order_by(col(log.LogRow.pos)).limit(MOST_ROWS)
-    )
-    if not rows:
-        return
-    cursor.pos = rows[-1].pos
+def follow(change: Change, step: Step) -> None:
+    """Take one step, unless another process has."""
+    cursor = change.find(IndexCursor, _NAME) or change.add(IndexCursor(name=_NAME, pos=0))
+    if cursor.pos == step.after:
+        cursor.pos = step.upto
+        ids = [{"id": entry["id"]} for entry in step.entries]
+        change.execute(text("delete from search where rowid = :id"), ids)
+        change.execute(text("insert into search (rowid, ticket_id, words) values (:id, :ticket, :words)"), step.entries)
+
+
+def _step(session: Session, after: int, rows: Sequence[log.LogRow]) -> Step:
     events = [row.event for row in rows]
     messages = [e.message for e in events if isinstance(e, MessageReceived | MessageSent | NoteAdded)]
     tickets = {e.ticket for e in events if isinstance(e, TicketOpened | SubjectChanged) and e.ticket is not None}
     customers = {e.customer for e in events if isinstance(e, CustomerChanged)}
-    _put(change, _message_entries(change, messages))
-    _put(change, _ticket_entries(change, tickets, customers))
+    entries = [*_message_entries(session, messages), *_ticket_entries(session, tickets, customers)]
+    return Step(after, rows[-1].pos, entries)
 
 
-def _message_entries(change: Change, ids: list[int]) -> Iterable[dict[str, Any]]:
-    for message in change.rows(select(Message).where(col(Message.id).in_(ids))) if ids else ():
-        yield _entry(message.id, message.ticket_id, [message.text])
+def _message_entries(session: Session, ids: list[int]) -> Iterator[dict[str, Any]]:
+    if ids:
+        wanted = select(Message.id, Message.ticket_id, Message.text).where(col(Message.id).in_(ids))
+        for id, ticket, words in session.exec(wanted):
+            yield _entry(id, ticket, [words])
 
 
-def _ticket_entries(change: Change, ids: set[int], customers: set[int]) -> Iterable[dict[str, Any]]:
+def _ticket_entries(session: Session, ids: set[int], customers: set[int]) -> Iterator[dict[str, Any]]:
     """A ticket is found by its subject and by everything its customer is known by."""
     if not ids and not customers:
         return
     wanted = select(Ticket).where(col(Ticket.id).in_(ids) | col(Ticket.customer_id).in_(customers))
-    tickets = change.rows(wanted.order_by(col(Ticket.id).desc()).limit(MOST_ROWS))
+    tickets = session.exec(wanted.order_by(col(Ticket.id).desc()).limit(MOST_TICKETS)).all()
     people = {ticket.customer_id for ticket in tickets}
-    names = {c.id: [c.name] for c in change.rows(select(Customer).where(col(Customer.id).in_(people)))}
-    for known in change.rows(select(Identifier).where(col(Identifier.customer_id).in_(people))):
+    names = {c.id: [c.name] for c in session.exec(select(Customer).where(col(Customer.id).in_(people)))}
+    for known in session.exec(select(Identifier).where(col(Identifier.customer_id).in_(people))):
         names[known.customer_id].append(known.value)
     for ticket in tickets:
         yield _entry(ticket.id, ticket.id, [ticket.subject, *names.get(ticket.customer_id, [])])
@@ -111,11 +133,4 @@ def _entry(id: int, ticket: int, texts: Iterable[str]) -> dict[str, Any]:
     return {"id": id, "ticket": ticket, "words": " ".join(word for one in texts for word in words(one))}
 
 
-def _put(change: Change, entries: Iterable[dict[str, Any]]) -> None:
-    """Write entries anew: putting the same one twice changes nothing."""
-    entries = list(entries)
-    change.execute(text("delete from search where rowid = :id"), [{"id": entry["id"]} for entry in entries])
-    change.execute(text("insert into search (rowid, ticket_id, words) values (:id, :ticket, :words)"), entries)
-
-
-CHORES = (Chore("find.follow", due=_behind, act=follow),)
+CHORES = (Chore("find.follow", due=missing, act=follow),)
