@@ -24,6 +24,7 @@ def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        auto_reload=False,  # looking at the files each time took a third of each drawing
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -39,4 +40,6 @@ def _environment(language: str) -> Environment:
         size=partial(written.size, language),
     )
     environment.filters.update(linked=written.linked, marked=written.marked)
+    marks = environment.get_template("console/marks.html").module  # importing them anew each time took another
+    environment.globals.update({name: getattr(marks, name) for name in ("icon", "time", "avatar")})
     return environment
