@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import socket
 from collections.abc import Callable
+from contextlib import closing
 
 import uvicorn
 
 from server.app import House, create_app
 from server.config import Config
+from server.database import Database, migrate
 from server.logging import configure_logging
+from tickets.errors import Refused
 
 DRAIN = 10  # seconds that open work has to finish after a stop was asked for
 
@@ -18,6 +23,8 @@ DRAIN = 10  # seconds that open work has to finish after a stop was asked for
 def serve(config: Config, *, greeting: Callable[[str], str] | None = None, demo: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open."""
     configure_logging(config.log)
+    with closing(Database(config.database.url)) as database:
+        migrate(database)  # what is wrong with it is said before any door opens
     listening = _listen(config)
     config = config.on_port(listening.getsockname()[1])
     house = House(config, demo=demo)
@@ -34,7 +41,16 @@ def _listen(config: Config) -> socket.socket:
     family = socket.AF_INET6 if ":" in config.server.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((config.server.host, config.server.port))
+    try:
+        listening.bind((config.server.host, config.server.port))
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+        raise Refused(
+            "The address {host}:{port} cannot be used: {why}.",
+            host=config.server.host,
+            port=config.server.port,
+            why=why,
+        ) from None
     listening.set_inheritable(True)
     return listening
 
@@ -49,6 +65,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        _settle_memory()
         if self.started:
             print(self._greeting + self._house.first_run, end="", flush=True)  # noqa: T201  (said to a person)
 
@@ -77,3 +94,13 @@ def _uvicorn_config(config: Config, house: House) -> uvicorn.Config:
         backlog=2048,
         timeout_graceful_shutdown=DRAIN,
     )
+
+
+def _settle_memory() -> None:
+    """What is loaded by now stays: the collector need not look at it again and again.
+
+    With its ordinary thresholds it took a fifth of the processor under load.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
