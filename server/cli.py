@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -77,7 +78,14 @@ def _demo(told: argparse.Namespace) -> int:
     from server.serve import serve
 
     config = Config.load(told.config)
-    seed(config)
+    if told.serve and not config.database.path.exists():
+        # In a process of its own: the memory that telling the story takes is given back before the desk opens.
+        where = ["--config", str(told.config)] if told.config else []
+        told_it = subprocess.run([sys.executable, "-m", "server.cli", *where, "demo"], stdout=subprocess.DEVNULL)
+        if told_it.returncode:
+            return told_it.returncode
+    else:
+        seed(config)
     if told.serve:
         serve(config, greeting=greeting, demo=True)
     else:

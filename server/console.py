@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from tickets.edge import Who, door
+from tickets.edge import Surface, Who, door
 
 PART = "x-frontdesk-part"  # the console's scripts ask for one pane instead of the whole page
 USUAL_VIEW = "mine"
@@ -15,6 +15,11 @@ USUAL_VIEW = "mine"
 
 async def home(request: Request) -> Response:
     return RedirectResponse(f"/app/views/{USUAL_VIEW}", status_code=303)
+
+
+async def front_door(request: Request) -> Response:
+    """Whoever types the desk's name and nothing else is an agent on their way to work."""
+    return RedirectResponse("/app", status_code=303)
 
 
 async def view(request: Request) -> Response:
@@ -77,6 +82,7 @@ def _part(request: Request) -> str | None:
 
 
 DOORS = [
+    door("/", front_door, who=Who.ANYONE, surface=Surface.PAGE),
     door("/app", home, who=Who.AGENT),
     door("/app/views/{view}", view, who=Who.AGENT),
     door("/app/tickets/{number:int}", ticket, who=Who.AGENT),

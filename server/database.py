@@ -5,7 +5,10 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from tickets.errors import Refused
 
 BUSY_SECONDS = 5
 
@@ -60,14 +63,29 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(text("select version_num from alembic_version")).scalar()
 
 
+def _revision(database: Database) -> str | None:
+    """Refuses, in a sentence, a file that is no database of ours or cannot be opened."""
+    try:
+        with database.reads.connect() as connection:
+            return revision_of(connection)
+    except DatabaseError as error:
+        raise Refused("The database cannot be used: {why}.", why=error.orig) from None
+
+
 def migrate(database: Database) -> str | None:
     """Bring the tables up to date, all or nothing. Returns the revision it came from, or None where nothing was to do.
 
     Holds the database's write lock throughout, so that a second process waits, and then finds nothing to do.
     """
-    with database.reads.connect() as connection:
-        if revision_of(connection) == newest_revision():
-            return None
+    revision = _revision(database)
+    if revision == newest_revision():
+        return None
+    if revision is not None and revision > newest_revision():
+        raise Refused(
+            "This database was made by a later version of Frontdesk (revision {there}, this one knows {here}).",
+            there=revision,
+            here=newest_revision(),
+        )
     from alembic import command
     from alembic.config import Config
 

@@ -44,6 +44,7 @@ def _listen(config: Config) -> socket.socket:
     try:
         listening.bind((config.server.host, config.server.port))
     except OSError as error:
+        listening.close()
         why = os.strerror(error.errno or 0).lower()
         raise Refused(
             "The address {host}:{port} cannot be used: {why}.",

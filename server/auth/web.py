@@ -55,9 +55,7 @@ async def welcome(request: Request) -> Response:
         with form.noting():
             return await _welcomed(request, token, agent, **form.values())
     form.texts["password"] = ""
-    answer = page(request, "auth/welcome.html", form, person=agent)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return page(request, "auth/welcome.html", form, person=agent)
 
 
 async def ticket(request: Request) -> Response:

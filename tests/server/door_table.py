@@ -2,6 +2,7 @@
 
 # methods, address, who, which headers, the most that may be sent
 TABLE = """
+GET          /                                   anyone   page     64K
 GET          /app                                agent    console  64K
 GET          /app/admin                          admin    console  64K
 GET          /app/admin/agents                   admin    console  64K

@@ -36,7 +36,7 @@ def test_a_mistake_keeps_what_was_typed_and_takes_the_cursor(step: Doorstep) -> 
     [
         ("name", "", "This is needed."),
         ("name", " \u200b ", "This is needed."),
-        ("name", "x" * 101, "This is too long by 1 characters."),
+        ("name", "x" * 101, "This is longer than it can be, by 1."),
         ("email", "", "This is needed."),
         ("email", "a" * 255 + "@frontdesk.example", None),
         ("email", "ada@frontdesk.example", "Somebody here already signs in with this address."),

@@ -201,7 +201,7 @@ def test_a_name_of_a_status_is_added_renamed_and_removed(step: Doorstep) -> None
     ("field", "value", "says"),
     [
         ("name", " ", "This is needed."),
-        ("name", "x" * 41, "This is too long by 1 characters."),
+        ("name", "x" * 41, "This is longer than it can be, by 1."),
         ("name", "SECOND LEVEL", "There is already a status named Second level."),
         ("status", "new", "Choose from what is offered."),
         ("status", "spam", "Choose from what is offered."),

@@ -134,7 +134,7 @@ def test_no_door_acts_for_another_page(house: Doorstep, case: tuple[str, Door]) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/app/nowhere", "/chat/nowhere", "/files/x/y", "/static", "/appendix", "/nowhere"]
+    "path", ["/demo/nowhere", "/app/nowhere", "/chat/nowhere", "/files/x/y", "/static", "/appendix", "/nowhere"]
 )
 def test_what_is_not_there_is_as_well_dressed(house: Doorstep, path: str) -> None:
     answer = house.client.get(path)
@@ -146,3 +146,8 @@ def test_what_is_not_there_is_as_well_dressed(house: Doorstep, path: str) -> Non
 def test_a_path_is_as_strict_as_its_neighbours() -> None:
     assert Surface.CONSOLE == surface_of("/app/x")
     assert Surface.PAGE == surface_of("/appendix")
+
+
+def test_who_types_only_the_desks_name_comes_to_the_console(house: Doorstep) -> None:
+    answer = house.client.get("/", follow_redirects=False)
+    assert (303, "/app") == (answer.status_code, answer.headers["location"])
