@@ -15,7 +15,8 @@ SLOW_DOWN = "Slow down a little. Your text is kept."
 MOST_KEYS = 50_000  # remembered by one limit; beyond it the ones unused for longest are forgotten
 
 
-LETTERS_PER_HOUR = 5  # from one address
+LETTERS_PER_HOUR = 5  # from one network address
+LETTERS_PER_DAY = 5  # from one email address
 ROUNDING = 1e-6  # seconds: sums of fractions on a large clock are not exact
 
 
@@ -37,6 +38,8 @@ class Figures(Protocol):
     @property
     def uploads_per_hour(self) -> int: ...
     @property
+    def uploads_per_hour_per_address(self) -> int: ...
+    @property
     def upload_mb_per_day(self) -> int: ...
 
 
@@ -51,6 +54,7 @@ class ChatLimits:
     connects_per_minute_per_address: int = 30
     sockets_per_visitor: int = 5
     uploads_per_hour: int = 10
+    uploads_per_hour_per_address: int = 20
     upload_mb_per_day: int = 100
 
 
@@ -96,7 +100,9 @@ class Limits:
         self._connect = Limit(figures.connects_per_minute_per_address, 60, clock)
         self._upload = Limit(figures.uploads_per_hour, 3600, clock)
         self._upload_mb = Limit(figures.upload_mb_per_day, 86_400, clock)
+        self._upload_address = Limit(figures.uploads_per_hour_per_address, 3600, clock)
         self._letter = Limit(LETTERS_PER_HOUR, 3600, clock)
+        self._letter_from = Limit(LETTERS_PER_DAY, 86_400, clock)
         self._whisper = Limit(4, 2, clock)
         self._act = Limit(60, 60, clock)
 
@@ -110,17 +116,24 @@ class Limits:
     def connect(self, network: str) -> None:
         _take((self._connect, network, 1))
 
-    def upload(self, visitor: int) -> None:
+    def upload(self, visitor: int, network: str) -> None:
         """Before the file is read; `uploaded` counts its bytes afterwards."""
         if self._upload_mb.wait(str(visitor), 0) > 0:
             raise TooFast(SLOW_DOWN, retry_after=self._upload_mb.wait(str(visitor), 0))
-        _take((self._upload, str(visitor), 1))
+        _take((self._upload, str(visitor), 1), (self._upload_address, network, 1))
 
     def uploaded(self, visitor: int, size: int) -> None:
         self._upload_mb.take(str(visitor), size / (1024 * 1024))
 
-    def letter(self, network: str) -> None:
-        _take((self._letter, network, 1))
+    def may_write(self, network: str, email: str) -> None:
+        """Whether one more letter is fine; `wrote` counts it, once it is kept."""
+        wait = max(self._letter.wait(network), self._letter_from.wait(email))
+        if wait > 0:
+            raise TooFast(SLOW_DOWN, retry_after=wait)
+
+    def wrote(self, network: str, email: str) -> None:
+        self._letter.take(network)
+        self._letter_from.take(email)
 
     def whisper(self, visitor: int) -> bool:
         """Whether a hint such as typing may pass. Too many are dropped without a word."""

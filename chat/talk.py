@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import Session, select
+
 from chat import rating
 from chat.events import ChatEnded
 from chat.rating import Rating
@@ -74,6 +76,14 @@ def say(
         return Said(message, given, visitor.ticket_id or ticket.id, customer.id, visitor.name, visitor.email)
 
 
+def written_before(session: Session, visitor_id: int, client_id: str) -> bool:
+    """Whether this visitor's letter is a resend."""
+    visitor = session.get(Visitor, visitor_id)
+    by = f"customer:{visitor.customer_id}" if visitor is not None else ""
+    mine = select(Message.id).where(Message.by == by, Message.client_id == client_id)
+    return session.exec(mine).first() is not None
+
+
 def letter(
     change: Change, *, visitor_id: int, client_id: str, name: str, email: str, text: str, topic: str = ""
 ) -> Ticket:
@@ -109,8 +119,11 @@ def end(change: Change, *, visitor_id: int) -> Ticket | None:
 def rate(change: Change, *, visitor_id: int, score: int, comment: str = "") -> Rating:
     """How they liked their present chat."""
     visitor = change.take(Visitor, visitor_id)
-    if visitor.ticket_id is None:
+    ticket = change.find(Ticket, visitor.ticket_id) if visitor.ticket_id is not None else None
+    if visitor.ticket_id is None or ticket is None:
         raise NotFound("There is no chat to rate.")
+    if not (visitor.over or ticket.done):
+        raise Refused("A chat can be rated when it has ended.")
     return rating.rate(change, visitor.ticket_id, score=score, comment=comment)
 
 

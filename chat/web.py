@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlmodel import Session, select
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from chat import talk
 from chat.limits import network_of
@@ -78,7 +78,8 @@ async def frame(request: Request) -> Response:
     state.frame_ancestors = site.origins
     now = stamp(state.desk.clock.now())
     data = frame_data(site, language, open_now=open_now, largest=state.desk.rules.largest_file)
-    return HTMLResponse(state.pages.frame({**data, "now": now}))
+    html = state.pages.frame({**data, "now": now})
+    return packed(request, html.encode(), "text/html; charset=utf-8")
 
 
 def frame_data(site: Site, language: str, *, open_now: bool, largest: int) -> dict[str, Any]:
@@ -129,7 +130,7 @@ async def new_visitor(request: Request) -> Response:
 async def upload(request: Request) -> Response:
     visitor = await _visitor(request)
     limits = request.state.limits
-    limits.upload(visitor.id)
+    limits.upload(visitor.id, _network(request))
     row = await keep_upload(request, by=f"visitor:{visitor.id}")
     limits.uploaded(visitor.id, row.size)
     return JSONResponse({"file": as_frame(row)}, status_code=201)
@@ -156,7 +157,10 @@ async def letter(request: Request) -> Response:
     """Nobody is in: what was written becomes a ticket that is answered later."""
     visitor = await _visitor(request)
     body = await _body(request, LetterIn)
-    request.state.limits.letter(_network(request))
+    limits, about = request.state.limits, (_network(request), (body.email or "").strip().lower())
+    again = await request.state.desk.read(talk.written_before, visitor.id, body.client_id)
+    if not again:
+        limits.may_write(*about)
     ticket = await request.state.desk.change(
         talk.letter,
         by=f"visitor:{visitor.id}",
@@ -167,6 +171,8 @@ async def letter(request: Request) -> Response:
         text=body.text or "",
         topic=body.topic or "",
     )
+    if not again:
+        limits.wrote(*about)
     for line in request.state.lobby.of(visitor.id):
         await line.renew()
     return JSONResponse({"number": str(ticket.number)}, status_code=201)

@@ -166,6 +166,7 @@ class Chat(Section):
     connects_per_minute_per_address: int = setting(30, "Connections from one network address in a minute.")
     sockets_per_visitor: int = setting(5, "Tabs and devices that one visitor can have open at once.")
     uploads_per_hour: int = setting(10, "Files of one visitor in an hour.")
+    uploads_per_hour_per_address: int = setting(20, "Files from one network address in an hour.")
     upload_mb_per_day: int = setting(100, "Megabytes of files of one visitor in a day.")
     grace_seconds: int = setting(60, "How long a visitor whose connection dropped still counts as here.")
     abandon_after_seconds: int = setting(

@@ -96,22 +96,43 @@ def test_uploads_are_counted_by_number_and_by_weight() -> None:
     clock = Stopwatch()
     limits = Limits(ChatLimits(upload_mb_per_day=10), clock)
     for _ in range(10):
-        limits.upload(1)
+        limits.upload(1, "203.0.113.1")
     with pytest.raises(TooFast):
-        limits.upload(1)
+        limits.upload(1, "203.0.113.1")
     limits.uploaded(2, 11 * 1024 * 1024)
     with pytest.raises(TooFast) as refused:
-        limits.upload(2)
+        limits.upload(2, "203.0.113.2")
     assert 8640 == pytest.approx(refused.value.retry_after)
 
 
 def test_arriving_connecting_and_writing_letters_have_limits_of_their_own() -> None:
-    limits = Limits(ChatLimits(1, 1, 1, 1, 1, 1, 1, 1), Stopwatch())
-    for act, most in ((limits.arrive, 1), (limits.connect, 1), (limits.letter, 5)):
-        for _ in range(most):
-            act("203.0.113.1")
+    limits = Limits(ChatLimits(1, 1, 1, 1, 1, 1, 1, 1, 1), Stopwatch())
+    for act in (limits.arrive, limits.connect):
+        act("203.0.113.1")
         with pytest.raises(TooFast):
             act("203.0.113.1")
+
+
+@pytest.mark.parametrize(
+    ("network", "email"), [("203.0.113.1", "another@mail.example"), ("203.0.113.2", "sam@mail.example")]
+)
+def test_five_letters_from_one_address_are_enough_whichever_kind_of_address(network: str, email: str) -> None:
+    limits = Limits(ChatLimits(), Stopwatch())
+    for _ in range(5):
+        limits.may_write("203.0.113.1", "sam@mail.example")
+        limits.wrote("203.0.113.1", "sam@mail.example")
+
+    with pytest.raises(TooFast):
+        limits.may_write(network, email)
+    limits.may_write("203.0.113.2", "another@mail.example")
+
+
+def test_one_address_does_not_upload_through_many_visitors() -> None:
+    limits = Limits(ChatLimits(), Stopwatch())
+    for visitor in range(20):
+        limits.upload(visitor, "203.0.113.1")
+    with pytest.raises(TooFast):
+        limits.upload(21, "203.0.113.1")
 
 
 def test_too_many_hints_are_dropped_without_a_word() -> None:

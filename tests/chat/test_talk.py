@@ -82,7 +82,7 @@ def test_nothing_to_see_is_nothing_said(blank: str) -> None:
 
 def test_too_long_says_by_how_much() -> None:
     change, sam, _ = a_chat()
-    with pytest.raises(Refused, match="too long by 5 characters"):
+    with pytest.raises(Refused, match="longer than it can be, by 5"):
         says(change, sam, "x" * 10_005, client_id="c-2")
 
 
@@ -147,6 +147,9 @@ def test_ending_nothing_is_nothing() -> None:
 
 def test_a_chat_is_rated_once() -> None:
     change, sam, ticket = a_chat()
+    talk.end(change, visitor_id=sam.id)
+    change.events.clear()
+
     first = talk.rate(change, visitor_id=sam.id, score=5, comment="Quick\0")
     again = talk.rate(change, visitor_id=sam.id, score=5, comment="Quick\0")
     assert (ticket.id, 5, "Quick\ufffd") == (first.ticket_id, first.score, first.comment)
@@ -154,6 +157,14 @@ def test_a_chat_is_rated_once() -> None:
     assert ["ChatRated"] == change.kinds
     with pytest.raises(Conflict):
         talk.rate(change, visitor_id=sam.id, score=1)
+
+
+def test_a_chat_that_goes_on_is_not_rated_yet() -> None:
+    """A score given while waiting would stand in the way of the one that counts."""
+    change, sam, _ = a_chat()
+    with pytest.raises(Refused, match="when it has ended"):
+        talk.rate(change, visitor_id=sam.id, score=1)
+    assert [] == change.kinds
 
 
 def test_who_never_chatted_has_nothing_to_rate() -> None:
