@@ -149,7 +149,7 @@ def _value(one: Field, text: Any) -> Any:
             raise Refused("Choose from what is offered.")
         return list(text)
     if len(text) > one.longest:
-        raise Refused("This is too long by {n} characters.", n=len(text) - one.longest)
+        raise Refused("This is longer than it can be, by {n}.", n=len(text) - one.longest)
     if one.needed and is_blank(text):
         raise Refused("This is needed.")
     if one.kind == "choice" and text not in {value for value, _ in one.choices}:

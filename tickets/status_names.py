@@ -112,7 +112,7 @@ def _free_name(change: Change, name: str, *, but: int | None = None) -> str:
     if is_blank(name):
         raise Refused("A name is needed.", field="name")
     if len(name) > LONGEST_NAME:
-        raise Refused("This is too long by {n} characters.", field="name", n=len(name) - LONGEST_NAME)
+        raise Refused("This is longer than it can be, by {n}.", field="name", n=len(name) - LONGEST_NAME)
     for other in change.rows(select(StatusName).where(StatusName.id != but)):
         if other.name.casefold() == name.casefold():  # the database folds ASCII only
             raise Conflict("There is already a status named {name}.", field="name", name=other.name)

@@ -18,7 +18,7 @@ def clean_text(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     cleaned = unicodedata.normalize("NFC", "".join("\ufffd" if _is_broken(c) else c for c in lines))
     if len(cleaned) > LONGEST:
-        raise Refused("The message is too long by {n} characters.", field="text", n=len(cleaned) - LONGEST)
+        raise Refused("The message is longer than it can be, by {n}.", field="text", n=len(cleaned) - LONGEST)
     return cleaned
 
 

@@ -27,7 +27,7 @@ def test_too_long_says_by_how_much() -> None:
     with pytest.raises(Refused) as refused:
         clean_text("x" * (LONGEST + 3))
 
-    assert "The message is too long by 3 characters." == str(refused.value)
+    assert "The message is longer than it can be, by 3." == str(refused.value)
     assert ("text", {"n": 3}) == (refused.value.field, refused.value.facts)
 
 

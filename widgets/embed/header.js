@@ -15,6 +15,7 @@ export function newHeader({ entries, back, close, canClose }) {
     "aria-expanded": "false",
     "aria-controls": "menu",
   });
+  let shown = "";
   const away = canClose ? iconButton("close", _("Close chat"), close) : null;
   const element = h(
     "header",
@@ -39,8 +40,20 @@ export function newHeader({ entries, back, close, canClose }) {
     menu.hidden = !open;
     more.setAttribute("aria-expanded", String(open));
     if (!open) return;
-    menu.replaceChildren(...entries().map(entry));
+    shown = "";
+    fill();
     menu.querySelector("button")?.focus();
+  }
+
+  /** The lines as they are now: a chat may begin or end while its menu is open. */
+  function fill() {
+    const lines = entries();
+    const texts = lines.map((each) => each.text).join("\n");
+    if (texts === shown) return;
+    shown = texts;
+    const at = [...menu.children].indexOf(document.activeElement);
+    menu.replaceChildren(...lines.map(entry));
+    if (at >= 0) menu.children[Math.min(at, lines.length - 1)].focus();
   }
 
   function entry({ icon: name, text, act, checked, lang }) {
@@ -79,6 +92,7 @@ export function newHeader({ entries, back, close, canClose }) {
     line.classList.toggle("open", open === true);
     write(avatar, [...marked(name).trim()][0]?.toLocaleUpperCase() ?? "");
     backward.hidden = !way;
+    if (!menu.hidden) fill();
   }
 
   return { element, draw, shut };
