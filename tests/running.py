@@ -28,7 +28,7 @@ class RunningDesk:
 
     def __init__(self, folder: Path, *, demo: bool = True, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.greeting = ""
         self._words = ["demo", "--serve"] if demo else ["serve"]
@@ -118,7 +118,8 @@ def _surroundings() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,93 @@
+"""What one figure tells: how soon the desk is ready, what it holds in memory, how quickly it finds and counts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import text
+
+from routing.calendars import BusinessCalendar, checked, is_open, next_open
+from tests.bench.houses import a_desk
+from tests.bench.process import megabytes
+from tests.cast import a_database
+from tests.cast import a_desk as a_small_desk
+from tickets import find
+from tickets.change import Change
+from tickets.words import words
+
+STORED = 50_000  # messages
+QUERIES = ["退款", "order", "mark777mark", "您好 order", "nowhere"]
+_INSERT = text("insert into search (rowid, ticket_id, words) values (:id, :ticket, :words)")
+_TEXTS = [
+    "您好，我的订单一直没有发货，可以帮我看一下吗？",
+    "Where is my order? It should have come on Monday.",
+    "我要退款，谢谢。The lamp arrived broken.",
+    "Thank you, that is all for today.",
+]
+
+
+def ready_and_idle(folder: Path) -> dict[str, float]:
+    """Seconds until the doors are open, the first time and with data there; megabytes once nothing happens."""
+    desk = a_desk(folder)
+    began = time.perf_counter()
+    desk.start()
+    first = time.perf_counter() - began
+    desk.stop()
+    began = time.perf_counter()
+    desk.start()
+    again = time.perf_counter() - began
+    time.sleep(3)
+    memory = megabytes(desk.pid)
+    desk.stop()
+    return {"first start (s)": first, "next start (s)": again, "idle memory (MB)": memory}
+
+
+def finding(folder: Path) -> dict[str, float]:
+    """Milliseconds for a search among 50 000 messages, by query."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return asyncio.run(_finding(folder))
+
+
+async def _finding(folder: Path) -> dict[str, float]:
+    database = a_database(folder)
+    async with a_small_desk(database) as desk:
+        for start in range(0, STORED, 5000):
+            await desk.change(_fill, start, start + 5000, by="system")
+        found = {f"search {query} (ms)": _milliseconds(partial(desk.look, find.search, query)) for query in QUERIES}
+    database.close()
+    return found
+
+
+def _fill(change: Change, start: int, end: int) -> None:
+    """Messages of forty to a ticket."""
+    entries = [
+        {"id": n + 1, "ticket": n // 40, "words": " ".join(words(f"{_TEXTS[n % len(_TEXTS)]} mark{n}mark"))}
+        for n in range(start, end)
+    ]
+    change.execute(_INSERT, entries)
+
+
+def _milliseconds(act: Callable[[], object]) -> float:
+    took = []
+    for _ in range(30):
+        began = time.perf_counter()
+        act()
+        took.append(time.perf_counter() - began)
+    return median(took) * 1000
+
+
+def calendars() -> dict[str, float]:
+    """Microseconds to tell whether the desk is open, and when it opens next, over a year of hours."""
+    days = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
+    calendar = checked(BusinessCalendar("Europe/Berlin", (days, days, days, days, days, (), ())))
+    moments = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(0, 365 * 24, 7)]
+    return {
+        "is it open (us)": _milliseconds(lambda: [is_open(calendar, at) for at in moments]) / len(moments) * 1000,
+        "opens next (us)": _milliseconds(lambda: [next_open(calendar, at) for at in moments]) / len(moments) * 1000,
+    }

@@ -1,0 +1,144 @@
+"""The two servers that are measured side by side, each in a process of its own, with its pairs of people."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from tests.bench.load import Line
+from tests.bench.process import on_core
+from tests.running import RunningDesk, free_port
+
+SITE = "lumen"
+PASSWORD = "try-frontdesk"
+STAFF = ["ada", "bo", "grace", "admin"]
+ENDLESS = "1000000000"
+LIMITS = {
+    "FRONTDESK_CHAT_SEND_PER_10S": ENDLESS,
+    "FRONTDESK_CHAT_SEND_PER_HOUR": ENDLESS,
+    "FRONTDESK_CHAT_SEND_PER_MINUTE_PER_ADDRESS": ENDLESS,
+    "FRONTDESK_LOG_LEVEL": "error",
+}
+_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+@contextmanager
+def bare_server(folder: Path) -> Iterator[tuple[str, int]]:
+    """Its address and its process id."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    with on_core(0):
+        process = subprocess.Popen([sys.executable, "-m", "tests.bench.bare", str(folder / "bare.db"), str(port)])
+    try:
+        _await_open(f"http://127.0.0.1:{port}/healthz")
+        yield f"ws://127.0.0.1:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def bare_pairs(url: str, count: int) -> list[tuple[Line, Line]]:
+    return [(Line(f"{url}/visitor/{n}"), Line(f"{url}/agent/{n}")) for n in range(count)]
+
+
+def a_desk(folder: Path) -> RunningDesk:
+    """The demo desk, not yet started. On a core of its own once it is."""
+    return RunningDesk(folder, settings=LIMITS)
+
+
+class Colleague:
+    """An agent's browser: signed in, with tickets for their sockets."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url = url
+        self._jar = http.cookiejar.CookieJar()
+        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
+        self._post("/app/login", {"email": f"{name}@frontdesk.example", "password": PASSWORD}, via="/app/login")
+        self._csrf = self._token_on("/app/profile")
+
+    def line(self, ticket: int, *, view: str | None = None) -> Line:
+        """A console with this ticket open, and a list beside it where one is named."""
+        ride = json.loads(self._post("/app/live/ticket", {"csrf": self._csrf}))["ticket"]
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
+        hello = {"hello": {"ticket": ride, "open": {"ticket": ticket, "view": view}}}
+        return Line(
+            f"{self._url.replace('http', 'ws', 1)}/app/live",
+            {"Cookie": cookies, "Origin": self._url},
+            json.dumps(hello),
+            "hello",
+        )
+
+    def _post(self, path: str, form: dict[str, str], *, via: str | None = None) -> str:
+        data = {"csrf": self._token_on(via) if via else "", **form}
+        manners = {"Sec-Fetch-Site": "same-origin", "Origin": self._url}
+        request = urllib.request.Request(self._url + path, urllib.parse.urlencode(data).encode(), manners)
+        with self._browser.open(request, timeout=30) as answer:
+            return str(answer.read().decode())
+
+    def _token_on(self, path: str) -> str:
+        with self._browser.open(self._url + path, timeout=30) as answer:
+            found = _CSRF.search(answer.read().decode())
+        assert found, f"no form on {path}"
+        return found[1]
+
+
+class Chat:
+    """A visitor who has said hello, so that there is a ticket."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        body = json.dumps({"site": SITE, "lang": "en"}).encode()
+        request = urllib.request.Request(f"{url}/chat/v1/visitors", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            self._token = json.load(answer)["token"]
+        self.ticket = self._first_word()
+
+    @property
+    def line(self) -> Line:
+        hello = json.dumps({"hello": {"token": self._token}})
+        return Line(self._address, {"Origin": self._url}, hello, "welcome")
+
+    @property
+    def _address(self) -> str:
+        return f"{self._url.replace('http', 'ws', 1)}/chat/v1/socket"
+
+    def _first_word(self) -> int:
+        with connect(self._address, origin=Origin(self._url)) as line:
+            line.send(json.dumps({"hello": {"token": self._token}}))
+            line.send(json.dumps({"say": {"id": "first", "text": "Hello"}}))
+            while True:
+                frame: dict[str, Any] = json.loads(line.recv(20))
+                if frame.get("chat"):
+                    return int(frame["chat"]["ticket"])
+
+
+def desk_pairs(desk: RunningDesk, count: int, *, view: str | None = None) -> list[tuple[Line, Line]]:
+    """Visitors with a ticket each, and for each ticket a console of one of the four of the demo."""
+    chats = [Chat(desk.url) for _ in range(count)]
+    staff = [Colleague(desk.url, name) for name in STAFF]
+    return [(chat.line, staff[n % len(staff)].line(chat.ticket, view=view)) for n, chat in enumerate(chats)]
+
+
+def _await_open(url: str) -> None:
+    for _ in range(500):
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.02)
+        else:
+            return
+    raise TimeoutError(url)
