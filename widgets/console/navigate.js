@@ -76,6 +76,8 @@ async function ask(wanted, part, signal, after = "") {
 }
 
 function settled(wanted) {
+  const search = $("#search");
+  if (document.activeElement !== search) search.value = wanted.view.startsWith("find:") ? wanted.view.slice(5) : "";
   const cursors = ["#list-pane", "#ticket-pane"].map((pane) => Number($(pane).dataset.cursor));
   live.open({ view: wanted.view, ticket: shown().ticket, cursor: Math.min(...cursors.filter(Number.isFinite)) });
   if (matchMedia("(max-width: 47.99em)").matches) $(wanted.number ? "#ticket-pane" : "#rows-scroll").focus({ preventScroll: true });
