@@ -67,8 +67,10 @@ let arrivedHome = false;
 document.getElementById("widget").append(header.element, banner.element, stage);
 document.addEventListener("keydown", escape);
 document.addEventListener("visibilitychange", changed);
-show(home);
-if (visitor.isKnown() || outbox.unsent().length) connection.start();
+// What was left unsent is what the person looks for first, with or without a line.
+if (outbox.unsent().length) arrive("talk", talk);
+else show(home);
+if (visitor.isKnown()) connection.start();
 
 function hear(frameHeard) {
   if (frameHeard.closed) outbox.broken(frameHeard.closed.code);
