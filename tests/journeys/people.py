@@ -34,7 +34,6 @@ class Shopper:
     @property
     def frame(self) -> Frame:
         """The chat's document, once it is there."""
-        self.page.wait_for_function("document.querySelector('frontdesk-chat') !== null")
         found = self._frame()
         if found is None:
             self.page.wait_for_event("framenavigated", predicate=lambda frame: "/chat/v1/frame/" in frame.url)
@@ -51,7 +50,10 @@ class Shopper:
 
     def begins(self, name: str = "", email: str = "", topic: str = "") -> Self:
         """Opens the chat and answers what is asked before it."""
-        self.opens()
+        return self.opens().introduces(name, email, topic)
+
+    def introduces(self, name: str = "", email: str = "", topic: str = "") -> Self:
+        """From the first screen to the conversation."""
         self.frame.locator(".way").click()
         form = self.frame.locator("form.form")
         form.get_by_label(self._("Your name")).fill(name)
@@ -161,8 +163,8 @@ class AtConsole:
 
     def signs_in(self, path: str = "/app") -> Self:
         self.page.goto(self.url + path)
-        self.page.get_by_label(self._("Email")).fill(EMAILS[self.who])
-        self.page.get_by_label(self._("Password")).fill(PASSWORD)
+        self.page.locator("[name=email]").fill(EMAILS[self.who])
+        self.page.locator("[name=password]").fill(PASSWORD)
         self.button("Sign in").click()
         return self.is_live()
 
@@ -241,7 +243,8 @@ class AtConsole:
         self.turns_to(kind)
         self.box.fill(text)
         self.page.locator(".composer [data-send]").click()
-        expect(self.lines.filter(has_text=text)).to_have_count(1)
+        ours = self.page.locator(f".timeline > [role=log] .msg.{'note' if kind == 'note' else 'out'} .text")
+        expect(ours.last).to_have_text(text)
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=self._(name), exact=True)

@@ -13,7 +13,7 @@ PARTS = ("#views-pane", "#list-pane", ".ticket-head", ".timeline", ".shown", "#c
 # Left out: what ticks (ages, countdowns), where the log was read, what a person types, and which menus are open.
 _SHOWN = """parts => {
     const lines = [];
-    const leave = ["data-cursor", "data-now", "style", "aria-busy", "aria-pressed", "title", "open"];
+    const leave = ["data-cursor", "data-now", "style", "aria-busy", "aria-pressed", "title", "open", "value"];
     const ticks = node => ["ago", "span"].includes(node.dataset?.as);
     const draw = (node, depth) => {
         const pad = "  ".repeat(depth);
@@ -23,6 +23,7 @@ _SHOWN = """parts => {
         } else if (node.nodeType === Node.ELEMENT_NODE && !node.hasAttribute("data-left")) {
             const tells = one => !leave.includes(one.name) && !(one.name === "class" && !one.value);
             const facts = [...node.attributes].filter(tells);
+            if (node.matches("input")) facts.push({name: "holds", value: node.value});
             if (node.matches("progress")) facts.push({name: "shows", value: `${node.value}/${node.max}`});
             lines.push(`${pad}<${node.localName} ` + facts.map(one => `${one.name}="${one.value}"`).sort().join(" "));
             if (!ticks(node)) for (const child of node.childNodes) draw(child, depth + 1);

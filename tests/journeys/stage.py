@@ -40,8 +40,18 @@ class Stage:
 
     def shopper(self, *, language: str = "en", path: str = "/demo/shop", **options: Any) -> Shopper:
         """A customer nobody knows yet, on the shop's page."""
-        page = self._page({"width": 1000, "height": 760}, language, options)
+        page = self.browser(language=language, **options)
         return Shopper(page, self.url, language=language).visits(path)
+
+    def browser(self, *, language: str = "en", **options: Any) -> Page:
+        """Somebody's, with nothing open."""
+        return self._page({"width": 1000, "height": 760}, language, options)
+
+    def shopper_at(self, site: str, *, language: str = "en", **options: Any) -> Shopper:
+        """A customer in the chat of this site, which fills their window."""
+        page = self.browser(language=language, **options)
+        page.goto(f"{self.url}/chat/v1/frame/{site}?lang={language}")
+        return Shopper(page, self.url, language=language)
 
     def agent(self, who: str, *, available: bool = True, language: str = "en", **options: Any) -> AtConsole:
         """Ada, Bo, Grace or Alex, signed in; rung at when something comes, unless `available` is False."""
@@ -49,6 +59,10 @@ class Stage:
         console = self._at_work(AtConsole(page, self.url, who, language=language))
         self._consoles.append(console)
         return console.is_available() if available else console.says_they_are("away")
+
+    def takes_home(self, console: AtConsole) -> None:
+        """Somebody who came in by their own door leaves with the others."""
+        self._consoles.append(console)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says, once it is committed."""
@@ -77,7 +91,11 @@ class Stage:
 
     def _page(self, size: dict[str, int], language: str, options: dict[str, Any]) -> Page:
         locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+        before = options.pop("before", None)  # what is done to the page before it goes anywhere
         context = self._open_context(**{"viewport": size, "locale": locale, **options})
         if self._script:
             context.add_init_script(self._script)
-        return context.new_page()
+        page = context.new_page()
+        if before is not None:
+            before(page)
+        return page

@@ -1,0 +1,97 @@
+"""Browsers that are not as they should be: sockets that a proxy forbids, and clocks that are wrong by a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.sameness import chat_equals_reload, live_equals_reload
+from tests.journeys.stage import ContextFactory, Stage
+from tests.journeys.wire import Wire
+from tests.running import RunningDesk
+
+LUCKY = "Math.random = () => 0.02"  # the waits between attempts fall out short
+
+
+@pytest.fixture
+def wire(desk: RunningDesk) -> Iterator[Wire]:
+    with Wire() as wire:
+        yield wire
+
+
+@pytest.fixture
+def far(wire: Wire, context_factory: ContextFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A desk behind a proxy of the customer's, which can forbid sockets."""
+    settings = {"FRONTDESK_SERVER_PUBLIC_URL": wire.url}
+    with RunningDesk(tmp_path_factory.mktemp("proxied"), settings=settings) as desk:
+        wire.leads_to(desk.port)
+        yield Stage(desk, context_factory, url=wire.url, script=LUCKY)
+
+
+def test_where_sockets_are_forbidden_the_text_is_kept_and_goes_when_it_can(far: Stage, wire: Wire) -> None:
+    """The page says that it has no connection, and loses nothing (reliability.md 5, row 52)."""
+    wire.refuse_sockets("the-customer")
+    ada, sam = far.agent("Ada"), far.shopper(user_agent="the-customer")
+    sam.begins("Sam")
+
+    sam.says("Can you read this?")
+    expect(sam.banner).to_have_text("Reconnecting…")
+    expect(sam.banner).to_have_text("No connection right now. What you write is kept and sent later.", timeout=15_000)
+    expect(sam.unsent).to_have_count(1)
+    sam.page.reload()
+    expect(sam.unsent).to_have_count(1)
+    wire.restore("the-customer")
+
+    expect(sam.unsent).to_have_count(0)
+    expect(sam.banner).to_be_hidden()
+    ada.accepts().answers("Now I can.")
+    expect(sam.lines).to_have_text(["Can you read this?", "Now I can."])
+    chat_equals_reload(sam)
+
+
+def test_an_agent_without_sockets_is_told_and_can_still_read_and_write(far: Stage, wire: Wire) -> None:
+    """Pages and forms work: what is sent is kept by the desk, and shown as soon as the line is back."""
+    ada = far.agent("Ada", user_agent="the-agent")
+    wire.refuse_sockets("the-agent")
+    expect(ada.line_state).to_be_visible()
+    ada.page.goto(far.url + "/app/tickets/1009?view=open")
+    expect(ada.line_state).to_have_text("Reconnecting…")
+
+    ada.turns_to("note")
+    ada.box.fill("Written without a line.")
+    ada.box.press("Control+Enter")
+    note = "select count(*) from message where kind = 'note' and text = 'Written without a line.'"
+    expect(ada.box).to_have_value("")
+    expect(ada.page.locator(".pending .msg")).to_have_count(1)
+    wire.restore("the-agent")
+
+    expect(ada.line_state).to_be_hidden()
+    expect(ada.lines.last).to_have_text("Written without a line.")
+    expect(ada.page.locator(".pending .msg")).to_have_count(0)
+    assert [(1,)] == far.rows(note)
+    live_equals_reload(ada)
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_wrong_by_a_day_shows_the_right_ages(stage: Stage, days: int) -> None:
+    """Times are told by the desk's clock, on both sides (row 50)."""
+    wrong = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+    sam = stage.shopper(before=lambda page: page.clock.install(time=wrong))
+    ada = stage.agent("Ada", before=lambda page: page.clock.install(time=wrong))
+
+    sam.begins("Sam")
+    sam.sends("What time is it?")
+    expect(ada.offer.locator("[data-left]")).to_have_text(re.compile(r"^(1\d|20)$"))
+    ada.accepts().answers("Just now.")
+
+    expect(ada.row(ada.number).locator("time[data-as=ago]")).to_have_text("now")
+    expect(ada.page.locator(".timeline [data-day]").first).to_have_attribute("data-day", "Today")
+    expect(sam.heard).to_have_text(["Just now."])
+    expect(sam.frame.locator(".log .date")).to_have_count(0)  # it was said today
+    now = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=1)))
+    shown = sam.frame.locator(".log .who time").inner_text()
+    assert shown in {f"{now:%H:%M}", f"{now - dt.timedelta(minutes=1):%H:%M}"}
