@@ -1,5 +1,7 @@
 """Opens the database: one connection that writes, a few that read, and the way from an empty file to today's tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
@@ -11,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from tickets.errors import Refused
 
 BUSY_SECONDS = 5
+MIGRATING_SECONDS = 60
 
 
 class Database:
@@ -72,6 +75,18 @@ def _revision(database: Database) -> str | None:
         raise Refused("The database cannot be used: {why}.", why=error.orig) from None
 
 
+@contextmanager
+def _patient(connection: Connection) -> Iterator[None]:
+    """Waits longer for the write lock than a change would: whoever holds it now is migrating too."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"pragma busy_timeout={MIGRATING_SECONDS * 1000}")
+    try:
+        yield
+    finally:
+        driver.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+
+
 def migrate(database: Database) -> str | None:
     """Bring the tables up to date, all or nothing. Returns the revision it came from, or None where nothing was to do.
 
@@ -89,9 +104,11 @@ def migrate(database: Database) -> str | None:
     from alembic import command
     from alembic.config import Config
 
+    import server.tables  # noqa: F401  (slow to load, and needed inside: not while others wait for the lock)
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with database.writes.begin() as connection:
+    with database.writes.connect() as connection, _patient(connection), connection.begin():
         before = revision_of(connection)
         if before == newest_revision():
             return None

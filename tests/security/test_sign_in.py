@@ -200,7 +200,7 @@ def test_an_empty_desk_prints_a_link_that_makes_one_admin(tmp_path: Path) -> Non
         assert link.startswith("http://testserver/app/welcome/")
         path = link.removeprefix("http://testserver")
         shown = step.open(path)
-        assert (200, "no-referrer") == (shown.status_code, shown.headers["referrer-policy"])
+        assert (200, "same-origin") == (shown.status_code, shown.headers["referrer-policy"])
         form = {"name": "Ines", "email": "ines@frontdesk.example", "password": "short"}
         assert 422 == step.submit(path, form).status_code
         arrived = step.submit(path, {**form, "password": PASSWORD})
