@@ -7,7 +7,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format bench faults lock clean
+.PHONY: help run test lint types format bench faults pictures lock clean
 
 BIN := .venv/bin
 # Byte code is made when a module is first imported: quicker than compiling what is never used.
@@ -40,6 +40,10 @@ bench: .venv/.dev  ## durable chat messages a second, beside the bare limit
 
 faults: .venv/.dev  ## the long rounds of planted faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+pictures: .venv/.dev  ## the README's pictures, taken anew from the running product
+	@$(BIN)/python -m pytest tests/journeys/test_pictures.py
+	@mkdir -p docs/images && cp build/pictures/*.png docs/images/ && ls -l docs/images
 
 lock: .venv/.run  ## resolve the dependencies anew into the lock files (UPGRADE=1 for newer versions)
 	@[[ -x build/uv/bin/uv ]] || { echo "Installing uv below build/ ..."; $(BIN)/python -m venv build/uv; \
