@@ -29,9 +29,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """The demo desk of all stories that leave it running. Everyone comes as somebody new and leaves nothing open."""
+    """A demo desk for each page of stories: whoever still waits in another one is not before anybody here."""
     with RunningDesk(tmp_path_factory.mktemp("desk"), settings=PATIENT) as desk:
         yield desk
 
