@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.people import AtConsole, Shopper
 from tests.journeys.sameness import chat_equals_reload, live_equals_reload
@@ -78,6 +78,30 @@ def test_a_slash_brings_the_canned_replies(stage: Stage) -> None:
     ada.box.press("Control+Enter")
 
     expect(sam.heard).to_have_text(["Hello Sam, this is Ada Lund. How can I help?"])
+
+
+def test_quick_fingers_need_not_wait_for_the_menu(stage: Stage) -> None:
+    """The word, Enter and Send before the desk has answered: the customer still gets the canned reply, not the word."""
+    ada, sam = _talking(stage)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    ada.page.route("**/app/canned?*", hold)
+
+    ada.box.press_sequentially("/hel")
+    ada.box.press("Enter")
+    ada.box.press("Control+Enter")
+    assert held
+    ada.page.unroute("**/app/canned?*")  # and lets go of what it held
+    expect(sam.heard).to_have_text(["Hello Sam, this is Ada Lund. How can I help?"])
+
+    ada.box.press_sequentially("/home/sam")
+    ada.box.press("Enter")
+    ada.box.press_sequentially("is your folder")
+    ada.box.press("Control+Enter")
+    expect(sam.heard.last).to_have_text("/home/sam\nis your folder")
 
 
 def test_facts_change_for_everybody_at_once(stage: Stage) -> None:

@@ -11,7 +11,9 @@ export class Canned {
     this.menu = $("[data-canned-menu]", composer);
     this.text = text;
     this.asked = 0;
-    text.addEventListener("input", () => void this.look());
+    this.wish = null; // chosen with Enter before the menu came: where the typed word begins, and the word
+    this.answered = Promise.resolve();
+    text.addEventListener("input", () => this.look());
     text.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     text.addEventListener("keydown", (event) => this.key(event), true);
     $("[data-canned]", composer).addEventListener("click", () => this.begin());
@@ -30,14 +32,38 @@ export class Canned {
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  async look() {
-    const found = SLASH.exec(this.text.value.slice(0, this.text.selectionStart));
-    if (!found) return this.close();
+  look() {
+    if (this.wish) return;
+    const end = this.text.selectionStart;
+    const found = SLASH.exec(this.text.value.slice(0, end));
+    if (found) this.answered = this.ask(found[2], end - found[2].length - 1);
+    else this.close();
+  }
+
+  /** Shows what fits the word, or takes the best of it when Enter was pressed before it came. */
+  async ask(word, start) {
     const asked = ++this.asked;
-    const query = new URLSearchParams({ q: found[2], ticket: String(shown().number ?? "") });
+    this.asking = { start, typed: `/${word}` };
+    const replies = await this.find(word);
+    if (asked !== this.asked) return;
+    this.asking = null;
+    if (this.wish) this.grant(replies?.[0]);
+    else if (replies) this.show(replies, word);
+  }
+
+  async find(word) {
+    const query = new URLSearchParams({ q: word, ticket: String(shown().number ?? "") });
     const answer = await fetch(`/app/canned?${query}`, { headers: { "X-Requested-With": "frontdesk" } }).catch(() => null);
-    if (asked !== this.asked || !answer?.ok) return;
-    this.show((await answer.json()).canned, found[2]);
+    return answer?.ok ? (await answer.json().catch(() => ({}))).canned : null;
+  }
+
+  /** A wish that nothing fits leaves the text as it was typed, line break and all. */
+  grant(reply) {
+    const { start, typed } = this.wish;
+    this.wish = null;
+    if (!reply || this.text.value.slice(start, start + typed.length) !== typed) return;
+    this.text.setRangeText(reply.text, start, start + typed.length, "end");
+    this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   show(replies, query) {
@@ -64,7 +90,8 @@ export class Canned {
   }
 
   key(event) {
-    if (!this.open || event.isComposing) return;
+    if (event.isComposing) return;
+    if (!this.open) return this.foresee(event);
     const options = $$("[role=option]", this.menu);
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -74,6 +101,14 @@ export class Canned {
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  /** Quick fingers: the word and Enter before the menu is there. */
+  foresee(event) {
+    if (!this.asking || event.ctrlKey || event.metaKey || (event.key !== "Enter" && event.key !== "Tab")) return;
+    const typed = this.asking.typed + (event.key === "Enter" ? "\n" : "");
+    this.wish = { start: this.asking.start, typed };
+    if (event.key === "Tab") event.preventDefault();
   }
 
   take(reply) {
@@ -86,6 +121,7 @@ export class Canned {
 
   close() {
     this.asked += 1;
+    this.asking = this.wish = null;
     this.menu.hidden = true;
     this.text.removeAttribute("aria-activedescendant");
   }

@@ -115,6 +115,7 @@ class Composer {
   }
 
   async send({ resolve = false } = {}) {
+    if (this.canned.wish) await this.canned.answered;
     if (this.button.disabled) return;
     const { kind, ticket } = this;
     const message = { id: newId(), kind, text: this.text.value.trim(), files: this.uploads.ready.map(({ id, name }) => ({ id, name })) };
