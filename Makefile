@@ -10,8 +10,8 @@ SHELL := bash
 .PHONY: help run test lint types format bench faults pictures lock clean
 
 BIN := .venv/bin
-# Byte code is made when a module is first imported: quicker than compiling what is never used.
-PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps
+# Byte code is made here, once: where a shell forbids Python to write it, every start compiled every library again.
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --compile --no-deps
 PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 
 help:  ## list these commands
