@@ -38,6 +38,7 @@ from server.feed import Feed
 from server.guard import guarded
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
+from server.secret import secret_key
 from server.tallies import Tallies
 from tickets import find
 from tickets.change import Change
@@ -48,6 +49,7 @@ from tickets.log import History
 from tickets.moment import Clock, WallClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
+from tickets.seals import Seals
 from widgets import fragments
 from widgets.pages import Pages
 
@@ -182,6 +184,7 @@ def rules_of(config: Config) -> Rules:
         chat_weight=config.routing.chat_weight,
         ticket_weight=config.routing.ticket_weight,
         largest_file=config.files.largest_mb * 1024 * 1024,
+        seals=Seals(secret_key(config.secrets)),
     )
 
 

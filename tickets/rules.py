@@ -1,6 +1,8 @@
 """The figures that the desk's verbs go by, fixed when the process starts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from tickets.seals import Seals
 
 
 @dataclass(frozen=True)
@@ -16,3 +18,4 @@ class Rules:
     ticket_weight: int = 5
     largest_file: int = 20 * 1024 * 1024  # bytes
     upload_keep_seconds: float = 3600.0  # how long an upload may wait for its message
+    seals: Seals = field(default_factory=lambda: Seals(b""))  # signs what leaves the house; a process has a key

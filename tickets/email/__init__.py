@@ -1,0 +1,1 @@
+"""Email: raw mail in, parsed, threaded and shown; answers out, each sent once."""
