@@ -97,11 +97,11 @@ def test_quick_fingers_need_not_wait_for_the_menu(stage: Stage) -> None:
     ada.page.unroute("**/app/canned?*")  # and lets go of what it held
     expect(sam.heard).to_have_text(["Hello Sam, this is Ada Lund. How can I help?"])
 
-    ada.box.press_sequentially("/home/sam")
+    ada.box.press_sequentially("/orders/sam")
     ada.box.press("Enter")
     ada.box.press_sequentially("is your folder")
     ada.box.press("Control+Enter")
-    expect(sam.heard.last).to_have_text("/home/sam\nis your folder")
+    expect(sam.heard.last).to_have_text("/orders/sam\nis your folder")
 
 
 def test_facts_change_for_everybody_at_once(stage: Stage) -> None:
