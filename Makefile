@@ -12,6 +12,8 @@ SHELL := bash
 BIN := .venv/bin
 # Byte code is made here, once: where a shell forbids Python to write it, every start compiled every library again.
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --compile --no-deps
+# Stories in a browser wait most of their time: two workers more than there are cores keep the cores busy.
+WORKERS ?= $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 
 help:  ## list these commands
@@ -22,7 +24,7 @@ run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=
 
 test: .venv/.dev  ## the whole suite, real-browser stories included (ARGS="-k name" for a part)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: .venv/.dev  ## ruff: rules and formatting
 	$(BIN)/ruff check .
