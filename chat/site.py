@@ -10,15 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, select
 
 from chat.events import SiteChanged
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
+from tickets.portal import Face
 from tickets.text import one_line
 
 LANGUAGES = ("en", "zh")
 TEXTS = ("greeting", "hours", "offline")
+FORMS = ("callback", "complaint")
 LONGEST_TEXT = 500
 MOST_TOPICS = 20
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -52,6 +54,7 @@ class SiteForm:
     topics: Sequence[Mapping[str, Any]] = ()
     default_queue_id: int | None = None
     calendar_id: int | None = None
+    forms: Sequence[str] = ()  # what its chat offers besides writing: callback, complaint
     active: bool = True
 
 
@@ -68,6 +71,7 @@ class Site(SQLModel, table=True):
     topics: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     default_queue_id: int | None = None
     calendar_id: int | None = None
+    forms: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     active: bool = True
 
     def edit(self, change: Change, form: SiteForm) -> None:
@@ -111,6 +115,15 @@ def edit_site(change: Change, site_id: int, form: SiteForm) -> Site:
     return site
 
 
+def face_of(session: Session, key: str) -> Face | None:
+    """What pages outside the chat may know of an active site."""
+    site = session.exec(select(Site).where(Site.key == key, Site.active)).first() if key else None
+    if site is None:
+        return None
+    shown = {name: getattr(site, name) for name in ("key", "name", "colour", "languages", "origins", "topics", "forms")}
+    return Face(**shown, queue_id=site.default_queue_id)
+
+
 def may_embed(origins: Collection[str], origin: str | None) -> bool:
     """Whether a page of this origin may show the chat. No origins: any page with an origin of its own may."""
     return bool(origin) and origin != "null" and (origin in origins or not origins)
@@ -141,6 +154,7 @@ def _checked(form: SiteForm) -> dict[str, Any]:
         "topics": _topics(form.topics),
         "default_queue_id": form.default_queue_id,
         "calendar_id": form.calendar_id,
+        "forms": [one for one in FORMS if one in form.forms],
         "active": form.active,
     }
 

@@ -22,6 +22,7 @@ import tickets.chores
 import tickets.files.web
 import tickets.web
 from chat.limits import Limits
+from chat.site import face_of
 from routing.reactions import REACTIONS
 from server import assets, console, console_socket, health
 from server.auth import chores as auth_chores
@@ -115,6 +116,7 @@ class House:
                 "pages": Pages(public_url=config.public_url),
                 "files": store,
                 "limits": Limits(config.chat),
+                "faces": face_of,
                 "public_origins": config.server.origins,
                 "config": config,
             }

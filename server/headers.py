@@ -68,6 +68,7 @@ class HeaderSets:
                 "Content-Disposition": "attachment",
             },
             Surface.ASSETS: {"Content-Security-Policy": _NOTHING, "Cross-Origin-Resource-Policy": "same-origin"},
+            Surface.PORTAL: {**_PERSONAL, "Cross-Origin-Resource-Policy": "same-origin"},
             Surface.PAGE: {
                 "Content-Security-Policy": _PAGE,
                 "X-Frame-Options": "SAMEORIGIN",
@@ -80,10 +81,16 @@ class HeaderSets:
         self._sockets = sockets
 
     def of(self, surface: Surface, ancestors: Sequence[str] | None = None) -> Mapping[str, str]:
-        """`ancestors` are the origins that may frame a FRAME: none given, nobody; an empty list, everybody."""
+        """`ancestors` are the origins that may frame a FRAME: none given, nobody; an empty list, everybody.
+
+        A PORTAL page stands inside our own frame on those pages: every frame above it is asked (CSP3, 7.7.2).
+        """
         found = {**self._always, **self._sets[surface]}
         if surface is Surface.FRAME:
             found["Content-Security-Policy"] = _document(self._sockets, _framers(ancestors))
+        elif surface is Surface.PORTAL:
+            framers = _framers(ancestors)
+            found["Content-Security-Policy"] = _PORTAL + ("'self'" if framers == "'none'" else f"'self' {framers}")
         return found
 
 
@@ -123,6 +130,11 @@ def _document(sockets: str, framers: str) -> str:
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+_PORTAL = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types frontdesk; frame-ancestors "
 )
 
 

@@ -40,6 +40,7 @@ class Surface(Enum):
     FILES = "files"
     ASSETS = "assets"
     PAGE = "page"  # a plain public page, such as the demo shop
+    PORTAL = "portal"  # a customer's form or status page: alone, or inside the chat's frame
 
 
 @dataclass(frozen=True)

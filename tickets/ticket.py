@@ -71,6 +71,7 @@ class Ticket(Swift, table=True):
     queue_id: int | None = Field(default=None)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")
     live: bool = False  # somebody waits at the other end
+    to_call: bool = False  # the customer waits for our call
     opened_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
     queued_at: datetime = Field(sa_type=Moment)  # its age in line: kept over decline, release and reconnection
