@@ -1,0 +1,56 @@
+"""What becomes of a mail that we sent, and of the addresses that we send from."""
+
+from tickets.events import STAFF, Event
+
+
+class MailboxChanged(Event, frozen=True):
+    """A mailbox was added or is another."""
+
+    audience = STAFF
+    mailbox: int
+
+
+class CorrespondenceChanged(Event, frozen=True):
+    """Whom the answers to this ticket go to is another: the address, or who gets a copy."""
+
+    audience = STAFF
+
+
+class MailQueued(Event, frozen=True):
+    """A mail waits to be sent: a notice of ours, or one that an agent sends again."""
+
+    audience = STAFF
+    outgoing: int
+    message: int | None = None  # the message that it carries; None for a notice
+
+
+class MailSent(Event, frozen=True):
+    """The relay has taken it for everybody it was for."""
+
+    audience = STAFF
+    outgoing: int
+    message: int | None = None
+
+
+class MailDelayed(Event, frozen=True):
+    """It could not be sent for now; it is tried again by itself."""
+
+    audience = STAFF
+    outgoing: int
+    message: int | None = None
+
+
+class MailFailed(Event, frozen=True):
+    """Somebody it was for did not get it, and it is not tried again by itself."""
+
+    audience = STAFF
+    outgoing: int
+    message: int | None = None
+
+
+class MailUncertain(Event, frozen=True):
+    """The line broke when everything had been said but the answer: it may have arrived, or not."""
+
+    audience = STAFF
+    outgoing: int
+    message: int | None = None
