@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tickets.errors import Refused
 
 DAY = 24 * 60  # minutes
 FARTHEST = 2 * 366  # days that are searched for the next opening
+_LEAP_AT_LATEST = 8  # years between two 29ths of February, over a century's end
 LONGEST_OPEN = 14  # days after which an opening counts as endless
 
 Span = tuple[int, int]  # [start, end) in minutes since local midnight; an end of 1440 is 24:00
+Yearly = tuple[int, int]  # month and day; the 29th of February comes every four years
 
 
 @dataclass(frozen=True)
 class BusinessCalendar:
     """`week` begins on Monday. A day in `special` has those spans whatever its weekday; one in `closed` has none.
+    `yearly` is the same for a (month, day) of every year that has it, where neither of them names the day itself.
 
     Edges are converted in local time each day (semantics.md part 2): one that a clock change skips is the next valid
     instant, one that occurs twice is the first occurrence. So a day of 23 or 25 hours needs no rule of its own.
@@ -29,17 +33,23 @@ class BusinessCalendar:
     week: tuple[tuple[Span, ...], ...]
     closed: frozenset[date] = frozenset()
     special: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+    yearly: Mapping[Yearly, tuple[Span, ...]] = field(default_factory=dict)
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The working hours of one local day."""
         if day in self.closed:
             return ()
-        return self.special.get(day, self.week[day.weekday()])
+        if day in self.special:
+            return self.special[day]
+        return self.yearly.get((day.month, day.day), self.week[day.weekday()])
 
 
-def checked(calendar: BusinessCalendar) -> BusinessCalendar:
-    """The same calendar with its spans in order. Refuses an unknown zone, impossible or overlapping hours, and none."""
-    if calendar.zone not in available_timezones():
+def checked(calendar: BusinessCalendar, *, known_zone: str = "") -> BusinessCalendar:
+    """The same calendar with its spans in order. Refuses an unknown zone, impossible or overlapping hours, and none.
+
+    `known_zone` was one when it was chosen: whoever keeps it is not stopped by what became of it since.
+    """
+    if calendar.zone != known_zone and calendar.zone not in available_timezones():
         raise Refused("{zone} is not a time zone we know.", field="zone", zone=calendar.zone)
     if len(calendar.week) != 7:
         raise Refused("A week has seven days.", field="week")
@@ -48,9 +58,27 @@ def checked(calendar: BusinessCalendar) -> BusinessCalendar:
         raise Refused("{day} is both closed and open.", field="closed", day=both[0].isoformat())
     week = tuple(_in_order(spans, "week") for spans in calendar.week)
     special = {day: _in_order(spans, "special") for day, spans in calendar.special.items()}
-    if not any(week) and not any(special.values()):
+    yearly = {day: _in_order(spans, "special") for day, spans in calendar.yearly.items()}
+    if not any(week) and not any(special.values()) and not any(yearly.values()):
         raise Refused("A calendar needs some working time.", field="week")
-    return BusinessCalendar(calendar.zone, week, calendar.closed, special)
+    return BusinessCalendar(calendar.zone, week, calendar.closed, special, yearly)
+
+
+def zone_of(calendar: BusinessCalendar) -> ZoneInfo:
+    """Its time zone; UTC where the world's list of zones has dropped it since it was chosen."""
+    try:
+        return ZoneInfo(calendar.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def next_date(yearly: Yearly, today: date) -> date:
+    """When a (month, day) comes next, today included. Raises ValueError for one that never does."""
+    for year in range(today.year, today.year + _LEAP_AT_LATEST + 1):
+        with suppress(ValueError):
+            if (found := date(year, *yearly)) >= today:
+                return found
+    raise ValueError(f"no year has a day {yearly}")
 
 
 def is_open(calendar: BusinessCalendar, at: datetime) -> bool:
@@ -80,7 +108,7 @@ def _in_order(spans: Sequence[Span], field: str) -> tuple[Span, ...]:
 
 def _openings(calendar: BusinessCalendar, at: datetime, *, days: int) -> Iterator[tuple[datetime, datetime]]:
     """Openings as instants in UTC, oldest first, from the day before `at`; those that touch are one."""
-    zone = ZoneInfo(calendar.zone)
+    zone = zone_of(calendar)
     first = at.astimezone(zone).date() - timedelta(days=1)
     current: tuple[datetime, datetime] | None = None
     for n in range(days + 2):

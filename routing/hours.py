@@ -1,42 +1,53 @@
 """The desk's calendars as they are kept: named, and shared by queues."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, Session, SQLModel, func, select
 
-from routing.calendars import BusinessCalendar, Span, checked
+from routing.calendars import BusinessCalendar, Span, Yearly, checked
 from routing.events import CalendarChanged
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
+from tickets.moment import Moment
 from tickets.text import one_line
 
 LONGEST_NAME = 60
+_ISO = len("2026-12-25")
 
 
 class Calendar(SQLModel, table=True):
-    """`week`: seven lists of [start, end] minutes, Monday first. `days`: such a list by ISO date; empty: closed."""
+    """`week`: seven lists of [start, end] minutes, Monday first. `days`: such a list by ISO date, or by
+    month and day ("12-25") for every year; empty: closed.
+    """
+
+    __table_args__ = (Index("ix_calendar_retime", "retime_due", sqlite_where=_DUE, postgresql_where=_DUE),)
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     name: str = Field(unique=True)
     zone: str
     week: list[list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
     days: dict[str, list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
+    version: int = 1
+    past: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    retime_due: datetime | None = Field(default=None, sa_type=Moment)  # running clocks still go by earlier hours
 
     @property
     def hours(self) -> BusinessCalendar:
-        days = {date.fromisoformat(day): _spans(spans) for day, spans in self.days.items()}
+        days = {date.fromisoformat(day): _spans(spans) for day, spans in self.days.items() if len(day) == _ISO}
+        yearly = {_yearly(day): _spans(spans) for day, spans in self.days.items() if len(day) != _ISO}
         return BusinessCalendar(
             self.zone,
             tuple(_spans(spans) for spans in self.week),
             closed=frozenset(day for day, spans in days.items() if not spans),
             special={day: spans for day, spans in days.items() if spans},
+            yearly=yearly,
         )
 
     def set_hours(self, change: Change, hours: BusinessCalendar) -> None:
-        kept = _kept(hours)
+        kept = _kept(hours, known_zone=self.zone)
         if kept != {"zone": self.zone, "week": self.week, "days": self.days}:
             self.zone, self.week, self.days = kept["zone"], kept["week"], kept["days"]
             change.record(CalendarChanged(calendar=self.id))
@@ -59,12 +70,18 @@ def calendars(session: Session) -> Sequence[Calendar]:
     return session.exec(select(Calendar).order_by(func.lower(Calendar.name))).all()
 
 
-def _kept(hours: BusinessCalendar) -> dict[str, Any]:
-    hours = checked(hours)
+def _kept(hours: BusinessCalendar, *, known_zone: str = "") -> dict[str, Any]:
+    hours = checked(hours, known_zone=known_zone)
     days = {day.isoformat(): [list(span) for span in spans] for day, spans in hours.special.items()}
     days |= {day.isoformat(): [] for day in hours.closed}
+    days |= {f"{month:02}-{day:02}": [list(span) for span in spans] for (month, day), spans in hours.yearly.items()}
     week = [[list(span) for span in spans] for spans in hours.week]
     return {"zone": hours.zone, "week": week, "days": dict(sorted(days.items()))}
+
+
+def _yearly(day: str) -> Yearly:
+    month, _, number = day.partition("-")
+    return int(month), int(number)
 
 
 def _spans(spans: list[list[int]]) -> tuple[Span, ...]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from routing.calendars import DAY, BusinessCalendar, Span, checked, closes_at, is_open, next_open
+from routing.calendars import DAY, BusinessCalendar, Span, checked, closes_at, is_open, next_date, next_open, zone_of
 from routing.hours import Calendar, add_calendar, calendars
 from tests.cast import MONDAY, a_change
 from tickets.errors import Conflict, Refused
@@ -99,6 +99,37 @@ def test_a_day_that_a_country_skipped_has_no_hours() -> None:
     assert next_open(samoa, at("2011-12-28T00:00:00+00:00")) is None
 
 
+def test_a_day_of_every_year_is_off_in_every_year_that_has_it() -> None:
+    """Row 45: the 29th of February is accepted; it comes next in 2028."""
+    leap = BusinessCalendar("UTC", OFFICE.week, yearly={(2, 29): (), (12, 24): ((540, 720),)})
+
+    assert date(2028, 2, 29) == next_date((2, 29), MONDAY.date())
+    assert date(2028, 2, 29) == next_date((2, 29), date(2028, 2, 29))
+    assert date(2104, 2, 29) == next_date((2, 29), date(2096, 3, 1))
+    assert at("2028-03-01T09:00+00:00") == next_open(leap, at("2028-02-28T17:00+00:00"))
+    assert at("2027-03-01T09:00+00:00") == next_open(leap, at("2027-02-27T17:00+00:00"))
+    assert at("2027-12-24T12:00+00:00") == closes_at(leap, at("2027-12-24T09:00+00:00"))
+
+
+def test_a_date_counts_before_the_day_of_every_year() -> None:
+    this_time = {date(2026, 12, 24): NINE_TO_FIVE}
+    calendar = BusinessCalendar("UTC", OFFICE.week, special=this_time, yearly={(12, 24): ()})
+
+    assert is_open(calendar, at("2026-12-24T10:00+00:00"))
+    assert not is_open(calendar, at("2027-12-24T10:00+00:00"))
+
+
+def test_a_time_zone_that_was_dropped_since_is_read_as_utc() -> None:
+    """Row 45: the desk goes on; keeping the zone is no mistake, choosing it anew is one."""
+    old = BusinessCalendar("Mars/Olympus_Mons", OFFICE.week)
+
+    assert "UTC" == zone_of(old).key
+    assert is_open(old, MONDAY)
+    assert old == checked(old, known_zone="Mars/Olympus_Mons")
+    with pytest.raises(Refused):
+        checked(old)
+
+
 def test_nothing_opens_within_two_years_of_the_last_special_day() -> None:
     past = BusinessCalendar("UTC", ((),) * 7, special={date(2020, 1, 1): NINE_TO_FIVE})
 
@@ -172,7 +203,11 @@ def test_openings_agree_with_each_other(zone: str, spans: tuple[Span, ...], minu
 def test_a_calendar_is_kept_as_it_was_given() -> None:
     change = a_change()
     given_hours = BusinessCalendar(
-        "Asia/Shanghai", OFFICE.week, frozenset({date(2027, 1, 1)}), {date(2027, 1, 2): ((540, 720), (780, DAY))}
+        "Asia/Shanghai",
+        OFFICE.week,
+        frozenset({date(2027, 1, 1)}),
+        {date(2027, 1, 2): ((540, 720), (780, DAY))},
+        {(2, 29): ()},
     )
     add_calendar(change, "Shanghai", given_hours)
     change.rows(select(Calendar))
