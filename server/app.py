@@ -186,6 +186,8 @@ def rules_of(config: Config) -> Rules:
         chat_weight=config.routing.chat_weight,
         ticket_weight=config.routing.ticket_weight,
         largest_file=config.files.largest_mb * 1024 * 1024,
+        mail_host=config.mail_host,
+        notices_per_minute=config.mail.notices_per_minute,
         seals=Seals(secret_key(config.secrets)),
     )
 

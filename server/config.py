@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from server.mail_settings import Mail
 from server.settings import (
     KINDS,
     RULES,
@@ -48,6 +50,7 @@ class Config:
     secrets: Secrets = field(default_factory=Secrets)
     chat: Chat = field(default_factory=Chat)
     routing: Routing = field(default_factory=Routing)
+    mail: Mail = field(default_factory=Mail)
     login: Login = field(default_factory=Login)
     log: Log = field(default_factory=Log)
     source: Path | None = None
@@ -76,6 +79,11 @@ class Config:
     def public_url(self) -> str:
         """The address that people use, without a slash at its end, whether it was set or not."""
         return self.server.base_url
+
+    @property
+    def mail_host(self) -> str:
+        """What stands behind the @ of our message ids."""
+        return self.mail.host or urlsplit(self.public_url).hostname or "localhost"
 
     def on_port(self, port: int) -> Config:
         """The same desk, on the port that the system chose for it."""

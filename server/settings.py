@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
-Value = TypeVar("Value", str, int, bool, tuple[str, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a setting is for, and what it may be. Numbers lie in least..most; a secret is never printed."""
-
-    says: str
-    least: int = 1
-    most: int = 10**9
-    one_of: tuple[str, ...] = ()
-    secret: bool = False
-
-
-def setting(default: Value, says: str, **rule: Any) -> Value:
-    """A field of a section; its rule is the only place that explains it."""
-    # Typed as the value it holds, as dataclasses.field is: a checker should see `port: int`, not a Field.
-    made: Any = field(default=default, repr=not rule.get("secret"), metadata={"rule": Rule(says=says, **rule)})
-    return cast(Value, made)
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of config.toml."""
-
-    def problems(self) -> Iterator[str]:
-        """What cannot be, each a sentence; nothing for a section whose settings are right one by one."""
-        yield from ()
+from server.mail_settings import Mail
+from server.setting import Rule, Section, setting
 
 
 @dataclass(frozen=True)
@@ -249,6 +223,7 @@ SECTIONS: dict[str, type[Section]] = {
     "secrets": Secrets,
     "chat": Chat,
     "routing": Routing,
+    "mail": Mail,
     "login": Login,
     "log": Log,
 }

@@ -7,7 +7,8 @@ import textwrap
 from dataclasses import fields
 from typing import Any
 
-from server.settings import RULES, SECTIONS, Rule
+from server.setting import Rule
+from server.settings import RULES, SECTIONS
 from server.sources import variable
 
 HEAD = f"""\

@@ -18,4 +18,6 @@ class Rules:
     ticket_weight: int = 5
     largest_file: int = 20 * 1024 * 1024  # bytes
     upload_keep_seconds: float = 3600.0  # how long an upload may wait for its message
+    mail_host: str = "localhost"  # what stands behind the @ of our message ids
+    notices_per_minute: int = 60  # mails that the desk sends by itself, all in all
     seals: Seals = field(default_factory=lambda: Seals(b""))  # signs what leaves the house; a process has a key
