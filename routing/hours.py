@@ -16,6 +16,7 @@ from tickets.text import one_line
 
 LONGEST_NAME = 60
 _ISO = len("2026-12-25")
+_DUE = text("retime_due is not null")
 
 
 class Calendar(SQLModel, table=True):

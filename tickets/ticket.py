@@ -30,18 +30,19 @@ from tickets.events import (
 from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
 from tickets.people import Agent
+from tickets.promised import Promised
 from tickets.status import Category, Priority, Status
 from tickets.status_names import check_name
-from tickets.table import Swift
 from tickets.text import clean_text, is_blank, one_line
 
 LONGEST_SUBJECT = 200
 PREVIEW = 120
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
+_AT_RISK = text("sla_warned = 1")
 
 
-class Ticket(Swift, table=True):
+class Ticket(Promised, table=True):
     """Its timeline is its messages, `seq` 1 to `last_seq`. In at most one queue, held by at most one agent."""
 
     __table_args__ = (
@@ -56,6 +57,7 @@ class Ticket(Swift, table=True):
             sqlite_where=text("snoozed_until is not null"),
             postgresql_where=text("snoozed_until is not null"),
         ),
+        Index("ix_ticket_at_risk", "sla_due_at", sqlite_where=_AT_RISK, postgresql_where=text("sla_warned")),
     )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -1,0 +1,71 @@
+"""One running instance of a promise: since when, how long it has run, and when it is due."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from tickets.moment import Moment
+from tickets.table import Swift
+
+_RUNS = text("due_at is not null and breached_at is null and ended_at is null")
+_WARNS = text("warn_at is not null and warned_at is null and breached_at is null and ended_at is null")
+_UNENDED = text("ended_at is null")
+_BROKEN = text("breached_at is not null")
+
+
+class Metric(StrEnum):
+    """What is promised (semantics.md part 1)."""
+
+    FIRST_REPLY = "first_reply"
+    NEXT_REPLY = "next_reply"
+    RESOLUTION = "resolution"
+    CALLBACK_WINDOW = "callback_window"
+    COMPLAINT_ACK = "complaint_ack"
+    COMPLAINT_FINAL = "complaint_final"
+
+
+class State(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"  # what was promised has been done; late where `breached_at` is set
+    CANCELLED = "cancelled"  # the promise is no more, and counts neither way
+
+
+class SlaClock(Swift, table=True):
+    """`due_at` is the instant at which it has run for its target; a broken clock keeps its due time, and runs on.
+
+    `elapsed_seconds` is what it ran until `since`, in business time where `business` is set. Paused, or with no end
+    in sight within two years, it has no due time.
+    """
+
+    __tablename__ = "sla_clock"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "metric", "cycle", name="uq_sla_clock"),
+        Index("ix_sla_clock_due", "due_at", sqlite_where=_RUNS, postgresql_where=_RUNS),
+        Index("ix_sla_clock_warn", "warn_at", sqlite_where=_WARNS, postgresql_where=_WARNS),
+        Index("ix_sla_clock_calendar", "calendar_id", "id", sqlite_where=_UNENDED, postgresql_where=_UNENDED),
+        Index("ix_sla_clock_ended", "ended_at"),
+        Index("ix_sla_clock_breached", "breached_at", sqlite_where=_BROKEN, postgresql_where=_BROKEN),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    ticket_id: int = Field(foreign_key="ticket.id")
+    metric: str
+    cycle: int = 1  # of this metric on this ticket; first and next replies count together
+    policy_id: int | None = None  # None: promised to the customer directly, as a callback window is
+    policy_version: int = 0
+    state: str = State.RUNNING.value
+    started_at: datetime = Field(sa_type=Moment)
+    target_seconds: float
+    business: bool = False
+    calendar_id: int | None = None
+    calendar_version: int = 0
+    elapsed_seconds: float = 0.0
+    since: datetime = Field(sa_type=Moment)
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
+    warn_at: datetime | None = Field(default=None, sa_type=Moment)
+    warned_at: datetime | None = Field(default=None, sa_type=Moment)  # exactly its `warn_at`
+    breached_at: datetime | None = Field(default=None, sa_type=Moment)  # exactly its due time
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)

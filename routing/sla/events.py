@@ -1,0 +1,36 @@
+"""What happens to a ticket's promises."""
+
+from datetime import datetime
+
+from tickets.events import STAFF, Event
+
+
+class SlaWarned(Event, frozen=True):
+    """Little time is left: a quarter of the target, at most a quarter of an hour."""
+
+    audience = STAFF
+    clock: int
+    metric: str
+    due: datetime
+
+
+class SlaBreached(Event, frozen=True):
+    """A promise was broken at `due`, whenever that was noticed."""
+
+    audience = STAFF
+    clock: int
+    metric: str
+    due: datetime
+
+
+class SlaChanged(Event, frozen=True):
+    """The ticket's chip is another, and nothing else in the change says so."""
+
+    audience = STAFF
+
+
+class PolicyChanged(Event, frozen=True):
+    """A policy was added, edited, moved in the order, switched on or off, or removed."""
+
+    audience = STAFF
+    policy: int
