@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import weakref
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,9 +50,11 @@ class UnitChange(Change):
         self.began = self.clock.now()
         ids = Ids()
         ids.refill(1, 1_000_000)
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        memory = sqlite3.connect(":memory:", check_same_thread=False)
+        engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: memory, pool_reset_on_return=None)
         SQLModel.metadata.create_all(engine)
         self.session = Session(engine, autoflush=False, expire_on_commit=False)
+        weakref.finalize(self.session, memory.close)
         super().__init__(Batch(self.session, ids), by=by, now=self.began, rules=rules or Rules())
 
     def moves(self, **by: float) -> None:
