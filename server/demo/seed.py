@@ -5,37 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chat.rating import rate
-from chat.site import SiteForm, add_site
-from routing import placing, presence
-from routing.calendars import DAY, BusinessCalendar, Span
-from routing.hours import add_calendar
-from routing.presence import Intent
-from routing.queues import Delivery, Queue, add_queue
+from routing.queues import Queue
 from routing.reactions import REACTIONS
 from server.auth import accounts
 from server.auth.passwords import Passwords
 from server.config import Config
 from server.database import Database, migrate
 from server.demo import story
+from server.demo.furniture import Told, furnish
 from server.demo.story import Line, Matter
 from tickets import by_hand
-from tickets.canned import add_canned
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.opening import open_ticket
-from tickets.people import Customer, new_customer
+from tickets.people import Customer
 from tickets.reactions import Reactions
-from tickets.status import Channel, Priority, Status
+from tickets.status import Priority, Status
 from tickets.ticket import Ticket
 
 PASSWORD = "try-frontdesk"  # the demo's, printed for everybody; a real desk chooses its own
-SITE = "lumen"
-_DAYS: tuple[Span, ...] = ((9 * 60, 18 * 60),)
 
 
 class StoryClock:
@@ -46,15 +38,6 @@ class StoryClock:
 
     def now(self) -> datetime:
         return self.at
-
-
-@dataclass
-class Told:
-    """Who and what the story has brought so far, by name."""
-
-    agents: dict[str, int] = field(default_factory=dict)
-    queues: dict[str, int] = field(default_factory=dict)
-    customers: dict[str, int] = field(default_factory=dict)
 
 
 def seed(config: Config) -> None:
@@ -81,74 +64,10 @@ async def _tell(database: Database) -> None:
     async with desk:
         if await desk.read(accounts.nobody_yet):
             password_hash = await Passwords().hashed(PASSWORD)
-            told = await desk.change(_furnish, password_hash, by="system")
+            told = await desk.change(furnish, password_hash, by="system")
             for at, verb in sorted(_scenes(told, today), key=lambda scene: scene[0]):
                 clock.at = at
                 await verb(desk)
-
-
-def _furnish(change: Change, password_hash: str) -> Told:
-    """People, queues, hours, the shop's site and the canned replies."""
-    told = Told()
-    for colleague in story.COLLEAGUES:
-        agent = accounts.add(
-            change,
-            name=colleague.name,
-            email=colleague.email,
-            role=colleague.role,
-            password_hash=password_hash,
-            language=colleague.language,
-        )
-        told.agents[colleague.name] = agent.id
-        if colleague.queues:
-            presence.set_intent(change, agent.id, Intent.AVAILABLE)  # from the moment that they open their console
-    always = add_calendar(change, "Every day", BusinessCalendar("UTC", (((0, DAY),),) * 7))
-    weekdays = add_calendar(change, "Weekdays", BusinessCalendar("UTC", (_DAYS,) * 5 + ((), ())))
-    for name, hours in (("Support", always.id), ("Billing", weekdays.id)):
-        members = [told.agents[one.name] for one in story.COLLEAGUES if name in one.queues]
-        queue = add_queue(change, name, members=members)
-        queue.set_rules(change, delivery=Delivery.PULL, calendar_id=hours)
-        told.queues[name] = queue.id
-    for person in story.PEOPLE:
-        told.customers[person.name] = _meet(change, person).id
-    for shortcut, title, text in story.CANNED:
-        add_canned(change, shortcut=shortcut, title=title, text=text)
-    _open_shop(change, told, always.id)
-    return told
-
-
-def _meet(change: Change, person: story.Person) -> Customer:
-    customer = new_customer(change, person.name, language=person.language)
-    customer.notes = person.notes
-    for kind, value in person.known_by:
-        customer.add_identifier(change, kind, value, verified=True)
-    return customer
-
-
-def _open_shop(change: Change, told: Told, calendar_id: int) -> None:
-    topics = (
-        {"key": "orders", "name": {"en": "An order or a delivery", "zh": "订单与配送"}},
-        {"key": "billing", "name": {"en": "A bill or a refund", "zh": "账单与退款"}},
-    )
-    texts = {
-        "en": {"greeting": "How can we help?", "hours": "We answer every day.", "offline": "Leave us a message."},
-        "zh": {"greeting": "请问有什么可以帮您？", "hours": "我们每天都在。", "offline": "请给我们留言。"},
-    }
-    add_site(
-        change,
-        SiteForm(
-            key=SITE,
-            name="Lumen Lamps",
-            colour="#0b6b7f",
-            languages=("en", "zh"),
-            texts=texts,
-            topics=topics,
-            default_queue_id=told.queues["Support"],
-            calendar_id=calendar_id,
-        ),
-    )
-    placing.place(change, Channel.CHAT, "billing", told.queues["Billing"])
-    placing.place(change, Channel.CHAT, "", told.queues["Support"])
 
 
 Scene = tuple[datetime, Callable[[Desk], Any]]

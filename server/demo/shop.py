@@ -7,7 +7,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from server.demo.seed import SITE
+from server.demo.furniture import SITE
 from tickets.edge import Surface, Who, door
 
 Say = Callable[[str], str]
