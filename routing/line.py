@@ -7,7 +7,7 @@ from tickets.status import DONE, Category, Priority, Status
 from tickets.ticket import Ticket
 
 UNDONE = [status.value for status in Status if status not in DONE]
-_NEEDS_US = [status.value for status in Status if status.category is Category.OPEN]
+NEEDS_US = [status.value for status in Status if status.category is Category.OPEN]
 
 
 def undone() -> ColumnElement[bool]:
@@ -17,7 +17,7 @@ def undone() -> ColumnElement[bool]:
 
 def waits(ticket: Ticket) -> bool:
     """In a queue, held by nobody, and needing somebody now."""
-    needs_us = ticket.live or ticket.status in _NEEDS_US
+    needs_us = ticket.live or ticket.status in NEEDS_US
     unheld = ticket.queue_id is not None and ticket.agent_id is None and not ticket.done
     return unheld and ticket.snoozed_until is None and needs_us
 
@@ -29,7 +29,7 @@ def waiting() -> ColumnElement[bool]:
         col(Ticket.agent_id).is_(None),
         col(Ticket.queue_id).is_not(None),
         col(Ticket.snoozed_until).is_(None),
-        or_(col(Ticket.live), col(Ticket.status).in_(_NEEDS_US)),
+        or_(col(Ticket.live), col(Ticket.status).in_(NEEDS_US)),
     )
 
 

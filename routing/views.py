@@ -61,7 +61,20 @@ class HasStatus:
         return ticket.status in self.statuses
 
 
-Condition = Is | IsSet | HasStatus
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of these holds."""
+
+    conditions: tuple[Condition, ...]
+
+    def clause(self) -> ColumnElement[bool]:
+        return or_(*(condition.clause() for condition in self.conditions))
+
+    def matches(self, ticket: Ticket) -> bool:
+        return any(condition.matches(ticket) for condition in self.conditions)
+
+
+Condition = Is | IsSet | HasStatus | AnyOf
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,15 @@ class View:
         return all(condition.matches(ticket) for condition in self.conditions)
 
 
+@dataclass(frozen=True)
+class Part:
+    """A list that is a part of another: what it is of ("queue" or "agent"), whose, and which list."""
+
+    of: str
+    id: int
+    kind: str
+
+
 _UNDONE = HasStatus(tuple(line.UNDONE))
 _SHOWN = (_UNDONE, Is("snoozed_until", None))
 _COMMON: dict[str, tuple[Condition, ...]] = {
@@ -88,18 +110,45 @@ _COMMON: dict[str, tuple[Condition, ...]] = {
     "resolved": (HasStatus((Status.RESOLVED.value, Status.CLOSED.value)),),
 }
 NAMES = ("mine", *_COMMON)
+_NARROWER: dict[str, tuple[Condition, ...]] = {  # opened from the wallboard; not among an agent's own lists
+    "in_line": (
+        *_SHOWN,
+        Is("agent_id", None),
+        IsSet("queue_id"),
+        AnyOf((Is("live", True), HasStatus(tuple(line.NEEDS_US)))),
+    ),
+    "live": (*_SHOWN, Is("live", True)),
+}
+_OF = {"queue": "queue_id", "agent": "agent_id"}
 
 
 def view_of(name: str, agent_id: int) -> View:
-    """The list of that name as this agent sees it: mine, waiting, unassigned, snoozed, open, resolved, queue-{id}."""
+    """The list of that name as this agent sees it: mine, waiting, unassigned, snoozed, open, in_line and so on.
+
+    Those of one queue or agent are named queue-3, agent-7 (what is open there), queue-3-in_line, agent-7-live.
+    """
     if name == "mine":
         return View(name, (*_SHOWN, Is("agent_id", agent_id)))
-    queue, _, number = name.partition("-")
-    if queue == "queue" and number.isascii() and number.isdigit() and len(number) < 18:
-        return View(name, (*_SHOWN, Is("queue_id", int(number))))
-    if name not in _COMMON:
+    part = part_of(name)
+    if part is None:
+        return View(name, _conditions(name))
+    return View(name, (*_conditions(part.kind), Is(_OF[part.of], part.id)))
+
+
+def part_of(name: str) -> Part | None:
+    """What queue-3-in_line means; None for a list of everything."""
+    of, _, rest = name.partition("-")
+    number, dash, kind = rest.partition("-")
+    if of in _OF and number.isascii() and number.isdigit() and len(number) < 18 and bool(dash) == bool(kind):
+        return Part(of, int(number), kind or "open")
+    return None
+
+
+def _conditions(name: str) -> tuple[Condition, ...]:
+    found = _COMMON.get(name) or _NARROWER.get(name)
+    if found is None:
         raise NotFound("There is no such list.")
-    return View(name, _COMMON[name])
+    return found
 
 
 def names_for(ticket: Ticket, agent_id: int) -> Sequence[str]:
@@ -122,6 +171,11 @@ def rows(
     if after is not None:
         query = query.where(_comes_after(after))
     return session.exec(query.order_by(_waiting(), col(Ticket.updated_at).desc(), col(Ticket.id)).limit(limit)).all()
+
+
+def count(session: Session, view: View) -> int:
+    """How many tickets are on this list."""
+    return session.exec(select(func.count()).select_from(Ticket).where(view.clause())).one()
 
 
 def counts(session: Session, agent_id: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import delete, select
 
-from routing import views
+from routing import line, views
 from routing.views import names_for, order_of, view_of
 from tests.cast import MONDAY, UnitChange, a_change, a_customer, a_ticket, an_agent
 from tickets.errors import NotFound
@@ -53,6 +53,40 @@ def test_a_ticket_is_on_a_list_exactly_when_the_database_says_so(
             assert len(expected) == counted.get(name, 0)
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_part_of_a_list_holds_what_is_of_that_queue_or_agent(
+    floor: tuple[UnitChange, list[int], int], data: st.DataObject
+) -> None:
+    """queue-3-in_line, agent-7: the database and a ticket in hand agree, and nothing else is there."""
+    change, agents, sam = floor
+    change.claim(delete(Ticket))
+    tickets = [data.draw(_tickets(agents, sam, n)) for n in range(1, data.draw(st.integers(1, 8)) + 1)]
+    for ticket in tickets:
+        change.append(ticket)
+    change.rows(select(Ticket.id))
+    for kind in ("in_line", "live", "open", "waiting", "unassigned"):
+        whole = view_of(kind, 0)
+        for of, ids in (("queue", QUEUES), ("agent", agents)):
+            for id in ids:
+                view = view_of(f"{of}-{id}-{kind}", 0)
+                expected = {one.id for one in tickets if whole.matches(one) and getattr(one, f"{of}_id") == id}
+                assert expected == {one.id for one in tickets if view.matches(one)}
+                assert expected == {one.id for one in views.rows(change.session, view.name, 0)}
+                assert len(expected) == views.count(change.session, view)
+
+
+def test_who_stands_in_line_is_said_once() -> None:
+    """The list and routing mean the same tickets."""
+    change = a_change()
+    for status in Status:
+        for live in (False, True):
+            for queue in (None, 3):
+                ticket = a_ticket(change, live=live, queue_id=queue)
+                ticket.status = status.value
+                assert line.waits(ticket) == view_of("in_line", 0).matches(ticket)
+
+
 def test_pages_follow_each_other_without_a_gap() -> None:
     change = a_change()
     me = an_agent(change).id
@@ -80,7 +114,19 @@ def test_who_waits_longest_stands_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "theirs", "queue-", "queue-x", "queue--1", "queue-²", "mine-3", "queue-" + "9" * 30]
+    "name",
+    [
+        "",
+        "theirs",
+        "queue-",
+        "queue-x",
+        "queue--1",
+        "queue-²",
+        "mine-3",
+        "queue-3-",
+        "agent-7-theirs",
+        "queue-" + "9" * 30,
+    ],
 )
 def test_an_unknown_list_is_not_found(name: str) -> None:
     with pytest.raises(NotFound):
