@@ -97,6 +97,13 @@ def closes_at(calendar: BusinessCalendar, at: datetime) -> datetime | None:
     return closing if closing is not None and closing - at <= timedelta(days=LONGEST_OPEN) else None
 
 
+def hours_on(calendar: BusinessCalendar, day: date) -> list[tuple[datetime, datetime]]:
+    """The working hours of one local day as instants, in order, without those that a clock change swallowed."""
+    zone = ZoneInfo(calendar.zone)
+    edges = ((_instant(zone, day, start), _instant(zone, day, end)) for start, end in calendar.spans(day))
+    return [(start, end) for start, end in edges if start < end]
+
+
 def _in_order(spans: Sequence[Span], field: str) -> tuple[Span, ...]:
     if any(not 0 <= start < end <= DAY for start, end in spans):
         raise Refused("Hours begin before they end, between 00:00 and 24:00.", field=field)

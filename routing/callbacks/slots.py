@@ -1,0 +1,91 @@
+"""When a customer can be rung: windows of time within the opening hours, and the soonest there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from routing.calendars import DAY, BusinessCalendar, closes_at, hours_on, is_open, next_open
+from tickets.errors import Refused
+
+LENGTH = timedelta(hours=2)
+SHORTEST = LENGTH / 2  # a rest of the day that is shorter belongs to the window before it
+LEAST = timedelta(minutes=30)  # so long before closing "as soon as possible" is no promise any more
+DAYS = 5  # days with windows that are offered
+FARTHEST = 366  # days that are searched for them
+MOST_NEAR = 3
+ALWAYS = BusinessCalendar("UTC", (((0, DAY),),) * 7)  # the hours of a queue that has no calendar
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """From `start` until just before `end`."""
+
+    start: datetime
+    end: datetime
+
+
+class NotOffered(Refused):
+    """Nobody is rung then. `nearest` can be had instead, the earliest first."""
+
+    def __init__(self, nearest: Sequence[Window]) -> None:
+        super().__init__(
+            "This time is over, or we are closed then. Choose one of the times nearest to it.", field="window"
+        )
+        self.nearest = nearest
+
+
+def windows(calendar: BusinessCalendar, now: datetime, *, days: int = DAYS) -> list[list[Window]]:
+    """What is offered, day by day of the calendar: windows that have not begun, on the next `days` that have any.
+
+    A window lasts two hours of real time, also on a day on which the clocks change; together they fill the opening.
+    """
+    return list(islice(_days(calendar, now), days))
+
+
+def soonest(calendar: BusinessCalendar, now: datetime) -> Window | None:
+    """From now on while open, else from the next opening; None where there is none within two years."""
+    closing = closes_at(calendar, now)
+    if is_open(calendar, now) and (closing is None or closing - now >= LEAST):
+        return _until_closing(calendar, now)
+    start = next_open(calendar, closing or now)
+    return None if start is None else _until_closing(calendar, start)
+
+
+def chosen(calendar: BusinessCalendar, now: datetime, start: datetime) -> Window:
+    """The window that begins then, as offered. Raises NotOffered for one that is over, closed or not offered."""
+    offered = [window for day in windows(calendar, now) for window in day]
+    found = next((window for window in offered if window.start == start), None)
+    if found is None:
+        nearest = sorted(offered, key=lambda window: (abs(window.start - start), window.start))[:MOST_NEAR]
+        raise NotOffered(sorted(nearest))
+    return found
+
+
+def split(start: datetime, end: datetime) -> list[Window]:
+    """One opening, cut into windows: each of the full length, but the last, which takes a short rest with it."""
+    cuts = [start]
+    while end - cuts[-1] >= LENGTH + SHORTEST:
+        cuts.append(cuts[-1] + LENGTH)
+    return [Window(a, b) for a, b in zip(cuts, [*cuts[1:], end], strict=True)]
+
+
+def _days(calendar: BusinessCalendar, now: datetime) -> Iterator[list[Window]]:
+    first = now.astimezone(ZoneInfo(calendar.zone)).date()
+    for n in range(FARTHEST):
+        coming = [window for window in _of_day(calendar, first + timedelta(days=n)) if window.start > now]
+        if coming:
+            yield coming
+
+
+def _of_day(calendar: BusinessCalendar, day: date) -> Iterator[Window]:
+    for start, end in hours_on(calendar, day):
+        yield from split(start, end)
+
+
+def _until_closing(calendar: BusinessCalendar, start: datetime) -> Window:
+    closing = closes_at(calendar, start)
+    return Window(start, start + LENGTH if closing is None else min(closing, start + LENGTH))
