@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import JSON, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
@@ -21,23 +21,22 @@ class MailState(StrEnum):
     INDETERMINATE = "indeterminate"  # nobody knows: the line broke after the final dot
 
 
+Recipient = dict[str, str]
+"""One of those a mail is for: `address`, `kind` (to, cc), `state` (a MailState), `said` (the relay about them)."""
+
 _DUE = text("due_at is not null")
 _NOTICE = text("notice <> ''")
 
 
 class Outgoing(SQLModel, table=True):
-    """Written in the change that caused it; its Message-ID is fixed then, whatever becomes of it.
-
-    `recipients` are lists of [address, kind, state, said]: kind is to or cc, state one of MailState, and `said` what
-    the relay said about this one.
-    """
+    """Written in the change that caused it; its Message-ID is fixed then, whatever becomes of it."""
 
     __table_args__ = (
         Index("ix_outgoing_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_outgoing_ticket", "ticket_id"),
         Index("ix_outgoing_message", "message_id"),
         Index("ix_outgoing_state", "state", "id"),
-        Index("ix_outgoing_notice", "created_at", "notice", sqlite_where=_NOTICE, postgresql_where=_NOTICE),
+        Index("ix_outgoing_notice", "created_at", sqlite_where=_NOTICE, postgresql_where=_NOTICE),
     )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -48,8 +47,9 @@ class Outgoing(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     language: str = ""
     from_name: str = ""
+    to_address: str
     to_name: str = ""
-    recipients: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
+    recipients: list[Recipient] = Field(sa_column=Column(JSON, nullable=False))
     subject: str = ""
     mail_id: str  # its Message-ID, with angle brackets
     in_reply_to: str = ""
@@ -63,3 +63,11 @@ class Outgoing(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     tried_since: datetime | None = Field(default=None, sa_type=Moment)  # the first attempt of this run
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    def is_for(self, *states: MailState) -> list[Recipient]:
+        """Those for whom it stands like this."""
+        return [one for one in self.recipients if one["state"] in states]
+
+
+def recipient(address: str, kind: Literal["to", "cc"] = "to") -> Recipient:
+    return {"address": address, "kind": kind, "state": MailState.QUEUED.value, "said": ""}

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("from_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("to_address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("to_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("recipients", sa.JSON(), nullable=False),
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -89,6 +90,4 @@ def upgrade() -> None:
     op.create_index("ix_outgoing_ticket", "outgoing", ["ticket_id"])
     op.create_index("ix_outgoing_message", "outgoing", ["message_id"])
     op.create_index("ix_outgoing_state", "outgoing", ["state", "id"])
-    op.create_index(
-        "ix_outgoing_notice", "outgoing", ["created_at", "notice"], sqlite_where=_NOTICE, postgresql_where=_NOTICE
-    )
+    op.create_index("ix_outgoing_notice", "outgoing", ["created_at"], sqlite_where=_NOTICE, postgresql_where=_NOTICE)

@@ -1,0 +1,139 @@
+"""What we write becomes mail: an agent's answer to somebody who is not there live, and the notices the desk sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import func, select
+
+from tickets.change import Change
+from tickets.email import mail_ids, names
+from tickets.email.correspondence import Correspondence, reference_chain
+from tickets.email.events import MailQueued
+from tickets.email.mailbox import by_address, of_queue
+from tickets.email.outgoing import MailState, Outgoing, recipient
+from tickets.errors import Refused
+from tickets.events import Event, MessageSent
+from tickets.message import Message
+from tickets.people import IdentifierKind, clean_name
+from tickets.reactions import Reaction
+from tickets.text import one_line
+from tickets.ticket import LONGEST_SUBJECT, Ticket
+
+PER_HOUR, PER_DAY = 1, 3  # notices of a kind to one address (reliability.md 6.9)
+# Re, and what other languages' mail programs write for it.
+_PREFIX = re.compile(r"\s*(re|aw|sv|antw|odp|vs|rif|回复|答复|回覆|答覆|返信)\s*(\[\d{1,3}\])?\s*[:：]", re.IGNORECASE)
+_ID = re.compile(r"<[!-;=?-~]{1,300}>")  # what may stand in In-Reply-To and References
+
+
+def answer_by_mail(change: Change, event: MessageSent) -> None:
+    """An agent answered somebody who is not there to read it: it goes to them by mail, if they have an address."""
+    assert event.ticket is not None
+    ticket = change.take(Ticket, event.ticket)
+    told = None if ticket.live else change.find(Correspondence, ticket.id)
+    message = change.one(select(Message).where(Message.id == event.message)) if told else None
+    if told and message:
+        mailbox_id = told.mailbox_id or getattr(of_queue(change, ticket.queue_id), "id", None)
+        mail_id = _name(change, ticket, message.id, message.id)
+        change.add(
+            Outgoing(
+                id=change.new_id(),
+                ticket_id=ticket.id,
+                message_id=message.id,
+                mailbox_id=mailbox_id,
+                language=ticket.language,
+                from_name=message.name,
+                to_address=told.address,
+                to_name=told.name,
+                recipients=[recipient(told.address), *(recipient(address, "cc") for address in told.cc)],
+                subject=_subject(ticket, told),
+                mail_id=mail_id,
+                **_thread(told),
+                state=MailState.QUEUED.value,
+                due_at=change.now,
+                created_at=change.now,
+            )
+        )
+        told.references = reference_chain(told.references, mail_id)
+
+
+def post_notice(
+    change: Change, ticket: Ticket, *, to: str, notice: str, facts: Mapping[str, Any], name: str = ""
+) -> Outgoing | None:
+    """Have the desk itself tell somebody something: the template widgets/templates/mail/{notice}.txt, with `facts`.
+
+    `facts` are plain values (text, numbers, times as ISO text, paths like /callback/<token>) and never a word that the
+    customer wrote. None, and nothing is sent: to an address that cannot be or is our own, more than once an hour or
+    three times a day to one address, and beyond what the desk sends in a minute.
+    """
+    try:
+        address = IdentifierKind.EMAIL.normal(to)
+    except Refused:
+        return None
+    if by_address(change, address) is not None or _too_many(change, address, notice):
+        return None
+    told = change.find(Correspondence, ticket.id)
+    id = change.new_id()
+    sent = change.add(
+        Outgoing(
+            id=id,
+            ticket_id=ticket.id,
+            mailbox_id=told.mailbox_id if told else None,
+            notice=notice,
+            facts=dict(facts),
+            language=ticket.language,
+            to_address=address,
+            to_name=clean_name(name),
+            recipients=[recipient(address)],
+            mail_id=_name(change, ticket, id, None),
+            **(_thread(told) if told else {}),
+            state=MailState.QUEUED.value,
+            due_at=change.now,
+            created_at=change.now,
+        )
+    )
+    if told:
+        told.references = reference_chain(told.references, sent.mail_id)
+    change.record(MailQueued(ticket=ticket.id, outgoing=id))
+    return sent
+
+
+def reply_subject(subject: str) -> str:
+    """Re: and the subject, whatever stood there before it, in whichever language; never two of them."""
+    while found := _PREFIX.match(subject):
+        subject = subject[found.end() :]
+    return f"Re: {subject.strip()}"
+
+
+REACTIONS: tuple[tuple[type[Event], Reaction], ...] = ((MessageSent, answer_by_mail),)
+
+
+def _subject(ticket: Ticket, told: Correspondence) -> str:
+    subject = one_line(told.subject or ticket.subject or f"#{ticket.number}", LONGEST_SUBJECT)
+    return reply_subject(subject) if told.last_message_id else subject
+
+
+def _thread(told: Correspondence) -> dict[str, Any]:
+    """The headers by which their mail program finds the thread: In-Reply-To their last mail, or else ours."""
+    parent = told.last_message_id or (told.references[-1] if told.references else "")
+    chain = [id for id in reference_chain(told.references, parent) if _ID.fullmatch(id)]
+    return {"in_reply_to": parent if _ID.fullmatch(parent) else "", "references": chain}
+
+
+def _name(change: Change, ticket: Ticket, id: int, message: int | None) -> str:
+    """Its Message-ID, fixed here once and remembered, so that an answer finds the ticket."""
+    mail_id = names.message_id(change.rules.seals, ticket.id, id, change.rules.mail_host)
+    mail_ids.remember(change, mail_id, ticket_id=ticket.id, message=message, direction="out")
+    return mail_id
+
+
+def _too_many(change: Change, address: str, notice: str) -> bool:
+    def since(**ago: float) -> int:
+        query = select(func.count()).where(Outgoing.notice != "", Outgoing.created_at > change.now - timedelta(**ago))
+        mine = query.where(Outgoing.notice == notice, Outgoing.to_address == address)
+        return change.one(query if "minutes" in ago else mine) or 0
+
+    return since(minutes=1) >= change.rules.notices_per_minute or since(hours=1) >= PER_HOUR or since(days=1) >= PER_DAY
