@@ -34,6 +34,7 @@ class BusinessCalendar:
     closed: frozenset[date] = frozenset()
     special: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
     yearly: Mapping[Yearly, tuple[Span, ...]] = field(default_factory=dict)
+    _weeks: dict[date, _Week] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The working hours of one local day."""
@@ -42,6 +43,18 @@ class BusinessCalendar:
         if day in self.special:
             return self.special[day]
         return self.yearly.get((day.month, day.day), self.week[day.weekday()])
+
+
+@dataclass(frozen=True)
+class _Week:
+    """The openings of seven local days as instants, and how long they are together."""
+
+    openings: tuple[tuple[datetime, datetime], ...]
+    length: timedelta
+
+
+class NoWorkingTime(Exception):
+    """There is not that much working time within two years."""
 
 
 def checked(calendar: BusinessCalendar, *, known_zone: str = "") -> BusinessCalendar:
@@ -102,6 +115,75 @@ def hours_on(calendar: BusinessCalendar, day: date) -> list[tuple[datetime, date
     zone = ZoneInfo(calendar.zone)
     edges = ((_instant(zone, day, start), _instant(zone, day, end)) for start, end in calendar.spans(day))
     return [(start, end) for start, end in edges if start < end]
+
+
+def working_seconds(calendar: BusinessCalendar, a: datetime, b: datetime) -> float:
+    """How much working time there is from `a` to `b`, to the microsecond; 0 where `b` is not after `a`."""
+    return worked(calendar, a, b).total_seconds()
+
+
+def add_working(calendar: BusinessCalendar, a: datetime, seconds: float) -> datetime:
+    """The first instant by which that much working time has passed since `a`: closing time, rather than the opening
+    after it. Of no time at all: `a` while open, else the next opening. Raises NoWorkingTime beyond two years.
+
+    So `working_seconds(calendar, a, add_working(calendar, a, n)) == n`.
+    """
+    return after_work(calendar, a, timedelta(seconds=seconds))
+
+
+def worked(calendar: BusinessCalendar, a: datetime, b: datetime) -> timedelta:
+    """As `working_seconds`."""
+    total, monday, last = timedelta(), _monday(calendar, a), _monday(calendar, b)
+    first = monday
+    while monday <= last and a < b:
+        week = _week(calendar, monday)
+        if first < monday < last:
+            total += week.length
+        else:
+            total += sum((max(min(end, b) - max(start, a), timedelta()) for start, end in week.openings), timedelta())
+        monday += timedelta(days=7)
+    return total
+
+
+def after_work(calendar: BusinessCalendar, a: datetime, work: timedelta) -> datetime:
+    """As `add_working`."""
+    monday, farthest = _monday(calendar, a), a + timedelta(days=FARTHEST)
+    left, first = work, monday
+    while monday <= first + timedelta(days=FARTHEST):
+        week = _week(calendar, monday)
+        if monday > first and left > week.length:
+            left -= week.length
+        else:
+            for start, end in week.openings:
+                begin = max(start, a)
+                if begin < end and left <= end - begin:
+                    return _not_beyond(begin + left, farthest)
+                left -= max(end - begin, timedelta())
+        monday += timedelta(days=7)
+    raise NoWorkingTime(f"{calendar.zone}: no {work} of working time after {a}")
+
+
+def _not_beyond(found: datetime, farthest: datetime) -> datetime:
+    if found > farthest:
+        raise NoWorkingTime(f"not before {found}")
+    return found
+
+
+def _monday(calendar: BusinessCalendar, at: datetime) -> date:
+    day = at.astimezone(zone_of(calendar)).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _week(calendar: BusinessCalendar, monday: date) -> _Week:
+    """Reckoned once, with its clock changes, days off and days of their own hours: a year is 52 of these."""
+    found = calendar._weeks.get(monday)
+    if found is None:
+        zone, days = zone_of(calendar), (monday + timedelta(days=n) for n in range(7))
+        edges = ((_instant(zone, day, a), _instant(zone, day, b)) for day in days for a, b in calendar.spans(day))
+        openings = tuple((start, end) for start, end in edges if start < end)
+        length = sum((end - start for start, end in openings), timedelta())
+        found = calendar._weeks[monday] = _Week(openings, length)
+    return found
 
 
 def _in_order(spans: Sequence[Span], field: str) -> tuple[Span, ...]:

@@ -1,7 +1,9 @@
 """The desk's calendars as they are kept: named, and shared by queues."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, text
@@ -11,10 +13,11 @@ from routing.calendars import BusinessCalendar, Span, Yearly, checked
 from routing.events import CalendarChanged
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
-from tickets.moment import Moment
+from tickets.moment import Moment, from_micros, to_micros
 from tickets.text import one_line
 
 LONGEST_NAME = 60
+MOST_REMEMBERED = 60  # earlier hours of a calendar
 _ISO = len("2026-12-25")
 _DUE = text("retime_due is not null")
 
@@ -32,24 +35,26 @@ class Calendar(SQLModel, table=True):
     week: list[list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
     days: dict[str, list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
     version: int = 1
-    past: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    past: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # the hours before
     retime_due: datetime | None = Field(default=None, sa_type=Moment)  # running clocks still go by earlier hours
 
     @property
     def hours(self) -> BusinessCalendar:
-        days = {date.fromisoformat(day): _spans(spans) for day, spans in self.days.items() if len(day) == _ISO}
-        yearly = {_yearly(day): _spans(spans) for day, spans in self.days.items() if len(day) != _ISO}
-        return BusinessCalendar(
-            self.zone,
-            tuple(_spans(spans) for spans in self.week),
-            closed=frozenset(day for day, spans in days.items() if not spans),
-            special={day: spans for day, spans in days.items() if spans},
-            yearly=yearly,
-        )
+        return _read(json.dumps([self.zone, self.week, self.days]))
+
+    @property
+    def hours_before(self) -> list[tuple[datetime, BusinessCalendar]]:
+        """What it was until when, oldest first: time that has passed is measured by the hours of its day."""
+        return [
+            (from_micros(was["until"]), _read(json.dumps([was["zone"], was["week"], was["days"]]))) for was in self.past
+        ]
 
     def set_hours(self, change: Change, hours: BusinessCalendar) -> None:
         kept = _kept(hours, known_zone=self.zone)
-        if kept != {"zone": self.zone, "week": self.week, "days": self.days}:
+        before = {"zone": self.zone, "week": self.week, "days": self.days}
+        if kept != before:
+            self.past = [*self.past, {"until": to_micros(change.now), **before}][-MOST_REMEMBERED:]
+            self.version, self.retime_due = self.version + 1, change.now
             self.zone, self.week, self.days = kept["zone"], kept["week"], kept["days"]
             change.record(CalendarChanged(calendar=self.id))
 
@@ -78,6 +83,21 @@ def _kept(hours: BusinessCalendar, *, known_zone: str = "") -> dict[str, Any]:
     days |= {f"{month:02}-{day:02}": [list(span) for span in spans] for (month, day), spans in hours.yearly.items()}
     week = [[list(span) for span in spans] for spans in hours.week]
     return {"zone": hours.zone, "week": week, "days": dict(sorted(days.items()))}
+
+
+@lru_cache(maxsize=256)
+def _read(kept: str) -> BusinessCalendar:
+    """Read once, so that the weeks it has reckoned are known to the next who asks."""
+    zone, week, by_day = json.loads(kept)
+    days = {date.fromisoformat(day): _spans(spans) for day, spans in by_day.items() if len(day) == _ISO}
+    yearly = {_yearly(day): _spans(spans) for day, spans in by_day.items() if len(day) != _ISO}
+    return BusinessCalendar(
+        zone,
+        tuple(_spans(spans) for spans in week),
+        closed=frozenset(day for day, spans in days.items() if not spans),
+        special={day: spans for day, spans in days.items() if spans},
+        yearly=yearly,
+    )
 
 
 def _yearly(day: str) -> Yearly:

@@ -1,0 +1,117 @@
+"""The arithmetic of promises: how long a clock has run, and when it will have run for its target.
+
+Time that has run is counted and what remains is added to the present (model B of semantics.md part 1). The due time is
+the first instant at which the clock has run for its target; whatever happens after it does not move it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from routing.calendars import BusinessCalendar, NoWorkingTime, after_work, worked
+
+WARN_SHARE = 4  # one part in four of the target...
+LONGEST_WARNING = timedelta(minutes=15)  # ...and no more than this (screens.md part 3), in the time the clock runs in
+_NOTHING = timedelta()
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Time(Protocol):
+    """What a clock counts: every hour, or those in which the desk is open."""
+
+    def between(self, a: datetime, b: datetime) -> timedelta: ...
+
+    def after(self, a: datetime, amount: timedelta) -> datetime:
+        """The first instant by which `amount` (more than nothing) has passed since `a`. Raises NoWorkingTime."""
+        ...
+
+
+class AroundTheClock:
+    """Every hour counts."""
+
+    def between(self, a: datetime, b: datetime) -> timedelta:
+        return max(b - a, _NOTHING)
+
+    def after(self, a: datetime, amount: timedelta) -> datetime:
+        return a + amount
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Working time counts. Each of the hours in `past` held until its instant, oldest first; `now` holds since."""
+
+    now: BusinessCalendar
+    past: Sequence[tuple[datetime, BusinessCalendar]] = ()
+
+    def between(self, a: datetime, b: datetime) -> timedelta:
+        total = _NOTHING
+        for until, hours in self._slices():
+            total += worked(hours, a, min(b, until))
+            a = max(a, until)
+        return total
+
+    def after(self, a: datetime, amount: timedelta) -> datetime:
+        for until, hours in self.past:
+            passed = worked(hours, a, until)
+            if amount <= passed:
+                return after_work(hours, a, amount)
+            amount, a = amount - passed, max(a, until)
+        return after_work(self.now, a, amount)
+
+    def _slices(self) -> Iterable[tuple[datetime, BusinessCalendar]]:
+        return (*self.past, (NEVER, self.now))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time during which a clock ran; `end` is None while it still does."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a clock shows: it ran for `elapsed` until `since`; None where an instant is not in sight."""
+
+    elapsed: timedelta
+    since: datetime
+    due: datetime | None
+    warn: datetime | None
+
+
+def warning_of(target: timedelta) -> timedelta:
+    """How much is left when it is time to warn: a quarter of the target, at most a quarter of an hour."""
+    return min(target / WARN_SHARE, LONGEST_WARNING)
+
+
+def read(time: Time, stretches: Sequence[Stretch], target: timedelta) -> Reading:
+    """A clock that ran during `stretches`, oldest first, of which only the last may be without an end."""
+    before = sum((time.between(one.start, one.end) for one in stretches if one.end is not None), _NOTHING)
+    last = stretches[-1]
+    return Reading(
+        elapsed=before,
+        since=last.start if last.end is None else last.end,
+        due=instant_of(time, stretches, target),
+        warn=instant_of(time, stretches, target - warning_of(target)),
+    )
+
+
+def instant_of(time: Time, stretches: Sequence[Stretch], amount: timedelta) -> datetime | None:
+    """When the clock had run, or will have run, for `amount`; None for never, as things stand."""
+    for one in stretches:
+        passed = None if one.end is None else time.between(one.start, one.end)
+        if passed is None or amount <= passed:
+            return _after(time, one.start, amount)
+        amount -= passed
+    return None
+
+
+def _after(time: Time, a: datetime, amount: timedelta) -> datetime | None:
+    try:
+        return time.after(a, amount)
+    except NoWorkingTime:
+        return None
