@@ -17,6 +17,9 @@ MOST_KEYS = 50_000  # remembered by one limit; beyond it the ones unused for lon
 
 LETTERS_PER_HOUR = 5  # from one network address
 LETTERS_PER_DAY = 5  # from one email address
+FORMS_PER_HOUR = 5  # of each kind, from one network address
+FORMS_PER_DAY = 5  # of each kind, from one email address or phone number
+TRIES_PER_HOUR = 60  # forms that were sent, kept or not, from one network address
 ROUNDING = 1e-6  # seconds: sums of fractions on a large clock are not exact
 
 
@@ -103,6 +106,9 @@ class Limits:
         self._upload_address = Limit(figures.uploads_per_hour_per_address, 3600, clock)
         self._letter = Limit(LETTERS_PER_HOUR, 3600, clock)
         self._letter_from = Limit(LETTERS_PER_DAY, 86_400, clock)
+        self._form = Limit(FORMS_PER_HOUR, 3600, clock)
+        self._form_from = Limit(FORMS_PER_DAY, 86_400, clock)
+        self._try = Limit(TRIES_PER_HOUR, 3600, clock)
         self._whisper = Limit(4, 2, clock)
         self._act = Limit(60, 60, clock)
 
@@ -134,6 +140,22 @@ class Limits:
     def wrote(self, network: str, email: str) -> None:
         self._letter.take(network)
         self._letter_from.take(email)
+
+    def may_post(self, form: str, address: str, contact: str = "") -> None:
+        """Whether one more complaint or callback is fine; `was_posted` counts it, once it is kept."""
+        wait = max(self._form.wait(f"{form} {network_of(address)}"), self._form_from.wait(f"{form} {contact}"))
+        if wait > 0:
+            raise TooFast(SLOW_DOWN, retry_after=wait)
+
+    def was_posted(self, form: str, address: str, contact: str = "") -> None:
+        """`contact` is an email address or a phone number; none counts for nobody."""
+        self._form.take(f"{form} {network_of(address)}")
+        if contact:
+            self._form_from.take(f"{form} {contact}")
+
+    def may_try(self, address: str) -> None:
+        """Every form that is sent, kept or not: each may bring files."""
+        _take((self._try, network_of(address), 1))
 
     def whisper(self, visitor: int) -> bool:
         """Whether a hint such as typing may pass. Too many are dropped without a word."""

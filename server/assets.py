@@ -19,4 +19,15 @@ async def asset(request: Request) -> Response:
     return packed(request, found.body, found.type, {"Cache-Control": FOR_GOOD})
 
 
-DOORS = [door("/static/{hash}/{path:path}", asset, who=Who.ANYONE, surface=Surface.ASSETS)]
+async def colour(request: Request) -> Response:
+    """A site's colour, for the pages that stand for it."""
+    found = assets.coloured(request.path_params["colour"])
+    if found is None:
+        raise NotFound("There is nothing at this address.")
+    return packed(request, found.body, found.type, {"Cache-Control": FOR_GOOD})
+
+
+DOORS = [
+    door("/static/colour/{colour}.css", colour, who=Who.ANYONE, surface=Surface.ASSETS),
+    door("/static/{hash}/{path:path}", asset, who=Who.ANYONE, surface=Surface.ASSETS),
+]

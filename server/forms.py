@@ -1,117 +1,17 @@
-"""Forms that keep what was typed: declared once, read with a sentence for each mistake, shown again as they were."""
+"""The forms of the console's plain pages: read as they were sent, shown again with what was typed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from server.refusals import retry_after
-from tickets.errors import Refused
-from tickets.text import is_blank
+from tickets.forms.fields import Field, Form, Mistake, as_id, as_lines, as_ticked, as_typed
 from widgets import pages
 
-Kind = Literal["text", "email", "password", "number", "long", "choice", "several", "tick", "colour"]
-Reads = Callable[[str], Any]
-
-
-def as_typed(text: str) -> str:
-    return text.strip()
-
-
-def as_id(text: str) -> int | None:
-    """Of a choice whose values are ids; "" is none of them."""
-    return int(text) if text else None
-
-
-def as_ticked(text: str) -> bool:
-    return bool(text)
-
-
-def as_lines(text: str) -> list[str]:
-    """One entry a line."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing to fill in. `read` turns the text into a value, or raises Refused with what is wrong."""
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    read: Reads = as_typed
-    hint: str = ""
-    needed: bool = True
-    longest: int = 200  # characters
-    choices: Sequence[tuple[str, str]] = ()  # (value, what it says); for choice and several
-    names: bool = False  # what the choices say are people's own names for things, not words of ours
-    autocomplete: str = "off"
-    rows: int = 4  # of a long text
-    group: str = ""  # a heading above this field
-    beside: bool = False  # its label stands beside it, as in a short list of alike fields
-
-
-@dataclass(frozen=True)
-class Mistake:
-    says: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-class Form:
-    """`texts` is what stands in the fields, `mistakes` what is wrong with it, by field; "" is about the whole."""
-
-    def __init__(self, fields: Sequence[Field], values: Mapping[str, Any] | None = None) -> None:
-        self.fields = fields
-        self.texts: dict[str, Any] = {one.name: _blank(one) for one in fields} | dict(values or {})
-        self.mistakes: dict[str, Mistake] = {}
-        self.refusal: Refused | None = None  # the first one
-
-    @property
-    def good(self) -> bool:
-        return not self.mistakes
-
-    def begins_at(self, *, empty: bool = False) -> str:
-        """Where the cursor belongs: the first field with a mistake, else (if asked) the first that is empty."""
-        wrong = (one.name for one in self.fields if one.name in self.mistakes)
-        open_ones = (one.name for one in self.fields if empty and not self.texts[one.name])
-        return next(wrong, "") or next(open_ones, "")
-
-    def fill(self, posted: FormData) -> None:
-        for one in self.fields:
-            texts = [text for text in posted.getlist(one.name) if isinstance(text, str)]
-            self.texts[one.name] = texts if one.kind == "several" else "".join(texts[:1])
-
-    def values(self) -> dict[str, Any]:
-        """What was typed, as values. Every mistake is noted; raises Refused if there is one."""
-        found = {}
-        for one in self.fields:
-            with self.noting(one.name):
-                found[one.name] = _value(one, self.texts[one.name])
-        if self.mistakes:
-            raise _Noted
-        return found
-
-    @contextmanager
-    def noting(self, name: str = "") -> Iterator[None]:
-        """A refusal in here is shown in the form: beside the field that it names, else beside `name`."""
-        try:
-            yield
-        except _Noted:
-            pass
-        except Refused as refusal:
-            self.refusal = self.refusal or refusal
-            named = refusal.field if refusal.field in self.texts else name
-            self.mistakes.setdefault(named or "", Mistake(refusal.says, refusal.facts))
-
-
-class _Noted(Exception):
-    """The mistakes are in the form already."""
+__all__ = ["Field", "Form", "Mistake", "as_id", "as_lines", "as_ticked", "as_typed", "go", "page", "posted"]
 
 
 async def posted(request: Request, form: Form) -> bool:
@@ -136,22 +36,3 @@ def page(request: Request, template: str, form: Form | None = None, **facts: Any
 
 def go(path: str) -> Response:
     return RedirectResponse(path, status_code=303)
-
-
-def _blank(one: Field) -> Any:
-    return [] if one.kind == "several" else ""
-
-
-def _value(one: Field, text: Any) -> Any:
-    if one.kind == "several":
-        known = {value for value, _ in one.choices}
-        if not set(text) <= known:
-            raise Refused("Choose from what is offered.")
-        return list(text)
-    if len(text) > one.longest:
-        raise Refused("This is longer than it can be, by {n}.", n=len(text) - one.longest)
-    if one.needed and is_blank(text):
-        raise Refused("This is needed.")
-    if one.kind == "choice" and text not in {value for value, _ in one.choices}:
-        raise Refused("Choose from what is offered.")
-    return one.read(text)

@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from tickets.edge import Surface
 from tickets.errors import NotFound, Refused, TooBig
+from tickets.forms.web import NOWHERE, Visit
 from tickets.status import Priority, Status
 from widgets import labels, pages
 from widgets.words import translate
@@ -111,5 +113,8 @@ def _called(language: str, fact: object) -> object:
 
 
 def _page(request: Request, status: int, says: str, headers: dict[str, str]) -> Response:
-    html = pages.render("auth/refusal.html", request.state.language, says=says, status=status)
+    template, facts = "auth/refusal.html", {}
+    if getattr(request.state, "surface", None) is Surface.PORTAL:  # a customer does not know the way to the console
+        template, facts = "portal/refusal.html", {"visit": Visit(NOWHERE, request.state.language), "form": None}
+    html = pages.render(template, request.state.language, says=says, status=status, **facts)
     return HTMLResponse(html, status_code=status, headers=headers)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from widgets.lean import lean
 
-FOLDERS = ("console", "embed", "demo")
+FOLDERS = ("console", "embed", "portal", "demo")
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -18,6 +19,7 @@ TYPES = {
     ".ogg": "audio/ogg",
 }
 _HOME = Path(__file__).parent
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ def url(path: str) -> str:
     """The address of `console/tokens.css` and the like; scripts import their neighbours by relative paths."""
     assert path in _all(), f"there is no asset {path}"
     return f"/static/{_hash()}/{path}"
+
+
+def colour_sheet(colour: str) -> str:
+    """The address of the sheet that says a site's colour, "#0b6b7f": our pages hold no style of their own."""
+    assert _COLOUR.fullmatch(colour), colour
+    return f"/static/colour/{colour[1:]}.css"
+
+
+def coloured(digits: str) -> Asset | None:
+    """What `colour_sheet` named."""
+    if not _COLOUR.fullmatch(f"#{digits}"):
+        return None
+    return Asset(f"@layer site {{ :root {{ --site: #{digits}; }} }}\n".encode(), TYPES[".css"])
 
 
 def asset(hash: str, path: str) -> Asset | None:

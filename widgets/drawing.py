@@ -33,6 +33,7 @@ def _environment(language: str) -> Environment:
         _=partial(translate, language),
         language=language,
         asset=assets.url,
+        colour_sheet=assets.colour_sheet,
         ago=partial(moments.ago, language),
         span=partial(moments.span, language),
         clock=moments.clock,

@@ -71,6 +71,7 @@ GET          /files/{id:int}                     agent    files    64K
 GET          /files/{id:int}/preview             agent    files    64K
 GET          /healthz                            anyone   chat     64K
 GET          /readyz                             anyone   chat     64K
+GET          /static/colour/{colour}.css        anyone   assets   64K
 GET          /static/{hash}/{path:path}          anyone   assets   64K
 GET          /widget.js                          anyone   loader   64K
 """
