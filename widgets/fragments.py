@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from tickets.live import Topic
 from tickets.log import LogRow
 from tickets.people import Customer
 from tickets.ticket import Ticket
-from widgets import lists, sidebar, timeline
+from widgets import lists, sidebar, sla, timeline
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
 from widgets.names import Names
@@ -135,6 +135,10 @@ class _Work:
         return dict(self._session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(ids))).all())
 
     @cached_property
+    def _chips(self) -> Mapping[int, sla.Chip]:
+        return sla.nearest(self._session, self._tickets.values(), self._names)
+
+    @cached_property
     def _said(self) -> timeline.Said:
         here = [row for id, rows in self._dirt.entries.items() if id in self._followed.tickets for row in rows]
         return timeline.Said.of(self._session, here)
@@ -145,7 +149,8 @@ class _Work:
         ticket = self._tickets.get(ticket_id) if dirty else None
         if ticket is None:
             return []
-        pane = Pane(ticket, self._customers.get(ticket.customer_id, ""), self._names)
+        chip = self._chips.get(ticket_id)
+        pane = Pane(ticket, self._customers.get(ticket.customer_id, ""), self._names, chip)
         found = self._entries(pane, language)
         if Part.HEAD in dirty:
             found.append(replace(f"head-{ticket_id}", pane.head(language, self._now)))
@@ -185,7 +190,7 @@ class _Work:
         key = (ticket.id, view, language)
         if key not in self._drawn:
             name = self._customers.get(ticket.customer_id, "")
-            row = lists.row_of(ticket, name, self._names)
+            row = lists.row_of(ticket, name, self._names, self._chips.get(ticket.id))
             self._drawn[key] = row.html(language, view=view, now=self._now)
         return self._drawn[key]
 

@@ -17,6 +17,7 @@ from tickets.message import Message
 from tickets.people import Customer, initials
 from tickets.ticket import Ticket
 from tickets.words import runs
+from widgets import sla
 from widgets.drawing import render
 from widgets.labels import CHANNEL_ICONS, EMPTY, PRIORITIES, STATUSES, VIEWS
 from widgets.names import Names
@@ -36,6 +37,7 @@ class Row:
     agent: str
     own_status: str = ""  # the own name that its status goes by
     found: Markup | None = None  # why a search found it
+    chip: sla.Chip | None = None  # the promise that is due first
 
     def html(self, language: str, *, view: str, now: datetime, current: bool = False) -> str:
         ticket = self.ticket
@@ -50,6 +52,7 @@ class Row:
             now=now,
             current=current,
             order=views.order_of(ticket),
+            sla=self.chip.html(language, now) if self.chip else "",
             waits=ticket.waiting_since is not None and not ticket.done,
             agent_initials=initials(self.agent),
             channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
@@ -91,11 +94,12 @@ def listing(session: Session, view: str, agent_id: int, names: Names, *, after: 
 def rows_of(session: Session, tickets: Iterable[Ticket], names: Names) -> list[Row]:
     tickets = list(tickets)
     known = customers(session, {ticket.customer_id for ticket in tickets})
-    return [row_of(ticket, known.get(ticket.customer_id, ""), names) for ticket in tickets]
+    chips = sla.nearest(session, tickets, names)
+    return [row_of(ticket, known.get(ticket.customer_id, ""), names, chips.get(ticket.id)) for ticket in tickets]
 
 
-def row_of(ticket: Ticket, customer: str, names: Names) -> Row:
-    return Row(ticket, customer, names.agent(ticket.agent_id), names.status(ticket.status_name_id))
+def row_of(ticket: Ticket, customer: str, names: Names, chip: sla.Chip | None) -> Row:
+    return Row(ticket, customer, names.agent(ticket.agent_id), names.status(ticket.status_name_id), chip=chip)
 
 
 def customers(session: Session, ids: set[int]) -> dict[int, str]:

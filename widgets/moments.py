@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from widgets.words import translate
 
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def iso(at: datetime) -> str:
@@ -38,3 +39,31 @@ def span(language: str, seconds: int) -> str:
     if seconds < 3600:
         return translate(language, "{n} m", n=seconds // 60)
     return translate(language, "{n} h", n=seconds // 3600)
+
+
+def left(language: str, time: timedelta) -> str:
+    """What is left of a time: 40 s, 1 m 40 s, 12 m, 3 h 10 m, 30 h, 4 d. `sla.js` says it the same way."""
+    seconds = max(0, time // _SECOND)
+    if seconds < 60:
+        return translate(language, "{n} s", n=seconds)
+    if seconds < 120:
+        return translate(language, "{m} m {s} s", m=1, s=f"{seconds - 60:02}")
+    if seconds < 3600:
+        return translate(language, "{n} m", n=seconds // 60)
+    if seconds < 5 * 3600:
+        return translate(language, "{h} h {m} m", h=seconds // 3600, m=seconds % 3600 // 60)
+    if seconds < 48 * 3600:
+        return translate(language, "{n} h", n=seconds // 3600)
+    return translate(language, "{n} d", n=seconds // 86400)
+
+
+def length(language: str, seconds: int, *, days: bool = True) -> str:
+    """How long something may take: 45 s, 30 m, 4 h, 1 h 30 m, 2 d. Without `days` where a day is not 24 hours."""
+    if seconds < 60:
+        return translate(language, "{n} s", n=seconds)
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if days and hours and hours % 24 == 0 and minutes == 0:
+        return translate(language, "{n} d", n=hours // 24)
+    if hours and minutes:
+        return translate(language, "{h} h {m} m", h=hours, m=minutes)
+    return translate(language, "{n} h", n=hours) if hours else translate(language, "{n} m", n=minutes)

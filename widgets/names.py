@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlmodel import Session, select
 
+from routing.hours import Calendar
 from routing.queues import Queue
 from tickets.people import Agent
 from tickets.status_names import StatusName, status_names
@@ -30,6 +31,10 @@ class Names:
         """Own names of statuses, in the order in which a menu lists them."""
         return {one.id: one for one in status_names(self._session)}
 
+    @cached_property
+    def calendars(self) -> dict[int, str]:
+        return {calendar.id: calendar.name for calendar in self._session.exec(select(Calendar))}
+
     def agent(self, agent_id: int | None) -> str:
         found = self.agents.get(agent_id or 0)
         return found.name if found else ""
@@ -37,6 +42,9 @@ class Names:
     def queue(self, queue_id: int | None) -> str:
         found = self.queues.get(queue_id or 0)
         return found.name if found else ""
+
+    def calendar(self, calendar_id: int | None) -> str:
+        return self.calendars.get(calendar_id, "") if calendar_id is not None else ""
 
     def status(self, name_id: int | None) -> str:
         """The own name that a status goes by; empty where it has its usual one, which is a word of ours."""

@@ -11,8 +11,10 @@ from sqlmodel import Session, col, func, select
 from chat.rating import Rating
 from chat.visitor import Visitor
 from routing.offers import Offer, State
+from routing.sla.clock import SlaClock
 from tickets.people import Customer, Identifier, initials
 from tickets.ticket import Ticket
+from widgets import sla, sla_card
 from widgets.drawing import render
 from widgets.labels import CHANNEL_ICONS, IDENTIFIERS, LANGUAGES, PASSED_OVER
 from widgets.lists import called
@@ -33,6 +35,7 @@ class Panel:
     alike: Sequence[Customer]
     rating: Rating | None
     offer: Offer | None
+    clocks: Sequence[SlaClock]
 
     def html(self, language: str, names: Names, now: datetime) -> str:
         name = called(language, self.customer.name, self.ticket)
@@ -50,6 +53,7 @@ class Panel:
             languages=LANGUAGES,
             passed_over=PASSED_OVER,
             page=_path(self.visitor.page_url) if self.visitor else "",
+            promises=sla_card.card(self.ticket, self.clocks, language, names, now),
         )
 
 
@@ -72,6 +76,7 @@ def panel(session: Session, ticket: Ticket) -> Panel:
         alike=_alike(session, customer, known),
         rating=session.get(Rating, ticket.id),
         offer=session.exec(taken.order_by(col(Offer.id).desc())).first() if ticket.agent_id is not None else None,
+        clocks=sla.clocks_of(session, ticket),
     )
 
 

@@ -11,7 +11,7 @@ from tickets.errors import NotFound
 from tickets.people import Customer
 from tickets.status_names import choice
 from tickets.ticket import Ticket
-from widgets import timeline
+from widgets import sla, timeline
 from widgets.drawing import render
 from widgets.labels import CHANNEL_ICONS, CHANNELS, PRIORITIES, STATUSES
 from widgets.lists import called
@@ -25,6 +25,7 @@ class Pane:
     ticket: Ticket
     customer: str
     names: Names
+    chip: sla.Chip | None = None  # the promise that is due first
 
     def head(self, language: str, now: datetime) -> str:
         ticket = self.ticket
@@ -42,6 +43,7 @@ class Pane:
             own_status=self.names.status(ticket.status_name_id),
             status_shown=choice(ticket.status, ticket.status_name_id),
             priority=PRIORITIES.get(ticket.priority, ticket.priority),
+            chip=self.chip,
         )
 
     def shown(self, language: str) -> str:
@@ -65,4 +67,5 @@ def pane(session: Session, number: int, names: Names) -> Pane:
     ticket = session.exec(select(Ticket).where(Ticket.number == number)).first()
     if ticket is None:
         raise NotFound("There is no ticket with this number.")
-    return Pane(ticket, session.get_one(Customer, ticket.customer_id).name, names)
+    chip = sla.nearest(session, [ticket], names).get(ticket.id)
+    return Pane(ticket, session.get_one(Customer, ticket.customer_id).name, names, chip)

@@ -44,6 +44,8 @@ def same(page: HtmlElement) -> list[str]:
     for time in page.xpath("//time"):
         if time.get("data-as") in _TICKING:
             time.text = ""
+    for counted in page.xpath("//*[@data-left]"):
+        counted.text = ""
     for element in page.iter():
         for name in _VOLATILE & set(element.attrib):
             del element.attrib[name]

@@ -1,6 +1,7 @@
 // The console's start: everything else is imported from here.
 
 import "./times.js";
+import "./sla.js";
 import "./forms.js";
 import "./menus.js";
 import "./composer.js";
