@@ -92,6 +92,14 @@ class NoteAdded(Event, frozen=True):
     seq: int
 
 
+class AsideReceived(Event, frozen=True):
+    """Something came to the ticket that is not the customer's word: from a machine, or from somebody unknown."""
+
+    audience = STAFF
+    message: int
+    seq: int
+
+
 class MessagesSeen(Event, frozen=True):
     """One side has read the other's messages up to `seq`."""
 

@@ -13,7 +13,15 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from tickets import log
 from tickets.change import Change
 from tickets.chores import Chore
-from tickets.events import CustomerChanged, MessageReceived, MessageSent, NoteAdded, SubjectChanged, TicketOpened
+from tickets.events import (
+    AsideReceived,
+    CustomerChanged,
+    MessageReceived,
+    MessageSent,
+    NoteAdded,
+    SubjectChanged,
+    TicketOpened,
+)
 from tickets.message import Message
 from tickets.people import Customer, Identifier
 from tickets.ticket import Ticket
@@ -101,7 +109,7 @@ def follow(change: Change, step: Step) -> None:
 
 def _step(session: Session, after: int, rows: Sequence[log.LogRow]) -> Step:
     events = [row.event for row in rows]
-    messages = [e.message for e in events if isinstance(e, MessageReceived | MessageSent | NoteAdded)]
+    messages = [e.message for e in events if isinstance(e, MessageReceived | MessageSent | NoteAdded | AsideReceived)]
     tickets = {e.ticket for e in events if isinstance(e, TicketOpened | SubjectChanged) and e.ticket is not None}
     customers = {e.customer for e in events if isinstance(e, CustomerChanged)}
     entries = [*_message_entries(session, messages), *_ticket_entries(session, tickets, customers)]

@@ -19,6 +19,8 @@ class MessageKind(StrEnum):
     IN = "in"  # from the customer
     OUT = "out"  # from an agent
     NOTE = "note"  # staff only
+    AUTO = "auto"  # a machine wrote: staff only, and nobody waits for an answer
+    ASIDE = "aside"  # somebody wrote who is not known to belong here: staff only until an agent looks at it
 
 
 class Message(AppendOnly, table=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Field, SQLModel
 
 from tickets.change import Change
@@ -29,8 +31,12 @@ def open_ticket(
     language: str = "",
     queue_id: int | None = None,
     live: bool = False,
+    at: datetime | None = None,
 ) -> Ticket:
-    """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes."""
+    """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes.
+
+    `at` is when it came to us, where that was earlier than now.
+    """
     ticket = change.add(
         Ticket(
             id=change.new_id(),
@@ -42,9 +48,9 @@ def open_ticket(
             customer_id=customer.id,
             queue_id=queue_id,
             live=live,
-            opened_at=change.now,
+            opened_at=at or change.now,
             updated_at=change.now,
-            queued_at=change.now,
+            queued_at=at or change.now,
         )
     )
     change.record(TicketOpened(ticket=ticket.id, channel=channel.value))

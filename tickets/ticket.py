@@ -10,6 +10,7 @@ from sqlmodel import Field
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.events import (
+    AsideReceived,
     LiveBegan,
     LiveEnded,
     MessageReceived,
@@ -30,19 +31,19 @@ from tickets.events import (
 from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
 from tickets.people import Agent
-from tickets.promised import Promised
+from tickets.saying import Post, say, show
 from tickets.status import Category, Priority, Status
 from tickets.status_names import check_name
-from tickets.text import clean_text, is_blank, one_line
+from tickets.text import one_line
+from tickets.waiting import Waiting
 
 LONGEST_SUBJECT = 200
-PREVIEW = 120
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
 _AT_RISK = text("sla_warned = 1")
 
 
-class Ticket(Promised, table=True):
+class Ticket(Waiting, table=True):
     """Its timeline is its messages, `seq` 1 to `last_seq`. In at most one queue, held by at most one agent."""
 
     __table_args__ = (
@@ -73,12 +74,8 @@ class Ticket(Promised, table=True):
     queue_id: int | None = Field(default=None)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")
     live: bool = False  # somebody waits at the other end
-    to_call: bool = False  # the customer waits for our call
     opened_at: datetime = Field(sa_type=Moment)
-    updated_at: datetime = Field(sa_type=Moment)
     queued_at: datetime = Field(sa_type=Moment)  # its age in line: kept over decline, release and reconnection
-    waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest unanswered customer message
-    first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
     snoozed_until: datetime | None = Field(default=None, sa_type=Moment)
     resolved_at: datetime | None = Field(default=None, sa_type=Moment)
     last_seq: int = 0
@@ -102,19 +99,32 @@ class Ticket(Promised, table=True):
 
     # What the customer does
 
-    def receive(self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0) -> Message:
+    def receive(
+        self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0, post: Post | None = None
+    ) -> Message:
         """The customer wrote to us. The same `client_id` again returns the first message."""
         earlier = sent_before(change, MessageKind.IN, client_id, text)
         if earlier is not None:
             return earlier
-        message = self._append(change, MessageKind.IN, text, client_id=client_id, name=name, files=files)
-        if self.snoozed_until is not None:
-            self._wake(change)
-        if self.category_of_status is not Category.OPEN:
-            self._reopen(change)
-        self.waiting_since = self.waiting_since or change.now
-        self._show(message)
+        message = say(change, self, MessageKind.IN, text, client_id=client_id, name=name, files=files, post=post)
+        self._needs_us(change, message)
         change.record(MessageReceived(ticket=self.id, message=message.id, seq=message.seq))
+        return message
+
+    def overhear(
+        self, change: Change, text: str, *, client_id: str, name: str, post: Post, files: int = 0, robot: bool = False
+    ) -> Message:
+        """Something came that is not the customer's word, for staff only. From a robot it changes nothing else."""
+        nothing_new = self.agent_seen == self.last_seq
+        kind = MessageKind.AUTO if robot else MessageKind.ASIDE
+        message = say(change, self, kind, text, client_id=client_id, name=name, files=files, post=post)
+        if not robot:
+            self._needs_us(change, message)
+        elif nothing_new:
+            self.agent_seen = self.last_seq
+        if message.seq == 1:
+            show(self, message)
+        change.record(AsideReceived(ticket=self.id, message=message.id, seq=message.seq))
         return message
 
     # What an agent does
@@ -124,7 +134,7 @@ class Ticket(Promised, table=True):
         earlier = sent_before(change, MessageKind.OUT, client_id, text)
         if earlier is not None:
             return earlier
-        message = self._append(change, MessageKind.OUT, text, client_id=client_id, name=name, files=files)
+        message = say(change, self, MessageKind.OUT, text, client_id=client_id, name=name, files=files)
         if self.snoozed_until is not None:
             self._wake(change)
         if self.done:
@@ -134,7 +144,7 @@ class Ticket(Promised, table=True):
         self.waiting_since = None
         self.first_reply_at = self.first_reply_at or change.now
         self.agent_seen = self.last_seq
-        self._show(message)
+        show(self, message)
         change.record(MessageSent(ticket=self.id, message=message.id, seq=message.seq))
         return message
 
@@ -144,7 +154,7 @@ class Ticket(Promised, table=True):
         if earlier is not None:
             return earlier
         nothing_new = self.agent_seen == self.last_seq
-        message = self._append(change, MessageKind.NOTE, text, client_id=client_id, name=name, files=files)
+        message = say(change, self, MessageKind.NOTE, text, client_id=client_id, name=name, files=files)
         if nothing_new:  # a colleague's note is not the customer's word
             self.agent_seen = self.last_seq
         change.record(NoteAdded(ticket=self.id, message=message.id, seq=message.seq))
@@ -266,33 +276,13 @@ class Ticket(Promised, table=True):
 
     # How
 
-    def _append(
-        self, change: Change, kind: MessageKind, text: str, *, client_id: str, name: str, files: int
-    ) -> Message:
-        text = clean_text(text)
-        if is_blank(text) and not files:
-            raise Refused("The message is empty.", field="text")
-        self.last_seq += 1
-        self.updated_at = change.now
-        return change.say(
-            Message(
-                id=change.new_id(),
-                ticket_id=self.id,
-                seq=self.last_seq,
-                kind=kind.value,
-                channel=self.channel,
-                by=change.by,
-                name=name,
-                text=text,
-                client_id=client_id,
-                at=change.now,
-                files=files,
-            )
-        )
-
-    def _show(self, message: Message) -> None:
-        self.last_kind = message.kind
-        self.preview = " ".join(message.text.split())[:PREVIEW]
+    def _needs_us(self, change: Change, message: Message) -> None:
+        if self.snoozed_until is not None:
+            self._wake(change)
+        if self.category_of_status is not Category.OPEN:
+            self._reopen(change)
+        self.waiting_since = self.waiting_since or message.at
+        show(self, message)
 
     def _reopen(self, change: Change, status: Status = Status.OPEN) -> None:
         """Pending and on hold are left quietly; a done ticket is reopened, with an event of its own and a new place."""

@@ -21,6 +21,7 @@ from routing.events import (
 from tickets.events import (
     AgentChanged,
     AgentRevoked,
+    AsideReceived,
     Audience,
     CannedChanged,
     CustomerChanged,
@@ -72,6 +73,7 @@ PARTS: dict[type[Event], set[Part]] = {
     MessageReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.ROW},
     MessageSent: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.SEEN, Part.ROW},
     NoteAdded: {Part.ENTRY, Part.SHOWN, Part.ROW},
+    AsideReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.ROW},
     MessagesSeen: {Part.SEEN, Part.SHOWN, Part.ROW},
     TicketAssigned: _HANDS,
     TicketReleased: _HANDS,

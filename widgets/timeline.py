@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tickets.events import Event, MessageReceived, MessageSent, NoteAdded
+from tickets.events import AsideReceived, Event, MessageReceived, MessageSent, NoteAdded
 from tickets.files.attachment import Attachment, files_of
 from tickets.log import LogRow
 from tickets.message import Message
@@ -19,7 +19,7 @@ from widgets.sentences import SENTENCES, Sentence, sentence
 
 MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
 LONG = 1500  # characters: a longer text is cut for the eye, with a way to see all of it
-SAID = (MessageReceived, MessageSent, NoteAdded)
+SAID = (MessageReceived, MessageSent, NoteAdded, AsideReceived)
 _SHOWN: tuple[type[Event], ...] = (*SAID, *SENTENCES)
 _KINDS = [kind.__name__ for kind in _SHOWN]
 

@@ -22,6 +22,7 @@ from tickets.change import Change
 from tickets.events import kinds
 from tickets.opening import open_ticket
 from tickets.people import Customer, Role
+from tickets.saying import Post
 from tickets.status import Channel, Priority, Status
 from tickets.status_names import add_status_name
 from tickets.ticket import Ticket
@@ -133,6 +134,13 @@ async def a_status_has_another_name(day: Day) -> None:
     await day.does(names_it, by=day.ada)
 
 
+async def a_machine_answers(day: Day) -> None:
+    post = Post("email", day.clock.now())
+    out_of_office = {"client_id": "m-1", "name": "Sam", "post": post}
+    await day.takes(Ticket.overhear, "I am away", **out_of_office, robot=True)
+    await day.takes(Ticket.overhear, "I am Sam's colleague", **{**out_of_office, "client_id": "m-2"})
+
+
 async def the_site_changes(day: Day) -> None:
     await day.does(edit_site, day.ids["site"], SiteForm(key="tea", name="Tea and coffee"))
 
@@ -142,6 +150,7 @@ STORIES: dict[str, Story] = {
     "MessageReceived": lambda day: day.sam_says("Anyone there?\nhttps://shop.example.com/orders/5590", "c-3"),
     "MessageSent": lambda day: day.does(by_hand.reply, day.ids["ticket"], text="Yes", client_id="a-2", by=day.ada),
     "NoteAdded": lambda day: day.does(by_hand.note, day.ids["ticket"], text="Odd", client_id="b-1", by=day.bo),
+    "AsideReceived": a_machine_answers,
     "MessagesSeen": lambda day: day.takes(Ticket.see, "agent", 3),
     "TicketAssigned": lambda day: day.does(handing.assign, day.ids["ticket"], day.ids["bo"], by=day.ada),
     "TicketReleased": lambda day: day.does(handing.give_back, day.ids["ticket"], by=day.ada),

@@ -131,14 +131,14 @@ def for_staff(session: Session, file_id: int, agent: str) -> Attachment | None:
 
 
 def for_visitor(session: Session, file_id: int, *, uploader: str, ticket_id: int | None) -> Attachment | None:
-    """The file, where a visitor may have it: their own uploads, and what stands on their ticket outside of notes."""
+    """The file, where a visitor may have it: their own uploads, and what was said to them on their ticket."""
     row = session.get(Attachment, file_id)
     if row is None or row.uploaded_by == uploader:
         return row
     if ticket_id is None or row.ticket_id != ticket_id or row.message_id is None:
         return None
     message = session.get(Message, row.message_id)
-    return row if message is not None and message.kind != MessageKind.NOTE else None
+    return row if message is not None and message.kind in {MessageKind.IN, MessageKind.OUT} else None
 
 
 def as_frame(row: Attachment) -> dict[str, Any]:
