@@ -21,6 +21,7 @@ from tickets.files.attachment import Attachment, as_frame, for_staff, keep, unus
 from tickets.files.kinds import PICTURES, UNKNOWN, kind_of
 from tickets.files.names import disposition
 from tickets.files.pictures import Preview, preview_of
+from tickets.files.several import FormWithFiles, Sent
 from tickets.files.store import Store, Stored
 from tickets.files.upload import UNREADABLE, Upload, UploadForm
 from tickets.ticket import Ticket
@@ -44,7 +45,24 @@ async def keep_upload(request: Request, *, by: str) -> Attachment:
     """Read the posted form, store the file, look at it, and keep it for the message that is to come."""
     desk: Desk = request.state.desk
     store: Store = request.state.files
-    upload = await _received(request, store, largest=desk.rules.largest_file)
+    return await keep_file(request, await _received(request, store, largest=desk.rules.largest_file), by=by)
+
+
+async def form_with_files(request: Request) -> Sent:
+    """A customer's form with several files. Raises Refused for a body that cannot be read."""
+    store: Store = request.state.files
+    largest = request.state.desk.rules.largest_file
+    with FormWithFiles(request.headers.get("content-type", ""), store, largest=largest) as form:
+        async for piece in request.stream():
+            if piece:
+                await asyncio.to_thread(form.feed, piece)
+        return await asyncio.to_thread(form.finish)
+
+
+async def keep_file(request: Request, upload: Upload, *, by: str) -> Attachment:
+    """Look at a file that is in the store, and keep it for the message that is to come."""
+    desk: Desk = request.state.desk
+    store: Store = request.state.files
     kind = kind_of(upload.head, name=upload.name, claimed=upload.claimed)
     preview = await _preview(store, upload.stored) if kind.may_show else None
     return await desk.change(
