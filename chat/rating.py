@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from chat.events import ChatRated
@@ -13,6 +13,8 @@ from tickets.text import LONGEST, clean_text
 
 
 class Rating(SQLModel, table=True):
+    __table_args__ = (Index("ix_rating_at", "at"),)
+
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
     score: int  # 1 to 5
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Text, text
 from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -12,12 +12,17 @@ from tickets.events import Event, decoded
 from tickets.moment import Moment
 from tickets.table import AppendOnly
 
+_LEFT = text("kind = 'LiveEnded'")
+
 
 class LogRow(AppendOnly, table=True):
     """One event. Rows are only ever appended; `pos` appears in commit order, and none is ever filled in late."""
 
     __tablename__ = "log"
-    __table_args__ = (Index("ix_log_ticket", "ticket_id", "pos"),)
+    __table_args__ = (
+        Index("ix_log_ticket", "ticket_id", "pos"),
+        Index("ix_log_left", "at", sqlite_where=_LEFT, postgresql_where=_LEFT),  # for figures of a day
+    )
 
     pos: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=Moment)

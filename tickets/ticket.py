@@ -58,6 +58,7 @@ class Ticket(Waiting, table=True):
             sqlite_where=text("snoozed_until is not null"),
             postgresql_where=text("snoozed_until is not null"),
         ),
+        Index("ix_ticket_resolved", "resolved_at"),
         Index("ix_ticket_at_risk", "sla_due_at", sqlite_where=_AT_RISK, postgresql_where=text("sla_warned")),
     )
 
@@ -77,7 +78,7 @@ class Ticket(Waiting, table=True):
     opened_at: datetime = Field(sa_type=Moment)
     queued_at: datetime = Field(sa_type=Moment)  # its age in line: kept over decline, release and reconnection
     snoozed_until: datetime | None = Field(default=None, sa_type=Moment)
-    resolved_at: datetime | None = Field(default=None, sa_type=Moment)
+    resolved_at: datetime | None = Field(default=None, sa_type=Moment)  # or closed, where it was never resolved
     last_seq: int = 0
     last_kind: str = ""  # of the newest message that is not a note
     preview: str = ""  # the beginning of that message
@@ -300,6 +301,8 @@ class Ticket(Waiting, table=True):
         if self.done:
             self.waiting_since, self.live = None, False
             self.wake(change)
+        if status is Status.CLOSED:
+            self.resolved_at = self.resolved_at or change.now
         change.record(StatusChanged(ticket=self.id, status=status.value, before=before, name=name_id))
 
     def _wake(self, change: Change) -> None:
