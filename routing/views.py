@@ -118,6 +118,8 @@ _NARROWER: dict[str, tuple[Condition, ...]] = {  # opened from the wallboard; no
         AnyOf((Is("live", True), HasStatus(tuple(line.NEEDS_US)))),
     ),
     "live": (*_SHOWN, Is("live", True)),
+    "at_risk": (_UNDONE, Is("sla_warned", True), Is("sla_breached", False)),
+    "breached": (_UNDONE, Is("sla_breached", True)),
 }
 _OF = {"queue": "queue_id", "agent": "agent_id"}
 
