@@ -1,0 +1,40 @@
+"""Whether somebody waits for us, since when, and whether it is a call that they wait for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Field
+
+from tickets.moment import Moment
+from tickets.promised import Promised
+
+if TYPE_CHECKING:
+    from tickets.change import Change
+
+
+class Waiting(Promised):
+    """A ticket's part in it. Being answered in writing is one of the ticket's own verbs."""
+
+    to_call: bool = False  # the customer waits for our call, or an agent is at it
+    updated_at: datetime = Field(sa_type=Moment)
+    waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest unanswered customer message
+    first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    def expect_call(self, change: Change) -> None:
+        """It is time to ring: the customer waits for us, if they did not already."""
+        self.to_call = True
+        self.waiting_since = self.waiting_since or change.now
+        self.updated_at = change.now
+
+    def end_call(self, change: Change) -> None:
+        """Nobody is to ring for now. Who waited for an answer still does."""
+        self.to_call = False
+        self.updated_at = change.now
+
+    def spoke(self, change: Change) -> None:
+        """We have spoken with them: that is an answer, and nobody waits for us any more."""
+        self.waiting_since = None
+        self.first_reply_at = self.first_reply_at or change.now
+        self.updated_at = change.now
