@@ -64,6 +64,16 @@ class Calendar(SQLModel, table=True):
             self.name = name
             change.record(CalendarChanged(calendar=self.id))
 
+    def remove(self, change: Change) -> None:
+        """Refused while anything is open by these hours, or a promise is counted in them."""
+        places, clocks = _in_use(change, self.id)
+        if places:
+            raise Conflict("Queues, sites and policies with these hours: {n}. Give them others first.", n=places)
+        if clocks:
+            raise Conflict("Promises that are counted in these hours: {n}. They have to end first.", n=clocks)
+        change.remove(self)
+        change.record(CalendarChanged(calendar=self.id))
+
 
 def add_calendar(change: Change, name: str, hours: BusinessCalendar) -> Calendar:
     calendar = change.add(Calendar(id=change.new_id(), name=_free_name(change, name), **_kept(hours)))
@@ -98,6 +108,19 @@ def _read(kept: str) -> BusinessCalendar:
         special={day: spans for day, spans in days.items() if spans},
         yearly=yearly,
     )
+
+
+def _in_use(change: Change, calendar_id: int) -> tuple[int, int]:
+    """How many rows of any room name it: those that last, and of those that end the ones that have not ended."""
+    places = clocks = 0
+    for table in SQLModel.metadata.sorted_tables:
+        if "calendar_id" in table.c:
+            ends = "ended_at" in table.c
+            unended = [table.c.ended_at.is_(None)] if ends else []
+            query = select(func.count()).select_from(table).where(table.c.calendar_id == calendar_id, *unended)
+            found = change.one(query) or 0
+            places, clocks = (places, clocks + found) if ends else (places + found, clocks)
+    return places, clocks
 
 
 def _yearly(day: str) -> Yearly:

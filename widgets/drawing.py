@@ -16,11 +16,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(template: str, language: str, **facts: Any) -> str:
     """The page or fragment as HTML; every fact is escaped, and one that is missing is a bug."""
-    return _environment(language).get_template(template).render(facts)
+    return environment(language).get_template(template).render(facts)
 
 
 @cache
-def _environment(language: str) -> Environment:
+def environment(language: str) -> Environment:
+    """Templates, and what they may call."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -37,6 +38,7 @@ def _environment(language: str) -> Environment:
         ago=partial(moments.ago, language),
         span=partial(moments.span, language),
         clock=moments.clock,
+        on_day=partial(moments.day, language),
         iso=moments.iso,
         size=partial(written.size, language),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from babel.dates import format_skeleton
 
 from widgets.words import translate
 
 _SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+_LOCALES = {"zh": "zh_Hans_CN"}
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -18,6 +21,11 @@ def iso(at: datetime) -> str:
 def clock(at: datetime) -> str:
     """14:02, in UTC."""
     return at.astimezone(UTC).strftime("%H:%M")
+
+
+def day(language: str, on: date, *, year: bool = False) -> str:
+    """Mon, 23 Nov; with the year where that goes without saying for nobody."""
+    return str(format_skeleton("yMMMEd" if year else "MMMEd", on, locale=_LOCALES.get(language, "en_GB")))
 
 
 def ago(language: str, at: datetime, now: datetime) -> str:

@@ -19,6 +19,7 @@ WORDS: tuple[str, ...] = (
     _("{n} d"),
     _("{m} m {s} s"),
     _("{h} h {m} m"),
+    _("{time} late"),
     _("Today"),
     _("Yesterday"),
     # The line

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from itertools import pairwise
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from routing.calendars import DAY, BusinessCalendar, Span
+from routing.calendars import BusinessCalendar, Span, checked, next_date, zone_of
+from routing.holidays import MOST_BYTES, Found, read_holidays
 from routing.hours import LONGEST_NAME, Calendar, add_calendar, calendars
-from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
-from server.forms import Field, Form, as_lines, go, posted
+from server.admin.hours_text import Days, read_days, read_spans, with_days, written, written_days
+from server.admin.pages import HOME, SAID, Act, Entry, Subject, change, listing, read, row
+from server.forms import Field, Form, go, page, posted
 from tickets.change import Change
 from tickets.edge import Who, door
 from tickets.errors import Refused
@@ -27,40 +28,18 @@ HOURS = Subject(
     "No opening hours yet: everything counts as always open.",
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SPAN = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—]\s*(\d{1,2})[:.](\d{2})")
+AHEAD = 7  # days that are shown before they come
+_USUAL: tuple[Span, ...] = ((9 * 60, 18 * 60),)
 
 
-def read_spans(text: str) -> tuple[Span, ...]:
-    """ "09:00-12:30, 13:30-18:00" as minutes since midnight; nothing written means closed. Raises Refused."""
-    parts = [part.strip() for part in re.split(r"[,;，；、]", text) if part.strip()]
-    spans = sorted(_span(part) for part in parts)
-    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
-        raise Refused("These hours overlap.")
-    return tuple(spans)
-
-
-def written(spans: tuple[Span, ...]) -> str:
-    """The way back."""
-    return ", ".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans)
-
-
-def read_days(text: str) -> dict[date, tuple[Span, ...]]:
-    """A day a line: "2026-12-25" is closed, "2026-12-24 09:00-12:00" has hours of its own. Raises Refused."""
-    days: dict[date, tuple[Span, ...]] = {}
-    for line in as_lines(text):
-        day, _, spans = line.partition(" ")
-        try:
-            days[date.fromisoformat(day)] = read_spans(spans)
-        except ValueError:
-            raise Refused('Each line begins with a day like 2026-12-25, but one is "{line}".', line=line[:40]) from None
-    return days
-
-
-def _fields() -> list[Field]:
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
+def _fields(zone: str = "") -> list[Field]:
+    """`zone` is the one that was chosen before: it can be kept, also where nobody knows it any more."""
+    known = available_timezones()
+    zones = sorted(one for one in known if "/" in one and not one.startswith(("Etc/", "posix/")))
+    kept = [zone] if zone and zone not in {"UTC", *zones} else []
     return [
         Field("name", "Name", longest=LONGEST_NAME),
-        Field("zone", "Time zone", "choice", choices=[(zone, zone) for zone in ("UTC", *zones)], names=True),
+        Field("zone", "Time zone", "choice", choices=[(one, one) for one in ("UTC", *kept, *zones)], names=True),
         *(
             Field(
                 f"day{number}",
@@ -79,9 +58,10 @@ def _fields() -> list[Field]:
             "long",
             read_days,
             needed=False,
-            rows=5,
-            longest=10_000,
-            hint="One a line: 2026-12-25 for a day off, 2026-12-24 09:00-12:00 for a day with hours of its own.",
+            rows=8,
+            longest=20_000,
+            hint="One a line: 2026-12-25 for a day off, 2026-12-24 09:00-12:00 for a day with hours of its own, "
+            "12-25 for a day off in every year.",
         ),
     ]
 
@@ -95,68 +75,131 @@ async def all_hours(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    form = Form(_fields(), {"zone": "UTC", **{f"day{number}": "09:00-18:00" for number in range(5)}})
+    form = Form(_fields(), {"zone": "UTC", **{f"day{number}": written(_USUAL) for number in range(5)}})
+    found = None
     if await posted(request, form):
-        with form.noting():
-            await change(request, _save, None, **form.values())
-            return go(f"{HOURS.path}?done=added")
-    return editing(request, HOURS, form, name="")
+        if await _asks_to_read(request):
+            found = await _read_file(request, form)
+        else:
+            with form.noting():
+                calendar_id = await change(request, _save, None, **form.values())
+                return go(f"{HOURS.path}/{calendar_id}?done=added")
+    return _page(request, form, name="", found=found)
 
 
 async def edit(request: Request) -> Response:
     calendar: Calendar = await read(request, row, Calendar, request.path_params["id"])
-    form = Form(_fields(), _texts(calendar))
+    form = Form(_fields(calendar.zone), _texts(calendar))
+    found = None
     if await posted(request, form):
-        with form.noting():
-            await change(request, _save, calendar.id, **form.values())
-            return go(f"{HOURS.path}?done=saved")
-    return editing(request, HOURS, form, name=calendar.name)
+        if await _asks_to_read(request):
+            found = await _read_file(request, form)
+        else:
+            with form.noting():
+                await change(request, _save, calendar.id, **form.values())
+                return go(f"{HOURS.path}/{calendar.id}?done=saved")
+    return _page(request, form, name=calendar.name, found=found, calendar=calendar)
+
+
+async def remove(request: Request) -> Response:
+    await change(request, lambda change, id: change.take(Calendar, id).remove(change), request.path_params["id"])
+    return go(f"{HOURS.path}?done=removed")
+
+
+def _page(
+    request: Request, form: Form, *, name: str, found: Found | None, calendar: Calendar | None = None
+) -> Response:
+    hours = _hours_in(form)
+    now = request.state.desk.clock.now()
+    today = now.astimezone(zone_of(hours)).date() if hours else now.date()
+    ahead = [today + timedelta(days=n) for n in range(AHEAD)]
+    facts: dict[str, Any] = {
+        "name": name,
+        "acts": [Act(f"{HOURS.path}/{calendar.id}/remove", "Remove", bad=True)] if calendar else [],
+        "said": SAID.get(request.query_params.get("done", ""), ""),
+        "found": found,
+        "ahead": [(day, [written([span]) for span in hours.spans(day)]) for day in ahead] if hours else [],
+        "yearly": sorted((next_date(day, today), day) for day in hours.yearly) if hours else [],
+        "lost_zone": hours.zone if hours and zone_of(hours).key != hours.zone else "",
+    }
+    return page(request, "admin/hours.html", form, subject=HOURS, **facts)
+
+
+def _hours_in(form: Form) -> BusinessCalendar | None:
+    """What the fields say as they stand; None while they say nothing that can be."""
+    unseen, found = Form(form.fields, form.texts), []
+    with unseen.noting():
+        values = unseen.values()
+        found.append(checked(_calendar(values), known_zone=values["zone"]))
+    return found[0] if found else None
+
+
+async def _asks_to_read(request: Request) -> bool:
+    return "read" in await request.form()
+
+
+async def _read_file(request: Request, form: Form) -> Found | None:
+    """The days of an .ics file are added to those that are typed; nothing is saved before somebody has seen them."""
+    data, found = await _file(request), None
+    with form.noting("holidays"):
+        if not data:
+            raise Refused("Choose a file first.")
+        found = read_holidays(data, request.state.desk.clock.now().date())
+    with form.noting("days"):
+        form.texts["days"] = with_days(form.texts["days"], found or Found(), _week_of(form))
+    return found if form.good else None
+
+
+async def _file(request: Request) -> bytes:
+    """What was sent, and at most a byte more than can be read."""
+    file = (await request.form()).get("holidays")
+    if file is None or isinstance(file, str):
+        return b""
+    data = await file.read(MOST_BYTES + 1)
+    await file.close()
+    return data
+
+
+def _week_of(form: Form) -> tuple[Span, ...]:
+    """The hours of an ordinary day, for a weekend that is worked."""
+    for number in range(7):
+        with suppress(Refused):
+            if spans := read_spans(form.texts[f"day{number}"]):
+                return spans
+    return _USUAL
 
 
 def _texts(calendar: Calendar) -> dict[str, Any]:
     hours = calendar.hours
-    different = {**dict.fromkeys(hours.closed, ()), **hours.special}
-    days = (f"{day.isoformat()} {written(spans)}".strip() for day, spans in sorted(different.items()))
+    dated: Days = {day: hours.spans(day) for day in (*hours.closed, *hours.special)}
+    days: Days = {**dated, **{day: hours.yearly[day] for day in hours.yearly}}
     week = {f"day{number}": written(spans) for number, spans in enumerate(hours.week)}
-    return {"name": calendar.name, "zone": calendar.zone, **week, "days": "\n".join(days)}
+    return {"name": calendar.name, "zone": calendar.zone, **week, "days": written_days(days)}
 
 
-def _save(
-    change: Change,
-    calendar_id: int | None,
-    *,
-    name: str,
-    zone: str,
-    days: dict[date, tuple[Span, ...]],
-    **week: tuple[Span, ...],
-) -> None:
-    hours = BusinessCalendar(
-        zone,
-        tuple(week[f"day{number}"] for number in range(7)),
-        closed=frozenset(day for day, spans in days.items() if not spans),
-        special={day: spans for day, spans in days.items() if spans},
-    )
+def _save(change: Change, calendar_id: int | None, *, name: str, **said: Any) -> int:
+    hours = _calendar(said)
     calendar = add_calendar(change, name, hours) if calendar_id is None else change.take(Calendar, calendar_id)
     calendar.rename(change, name)
     calendar.set_hours(change, hours)
+    return calendar.id
 
 
-def _span(text: str) -> Span:
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise Refused('Write hours like 09:00-17:30, not "{text}".', text=text[:40])
-    start, end = (int(found[n]) * 60 + int(found[n + 1]) for n in (1, 3))
-    if int(found[2]) > 59 or int(found[4]) > 59 or not 0 <= start < end <= DAY:
-        raise Refused("Hours begin before they end, between 00:00 and 24:00.")
-    return start, end
+def _calendar(said: dict[str, Any]) -> BusinessCalendar:
+    dated = {day: spans for day, spans in said["days"].items() if isinstance(day, date)}
+    return BusinessCalendar(
+        said["zone"],
+        tuple(said[f"day{number}"] for number in range(7)),
+        closed=frozenset(day for day, spans in dated.items() if not spans),
+        special={day: spans for day, spans in dated.items() if spans},
+        yearly={day: spans for day, spans in said["days"].items() if not isinstance(day, date)},
+    )
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
+LARGEST = 2 * MOST_BYTES
 DOORS = [
     door(HOURS.path, all_hours, who=Who.ADMIN),
-    door(f"{HOURS.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{HOURS.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{HOURS.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"], largest=LARGEST),
+    door(f"{HOURS.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"], largest=LARGEST),
+    door(f"{HOURS.path}/{{id:int}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
 ]

@@ -16,8 +16,9 @@ GET,POST     /app/admin/canned/new               admin    console  64K
 GET,POST     /app/admin/canned/{id:int}          admin    console  64K
 POST         /app/admin/canned/{id:int}/remove   admin    console  64K
 GET          /app/admin/hours                    admin    console  64K
-GET,POST     /app/admin/hours/new                admin    console  64K
-GET,POST     /app/admin/hours/{id:int}           admin    console  64K
+GET,POST     /app/admin/hours/new                admin    console  512K
+GET,POST     /app/admin/hours/{id:int}           admin    console  512K
+POST         /app/admin/hours/{id:int}/remove    admin    console  64K
 GET          /app/admin/queues                   admin    console  64K
 GET,POST     /app/admin/queues/new               admin    console  64K
 GET,POST     /app/admin/queues/{id:int}          admin    console  64K

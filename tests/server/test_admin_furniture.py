@@ -10,8 +10,8 @@ import pytest
 from chat.site import Site
 from routing.hours import Calendar
 from routing.placing import placements
-from routing.queues import Queue, members_of
-from server.admin.hours import read_days, read_spans, written
+from routing.queues import Queue, add_queue, members_of
+from server.admin.hours_text import read_days, read_spans, written
 from tests.cast import a_ticket
 from tests.server.at_work import a_site, step
 from tests.server.doorstep import Doorstep
@@ -59,6 +59,23 @@ def test_a_member_who_is_not_there_is_refused(step: Doorstep) -> None:
     assert [] == step.look(rows(Queue))
 
 
+def test_a_queue_with_open_tickets_is_not_archived(step: Doorstep) -> None:
+    """Row 44: it says how many have to be moved first."""
+
+    def with_work(change: Change) -> int:
+        queue = add_queue(change, "Support")
+        for _ in range(14):
+            a_ticket(change, queue_id=queue.id)
+        return queue.id
+
+    path = f"/app/admin/queues/{step.change(with_work)}"
+    page = step.submit(f"{path}/archive", via=path)
+
+    assert 409 == page.status_code
+    assert "Open tickets here: 14. Move them first." in page.text
+    assert [False] == [queue.archived for queue in step.look(rows(Queue))]
+
+
 # Hours
 
 
@@ -87,10 +104,21 @@ def test_impossible_hours_are_refused(text: str) -> None:
         read_spans(text)
 
 
-def test_a_leap_day_is_a_day_and_a_day_that_is_none_is_not() -> None:
-    assert {date(2028, 2, 29): (), date(2026, 12, 24): ((540, 720),)} == read_days("2028-02-29\n2026-12-24 09:00-12:00")
-    with pytest.raises(Refused):
-        read_days("2027-02-29")
+def test_a_day_that_is_none_is_refused() -> None:
+    leap, half = date(2028, 2, 29), ((540, 720),)
+    assert {leap: (), date(2026, 12, 24): half, (2, 29): ()} == read_days("2028-02-29\n2026-12-24 09:00-12:00\n02-29")
+    for line in (
+        "2027-02-29",
+        "02-30",
+        "13-01",
+        "00-00",
+        "2-29",
+        "2026-12-25\n2026-12-25",
+        "12-25 to 12-26",
+        "20261225x",
+    ):
+        with pytest.raises(Refused):
+            read_days(line)
 
 
 def test_opening_hours_are_kept_and_shown_as_they_were_written(step: Doorstep) -> None:
