@@ -37,6 +37,7 @@ from server.database import Database, migrate
 from server.doorway import layers
 from server.feed import Feed
 from server.guard import guarded
+from server.mail.postman import posting
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.secret import secret_key
@@ -44,6 +45,7 @@ from server.tallies import Tallies
 from tickets import find
 from tickets.change import Change
 from tickets.desk import Desk
+from tickets.email.outbox import REACTIONS as OUTBOX
 from tickets.files import attachment
 from tickets.files.store import Store
 from tickets.log import History
@@ -99,6 +101,7 @@ class House:
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             store = Store(self.data_folder)
+            await stack.enter_async_context(posting(desk, config, store))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth = Auth(desk, config.login)
             stack.push_async_callback(auth.write_down)
@@ -134,7 +137,7 @@ class House:
             database.reads,
             clock=self._clock,
             rules=rules_of(config),
-            reactions=Reactions(REACTIONS),
+            reactions=Reactions((*REACTIONS, *OUTBOX)),
             bell=bus.ring,
             readers=config.database.read_connections,
         )

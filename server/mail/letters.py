@@ -1,0 +1,129 @@
+"""Writes out a claimed mail: who gets it, from whom, and its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from tickets.email.compose import Enclosure, Letter, compose, wire_address
+from tickets.email.mailbox import Mailbox
+from tickets.email.names import reply_address
+from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.sending import Verdict
+from tickets.files.attachment import Attachment, files_of
+from tickets.files.store import Store
+from tickets.message import Message
+from tickets.seals import Seals
+from widgets.notices import notice
+
+UNKNOWN_WAY = "This address needs letters that mail servers do not take yet."
+TOO_LARGE = "This mail is larger than mails may be."
+NO_FILE = "A file of this mail is not there any more."
+UNWRITTEN = "This mail could not be written."
+
+_log = structlog.get_logger("frontdesk.mail")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that the database knows about one mail."""
+
+    mail: Outgoing
+    mailbox: Mailbox
+    text: str = ""
+    files: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """`recipients` are addresses as they travel, by the address that we know; `refused` never get as far."""
+
+    sender: str
+    recipients: Mapping[str, str]
+    mail: bytes
+    refused: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What a mail needs to know of the house that it comes from."""
+
+    public_url: str
+    seals: Seals
+    store: Store
+    largest: int  # bytes
+
+
+def draft(session: Session, outgoing_id: int) -> Draft:
+    mail = session.get_one(Outgoing, outgoing_id)
+    mailbox = session.get_one(Mailbox, mail.mailbox_id)
+    message = session.get(Message, mail.message_id) if mail.message_id else None
+    if message is None:
+        return Draft(mail, mailbox)
+    return Draft(mail, mailbox, message.text, files_of(session, [message]).get(message.id, ()))
+
+
+def written(draft: Draft, house: Letterhead, now: datetime) -> Envelope:
+    """Reads the files that go along: for a thread of its own."""
+    mail, known, refused = draft.mail, {}, {}
+    for one in mail.is_for(MailState.QUEUED, MailState.RETRY):
+        try:
+            known[one["address"]] = wire_address(one["address"])
+        except ValueError:
+            refused[one["address"]] = Verdict(MailState.FAILED, UNKNOWN_WAY)
+    content, problem = (
+        _content(draft, house, now) if mail.to_address not in refused else (b"", refused[mail.to_address])
+    )
+    if problem:
+        refused |= dict.fromkeys(known, problem)
+        known = {}
+    # No answer is wanted to what a machine wrote, not even that it could not be delivered (RFC 3834 3.1.3).
+    return Envelope("" if mail.notice else wire_address(draft.mailbox.address), known, content, refused)
+
+
+def _content(draft: Draft, house: Letterhead, now: datetime) -> tuple[bytes, Verdict | None]:
+    """The mail's bytes, or why there are none."""
+    try:
+        content = compose(_letter(draft, house, now))
+    except FileNotFoundError:
+        return b"", Verdict(MailState.FAILED, NO_FILE)
+    except Exception:  # a bug of ours is no reason to lose a mail: it is tried again, and seen
+        _log.exception("a mail could not be written", outgoing=draft.mail.id)
+        return b"", Verdict(MailState.RETRY, UNWRITTEN)
+    return content, Verdict(MailState.FAILED, TOO_LARGE) if len(content) > house.largest else None
+
+
+def _letter(draft: Draft, house: Letterhead, now: datetime) -> Letter:
+    mail, mailbox = draft.mail, draft.mailbox
+    language = mail.language or mailbox.language
+    subject, text = mail.subject, draft.text
+    if mail.notice:
+        subject, text = notice(mail.notice, language, mail.facts, public_url=house.public_url, desk=mailbox.name)
+    return Letter(
+        sender=(f"{mail.from_name} ({mailbox.name})" if mail.from_name else mailbox.name, mailbox.address),
+        to=(mail.to_name, mail.to_address),
+        cc=[one["address"] for one in mail.recipients if one["kind"] == "cc" and _travels(one["address"])],
+        reply_to=reply_address(house.seals, mailbox.address, mail.ticket_id),
+        subject=subject,
+        text=text,
+        mail_id=mail.mail_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        date=now,
+        language=language,
+        automated=bool(mail.notice),
+        files=[
+            Enclosure(file.original_name, file.type, house.store.path(file.sha256).read_bytes()) for file in draft.files
+        ],
+    )
+
+
+def _travels(address: str) -> bool:
+    try:
+        return bool(wire_address(address))
+    except ValueError:
+        return False
