@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from tickets.change import Change
 from tickets.events import TicketOpened
 from tickets.people import Customer
-from tickets.status import Channel
+from tickets.status import Channel, Priority
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
 
@@ -31,6 +31,7 @@ def open_ticket(
     language: str = "",
     queue_id: int | None = None,
     live: bool = False,
+    priority: Priority = Priority.NORMAL,
     at: datetime | None = None,
 ) -> Ticket:
     """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes.
@@ -48,6 +49,7 @@ def open_ticket(
             customer_id=customer.id,
             queue_id=queue_id,
             live=live,
+            priority=priority.value,
             opened_at=at or change.now,
             updated_at=change.now,
             queued_at=at or change.now,

@@ -13,6 +13,7 @@ class ComplaintAcknowledged(Event, frozen=True):
     """The customer was told by a person, in words or by a click, that their complaint is being looked into."""
 
     audience = STAFF
+    answered: bool = False  # in words: by the first answer
 
 
 class ComplaintDecided(Event, frozen=True):
@@ -20,3 +21,10 @@ class ComplaintDecided(Event, frozen=True):
 
     audience = STAFF
     outcome: str
+
+
+class ComplaintCategoriesChanged(Event, frozen=True):
+    """What can be complained about was added, is called otherwise, or is no longer offered."""
+
+    audience = STAFF
+    category: str  # its key

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("category", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("reference", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("site", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("filed_at", tickets.moment.Moment(), nullable=False),
         sa.Column("acknowledged_at", tickets.moment.Moment(), nullable=True),
         sa.Column("decided_at", tickets.moment.Moment(), nullable=True),

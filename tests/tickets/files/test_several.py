@@ -38,7 +38,7 @@ def read(folder: Path, body: bytes, *, piece: int = 97) -> Sent:
 
 
 def unfinished(folder: Path) -> list[Path]:
-    return [path for path in (folder / "unfinished").glob("*")]
+    return list((folder / "unfinished").glob("*"))
 
 
 @given(content=st.binary(min_size=1, max_size=200), text=st.text(max_size=40), piece=st.integers(1, 60))

@@ -1,0 +1,1 @@
+"""Complaints: filed once, acknowledged, decided with a reason."""
