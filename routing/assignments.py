@@ -1,5 +1,7 @@
 """Who holds what, since when, and how much of their capacity it takes."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Index, text
@@ -43,7 +45,8 @@ def open_one(change: Change, ticket_id: int) -> Assignment | None:
 def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held: int = 0) -> Assignment:
     """The ticket is in the agent's hands. `held` is what an offer already held for it."""
     weight = capacity.weight_of(change.rules, ticket)
-    over = capacity.hold(change, agent_id, weight - held, by_hand=by_hand)
+    aside = 0 if held else laid_aside(change, ticket, [agent_id]).get(agent_id, 0)
+    over = capacity.hold(change, agent_id, weight - held, by_hand=by_hand, aside=aside)
     presence.of(change, agent_id).touch(change)
     return change.add(
         Assignment(
@@ -58,6 +61,18 @@ def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held:
             since=change.now,
         )
     )
+
+
+def laid_aside(change: Change, ticket: Ticket, agent_ids: Collection[int]) -> Mapping[int, int]:
+    """What these agents can lay aside for this ticket: while they ring somebody, work that nobody waits for live."""
+    if not ticket.to_call or not agent_ids:
+        return {}
+    held = select(Assignment).join(Ticket, col(Ticket.id) == Assignment.ticket_id)
+    held = held.where(col(Assignment.agent_id).in_(agent_ids), col(Assignment.ended_at).is_(None))
+    weights: Counter[int] = Counter()
+    for one in change.rows(held.where(col(Assignment.live).is_(False), col(Ticket.to_call).is_(False))):
+        weights[one.agent_id] += one.weight
+    return weights
 
 
 def follow(change: Change, event: Event) -> None:

@@ -13,7 +13,7 @@ from tickets.ticket import Ticket
 
 
 class Capacity(SQLModel, table=True):
-    """`used` is what open assignments and ringing offers weigh. Only work taken by hand makes `excess`.
+    """`used` is what open assignments and ringing offers weigh. Only work taken by hand, and calls, make `excess`.
 
     The database holds the law: routing that forgot to look would be refused by the constraint.
     """
@@ -28,21 +28,26 @@ class Capacity(SQLModel, table=True):
     @property
     def room(self) -> int:
         """How much more routing may give; 0 when hands went over the pool."""
-        return max(0, self.pool - self.used)
+        return self.room_with(0)
+
+    def room_with(self, aside: int) -> int:
+        """The same, with work of this weight laid aside."""
+        return max(0, self.pool - self.used + aside)
 
 
 def weight_of(rules: Rules, ticket: Ticket) -> int:
     """What a ticket weighs in its agent's hands. What waits for others, or sleeps, weighs nothing until it is back."""
     if ticket.live:
         return rules.chat_weight
-    awake = ticket.category_of_status is Category.OPEN and ticket.snoozed_until is None
-    return rules.ticket_weight if awake else 0
+    if ticket.category_of_status is not Category.OPEN or ticket.snoozed_until is not None:
+        return 0
+    return min(rules.callback_weight, rules.pool) if ticket.to_call else rules.ticket_weight
 
 
 def needed_room(rules: Rules, ticket: Ticket) -> int:
     """The room an agent must have before routing gives them this: tickets never take the last place for a chat."""
-    if ticket.live:
-        return rules.chat_weight
+    if ticket.live or ticket.to_call:
+        return weight_of(rules, ticket)
     return rules.ticket_weight + max(0, min(rules.chat_weight, rules.pool - rules.chat_weight))
 
 
@@ -57,13 +62,16 @@ def of(change: Change, agent_id: int) -> Capacity:
     return found
 
 
-def hold(change: Change, agent_id: int, weight: int, *, by_hand: bool = False) -> bool:
-    """Take room; True when the agent now holds more than the pool, which only hands may do. Else raises Conflict."""
+def hold(change: Change, agent_id: int, weight: int, *, by_hand: bool = False, aside: int = 0) -> bool:
+    """Take room; True when the agent now holds more than the pool. Raises Conflict where there is not enough.
+
+    Hands may go beyond the pool, and so may a call: `aside` is what can be laid aside for it meanwhile.
+    """
     capacity = of(change, agent_id)
-    if not by_hand and weight > capacity.room:
+    if not by_hand and weight > capacity.room_with(aside):
         raise Conflict("{name} has no room for more.", name=change.take(Agent, agent_id).name)
     capacity.used += weight
-    if by_hand:
+    if by_hand or aside:
         _measure(capacity)
     return capacity.excess > 0
 

@@ -1,10 +1,14 @@
-"""What routing does when its time has come: offers ring out, silent agents are given up, long lines are drained."""
+"""What routing does when its time has come: offers ring out, long lines are drained, promises are told of."""
 
 from routing import matching, offers, presence
+from routing.sla import chores as clocks
+from routing.callbacks import chores as callbacks
 from tickets.chores import Chore
 
 CHORES = (
     Chore("offers that rang out", offers.due, offers.expire),
     Chore("agents nobody hears of", presence.silent, presence.lost),
     Chore("lines not yet drained", matching.undrained, matching.drain),
+    *clocks.CHORES,
+    *callbacks.CHORES,
 )

@@ -50,7 +50,7 @@ def match_agent(change: Change, agent_id: int) -> None:
     presence = change.find(Presence, agent_id)
     if presence is not None and presence.available:
         for ticket in change.rows(_line_of(agent_id).where(_HANDED_OUT).limit(ENOUGH)):
-            if capacity.needed_room(change.rules, ticket) <= capacity.of(change, agent_id).room:
+            if capacity.needed_room(change.rules, ticket) <= _room(change, ticket, agent_id):
                 match_ticket(change, ticket.id)
 
 
@@ -65,9 +65,9 @@ def match_queue(change: Change, queue_id: int) -> None:
 
 def next_ticket(change: Change, agent_id: int) -> Ticket:
     """The agent asks for work and gets the most urgent, oldest ticket that waits in their queues and fits."""
-    room = capacity.of(change, agent_id).room
     waiting = change.rows(_line_of(agent_id, asked=True).limit(FARTHEST))
-    ticket = next((one for one in waiting if capacity.weight_of(change.rules, one) <= room), None)
+    fits = (one for one in waiting if capacity.weight_of(change.rules, one) <= _room(change, one, agent_id))
+    ticket = next(fits, None)
     if ticket is None:
         raise Refused("You have no room for more. Finish something first." if waiting else "Nothing waits for you.")
     _give(change, ticket, agent_id)
@@ -90,7 +90,7 @@ def undrained(session: Session, now: datetime) -> Sequence[int]:
 def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> list[Candidate]:
     """The queue's members who are available; nobody, where none of them has room."""
     present = {presence.agent_id: presence for presence in _present(change, queue.id)}
-    rooms = _rooms(change, present)
+    rooms = _rooms(change, present, ticket)
     if not any(room >= needed for room in rooms.values()):
         return []
     ringing = Counter(change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(present), offers.is_live())))
@@ -117,10 +117,16 @@ def _present(change: Change, queue_id: int) -> Sequence[Presence]:
     )
 
 
-def _rooms(change: Change, agent_ids: Collection[int]) -> dict[int, int]:
-    """Each agent's room; the whole pool for those who never held anything."""
+def _rooms(change: Change, agent_ids: Collection[int], ticket: Ticket | None = None) -> dict[int, int]:
+    """Each agent's room (for this ticket); the whole pool for those who never held anything."""
     held = change.rows(select(Capacity).where(col(Capacity.agent_id).in_(agent_ids))) if agent_ids else ()
-    return dict.fromkeys(agent_ids, change.rules.pool) | {one.agent_id: one.room for one in held}
+    aside = assignments.laid_aside(change, ticket, agent_ids) if ticket is not None else {}
+    rooms = {one.agent_id: one.room_with(aside.get(one.agent_id, 0)) for one in held}
+    return dict.fromkeys(agent_ids, change.rules.pool) | rooms
+
+
+def _room(change: Change, ticket: Ticket, agent_id: int) -> int:
+    return capacity.of(change, agent_id).room_with(assignments.laid_aside(change, ticket, [agent_id]).get(agent_id, 0))
 
 
 def _anyone_free(change: Change, queue_id: int) -> bool:

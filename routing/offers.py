@@ -61,7 +61,8 @@ class Offer(SQLModel, table=True):
 def make(change: Change, ticket: Ticket, queue: Queue, choice: Choice) -> Offer:
     """Ring at the chosen agent, and hold room for it from now on."""
     weight = capacity.weight_of(change.rules, ticket)
-    capacity.hold(change, choice.agent_id, weight)
+    aside = assignments.laid_aside(change, ticket, [choice.agent_id]).get(choice.agent_id, 0)
+    capacity.hold(change, choice.agent_id, weight, aside=aside)
     ring = change.rules.ring_seconds if queue.ring_seconds is None else queue.ring_seconds
     offer = change.add(
         Offer(

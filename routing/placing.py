@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from routing.events import PlacementsChanged
 from routing.queues import Queue
@@ -73,16 +75,20 @@ def find_place(change: Change, ticket: Ticket) -> bool:
     queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
     if queue is not None and not queue.archived:
         return False
-    queue_id = _queue_for(change, ticket)
+    queue_id = queue_for(change, ticket.channel, ticket.category)
     if queue_id is not None:
         ticket.move(change, queue_id)
     return queue_id is not None
 
 
-def _queue_for(change: Change, ticket: Ticket) -> int | None:
+def queue_for(asked: Session | Change, channel: str, category: str) -> int | None:
     """By the rules; else the oldest queue, so that nothing waits where nobody looks."""
+
+    def rows(query: SelectOfScalar[Any]) -> Sequence[Any]:
+        return asked.exec(query).all() if isinstance(asked, Session) else asked.rows(query)
+
     in_use = col(Queue.archived).is_(False)
-    rules = change.rows(select(Placement).join(Queue, col(Queue.id) == Placement.queue_id).where(in_use))
-    places = [Place(rule.channel, rule.category, rule.queue_id) for rule in rules]
-    chosen = choose_queue(places, ticket.channel, ticket.category, None)
-    return chosen if chosen is not None else change.one(select(Queue.id).where(in_use).order_by(col(Queue.id)))
+    rules = rows(select(Placement).join(Queue, col(Queue.id) == Placement.queue_id).where(in_use))
+    chosen = choose_queue([Place(one.channel, one.category, one.queue_id) for one in rules], channel, category, None)
+    oldest = () if chosen is not None else rows(select(Queue.id).where(in_use).order_by(col(Queue.id)).limit(1))
+    return next(iter(oldest), chosen)

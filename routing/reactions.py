@@ -1,8 +1,10 @@
-"""What routing does when something happens, in this order: placing, withdrawing, assignments, offering."""
+"""What routing does when something happens, in this order: placing, withdrawing, assignments, offering, clocks."""
 
 from sqlmodel import col, select
 
 from routing import assignments, capacity, line, matching, offers, placing, presence, refusals
+from routing.callbacks import reactions as callbacks
+from routing.callbacks.events import CallbackDue
 from routing.events import (
     CapacityFreed,
     OfferDeclined,
@@ -12,7 +14,9 @@ from routing.events import (
 )
 from routing.offers import Offer
 from routing.queues import QueueMember
+from routing.sla import reactions as clocks
 from tickets.change import Change
+from tickets.complaints import reactions as complaints
 from tickets.events import (
     AgentChanged,
     Event,
@@ -132,9 +136,11 @@ _OF_TICKETS: tuple[type[Event], ...] = (
     TicketWoken,
     LiveBegan,
     LiveEnded,
+    CallbackDue,
 )
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
+    *callbacks.REACTIONS,
     (TicketOpened, join_line),
     (TicketReopened, rejoin_line),
     (LiveBegan, find_another),
@@ -153,4 +159,6 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (PresenceChanged, follow_presence),
     (AgentChanged, follow_agent),
     (QueueChanged, follow_queue),
+    *complaints.REACTIONS,
+    *clocks.REACTIONS,
 )

@@ -16,6 +16,10 @@ class Rules:
     pool: int = 100
     chat_weight: int = 25
     ticket_weight: int = 5
+    callback_weight: int = 100
+    call_tries: int = 3  # how often a customer is rung who does not answer
+    no_answer_seconds: float = 900.0  # until the next of these
+    busy_seconds: float = 300.0  # the same, where the line was busy
     largest_file: int = 20 * 1024 * 1024  # bytes
     upload_keep_seconds: float = 3600.0  # how long an upload may wait for its message
     mail_host: str = "localhost"  # what stands behind the @ of our message ids

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
+from routing import refusals
+from routing.calendars import BusinessCalendar, closes_at, next_open
+from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackTried
+from routing.callbacks.slots import ALWAYS, Window
+from routing.hours import Calendar
+from routing.queues import Queue
+from tickets.change import Change
+from tickets.errors import Conflict
 from tickets.moment import Moment
+from tickets.people import Agent
+from tickets.status import Category, Status
+from tickets.ticket import Ticket
 
+AGAIN = "call again"  # why a ticket was released: nobody answered, or its time is another
+LINK = "callback"  # what its customer's link is sealed for
+LINK_HOLDS = timedelta(days=30)
+ONE_DAY = timedelta(days=1)  # until we look again for hours that never come
 _OPEN = text("state != 'done'")
 _WAITS = text("state in ('scheduled', 'retry_wait')")
+_STANDS = text("leaves_at is not null")
 
 
 class State(StrEnum):
-    """As in semantics.md part 4; offered and accepted are states of its offer and its ticket."""
+    """As in semantics.md part 4; offered and dialling are states of its offer and its ticket."""
 
-    SCHEDULED = "scheduled"  # its window has not begun
+    SCHEDULED = "scheduled"  # its time has not come
     QUEUED = "queued"  # stands in line, or an agent has it
     RETRY_WAIT = "retry_wait"  # nobody answered; we try again
     DONE = "done"
+
+
+class Outcome(StrEnum):
+    """What became of one try."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    WRONG_NUMBER = "wrong_number"
+
+
+GAVE_UP, CANCELLED = "gave_up", "cancelled"  # how a request ends besides reached and wrong_number
 
 
 class Callback(SQLModel, table=True):
@@ -29,6 +57,7 @@ class Callback(SQLModel, table=True):
     __table_args__ = (
         Index("uq_callback_open", "queue_id", "phone", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_callback_due", "not_before", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_callback_leaves", "leaves_at", sqlite_where=_STANDS, postgresql_where=_STANDS),
         Index("ix_callback_phone", "phone"),
     )
 
@@ -37,14 +66,160 @@ class Callback(SQLModel, table=True):
     phone: str  # E.164
     region: str = ""  # ISO 3166 country of the number; empty for numbers of no country
     zone: str = ""  # the customer's time zone, as their browser said
+    site: str = ""  # the key of the site whose form it came by
     page: str = ""  # the page on which they asked
     email: str = ""  # as told; where confirmations go
     start: datetime = Field(sa_type=Moment)
     end: datetime = Field(sa_type=Moment)
     not_before: datetime = Field(sa_type=Moment)  # when it joins the line (again)
+    leaves_at: datetime | None = Field(default=None, sa_type=Moment)  # while it stands in line: when that closes
     attempts: int = 0  # tries since the window was last chosen
     state: str = State.SCHEDULED.value
     outcome: str = ""  # how it ended; empty while it is open
     form_key: str = Field(unique=True)  # of the form it came by: the same form again is the same request
     asked_at: datetime = Field(sa_type=Moment)
     tried_at: datetime | None = Field(default=None, sa_type=Moment)  # the last time somebody dialled
+    last_try: str = ""  # and what became of it
+
+    @property
+    def open(self) -> bool:
+        return self.state != State.DONE
+
+    @property
+    def waits(self) -> bool:
+        """Not in line: its time is still to come."""
+        return self.state in {State.SCHEDULED, State.RETRY_WAIT}
+
+    # What we do
+
+    def join_line(self, change: Change) -> None:
+        """Its time has come: it stands in line at its original age. While the queue is closed it waits on."""
+        ticket, hours = change.take(Ticket, self.ticket_id), self.hours(change)
+        opening = next_open(hours, change.now)
+        if opening == change.now:
+            self.state, self.leaves_at = State.QUEUED.value, closes_at(hours, change.now)
+            refusals.forget_stay(change, ticket.id)
+            ticket.expect_call(change)
+            if ticket.category_of_status is Category.WAITING:
+                ticket.set_status(change, Status.OPEN)
+            ticket.wake(change)
+            change.record(CallbackDue(ticket=ticket.id))
+        else:
+            self._wait(change, opening or change.now + ONE_DAY)
+
+    def leave_line(self, change: Change) -> None:
+        """The queue closes. What an agent holds they may still finish; the rest stands first again tomorrow."""
+        self.leaves_at = None
+        if change.take(Ticket, self.ticket_id).agent_id is None:
+            self._wait(change, next_open(self.hours(change), change.now) or change.now + ONE_DAY)
+
+    def tried(self, change: Change, outcome: Outcome, attempt: int) -> None:
+        """The acting agent dialled, for the `attempt`-th time as their screen said; the same one again counts once."""
+        if attempt <= self.attempts:
+            self._told_before(outcome)
+            return
+        self._still_open()
+        self._by_its_holder(change)
+        self.attempts, self.tried_at, self.last_try = self.attempts + 1, change.now, outcome.value
+        again = self._next_try(change, outcome)
+        change.record(
+            CallbackTried(ticket=self.ticket_id, outcome=outcome.value, attempt=self.attempts, again_at=again)
+        )
+        if again is not None:
+            self._wait(change, again, State.RETRY_WAIT)
+        elif outcome is Outcome.REACHED:
+            change.take(Ticket, self.ticket_id).spoke(change)
+            self._close(change, outcome.value)
+        else:
+            self._close(change, Outcome.WRONG_NUMBER.value if outcome is Outcome.WRONG_NUMBER else GAVE_UP)
+            self._settle(change)
+
+    # What either side does
+
+    def move(self, change: Change, window: Window) -> None:
+        """Another time: the promise is another one, and its tries begin anew."""
+        self._still_open()
+        self.start, self.end, self.attempts = window.start, window.end, 0
+        change.record(CallbackMoved(ticket=self.ticket_id, start=window.start, end=window.end))
+        if window.start <= change.now:
+            self.join_line(change)
+        else:
+            self._wait(change, window.start)
+
+    def cancel(self, change: Change) -> None:
+        """Nobody rings any more. What is over stays as it is."""
+        if self.open:
+            self._close(change, CANCELLED)
+            self._settle(change)
+
+    # What follows from what happens to the ticket
+
+    def follow(self, change: Change) -> None:
+        """Done needs no call; the work after a call ends it; what comes back after closing time waits."""
+        ticket = change.take(Ticket, self.ticket_id)
+        if self.open and ticket.done:
+            self._close(change, CANCELLED)
+        elif not self.open and ticket.to_call:
+            ticket.end_call(change)
+        elif self.state == State.QUEUED and ticket.agent_id is None and ticket.snoozed_until is None:
+            hours = self.hours(change)
+            self.leaves_at = closes_at(hours, change.now)
+            if next_open(hours, change.now) != change.now:
+                self.leave_line(change)
+
+    def hours(self, change: Change) -> BusinessCalendar:
+        """When its queue is open."""
+        return hours_of(change, self.queue_id)
+
+    def link(self, change: Change) -> str:
+        """The path under which the customer sees, moves and cancels it; good for a month after the promised time."""
+        token = change.rules.seals.token(LINK, self.ticket_id, self.end + LINK_HOLDS)
+        return f"/callback/{token}"
+
+    # How
+
+    def _next_try(self, change: Change, outcome: Outcome) -> datetime | None:
+        gaps = {Outcome.NO_ANSWER: change.rules.no_answer_seconds, Outcome.BUSY: change.rules.busy_seconds}
+        if outcome not in gaps or self.attempts >= change.rules.call_tries:
+            return None
+        at = change.now + timedelta(seconds=gaps[outcome])
+        return next_open(self.hours(change), at) or at + ONE_DAY
+
+    def _wait(self, change: Change, until: datetime, state: State = State.SCHEDULED) -> None:
+        """Out of the line and out of everybody's hands until then; its age in line stays."""
+        ticket = change.take(Ticket, self.ticket_id)
+        self.state, self.not_before, self.leaves_at = state.value, until, None
+        ticket.end_call(change)
+        ticket.release(change, why=AGAIN)
+        ticket.snooze(change, until)
+
+    def _close(self, change: Change, outcome: str) -> None:
+        self.state, self.outcome, self.leaves_at = State.DONE.value, outcome, None
+        change.record(CallbackClosed(ticket=self.ticket_id, outcome=outcome))
+
+    def _settle(self, change: Change) -> None:
+        with change.acting_as("system"):
+            change.take(Ticket, self.ticket_id).resolve(change)
+
+    def _told_before(self, outcome: Outcome) -> None:
+        if self.last_try != outcome:
+            raise Conflict("This try has already been noted.")
+
+    def _still_open(self) -> None:
+        if not self.open:
+            raise Conflict("This request is already closed.")
+
+    def _by_its_holder(self, change: Change) -> None:
+        """Whoever dials for what nobody holds takes it; what a colleague holds they dial themselves."""
+        ticket, agent = change.take(Ticket, self.ticket_id), change.take(Agent, int(change.by.removeprefix("agent:")))
+        if ticket.agent_id not in {None, agent.id}:
+            raise Conflict("{name} took this.", name=change.take(Agent, ticket.agent_id or 0).name)
+        ticket.assign(change, agent)
+
+
+def hours_of(asked: Session | Change, queue_id: int | None) -> BusinessCalendar:
+    """A queue without a calendar is always open."""
+    find = asked.get if isinstance(asked, Session) else asked.find
+    queue = find(Queue, queue_id) if queue_id else None
+    calendar = find(Calendar, queue.calendar_id) if queue is not None and queue.calendar_id is not None else None
+    return calendar.hours if calendar is not None else ALWAYS

@@ -13,6 +13,7 @@ depends_on = None
 
 _OPEN = sa.text("state != 'done'")
 _WAITS = sa.text("state in ('scheduled', 'retry_wait')")
+_STANDS = sa.text("leaves_at is not null")
 
 
 def upgrade() -> None:
@@ -23,17 +24,20 @@ def upgrade() -> None:
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("region", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("site", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("page", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("start", tickets.moment.Moment(), nullable=False),
         sa.Column("end", tickets.moment.Moment(), nullable=False),
         sa.Column("not_before", tickets.moment.Moment(), nullable=False),
+        sa.Column("leaves_at", tickets.moment.Moment(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("form_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("asked_at", tickets.moment.Moment(), nullable=False),
         sa.Column("tried_at", tickets.moment.Moment(), nullable=True),
+        sa.Column("last_try", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
         sa.PrimaryKeyConstraint("ticket_id"),
         sa.UniqueConstraint("form_key"),
@@ -47,8 +51,9 @@ def upgrade() -> None:
             postgresql_where=_OPEN,
         )
         batch_op.create_index("ix_callback_due", ["not_before"], sqlite_where=_WAITS, postgresql_where=_WAITS)
+        batch_op.create_index("ix_callback_leaves", ["leaves_at"], sqlite_where=_STANDS, postgresql_where=_STANDS)
         batch_op.create_index("ix_callback_phone", ["phone"])
     with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("to_call", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("to_call", sa.Boolean(), nullable=False, server_default="0"))
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.add_column(sa.Column("forms", sa.JSON(), nullable=False, server_default="[]"))

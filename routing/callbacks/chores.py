@@ -1,0 +1,46 @@
+"""What happens to requests for a call by the clock: they join the line, and leave it when their queue closes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import Session, col, select
+
+from routing.callbacks.callback import Callback, State
+from tickets.change import Change
+from tickets.chores import Chore
+
+_WAITING = [State.SCHEDULED.value, State.RETRY_WAIT.value]
+
+
+def fall_due(change: Change, ticket_id: int) -> None:
+    """Its window opened, or it is time to try again; unless it was moved, cancelled or woken meanwhile."""
+    callback = change.find(Callback, ticket_id)
+    if callback is not None and callback.waits and callback.not_before <= change.now:
+        callback.join_line(change)
+
+
+def close_for_today(change: Change, ticket_id: int) -> None:
+    callback = change.find(Callback, ticket_id)
+    if callback is not None and callback.leaves_at is not None and callback.leaves_at <= change.now:
+        callback.leave_line(change)
+
+
+def _due(session: Session, now: datetime) -> Sequence[int]:
+    coming = select(Callback.ticket_id).where(_waits(), col(Callback.not_before) <= now)
+    return session.exec(coming.order_by(col(Callback.not_before)).limit(100)).all()
+
+
+def _closing(session: Session, now: datetime) -> Sequence[int]:
+    return session.exec(select(Callback.ticket_id).where(col(Callback.leaves_at) <= now).limit(100)).all()
+
+
+def _waits() -> ColumnElement[bool]:
+    """Spelled out in the statement rather than bound, so that SQLite sees that its partial index applies."""
+    return col(Callback.state).in_(bindparam(None, _WAITING, expanding=True, literal_execute=True))
+
+
+CHORES = (
+    Chore("callbacks that fall due", _due, fall_due),
+    Chore("callbacks whose queue closes", _closing, close_for_today),
+)
