@@ -14,12 +14,17 @@ _BLANKS = re.compile(
 
 
 def clean_text(text: str) -> str:
-    """The text as it will be stored: NFC, with U+FFFD for what no screen can show."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    cleaned = unicodedata.normalize("NFC", "".join("\ufffd" if _is_broken(c) else c for c in lines))
+    """The text as it will be stored, of a message that is not too long."""
+    cleaned = tidy(text)
     if len(cleaned) > LONGEST:
         raise Refused("The message is longer than it can be, by {n}.", field="text", n=len(cleaned) - LONGEST)
     return cleaned
+
+
+def tidy(text: str) -> str:
+    """In NFC, with plain line ends and U+FFFD for what no screen can show."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", "".join("\ufffd" if _is_broken(c) else c for c in lines))
 
 
 def one_line(text: str, longest: int) -> str:

@@ -135,10 +135,12 @@ async def a_status_has_another_name(day: Day) -> None:
 
 
 async def a_machine_answers(day: Day) -> None:
-    post = Post("email", day.clock.now())
-    out_of_office = {"client_id": "m-1", "name": "Sam", "post": post}
-    await day.takes(Ticket.overhear, "I am away", **out_of_office, robot=True)
-    await day.takes(Ticket.overhear, "I am Sam's colleague", **{**out_of_office, "client_id": "m-2"})
+    def answers(change: Change) -> None:
+        ticket, post = change.take(Ticket, day.ids["ticket"]), Post("email", change.now)
+        ticket.overhear(change, "I am away", client_id="m-1", name="Sam", post=post, robot=True)
+        ticket.overhear(change, "I am Sam's colleague", client_id="m-2", name="Priya", post=post)
+
+    await day.does(answers)
 
 
 async def the_site_changes(day: Day) -> None:

@@ -1,0 +1,113 @@
+"""Turns bytes into text, whatever charset they claim to be in: something readable always comes out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from contextlib import suppress
+from email.header import decode_header
+from email.policy import default
+from typing import Any
+
+# What senders call by a narrower name than they use (WHATWG Encoding, labels), or by one that Python does not know.
+_MEANT = {
+    "ascii": "utf-8",
+    "us-ascii": "utf-8",
+    "gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "iso-8859-9": "cp1254",
+    "windows-874": "cp874",
+    "iso-8859-11": "cp874",
+    "unicode-1-1-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "x-mac-roman": "mac-roman",
+    "macintosh": "mac-roman",
+}
+# In these every run of bytes is a text: that it can be read says nothing, so that UTF-8 is tried first.
+_TAKES_ANYTHING = re.compile(r"(cp|windows-?)(125\d|874|437|85\d|866)|iso-?8859|koi8|mac-?roman|latin|tis-?620")
+# Every text in these is plain ASCII to the eye.
+_HIDDEN = re.compile(r"iso-?2022|utf-?7|hz")
+_LONGEST_NAME = 60
+_LONGEST_HEADER = 16 * 1024  # characters that are looked at
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?", re.IGNORECASE)
+BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError)  # what the library raises for garbage
+
+
+def decoded(data: bytes, declared: str = "") -> tuple[str, bool]:
+    """The text, and whether its encoding had to be guessed: undeclared, unknown, or not what was declared."""
+    name = _name(declared)
+    codec = _codec(name)
+    if codec and _HIDDEN.search(codec) and (text := _read(data, codec)) is not None:
+        return text, False
+    text = _read(data, "utf-8-sig")
+    if text is not None and (data.isascii() or codec in {"", "utf-8"} or _TAKES_ANYTHING.match(codec)):
+        return text, not data.isascii() and codec != "utf-8"
+    if codec and (text := _read(data, codec)) is not None:
+        return text, False
+    return data.decode("cp1252", "replace"), True
+
+
+def plain(value: object) -> tuple[str, bool]:
+    """A header as it stands, on one line; and whether bytes that are no ASCII had to be guessed."""
+    text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
+    return (text, False) if text.isascii() else decoded(text.encode("utf-8", "surrogateescape"))
+
+
+def worded(text: str) -> tuple[str, bool]:
+    """A header with its encoded words decoded (RFC 2047); and whether one of their encodings had to be guessed."""
+    if not _ENCODED_WORD.search(text):
+        return text, False
+    with suppress(*BROKEN):
+        header: Any = default.header_factory("subject", text)
+        if not any("charset" in str(defect).lower() for defect in header.defects):
+            return str(header), False
+    words = [_word(word, charset) for word, charset in _pieces(text)]
+    return "".join(word for word, _ in words), any(guessed for _, guessed in words)
+
+
+def _pieces(text: str) -> list[tuple[Any, str | None]]:
+    try:
+        return decode_header(text)
+    except BROKEN:
+        return [(text, None)]
+
+
+def _word(word: str | bytes, charset: str | None) -> tuple[str, bool]:
+    if isinstance(word, str):
+        return word, False
+    text, guessed = decoded(word, charset or "")
+    return text, guessed and charset is not None
+
+
+def _name(declared: str) -> str:
+    kept = "".join(c for c in declared[:_LONGEST_NAME] if c.isascii() and c.isprintable())
+    return kept.strip(" '\"").lower().partition("*")[0]
+
+
+def _codec(name: str) -> str:
+    """The codec that is meant; empty where nothing was said or nobody knows it."""
+    meant = _MEANT.get(name, name)
+    try:
+        known = codecs.lookup(meant) if meant else None
+    except (LookupError, ValueError):
+        return ""
+    return meant if known is not None and known._is_text_encoding else ""
+
+
+def _read(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError, ValueError):
+        return None

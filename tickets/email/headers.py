@@ -1,0 +1,166 @@
+"""What the headers of a mail say: who wrote it, to whom, about what, in answer to what. All of it is only claimed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import msgspec
+
+from tickets.email.charsets import BROKEN, plain, worded
+from tickets.text import one_line
+
+Person = tuple[str, str]
+"""A name, which may be empty, and an address."""
+
+LONGEST = 16 * 1024  # characters of one header that are looked at
+LONGEST_LIST = 4096  # of a list of people: each takes half a millisecond
+MOST_PEOPLE = 50
+MOST_IDS = 50
+LONGEST_ID = 998
+_ID = re.compile(r"<[^<>\s]{1,996}>")
+_BARE_ID = re.compile(r"[^<>\s]+@[^<>\s]+")
+_ADDRESS = re.compile(
+    r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]]{1,255}|\"[^\"\\]{1,62}\"@[^\s@<>\"(),:;\\]{1,255}"
+)
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """`author` is None unless exactly one From names exactly one address. Dates are ISO 8601 in UTC, or empty."""
+
+    author: Person | None
+    reply_to: Person | None
+    to: list[Person]
+    cc: list[Person]
+    delivered_to: list[str]  # what servers on the way wrote down: Delivered-To, X-Original-To
+    subject: str
+    message_id: str
+    in_reply_to: list[str]
+    references: list[str]  # oldest first
+    date: str
+    told_date: str  # as it stood there
+    robot: dict[str, str]  # the headers by which a machine says that it is one, by their names in lower case
+    results: list[str]  # Authentication-Results, the newest first (RFC 8601)
+    guessed: bool  # some header was in no encoding that it named
+
+
+_SIGNS = (
+    "auto-submitted",
+    "precedence",
+    "x-auto-response-suppress",
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponse",
+    "x-loop",
+    "x-failed-recipients",
+    "return-path",
+    "list-id",
+    "list-unsubscribe",
+    "list-post",
+    "feedback-id",
+)
+
+
+def read_head(message: EmailMessage) -> Head:
+    """Never raises for what a header holds; what cannot be read is left out."""
+    fields = _Fields(message)
+    date = fields.first("date")
+    authors = fields.people("from")
+    return Head(
+        author=authors[0] if len(authors) == 1 and fields.count("from") == 1 else None,
+        reply_to=_only(fields.people("reply-to")),
+        to=fields.people("to"),
+        cc=fields.people("cc"),
+        delivered_to=[address for name in ("delivered-to", "x-original-to") for address in fields.addresses(name)],
+        subject=one_line(fields.text("subject"), LONGEST),
+        message_id=next(iter(_ids(fields.first("message-id"))), ""),
+        in_reply_to=_ids(fields.first("in-reply-to")),
+        references=_ids(" ".join(fields.all("references"))),
+        date=_date(date),
+        told_date=one_line(date, 100),
+        robot={name: one_line(fields.first(name), 200).lower() for name in _SIGNS if fields.count(name)},
+        results=[" ".join(value.split())[:2000] for value in fields.all("authentication-results")[:10]],
+        guessed=fields.guessed,
+    )
+
+
+class _Fields:
+    """The headers by name; each is decoded when it is asked for, by itself, so that a bad one spoils no other."""
+
+    def __init__(self, message: EmailMessage) -> None:
+        self.guessed = False
+        self._raw: dict[str, list[str]] = {}
+        for name, value in message.raw_items():
+            self._raw.setdefault(name.lower(), []).append(str(value))
+
+    def count(self, name: str) -> int:
+        return len(self._raw.get(name, ()))
+
+    def all(self, name: str) -> list[str]:
+        """As they stand there, on one line, with the bytes that are no ASCII read as well as can be."""
+        return [self._readable(value) for value in self._raw.get(name, ())]
+
+    def first(self, name: str) -> str:
+        return next(iter(self.all(name)), "")
+
+    def text(self, name: str) -> str:
+        """With its encoded words decoded (RFC 2047)."""
+        return self._words(self.first(name))
+
+    def people(self, name: str) -> list[Person]:
+        found = [person for value in self.all(name) for person in self._people(value[:LONGEST_LIST])]
+        return found[:MOST_PEOPLE]
+
+    def addresses(self, name: str) -> list[str]:
+        return [address for value in self.all(name)[:10] for address in _ADDRESS.findall(value[:LONGEST_LIST])]
+
+    def _readable(self, value: str) -> str:
+        text, guessed = plain(value)
+        self.guessed |= guessed
+        return text
+
+    def _words(self, value: str) -> str:
+        text, guessed = worded(value)
+        self.guessed |= guessed
+        return text
+
+    def _people(self, value: str) -> Iterator[Person]:
+        """The addresses of a list, by its grammar (RFC 5322, 3.4); those that are none are left out."""
+        with suppress(*BROKEN):
+            header: Any = default.header_factory("to", value)
+            for one in header.addresses:
+                if _ADDRESS.fullmatch(one.addr_spec):
+                    yield one_line(self._words(one.display_name or ""), 200), one.addr_spec
+
+
+def _only(people: list[Person]) -> Person | None:
+    return people[0] if len(people) == 1 else None
+
+
+def _ids(value: str) -> list[str]:
+    """Message ids with their angle brackets; one without any is taken where it stands alone."""
+    found = _ID.findall(value[:LONGEST])
+    if not found and _BARE_ID.fullmatch(value.strip()[:LONGEST_ID]):
+        found = [f"<{value.strip()}>"]
+    return list(dict.fromkeys(found))[-MOST_IDS:]
+
+
+def _date(value: str) -> str:
+    with suppress(*BROKEN, OverflowError):
+        told = parsedate_to_datetime(value[:100])
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    return ""
+
+
+def sane(date: str, received_at: datetime) -> bool:
+    """Whether a mail that came then can have been written at that time: in the last ten days, or a day ahead."""
+    if not date:
+        return False
+    ago = (received_at - datetime.fromisoformat(date)).total_seconds()
+    return -86_400 <= ago <= 10 * 86_400

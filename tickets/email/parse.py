@@ -1,0 +1,190 @@
+"""Takes a mail apart into who, what and which files. Pure: bytes in, plain values out, and whatever is odd is noted."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import EmailPolicy, compat32
+from typing import Any, cast
+
+from tickets.email.bounces import Bounce, bounce_of
+from tickets.email.charsets import BROKEN, decoded, plain
+from tickets.email.headers import Head, read_head
+from tickets.email.parts import Unreadable, file_name, kind_of_part, leaves, parts_of
+
+MOST_FILES = 50
+_MOST_DEFECTS = 20
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
+_PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
+
+
+class _AsTheyStand(EmailPolicy):
+    """Headers are handed out unparsed: taking a part's own headers apart by the full grammar is slow, and may raise."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return plain(value)[0]
+
+
+_parser = BytesParser(policy=_AsTheyStand(message_factory=EmailMessage))
+
+
+@dataclass(frozen=True)
+class File:
+    name: str  # as the sender called it; never empty
+    claimed: str  # the type that it claims
+    content: bytes = field(repr=False)
+    content_id: str = ""  # without angle brackets, where the formatted text may show it
+
+
+@dataclass(frozen=True)
+class Letter:
+    head: Head
+    texts: list[str]  # its plain text
+    htmls: list[str]  # its formatted text
+    files: list[File]
+    left_out: int  # files beyond the fiftieth
+    guessed: bool  # an encoding was not what it claimed
+    remarks: list[str]  # winmail, smime, pgp, signed
+    defects: list[str]  # what is not as it should be
+    bounce: Bounce | None
+
+
+def parse(content: bytes) -> Letter:
+    """Raises Unreadable for what is nested too deep or has too many parts. Takes a few milliseconds for 20 KB."""
+    try:
+        message = cast(EmailMessage, _parser.parsebytes(content))
+        parts = parts_of(message)
+    except RecursionError:
+        raise Unreadable("its parts are nested too deep") from None
+    head = read_head(message)
+    texts = [_text(part) for part in parts.text if kind_of_part(part) == "text/plain"]
+    htmls = [_text(part) for part in parts.html if kind_of_part(part) == "text/html"]
+    shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
+    loose = list({id(part): part for part in [*shown, *parts.files]}.values())
+    return Letter(
+        head=head,
+        texts=[text for text, _ in texts],
+        htmls=[text for text, _ in htmls],
+        files=[file for at, part in enumerate(loose[:MOST_FILES], 1) if (file := _file(part, at)) is not None],
+        left_out=max(0, len(loose) - MOST_FILES),
+        guessed=head.guessed or any(guessed for _, guessed in [*texts, *htmls]),
+        remarks=_remarks(message, [text for text, _ in texts]),
+        defects=_defects(message),
+        bounce=bounce_of(message),
+    )
+
+
+def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
+    """The formatted texts, and what they may show: the content of each part that has a Content-ID, by that id."""
+    letter = parse(content)
+    return letter.htmls, {file.content_id: file.content for file in letter.files if file.content_id}
+
+
+# Texts
+
+
+def _text(part: EmailMessage) -> tuple[str, bool]:
+    data = _content(part)
+    declared = _param(part, "charset")
+    if not declared and kind_of_part(part) == "text/html":
+        found = _META.search(data[:2048])
+        declared = found[1].decode("ascii") if found else ""
+    text, guessed = decoded(data, declared)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _param(part, "format").lower() == "flowed":
+        text = _unflowed(text, delete_space=_param(part, "delsp").lower() == "yes")
+    return text, guessed
+
+
+def _param(part: EmailMessage, name: str) -> str:
+    with suppress(*BROKEN):
+        value: Any = part.get_param(name, "")
+        return str(value[2] if isinstance(value, tuple) else value or "")
+    return ""
+
+
+def _unflowed(text: str, *, delete_space: bool) -> str:
+    """Lines that end in a space go on in the next one, where that is quoted as deep (RFC 3676, 4)."""
+    lines: list[str] = []
+    open_depth: int | None = None
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        words = line[depth:].removeprefix(" ")
+        signature = words == "-- "
+        if open_depth == depth and not signature:
+            lines[-1] += words
+        else:
+            lines.append((">" * depth + " " if depth else "") + words)
+        open_depth = depth if words.endswith(" ") and not signature else None
+        if open_depth is not None and delete_space:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+# Files
+
+
+def _file(part: EmailMessage, at: int) -> File | None:
+    kind = kind_of_part(part)
+    content = _content(part)
+    if not content:
+        return None
+    with suppress(*BROKEN):
+        content_id = str(part.get("content-id", "")).strip().strip("<>")[:300]
+        return File(file_name(part) or _made_up(part, kind, at), kind, content, content_id)
+    return File(_made_up(part, kind, at), kind, content)
+
+
+def _made_up(part: EmailMessage, kind: str, at: int) -> str:
+    """A name for a file that came without one."""
+    usual = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "image/jpeg": ".jpg"}
+    word = {"message/rfc822": "mail", "text/calendar": "invitation"}.get(kind, "part")
+    ending = usual.get(kind) or mimetypes.guess_extension(kind) or ".bin"
+    return f"{word}-{at}{ending}"
+
+
+def _content(part: EmailMessage) -> bytes:
+    """The bytes of a part; of one that holds mails, those of the mails."""
+    payload: object = part.get_payload()
+    if isinstance(payload, list):
+        return b"\n".join(_written(inner) for inner in payload if isinstance(inner, Message))
+    with suppress(*BROKEN):
+        data = part.get_payload(decode=True)
+        return data if isinstance(data, bytes) else b""
+    return str(payload).encode("utf-8", "surrogateescape")
+
+
+def _written(inner: Message) -> bytes:
+    with suppress(*BROKEN):
+        return inner.as_bytes(policy=compat32)
+    return b""
+
+
+# What is odd
+
+
+def _remarks(message: EmailMessage, texts: list[str]) -> list[str]:
+    found = {remark for part in leaves(message) for remark in _remark(part)}
+    if any(_PGP.search(text) for text in texts):
+        found.add("pgp")
+    return sorted(found)
+
+
+def _remark(part: EmailMessage) -> Iterator[str]:
+    kind, name = kind_of_part(part), file_name(part).lower()
+    if kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or name == "winmail.dat":
+        yield "winmail"
+    if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"} or name == "smime.p7m":
+        yield "smime"
+    if kind == "application/pgp-encrypted":
+        yield "pgp"
+
+
+def _defects(message: EmailMessage) -> list[str]:
+    found = [type(defect).__name__ for part in [message, *leaves(message)] for defect in part.defects]
+    return list(dict.fromkeys(found))[:_MOST_DEFECTS]

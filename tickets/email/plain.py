@@ -1,0 +1,127 @@
+"""Formatted mail as plain text: paragraphs, lists, quotes and addresses stay, the looks go."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+
+import nh3
+
+from tickets.email.html import bounded
+
+LONGEST = 1024 * 1024  # characters that are read
+DEEPEST = 10  # quotations in quotations
+_APART = {"blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"}  # by empty lines
+_BLOCKS = _APART | {"address", "article", "center", "dd", "div", "dt", "figure", "footer", "form", "header", "hr", "li"}
+_BLOCKS |= {"main", "nav", "section", "tbody", "tfoot", "thead", "tr"}
+_KEPT = _BLOCKS | {"a", "br", "td", "th"}
+_DROPPED = {"head", "script", "select", "style", "svg", "template", "textarea", "title"}
+# What the cleaner has written is well-formed: a tag, or the text up to the next one.
+_TOKEN = re.compile(r'<(?P<end>/?)(?P<tag>[a-z0-9]+)(?: [a-z]+="[^"]*")*>|(?P<text>[^<]+)')
+_HREF = re.compile(r' href="([^"]*)"')
+_SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
+
+
+def text_of(html: str) -> str:
+    """Lines of text; a quotation is marked with "> " as in plain mail, so that it can be told from what is new."""
+    page = _Page()
+    for token in _TOKEN.finditer(_cleaner().clean(bounded(html, LONGEST))):
+        if token["text"] is not None:
+            page.add(unescape(token["text"]))
+        elif token["end"]:
+            page.close(token["tag"])
+        else:
+            page.open(token["tag"], token[0])
+    return "\n".join(page.lines()).strip("\n")
+
+
+class _Page:
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._line = ""
+        self._gap = False  # an empty line is due before the next text
+        self._depth = self._depth_before = 0  # of quotations: here, and in the line before
+        self._raw = 0  # inside of pre
+        self._links: list[tuple[str, int]] = []
+
+    def lines(self) -> list[str]:
+        self._end_line()
+        return self._lines
+
+    def add(self, text: str) -> None:
+        if self._raw:
+            first, *more = text.split("\n")
+            self._put(first)
+            for line in more:
+                self._end_line(keep=True)
+                self._put(line)
+        else:
+            words = _SPACE.sub(" ", text)
+            self._put(words.lstrip() if not self._line or self._line.endswith(" ") else words)
+
+    def open(self, tag: str, whole: str) -> None:
+        if tag == "br":
+            self._end_line(keep=True)
+        elif tag in {"td", "th"}:
+            self._line += " " if self._line and not self._line.endswith(" ") else ""
+        elif tag == "a":
+            found = _HREF.search(whole)
+            self._links.append((unescape(found[1]) if found else "", len(self._line)))
+        elif tag in _BLOCKS:
+            self._begin_block(tag)
+
+    def close(self, tag: str) -> None:
+        if tag == "a" and self._links:
+            self._end_link(*self._links.pop())
+        elif tag in _BLOCKS:
+            self._end_line()
+            self._gap |= tag in _APART
+            self._depth -= tag == "blockquote" and self._depth > 0
+            self._raw -= tag == "pre" and self._raw > 0
+
+    def _begin_block(self, tag: str) -> None:
+        self._end_line()
+        self._gap |= tag in _APART
+        self._depth += tag == "blockquote"
+        self._raw += tag == "pre"
+        if tag == "li":
+            self._put("- ")
+        elif tag == "hr":
+            self._put("-" * 32)
+            self._end_line()
+
+    def _end_link(self, address: str, start: int) -> None:
+        """The address stands behind its words, unless they are the address."""
+        shown = self._line[start:].strip()
+        bare = address.removeprefix("mailto:").removeprefix("tel:").rstrip("/")
+        if address and shown and bare not in {shown, f"http://{shown}", f"https://{shown}"} and len(address) < 500:
+            self._put(f" <{address}>")
+
+    def _put(self, text: str) -> None:
+        if self._gap and text.strip():
+            if self._lines and self._lines[-1].strip("> "):
+                self._lines.append(self._mark(min(self._depth, self._depth_before)).rstrip())
+            self._gap = False
+        self._line += text
+
+    def _end_line(self, *, keep: bool = False) -> None:
+        line = self._line if self._raw else self._line.strip()
+        if line.strip() or keep:
+            self._lines.append((self._mark(self._depth) + line).rstrip())
+            self._depth_before = self._depth
+        self._line = ""
+
+    def _mark(self, depth: int) -> str:
+        return "> " * min(depth, DEEPEST)
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_KEPT,
+        clean_content_tags=_DROPPED,
+        attributes={"a": {"href"}},
+        link_rel=None,
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
