@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -104,6 +104,14 @@ def send_again(change: Change, outgoing_id: int) -> None:
     ]
     mail.state, mail.due_at, mail.tried_since = MailState.QUEUED.value, change.now, None
     change.record(MailQueued(ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id))
+
+
+def returned(change: Change, mail: Outgoing, to: Collection[str], said: str) -> None:
+    """Another server says, after ours had it taken, that it will not reach these; nobody named means nobody got it."""
+    gone = Verdict(MailState.FAILED, said)
+    named = {one["address"] for one in mail.recipients if one["address"].lower() in to}
+    if mail.state in {MailState.SENT, MailState.INDETERMINATE, MailState.FAILED}:
+        _end(change, mail, MailState.FAILED, dict.fromkeys(named or [one["address"] for one in mail.recipients], gone))
 
 
 def next_try(since: datetime, now: datetime) -> datetime | None:
