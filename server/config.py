@@ -16,6 +16,7 @@ from server.settings import (
     RULES,
     SECTIONS,
     Bus,
+    Callbacks,
     Chat,
     Database,
     Files,
@@ -51,6 +52,7 @@ class Config:
     chat: Chat = field(default_factory=Chat)
     routing: Routing = field(default_factory=Routing)
     mail: Mail = field(default_factory=Mail)
+    callbacks: Callbacks = field(default_factory=Callbacks)
     login: Login = field(default_factory=Login)
     log: Log = field(default_factory=Log)
     source: Path | None = None

@@ -157,11 +157,35 @@ class Routing(Section):
     pool: int = setting(100, "How much an agent can hold when nothing else is set for them.")
     chat_weight: int = setting(25, "How much of it one live chat takes: 25 of 100 means four chats at once.", least=0)
     ticket_weight: int = setting(5, "How much of it one other open ticket takes.", least=0)
+    callback_weight: int = setting(
+        100,
+        "How much of it one call takes that an agent is to make. With 100 they chat with nobody meanwhile; other work "
+        "in their hands is laid aside for it.",
+        least=0,
+    )
 
     def problems(self) -> Iterator[str]:
         for key, weight in (("chat_weight", self.chat_weight), ("ticket_weight", self.ticket_weight)):
             if weight > self.pool:
                 yield f"routing.{key} is {weight}, more than routing.pool ({self.pool}): no agent could ever take one."
+
+
+@dataclass(frozen=True)
+class Callbacks(Section):
+    """Customers who ask to be rung."""
+
+    region: str = setting(
+        "",
+        "The country of numbers that are typed without a country code, in two letters: DE, GB, CN. Empty: everybody "
+        "begins with + and the code.",
+    )
+    tries: int = setting(3, "How often a customer is rung who does not answer.", most=20)
+    no_answer_minutes: int = setting(15, "How long after that they are rung again.", most=10080)
+    busy_minutes: int = setting(5, "The same, where the line was busy.", most=10080)
+
+    def problems(self) -> Iterator[str]:
+        if self.region and not (len(self.region) == 2 and self.region.isascii() and self.region.isupper()):
+            yield f'callbacks.region must be a country in two capital letters, like GB, but it is "{self.region}".'
 
 
 @dataclass(frozen=True)
@@ -224,6 +248,7 @@ SECTIONS: dict[str, type[Section]] = {
     "chat": Chat,
     "routing": Routing,
     "mail": Mail,
+    "callbacks": Callbacks,
     "login": Login,
     "log": Log,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from widgets import assets, moments, written
+from widgets import assets, moments, windows, written
 from widgets.words import translate
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,6 +41,7 @@ def environment(language: str) -> Environment:
         on_day=partial(moments.day, language),
         iso=moments.iso,
         size=partial(written.size, language),
+        window=partial(windows.told, language),
     )
     environment.filters.update(linked=written.linked, marked=written.marked)
     marks = environment.get_template("console/marks.html").module  # importing them anew each time took another

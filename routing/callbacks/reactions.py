@@ -1,5 +1,6 @@
 """What a request for a call does when something happens to its ticket, and whom it tells."""
 
+from routing.callbacks import notices
 from routing.callbacks.callback import Callback
 from routing.callbacks.chores import fall_due
 from tickets.change import Change
@@ -32,4 +33,5 @@ def _of(change: Change, event: Event) -> Callback | None:
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketWoken, wake),
     *((kind, follow) for kind in (TicketResolved, StatusChanged, TicketReleased, TicketSnoozed)),
+    *notices.REACTIONS,
 )
