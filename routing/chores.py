@@ -1,8 +1,8 @@
 """What routing does when its time has come: offers ring out, long lines are drained, promises are told of."""
 
 from routing import matching, offers, presence
-from routing.sla import chores as clocks
 from routing.callbacks import chores as callbacks
+from routing.sla import chores as clocks
 from tickets.chores import Chore
 
 CHORES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, or_, type_coerce
@@ -118,8 +119,9 @@ _NARROWER: dict[str, tuple[Condition, ...]] = {  # opened from the wallboard; no
         AnyOf((Is("live", True), HasStatus(tuple(line.NEEDS_US)))),
     ),
     "live": (*_SHOWN, Is("live", True)),
+    # What was promised is late or nearly so, even if it sleeps: a snooze stops no clock. Late is warned of, too
     "at_risk": (_UNDONE, Is("sla_warned", True), Is("sla_breached", False)),
-    "breached": (_UNDONE, Is("sla_breached", True)),
+    "breached": (_UNDONE, Is("sla_warned", True), Is("sla_breached", True)),
 }
 _OF = {"queue": "queue_id", "agent": "agent_id"}
 
@@ -160,9 +162,9 @@ def names_for(ticket: Ticket, agent_id: int) -> Sequence[str]:
 
 
 def order_of(ticket: Ticket) -> str:
-    """A string that sorts as the lists do: who waits for us, longest first; then the others, last touched first."""
-    waiting = _NEVER if ticket.waiting_since is None else to_micros(ticket.waiting_since)
-    return f"{waiting:017d}-{_NEVER - to_micros(ticket.updated_at):017d}-{ticket.id:018d}"
+    """A string that sorts as the lists do: what is due first, the late on top; who waits longest; what moved last."""
+    due, waiting = (_NEVER if at is None else to_micros(at) for at in (ticket.sla_due_at, ticket.waiting_since))
+    return f"{due:017d}-{waiting:017d}-{_NEVER - to_micros(ticket.updated_at):017d}-{ticket.id:018d}"
 
 
 def rows(
@@ -172,7 +174,8 @@ def rows(
     query = select(Ticket).where(view_of(name, agent_id).clause())
     if after is not None:
         query = query.where(_comes_after(after))
-    return session.exec(query.order_by(_waiting(), col(Ticket.updated_at).desc(), col(Ticket.id)).limit(limit)).all()
+    order = (_or_never(Ticket.sla_due_at), _or_never(Ticket.waiting_since), col(Ticket.updated_at).desc())
+    return session.exec(query.order_by(*order, col(Ticket.id)).limit(limit)).all()
 
 
 def count(session: Session, view: View) -> int:
@@ -195,15 +198,18 @@ def counts(session: Session, agent_id: int) -> dict[str, int]:
     return counted
 
 
-def _waiting() -> ColumnElement[int]:
-    return func.coalesce(type_coerce(col(Ticket.waiting_since), BigInteger), _NEVER)
+def _or_never(moment: datetime | None) -> ColumnElement[int]:
+    return func.coalesce(type_coerce(col(moment), BigInteger), _NEVER)
 
 
 def _comes_after(order: str) -> ColumnElement[bool]:
     parts = order.split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
         raise NotFound("There is no such place in the list.")
-    waiting, updated, ticket_id = int(parts[0]), _NEVER - int(parts[1]), int(parts[2])
+    due, waiting, updated, ticket_id = int(parts[0]), int(parts[1]), _NEVER - int(parts[2]), int(parts[3])
     touched = type_coerce(col(Ticket.updated_at), BigInteger)
     later = or_(touched < updated, and_(touched == updated, col(Ticket.id) > ticket_id))
-    return or_(_waiting() > waiting, and_(_waiting() == waiting, later))
+    for moment, value in ((Ticket.waiting_since, waiting), (Ticket.sla_due_at, due)):
+        found = _or_never(moment)
+        later = or_(found > value, and_(found == value, later))
+    return later

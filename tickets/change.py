@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Executable, insert
+from sqlalchemy import Executable, insert, inspect
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import Delete, Update
 from sqlmodel import Session, SQLModel, select
@@ -84,7 +84,21 @@ class Change:
         if row is None and any(type(new) is model for new in session.new):
             self._batch.flush()
             row = session.get(model, id)
+        if row is not None:
+            self._batch.kept.append(row)  # whoever asks next in this batch finds it at hand
         return row
+
+    def find_all(self, model: type[Row], ids: Collection[int]) -> list[Row]:
+        """The rows of these ids that there are, to change them: in one query, or none if the batch has them all."""
+        session = self._batch.session
+        if any(type(new) is model for new in session.new):
+            self._batch.flush()
+        known = [session.identity_map.get(session.identity_key(model, id)) for id in ids]
+        found = [row for row in known if row is not None]
+        if len(found) < len(ids):
+            found = list(session.exec(select(model).where(inspect(model).primary_key[0].in_(list(ids)))))
+        self._batch.kept.extend(found)
+        return found
 
     def add(self, row: Row) -> Row:
         """A new row that may change later."""

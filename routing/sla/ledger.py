@@ -1,12 +1,16 @@
 """What happened to each clock, in order: rows are only ever added, and its state follows from them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
+from routing.sla.clock import SlaClock
+from routing.sla.timing import Stretch
+from tickets.change import Change
 from tickets.moment import Moment
 from tickets.table import AppendOnly
 
@@ -40,3 +44,38 @@ class SlaEntry(AppendOnly, table=True):
     at: datetime = Field(sa_type=Moment)
     noted_at: datetime = Field(sa_type=Moment)
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+def note(change: Change, clock: SlaClock, kind: Entry, *, at: datetime | None = None, **facts: Any) -> None:
+    """Write down what happened to a clock: now, or at the instant at which it took effect."""
+    change.append(
+        SlaEntry(
+            id=change.new_id(),
+            ticket_id=clock.ticket_id,
+            clock_id=clock.id,
+            metric=clock.metric,
+            kind=kind.value,
+            at=at or change.now,
+            noted_at=change.now,
+            facts=facts,
+        )
+    )
+
+
+def stretches_of(change: Change, clock: SlaClock) -> list[Stretch]:
+    """When it ran since it was last activated, oldest first: what its entries add up to."""
+    mine = select(SlaEntry).where(SlaEntry.clock_id == clock.id)
+    return folded(change.rows(mine.order_by(col(SlaEntry.noted_at), col(SlaEntry.id))))
+
+
+def folded(entries: Iterable[SlaEntry]) -> list[Stretch]:
+    """The stretches that the entries of one clock tell of."""
+    found: list[Stretch] = []
+    for entry in entries:
+        if entry.kind == Entry.ACTIVATE:
+            found = [Stretch(entry.at)]
+        elif entry.kind == Entry.RESUME:
+            found.append(Stretch(entry.at))
+        elif entry.kind in {Entry.PAUSE, Entry.FULFIL, Entry.CANCEL} and found and found[-1].end is None:
+            found[-1] = Stretch(found[-1].start, entry.at)
+    return found

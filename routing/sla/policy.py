@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from routing.calendars import NoWorkingTime, add_working
+from routing.hours import Calendar
+from routing.queues import Queue
+from routing.sla.choosing import Targets
+from routing.sla.clock import Metric
+from routing.sla.events import PolicyChanged
+from tickets.change import Change
+from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
+from tickets.status import Channel, Priority
+from tickets.text import one_line
 
+LONGEST_NAME = 60
+LONGEST_CATEGORY = 60
+LONGEST_TARGET = 365 * 24 * 60  # minutes; the shortest is one
+METRICS = tuple(
+    metric.value for metric in Metric if metric is not Metric.CALLBACK_WINDOW
+)  # that one is promised itself
 _DUE = text("apply_due is not null")
 
 
@@ -35,3 +54,153 @@ class SlaPolicy(SQLModel, table=True):
     pause: bool = True  # resolution pauses while the ticket is pending or on hold
     apply_due: datetime | None = Field(default=None, sa_type=Moment)  # open tickets are being gone through
     apply_after: int = 0  # the id of the last one
+
+    def edit(self, change: Change, terms: Terms) -> None:
+        """Other terms from now on. Tickets that it already holds for go by them when they are next touched."""
+        kept = _checked(change, terms, but=self.id)
+        if any(getattr(self, name) != value for name, value in kept.items()):
+            for name, value in kept.items():
+                setattr(self, name, value)
+            self.version += 1
+            change.record(PolicyChanged(policy=self.id))
+
+    def set_active(self, change: Change, active: bool) -> None:
+        if self.active != active:
+            self.active = active
+            self.version += 1
+            change.record(PolicyChanged(policy=self.id))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an admin says of a policy. Empty channels, queues or categories mean any."""
+
+    name: str
+    targets: Targets
+    channels: Collection[str] = ()
+    queues: Collection[int] = ()
+    categories: Collection[str] = ()
+    calendar_id: int | None = None
+    pause: bool = True
+
+
+# Verbs
+
+
+def add_policy(change: Change, terms: Terms) -> SlaPolicy:
+    """The last of the list. Raises Refused, Conflict for a name that is taken, NotFound for what does not exist."""
+    last = change.one(select(func.max(SlaPolicy.position)))
+    kept = _checked(change, terms)
+    policy = change.add(SlaPolicy(id=change.new_id(), position=(last or 0) + 1, **kept))
+    change.record(PolicyChanged(policy=policy.id))
+    return policy
+
+
+def reorder(change: Change, policy_ids: Sequence[int]) -> None:
+    """All policies, in the order in which they are to be asked."""
+    known = {policy.id: policy for policy in change.rows(select(SlaPolicy))}
+    if sorted(policy_ids) != sorted(known):
+        raise Conflict("The list of policies is another by now. Please look again.")
+    for position, policy_id in enumerate(policy_ids, start=1):
+        if known[policy_id].position != position:
+            known[policy_id].position = position
+            change.record(PolicyChanged(policy=policy_id))
+
+
+def remove_policy(change: Change, policy_id: int) -> None:
+    """It promises nothing more. What it promised runs on until the ticket is next touched."""
+    change.remove(change.take(SlaPolicy, policy_id))
+    change.record(PolicyChanged(policy=policy_id))
+
+
+# What others ask
+
+
+def policies(session: Session) -> Sequence[SlaPolicy]:
+    """All of them, in their order."""
+    return session.exec(select(SlaPolicy).order_by(col(SlaPolicy.position), col(SlaPolicy.id))).all()
+
+
+def in_force() -> SelectOfScalar[SlaPolicy]:
+    """Asks for those that are switched on."""
+    return select(SlaPolicy).where(col(SlaPolicy.active).is_(True))
+
+
+# How
+
+
+def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[str, Any]:
+    """The columns that hold these terms."""
+    targets = checked_targets(terms.targets)
+    _within_hours(change, targets, terms.calendar_id)
+    return {
+        "name": _free_name(change, terms.name, but=but),
+        "channels": _channels(terms.channels),
+        "queues": _queues(change, terms.queues),
+        "categories": sorted({one_line(one, LONGEST_CATEGORY) for one in terms.categories} - {""}),
+        "targets": targets,
+        "calendar_id": terms.calendar_id,
+        "pause": terms.pause,
+    }
+
+
+def _within_hours(change: Change, targets: Targets, calendar_id: int | None) -> None:
+    """Targets in business hours need some hours, and an end."""
+    calendar = None if calendar_id is None else change.find(Calendar, calendar_id)
+    if calendar_id is not None and calendar is None:
+        raise NotFound("These opening hours do not exist any more.", field="calendar_id")
+    by_hours = [one["minutes"] for by_priority in targets.values() for one in by_priority.values() if one["business"]]
+    if by_hours and change.one(select(Calendar.id)) is None:
+        raise Refused("There are no opening hours yet. Add some first, or count every hour.", field="targets")
+    if by_hours and calendar is not None:
+        try:
+            add_working(calendar.hours, change.now, max(by_hours) * 60)
+        except NoWorkingTime:
+            raise Refused(
+                "In these opening hours the longest target takes more than two years.", field="targets"
+            ) from None
+
+
+def checked_targets(targets: Targets) -> dict[str, dict[str, dict[str, Any]]]:
+    """The same in the order of metrics and priorities. Refuses what is not a promise anybody could keep."""
+    if not set(targets) <= set(METRICS):
+        raise Refused("There is no such thing to promise.", field="targets")
+    checked: dict[str, dict[str, dict[str, Any]]] = {}
+    for metric in METRICS:
+        by_priority = targets.get(metric, {})
+        if not set(by_priority) <= {priority.value for priority in Priority}:
+            raise Refused("There is no such priority.", field="targets")
+        kept = {one.value: _target(by_priority[one.value]) for one in Priority if one.value in by_priority}
+        if kept:
+            checked[metric] = kept
+    return checked
+
+
+def _target(target: Any) -> dict[str, Any]:
+    minutes, business = target.get("minutes"), target.get("business", False)
+    if type(minutes) is not int or not 1 <= minutes <= LONGEST_TARGET:
+        raise Refused("A target is between one minute and one year.", field="targets")
+    return {"minutes": minutes, "business": bool(business)}
+
+
+def _channels(channels: Collection[str]) -> list[str]:
+    if not set(channels) <= {channel.value for channel in Channel}:
+        raise Refused("There is no such channel.", field="channels")
+    return sorted(set(channels))
+
+
+def _queues(change: Change, queue_ids: Collection[int]) -> list[int]:
+    for queue_id in queue_ids:
+        if change.find(Queue, queue_id) is None:
+            raise NotFound("This queue is no longer in use.", field="queues")
+    return sorted(set(queue_ids))
+
+
+def _free_name(change: Change, name: str, *, but: int | None) -> str:
+    name = one_line(name, LONGEST_NAME)
+    if not name:
+        raise Refused("A policy needs a name.", field="name")
+    taken = change.one(select(SlaPolicy).where(func.lower(SlaPolicy.name) == name.lower()))
+    if taken is not None and taken.id != but:
+        raise Conflict("There is already a policy named {name}.", field="name", name=taken.name)
+    return name

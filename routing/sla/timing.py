@@ -73,6 +73,18 @@ class Stretch:
     end: datetime | None = None
 
 
+def going_on(before: Sequence[Stretch], since: datetime, then: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches that had ended by `since`, and of the others what lies after it; those that touch are one."""
+    found = list(before)
+    for one in then:
+        if one.end is None or one.end > since:
+            start = max(one.start, since)
+            if found and found[-1].end == start:
+                start = found.pop().start
+            found.append(Stretch(start, one.end))
+    return found
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a clock shows: it ran for `elapsed` until `since`; None where an instant is not in sight."""

@@ -77,6 +77,8 @@ def _tickets() -> None:
             sqlite_where=sa.text("sla_warned = 1"),
             postgresql_where=sa.text("sla_warned"),
         )
+    # Whoever was answered, or whose matter was settled without, awaits no first reply any more.
+    op.execute("update ticket set sla_cycle = 1 where first_reply_at is not null or resolved_at is not null")
 
 
 def _clocks() -> None:

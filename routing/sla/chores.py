@@ -1,0 +1,62 @@
+"""Tells of promises when their time comes: little is left, or it is over; each once, at the instant it was so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from routing.sla import applying, keeping, running
+from routing.sla.clock import SlaClock
+from tickets.change import Change
+from tickets.chores import Chore
+from tickets.ticket import Ticket
+
+AT_ONCE = 100
+
+_UNENDED = col(SlaClock.ended_at).is_(None)
+_UNBROKEN = col(SlaClock.breached_at).is_(None)
+_UNWARNED = col(SlaClock.warned_at).is_(None)
+
+
+def overdue(session: Session, now: datetime) -> Sequence[int]:
+    due = select(SlaClock.id).where(col(SlaClock.due_at) <= now, _UNBROKEN, _UNENDED)
+    return session.exec(due.order_by(col(SlaClock.due_at)).limit(AT_ONCE)).all()
+
+
+def breach(change: Change, clock_id: int) -> None:
+    """The promise is broken since its due time, however late we look. Claimed: one process says it, once."""
+    late = col(SlaClock.id) == clock_id, col(SlaClock.due_at) <= change.now, _UNBROKEN, _UNENDED
+    if change.claim(update(SlaClock).where(*late).values(breached_at=SlaClock.due_at)) == 1:
+        clock = change.take(SlaClock, clock_id)
+        running.say_breached(change, clock)
+        _show(change, clock)
+
+
+def scarce(session: Session, now: datetime) -> Sequence[int]:
+    """Clocks with little time left. What is over by now is told as broken instead."""
+    due = select(SlaClock.id).where(col(SlaClock.warn_at) <= now, _UNWARNED, _UNBROKEN, _UNENDED)
+    return session.exec(due.order_by(col(SlaClock.warn_at)).limit(AT_ONCE)).all()
+
+
+def warn(change: Change, clock_id: int) -> None:
+    near = col(SlaClock.id) == clock_id, col(SlaClock.warn_at) <= change.now, _UNWARNED, _UNBROKEN, _UNENDED
+    if change.claim(update(SlaClock).where(*near).values(warned_at=SlaClock.warn_at)) == 1:
+        clock = change.take(SlaClock, clock_id)
+        running.say_warned(change, clock)
+        _show(change, clock)
+
+
+def _show(change: Change, clock: SlaClock) -> None:
+    ticket = change.take(Ticket, clock.ticket_id)
+    keeping.show(change, ticket, keeping.open_clocks(change, ticket))
+
+
+CHORES = (
+    Chore("promises broken", overdue, breach),
+    Chore("promises nearly due", scarce, warn),
+    Chore("policies being applied", applying.unapplied, applying.apply_next),
+    Chore("clocks with other hours", applying.untimed, applying.retime_next),
+)

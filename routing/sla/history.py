@@ -1,0 +1,95 @@
+"""What the log tells of a ticket: since when its promises would have run, had there been any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from routing.sla.timing import Stretch
+from tickets.change import Change
+from tickets.events import (
+    Event,
+    MessageReceived,
+    StatusChanged,
+    TicketReopened,
+    TicketResolved,
+)
+from tickets.log import LogRow
+from tickets.status import Category, Channel, Status
+from tickets.ticket import Ticket
+
+_TELLING: tuple[type[Event], ...] = (
+    MessageReceived,
+    StatusChanged,
+    TicketReopened,
+    TicketResolved,
+)
+
+
+@dataclass
+class Past:
+    """`states`: what kind of status it had since when, oldest first."""
+
+    began: datetime  # when somebody first waited
+    states: list[tuple[datetime, Category]] = field(default_factory=list)
+    first_word: datetime | None = None  # of the customer
+
+    def running(self, *, pausing: bool) -> list[Stretch]:
+        """When somebody waited for a solution; never while it was done, nor while waiting where that pauses."""
+        found: list[Stretch] = []
+        for number, (since, category) in enumerate(self.states):
+            until = self.states[number + 1][0] if number + 1 < len(self.states) else None
+            runs = category is Category.OPEN or (category is Category.WAITING and not pausing)
+            if runs and found and found[-1].end == since:
+                found[-1] = Stretch(found[-1].start, until)
+            elif runs:
+                found.append(Stretch(since, until))
+        return found or [Stretch(self.began, self.began)]
+
+
+def past_of(change: Change, ticket: Ticket) -> Past:
+    """Read from the log and from this change. For a promise that comes late: not for the hot path."""
+    mine = select(LogRow).where(
+        LogRow.ticket_id == ticket.id, col(LogRow.kind).in_([kind.__name__ for kind in _TELLING])
+    )
+    logged = [(row.at, row.event) for row in change.rows(mine.order_by(col(LogRow.pos)))]
+    fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
+    return _told(ticket, [*logged, *fresh], change.now)
+
+
+def _told(ticket: Ticket, events: Iterable[tuple[datetime, Event]], now: datetime) -> Past:
+    past = Past(began=ticket.opened_at, states=[(ticket.opened_at, Category.OPEN)])
+    for at, event in events:
+        _enters(past, at, _state(event))
+        _notes(past, at, event)
+    _enters(past, now, ticket.category_of_status)  # what the same batch did is not in the log yet
+    if ticket.channel != Channel.CHAT and past.first_word is not None:
+        _begin(past, past.first_word)
+    return past
+
+
+def _state(event: Event) -> Category | None:
+    """What kind of status the ticket has from this event on, where it says so."""
+    if isinstance(event, StatusChanged):
+        return Status(event.status).category
+    return {TicketResolved: Category.DONE, TicketReopened: Category.OPEN}.get(type(event))
+
+
+def _notes(past: Past, at: datetime, event: Event) -> None:
+    if isinstance(event, MessageReceived):
+        past.first_word = past.first_word or at
+
+
+def _enters(past: Past, at: datetime, category: Category | None) -> None:
+    if category not in (None, past.states[-1][1]):
+        past.states.append((at, category))
+
+
+def _begin(past: Past, at: datetime) -> None:
+    """Nobody waited before a person first wrote: a ticket may have been opened by a machine's mail."""
+    earlier = [category for since, category in past.states if since <= at]
+    past.began = at
+    past.states = [(at, earlier[-1]), *((since, category) for since, category in past.states if since > at)]

@@ -1,0 +1,247 @@
+"""Keeps every clock of a ticket in step with what happens to it, and the ticket's chip in step with its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlmodel import select
+
+from routing.queues import Queue
+from routing.sla import running
+from routing.sla.choosing import Facts, Promise, choose, promise
+from routing.sla.clock import Metric, SlaClock, State
+from routing.sla.events import SlaChanged
+from routing.sla.history import past_of
+from routing.sla.ledger import stretches_of
+from routing.sla.policy import SlaPolicy, in_force
+from routing.sla.running import Source
+from routing.sla.timing import NEVER, Stretch, going_on
+from tickets.change import Change
+from tickets.complaints.complaint import Complaint
+from tickets.status import Category, Status
+from tickets.ticket import Ticket
+
+_OF_COMPLAINTS = (Metric.COMPLAINT_ACK, Metric.COMPLAINT_FINAL)
+_REPLIES = (Metric.FIRST_REPLY, Metric.NEXT_REPLY)
+Clocks = dict[str, SlaClock]
+
+
+# What the house calls
+
+
+def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
+    """Something may be another for this ticket's promises: its policy, its priority, its status, who waits.
+
+    Does what is needed and no more, so that it may be called at any time. `say` records that the chip changed, where
+    no other event of the change tells screens to draw the ticket anew.
+    """
+    policy = _apply_policy(change, ticket)
+    clocks = open_clocks(change, ticket)
+    if ticket.done and ticket.status != Status.SPAM:
+        ticket.sla_cycle = max(ticket.sla_cycle, 1)  # settled without an answer: the first reply is over for good
+    wants = _wants(change, ticket, policy)
+    for metric in [metric for metric in clocks if metric not in wants]:
+        if metric != Metric.CALLBACK_WINDOW or ticket.done:
+            running.end(change, clocks.pop(metric), _how_it_ends(ticket, metric))
+    for metric, paused in wants.items():
+        _hold(change, ticket, clocks, policy, metric, paused=paused)
+    show(change, ticket, clocks, say=say)
+
+
+def turn(change: Change, ticket: Ticket) -> None:
+    """The customer wrote. Only the first of several unanswered messages matters; the others cost nothing."""
+    if ticket.waiting_since is None or ticket.sla_policy_id is None:
+        return
+    if any(metric in ticket.sla_clocks for metric in _REPLIES):
+        return
+    policy = change.find(SlaPolicy, ticket.sla_policy_id)
+    if policy is None or policy.version != ticket.sla_policy_version or _has_not_begun(change, ticket, policy):
+        touch(change, ticket)
+    elif _replied(ticket) and (target := promised(change, ticket, policy, Metric.NEXT_REPLY)) is not None:
+        clocks = open_clocks(change, ticket)
+        clocks[Metric.NEXT_REPLY] = _next_reply(change, ticket, target, policy)
+        show(change, ticket, clocks)
+
+
+def answered(change: Change, ticket: Ticket) -> None:
+    """An agent wrote: whoever waited has their answer."""
+    due = [metric for metric in (*_REPLIES, Metric.COMPLAINT_ACK) if metric in ticket.sla_clocks]
+    if due:
+        clocks = open_clocks(change, ticket)
+        for metric in due:
+            running.end(change, clocks.pop(metric), State.MET)
+        show(change, ticket, clocks)
+
+
+# What a clock of any kind needs
+
+
+def open_clocks(change: Change, ticket: Ticket) -> Clocks:
+    """Those that have not ended, by metric."""
+    if not ticket.sla_clocks:
+        return {}
+    return {clock.metric: clock for clock in change.find_all(SlaClock, ticket.sla_clocks.values())}
+
+
+def show(change: Change, ticket: Ticket, clocks: Mapping[str, SlaClock], *, say: bool = False) -> None:
+    """Write the nearest clock, and whether there is something to warn of, on the ticket."""
+    before = _chip(ticket)
+    ids = {str(metric): clock.id for metric, clock in clocks.items()}
+    if ids != ticket.sla_clocks:
+        ticket.sla_clocks = ids
+    runs = [clock for clock in clocks.values() if clock.state == State.RUNNING]
+    nearest = min(runs, key=lambda clock: (clock.due_at or NEVER, clock.id), default=None)
+    shown = nearest or next(iter(clocks.values()), None)
+    ticket.sla_due_at, ticket.sla_warn_at = (nearest.due_at, nearest.warn_at) if nearest else (None, None)
+    ticket.sla_metric = "" if shown is None else shown.metric
+    ticket.sla_paused = bool(clocks) and not runs
+    ticket.sla_breached = any(clock.breached_at is not None for clock in clocks.values())
+    ticket.sla_warned = ticket.sla_breached or any(clock.warned_at is not None for clock in clocks.values())
+    if say and before != _chip(ticket):
+        change.record(SlaChanged(ticket=ticket.id))
+
+
+def promised(change: Change, ticket: Ticket, policy: SlaPolicy | None, metric: Metric) -> Promise | None:
+    """What the ticket's policy promises for this metric, at the ticket's priority and in its hours."""
+    if policy is None or ticket.priority not in policy.targets.get(metric, {}):
+        return None
+    queue = None if ticket.queue_id is None else change.find(Queue, ticket.queue_id)
+    calendars = [policy.calendar_id, None if queue is None else queue.calendar_id]
+    return promise(policy.targets, metric, ticket.priority, calendars)
+
+
+# How
+
+
+def _apply_policy(change: Change, ticket: Ticket) -> SlaPolicy | None:
+    """The first that fits, as it is now."""
+    known = {policy.id: policy for policy in change.rows(in_force())}
+    chosen = choose(known.values(), Facts(ticket.channel, ticket.queue_id, ticket.category))
+    policy = None if chosen is None else known[chosen]
+    held = (ticket.sla_policy_id, ticket.sla_policy_version)
+    now = (None, 0) if policy is None else (policy.id, policy.version)
+    if held != now:
+        ticket.sla_policy_id, ticket.sla_policy_version = now
+        ticket.sla_applied_at = None if policy is None else change.now
+    return policy
+
+
+def _replied(ticket: Ticket) -> bool:
+    """The turn of the first reply is over: it was given, or the matter was settled without."""
+    return ticket.first_reply_at is not None or ticket.sla_cycle > 0
+
+
+def _wants(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> dict[Metric, bool]:
+    """Which metrics are open, and whether paused, whether or not a policy promises anything for them."""
+    if ticket.done:
+        return {}
+    wants: dict[Metric, bool] = {}
+    replied = _replied(ticket)
+    waited = any(metric in ticket.sla_clocks for metric in (Metric.FIRST_REPLY, Metric.RESOLUTION))
+    if replied or waited or ticket.live or ticket.waiting_since is not None:
+        others = ticket.category_of_status is Category.WAITING
+        wants[Metric.RESOLUTION] = others and policy is not None and policy.pause
+        if not replied:
+            wants[Metric.FIRST_REPLY] = False
+        elif ticket.waiting_since is not None:
+            wants[Metric.NEXT_REPLY] = False
+    return wants | dict.fromkeys(_open_of_complaint(change, ticket, policy), False)
+
+
+def _open_of_complaint(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> list[Metric]:
+    promises = {} if policy is None else policy.targets
+    if not any(metric in promises or metric in ticket.sla_clocks for metric in _OF_COMPLAINTS):
+        return []
+    complaint = change.find(Complaint, ticket.id)
+    if complaint is None:
+        return []
+    acknowledged = complaint.acknowledged_at is not None or ticket.first_reply_at is not None
+    told = {Metric.COMPLAINT_ACK: acknowledged, Metric.COMPLAINT_FINAL: complaint.decided_at is not None}
+    return [metric for metric in _OF_COMPLAINTS if not told[metric]]
+
+
+def _how_it_ends(ticket: Ticket, metric: str) -> State:
+    """Nobody owes spam an answer, and a call that was not made is not a promise kept."""
+    spared = ticket.status == Status.SPAM or metric == Metric.CALLBACK_WINDOW
+    return State.CANCELLED if spared else State.MET
+
+
+def _hold(
+    change: Change, ticket: Ticket, clocks: Clocks, policy: SlaPolicy | None, metric: Metric, *, paused: bool
+) -> None:
+    """One clock as it should be: there or not, with the target that is promised now, running or paused."""
+    target, clock = promised(change, ticket, policy, metric), clocks.get(metric)
+    if target is not None and policy is not None:
+        if clock is None:
+            clock = clocks[metric] = _begin(change, ticket, metric, target, policy)
+        running.retarget(change, clock, target, Source(policy.id, policy.version))
+        if paused != (clock.state == State.PAUSED):
+            (running.pause if paused else running.resume)(change, clock)
+    elif clock is not None:
+        running.end(change, clocks.pop(metric), State.CANCELLED)
+
+
+def _has_not_begun(change: Change, ticket: Ticket, policy: SlaPolicy) -> bool:
+    """There should be a clock that is not: nobody has waited until now."""
+    metrics = [Metric.RESOLUTION, *([] if _replied(ticket) else [Metric.FIRST_REPLY])]
+    return any(
+        metric not in ticket.sla_clocks and promised(change, ticket, policy, metric) is not None for metric in metrics
+    )
+
+
+def _next_reply(change: Change, ticket: Ticket, target: Promise, policy: SlaPolicy) -> SlaClock:
+    """A turn of its own, measured from the oldest unanswered message."""
+    ticket.sla_cycle = max(ticket.sla_cycle, 1) + 1
+    return running.start(
+        change,
+        ticket.id,
+        Metric.NEXT_REPLY,
+        cycle=ticket.sla_cycle,
+        promise=target,
+        stretches=[Stretch(ticket.waiting_since or change.now)],
+        source=Source(policy.id, policy.version),
+    )
+
+
+def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, policy: SlaPolicy) -> SlaClock:
+    """Counted from when it would have begun, whatever policy held then. A met one goes on where it stopped."""
+    if metric is Metric.NEXT_REPLY:
+        return _next_reply(change, ticket, target, policy)
+    earlier = _earlier(change, ticket, metric)
+    if earlier is not None and earlier.state == State.MET:
+        running.resume(change, earlier)
+        return earlier
+    source = Source(policy.id, policy.version)
+    stretches = _stretches(change, ticket, metric, policy)
+    if earlier is None:
+        return running.start(change, ticket.id, metric, promise=target, stretches=stretches, source=source)
+    assert earlier.ended_at is not None
+    stretches = going_on(stretches_of(change, earlier), earlier.ended_at, stretches)
+    running.restart(change, earlier, promise=target, stretches=stretches, source=source)
+    return earlier
+
+
+def _earlier(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
+    if ticket.opened_at == change.now:
+        return None
+    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
+    return change.one(mine)
+
+
+def _stretches(change: Change, ticket: Ticket, metric: Metric, policy: SlaPolicy) -> list[Stretch]:
+    if metric in _OF_COMPLAINTS:
+        return [Stretch(change.take(Complaint, ticket.id).filed_at)]
+    if ticket.opened_at == change.now:
+        return [Stretch(ticket.opened_at)]
+    return past_of(change, ticket).running(pausing=policy.pause and metric is Metric.RESOLUTION)
+
+
+def _chip(ticket: Ticket) -> tuple[object, ...]:
+    return (
+        ticket.sla_due_at,
+        ticket.sla_warn_at,
+        ticket.sla_metric,
+        ticket.sla_paused,
+        ticket.sla_warned,
+        ticket.sla_breached,
+    )

@@ -1,0 +1,74 @@
+"""What the clocks do when something happens: they start, pause, go on, and end. Registered after placing and offers."""
+
+from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequested, CallbackTried
+from routing.sla import keeping, windows
+from tickets.change import Change
+from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
+from tickets.events import (
+    Event,
+    MessageReceived,
+    MessageSent,
+    PriorityChanged,
+    StatusChanged,
+    TicketMoved,
+    TicketOpened,
+    TicketReopened,
+    TicketResolved,
+)
+from tickets.reactions import Reaction
+from tickets.ticket import Ticket
+
+
+def look_again(change: Change, event: Event) -> None:
+    """Screens draw the ticket anew by this event itself."""
+    keeping.touch(change, _ticket(change, event))
+
+
+def follow_complaint(change: Change, event: Event) -> None:
+    keeping.touch(change, _ticket(change, event), say=True)
+
+
+def start_turn(change: Change, event: MessageReceived) -> None:
+    keeping.turn(change, _ticket(change, event))
+
+
+def end_turn(change: Change, event: MessageSent) -> None:
+    keeping.answered(change, _ticket(change, event))
+
+
+def promise_window(change: Change, event: CallbackRequested | CallbackMoved) -> None:
+    windows.promise_window(change, _ticket(change, event), event.start, event.end)
+
+
+def keep_window(change: Change, event: CallbackTried) -> None:
+    windows.tried(change, _ticket(change, event))
+
+
+def end_window(change: Change, event: CallbackClosed) -> None:
+    windows.closed(change, _ticket(change, event), event.outcome)
+
+
+def _ticket(change: Change, event: Event) -> Ticket:
+    assert event.ticket is not None
+    return change.take(Ticket, event.ticket)
+
+
+_TOUCHING: tuple[type[Event], ...] = (
+    TicketOpened,
+    TicketMoved,
+    PriorityChanged,
+    StatusChanged,
+    TicketResolved,
+    TicketReopened,
+)
+
+REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
+    *((kind, look_again) for kind in _TOUCHING),
+    (MessageReceived, start_turn),
+    (MessageSent, end_turn),
+    *((kind, follow_complaint) for kind in (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided)),
+    (CallbackRequested, promise_window),
+    (CallbackMoved, promise_window),
+    (CallbackTried, keep_window),
+    (CallbackClosed, end_window),
+)

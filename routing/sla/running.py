@@ -1,0 +1,215 @@
+"""What is done to one clock: it starts, pauses, goes on, is given another target, is warned of, breaks, and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from routing.hours import Calendar
+from routing.sla import timing
+from routing.sla.choosing import Promise
+from routing.sla.clock import Metric, SlaClock, State
+from routing.sla.events import SlaBreached, SlaWarned
+from routing.sla.ledger import Entry, note, stretches_of
+from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
+from tickets.change import Change
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who made the promise: a policy in the version it had, or nobody but ourselves."""
+
+    policy_id: int | None = None
+    version: int = 0
+
+
+def start(
+    change: Change,
+    ticket_id: int,
+    metric: Metric,
+    *,
+    cycle: int = 1,
+    promise: Promise,
+    stretches: Sequence[Stretch],
+    source: Source,
+) -> SlaClock:
+    """A clock that has run during `stretches`; it may be due already, and is judged at once."""
+    clock = SlaClock(
+        id=change.new_id(),
+        ticket_id=ticket_id,
+        metric=metric.value,
+        cycle=cycle,
+        started_at=stretches[0].start,
+        since=stretches[0].start,
+        target_seconds=promise.seconds,
+    )
+    _wind(change, change.add(clock), promise, stretches, source)
+    return clock
+
+
+def restart(change: Change, clock: SlaClock, *, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
+    """As if it began anew: what was cancelled is promised again, or another promise takes its place."""
+    clock.ended_at = clock.warned_at = clock.breached_at = None
+    _wind(change, clock, promise, stretches, source)
+
+
+def pause(change: Change, clock: SlaClock) -> None:
+    judge(change, clock)
+    _stop(change, clock)
+    clock.state, clock.due_at, clock.warn_at = State.PAUSED.value, None, None
+    note(change, clock, Entry.PAUSE)
+
+
+def resume(change: Change, clock: SlaClock) -> None:
+    """Paused or met: it goes on from where it stopped. A broken one keeps the time at which it was due."""
+    clock.state, clock.since, clock.ended_at = State.RUNNING.value, change.now, None
+    _reckon(change, clock)
+    note(change, clock, Entry.RESUME)
+
+
+def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) -> None:
+    """Another target, measured from the beginning: it may break at once, and a breach may be taken back."""
+    judge(change, clock)
+    before = _terms(clock)
+    clock.policy_id, clock.policy_version = source.policy_id, source.version
+    if (clock.target_seconds, clock.calendar_id) != (promise.seconds, promise.calendar_id):
+        _promise(change, clock, promise)
+        reading = timing.read(_time(change, clock), stretches_of(change, clock), _target(clock))
+        _show(clock, reading)
+        note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
+        _forgive(change, clock, reading)
+        _judge(change, clock, due=reading.due, warn=reading.warn)
+
+
+def retime(change: Change, clock: SlaClock) -> None:
+    """Its calendar has other hours from now on; what has run was counted by the hours of its day."""
+    judge(change, clock)
+    calendar = None if clock.calendar_id is None else change.find(Calendar, clock.calendar_id)
+    clock.calendar_version = 0 if calendar is None else calendar.version
+    if clock.state == State.RUNNING and clock.breached_at is None:
+        before = _terms(clock)
+        _reckon(change, clock)
+        if before != _terms(clock):
+            note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
+
+
+def end(change: Change, clock: SlaClock, state: State) -> None:
+    """What was promised is done, or is promised no more. Judged first: a late answer breaks it, whoever noticed."""
+    judge(change, clock, warns=False)
+    _stop(change, clock)
+    clock.state, clock.ended_at = state.value, change.now
+    note(change, clock, Entry.FULFIL if state is State.MET else Entry.CANCEL)
+
+
+def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
+    """Say what its time has made true by now, if the scheduler has not said it yet."""
+    if clock.state == State.RUNNING:
+        _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
+
+
+def say_breached(change: Change, clock: SlaClock) -> None:
+    assert clock.breached_at is not None
+    note(change, clock, Entry.BREACH, at=clock.breached_at)
+    change.record(SlaBreached(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.breached_at))
+
+
+def say_warned(change: Change, clock: SlaClock) -> None:
+    assert clock.warned_at is not None
+    note(change, clock, Entry.WARN, at=clock.warned_at)
+    due = clock.due_at or clock.warned_at + warning_of(_target(clock))
+    change.record(SlaWarned(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=due))
+
+
+# How
+
+
+def _wind(change: Change, clock: SlaClock, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
+    clock.policy_id, clock.policy_version = source.policy_id, source.version
+    clock.started_at = stretches[0].start
+    clock.state = (State.RUNNING if stretches[-1].end is None else State.PAUSED).value
+    _promise(change, clock, promise)
+    reading = timing.read(_time(change, clock), stretches, _target(clock))
+    _show(clock, reading)
+    for number, one in enumerate(stretches):
+        facts = {"after": _terms(clock)} if number == 0 else {}
+        note(change, clock, Entry.RESUME if number else Entry.ACTIVATE, at=one.start, **facts)
+        if one.end is not None:
+            note(change, clock, Entry.PAUSE, at=one.end)
+    _judge(change, clock, due=reading.due, warn=reading.warn)
+
+
+def _promise(change: Change, clock: SlaClock, promise: Promise) -> None:
+    calendar = None if promise.calendar_id is None else change.find(Calendar, promise.calendar_id)
+    clock.target_seconds = promise.seconds
+    clock.calendar_id, clock.calendar_version = (None, 0) if calendar is None else (calendar.id, calendar.version)
+    clock.business = calendar is not None
+
+
+def _show(clock: SlaClock, reading: timing.Reading) -> None:
+    runs = clock.state == State.RUNNING
+    clock.elapsed_seconds, clock.since = reading.elapsed.total_seconds(), reading.since
+    clock.due_at, clock.warn_at = (reading.due, reading.warn) if runs else (None, None)
+
+
+def _forgive(change: Change, clock: SlaClock, reading: timing.Reading) -> None:
+    """What was said of the old target holds for the new one only where its time has come as well."""
+    if clock.breached_at is not None and (reading.due is None or reading.due > change.now):
+        note(change, clock, Entry.WITHDRAW, breached_at=clock.breached_at.isoformat())
+        clock.breached_at = None
+    elif clock.breached_at is not None:
+        clock.breached_at = reading.due
+    if clock.warned_at is not None:
+        clock.warned_at = reading.warn if reading.warn is not None and reading.warn <= change.now else None
+
+
+def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datetime | None) -> None:
+    if clock.breached_at is None:
+        if due is not None and due <= change.now:
+            clock.breached_at = due
+            say_breached(change, clock)
+        elif warn is not None and warn <= change.now and clock.warned_at is None:
+            clock.warned_at = warn
+            say_warned(change, clock)
+
+
+def _stop(change: Change, clock: SlaClock) -> None:
+    """Count what it ran since it last went on."""
+    if clock.state == State.RUNNING:
+        ran = _time(change, clock).between(clock.since, change.now)
+        clock.elapsed_seconds = (_elapsed(clock) + ran).total_seconds()
+        clock.since = change.now
+
+
+def _reckon(change: Change, clock: SlaClock) -> None:
+    """When it is due, if it runs on from `since`."""
+    ahead, left = [Stretch(clock.since)], _target(clock) - _elapsed(clock)
+    time, unwarned = _time(change, clock), left - warning_of(_target(clock))
+    clock.due_at = clock.breached_at or timing.instant_of(time, ahead, left)
+    clock.warn_at = clock.warned_at or (
+        timing.instant_of(time, ahead, unwarned) if unwarned > timedelta() else clock.since
+    )
+
+
+def _time(change: Change, clock: SlaClock) -> Time:
+    calendar = None if clock.calendar_id is None else change.find(Calendar, clock.calendar_id)
+    return AroundTheClock() if calendar is None else Timetable(calendar.hours, calendar.hours_before)
+
+
+def _target(clock: SlaClock) -> timedelta:
+    return timedelta(seconds=clock.target_seconds)
+
+
+def _elapsed(clock: SlaClock) -> timedelta:
+    return timedelta(seconds=clock.elapsed_seconds)
+
+
+def _terms(clock: SlaClock) -> dict[str, object]:
+    due = clock.due_at
+    return {
+        "seconds": clock.target_seconds,
+        "calendar": clock.calendar_id,
+        "due": None if due is None else due.isoformat(),
+        "policy": clock.policy_id,
+        "version": clock.policy_version,
+    }
