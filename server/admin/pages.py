@@ -22,6 +22,7 @@ SAID = {
     "restored": "In use again.",
     "gone": "They are signed out, and their open tickets go back to the queues.",
     "back": "They can sign in again.",
+    "applied": "Open tickets are being gone through.",
 }
 Row = TypeVar("Row", bound=SQLModel)
 

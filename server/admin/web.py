@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.admin import agents, canned, hours, queues, sites, statuses
+from server.admin import agents, canned, hours, policies, queues, sites, statuses
 from server.admin.pages import HOME
 from server.forms import go
 from tickets.edge import Who, door
@@ -18,6 +18,7 @@ DOORS = [
     *agents.DOORS,
     *queues.DOORS,
     *hours.DOORS,
+    *policies.DOORS,
     *sites.DOORS,
     *canned.DOORS,
     *statuses.DOORS,

@@ -19,6 +19,12 @@ GET          /app/admin/hours                    admin    console  64K
 GET,POST     /app/admin/hours/new                admin    console  512K
 GET,POST     /app/admin/hours/{id:int}           admin    console  512K
 POST         /app/admin/hours/{id:int}/remove    admin    console  64K
+GET          /app/admin/policies                 admin    console  64K
+GET,POST     /app/admin/policies/new             admin    console  64K
+GET,POST     /app/admin/policies/{id:int}        admin    console  64K
+POST         /app/admin/policies/{id:int}/apply  admin    console  64K
+POST         /app/admin/policies/{id:int}/place  admin    console  64K
+POST         /app/admin/policies/{id:int}/remove admin    console  64K
 GET          /app/admin/queues                   admin    console  64K
 GET,POST     /app/admin/queues/new               admin    console  64K
 GET,POST     /app/admin/queues/{id:int}          admin    console  64K
@@ -44,7 +50,9 @@ GET,POST     /app/profile                        agent    console  64K
 GET,POST     /app/profile/password               agent    console  64K
 POST         /app/profile/sessions/{id:int}/end  agent    console  64K
 GET          /app/search                         agent    console  64K
+POST         /app/tickets/{id:int}/acknowledgement agent  console  64K
 DELETE,POST  /app/tickets/{id:int}/assignment    agent    console  64K
+POST         /app/tickets/{id:int}/decision      agent    console  256K
 POST         /app/tickets/{id:int}/files         agent    console  1048576K
 POST         /app/tickets/{id:int}/notes         agent    console  256K
 POST         /app/tickets/{id:int}/priority      agent    console  64K
@@ -57,6 +65,8 @@ POST         /app/tickets/{id:int}/status        agent    console  64K
 POST         /app/tickets/{id:int}/subject       agent    console  64K
 GET          /app/tickets/{number:int}           agent    console  64K
 GET          /app/views/{view}                   agent    console  64K
+GET          /app/wallboard                      supervisor console 64K
+GET          /app/wallboard/rows/{figure}        supervisor console 64K
 GET,POST     /app/welcome/{token}                anyone   console  64K
 POST         /chat/v1/files                      visitor  chat     1048576K
 GET          /chat/v1/files/{id:int}             visitor  files    64K
@@ -66,6 +76,9 @@ POST         /chat/v1/letters                    visitor  chat     256K
 SOCKET       /chat/v1/socket                     visitor  chat     64K
 GET          /chat/v1/transcript                 visitor  chat     64K
 POST         /chat/v1/visitors                   anyone   chat     256K
+GET,POST     /complaint                          anyone   portal   1048576K
+GET,POST     /complaint/{token}                  anyone   portal   1048576K
+GET          /complaint/{token}/files/{id:int}   anyone   files    64K
 GET          /demo/shop                          anyone   page     64K
 GET          /demo/shop/orders                   anyone   page     64K
 GET          /files/{id:int}                     agent    files    64K
@@ -126,6 +139,16 @@ HEADERS: dict[str, dict[str, str]] = {
         "content-security-policy": NOTHING,
         "referrer-policy": "no-referrer",
         "cross-origin-resource-policy": "same-origin",
+    },
+    "portal": {
+        "content-security-policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+            "require-trusted-types-for 'script'; trusted-types frontdesk; frame-ancestors 'self'"
+        ),
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": "no-store",
     },
     "page": {
         "content-security-policy": (

@@ -1,0 +1,141 @@
+"""The form of a policy: which tickets, a grid of targets by metric and priority, and the hours that they count in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session, select
+
+from chat.site import Site
+from routing.hours import calendars
+from routing.queues import queues
+from routing.sla.policy import LONGEST_NAME, LONGEST_TARGET, METRICS, SlaPolicy, Terms
+from server.forms import Field, Form, as_id, as_ticked
+from tickets.complaints.categories import categories
+from tickets.errors import Refused
+from widgets.labels import CHANNELS, PRIORITIES
+
+UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
+CELLS = [(metric, priority) for metric in METRICS for priority in PRIORITIES]
+
+
+class PolicyForm(Form):
+    """`cell` names the three fields of a target: its number, its unit, and whether every hour counts."""
+
+    def terms(self) -> Terms:
+        """What was typed. Every mistake is noted beside its field; raises where there is one."""
+        said = self.values()
+        targets: dict[str, dict[str, dict[str, Any]]] = {}
+        for metric, priority in CELLS:
+            name = cell(metric, priority)
+            with self.noting(name):
+                if said[name] is not None:
+                    found = _target(said[name], said[f"{name}-unit"], always=said[f"{name}-always"])
+                    targets.setdefault(metric, {})[priority] = found
+        if self.mistakes:
+            self.values()  # raises
+        return Terms(
+            name=said["name"],
+            targets=targets,
+            channels=said["channels"],
+            queues=[int(one) for one in said["queues"]],
+            categories=said["categories"],
+            calendar_id=said["calendar_id"],
+            pause=said["pause"],
+        )
+
+
+def cell(metric: str, priority: str) -> str:
+    return f"{metric}-{priority}"
+
+
+def fields_of(session: Session, policy: SlaPolicy | None = None) -> list[Field]:
+    """What a policy names already can be kept, also where it is no longer offered."""
+    return [
+        Field("name", "Name", longest=LONGEST_NAME),
+        Field("channels", "Channels", "several", choices=[*CHANNELS.items()], hint="None ticked: all of them."),
+        Field("queues", "Queues", "several", choices=_queues(session, policy), names=True),
+        Field("categories", "Topics and categories", "several", choices=_categories(session, policy), names=True),
+        *(field for metric, priority in CELLS for field in _target_fields(cell(metric, priority))),
+        Field("calendar_id", "Opening hours", "choice", as_id, needed=False, choices=_hours(session), names=True),
+        Field(
+            "pause", "The resolution pauses while the customer or somebody else is waited for", "tick", as_ticked,
+            needed=False,
+        ),
+        Field("active", "In use", "tick", as_ticked, needed=False),
+    ]  # fmt: skip
+
+
+def texts_of(policy: SlaPolicy | None) -> dict[str, Any]:
+    """What stands in the fields; a policy that is yet to be made begins empty and in use."""
+    if policy is None:
+        return {"pause": "yes", "active": "yes", **{f"{cell(*one)}-unit": "hours" for one in CELLS}}
+    texts: dict[str, Any] = {
+        "name": policy.name,
+        "channels": policy.channels,
+        "queues": [str(one) for one in policy.queues],
+        "categories": policy.categories,
+        "calendar_id": str(policy.calendar_id or ""),
+        "pause": "yes" if policy.pause else "",
+        "active": "yes" if policy.active else "",
+    }
+    for metric, priority in CELLS:
+        texts |= _texts_of_target(cell(metric, priority), policy.targets.get(metric, {}).get(priority))
+    return texts
+
+
+def _target_fields(name: str) -> list[Field]:
+    return [
+        Field(name, "Target", "number", _number, needed=False, longest=20),
+        Field(f"{name}-unit", "Unit", read=_unit, needed=False),
+        Field(f"{name}-always", "24/7", "tick", as_ticked, needed=False),
+    ]
+
+
+def _texts_of_target(name: str, target: Mapping[str, Any] | None) -> dict[str, str]:
+    if target is None:
+        return {name: "", f"{name}-unit": "hours", f"{name}-always": ""}
+    minutes, always = target["minutes"], not target["business"]
+    fits = [unit for unit, size in UNITS.items() if minutes % size == 0 and (always or unit != "days")]
+    return {name: str(minutes // UNITS[fits[-1]]), f"{name}-unit": fits[-1], f"{name}-always": "yes" if always else ""}
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise Refused("Write a whole number.")
+    return int(text) if text else None
+
+
+def _unit(text: str) -> str:
+    if text and text not in UNITS:
+        raise Refused("Choose from what is offered.")
+    return text or "minutes"
+
+
+def _target(number: int, unit: str, *, always: bool) -> dict[str, Any]:
+    """A day of opening hours is as long as the desk is open, which differs; hours say what is meant."""
+    if unit == "days" and not always:
+        raise Refused("Days only with 24/7. Otherwise write the hours of a day that is worked.")
+    if not 1 <= number * UNITS[unit] <= LONGEST_TARGET:
+        raise Refused("A target is between one minute and one year.")
+    return {"minutes": number * UNITS[unit], "business": not always}
+
+
+def _queues(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
+    named = set(policy.queues) if policy else set()
+    return [(str(one.id), one.name) for one in queues(session, archived=True) if not one.archived or one.id in named]
+
+
+def _categories(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
+    """What a chat's topic or a complaint's category can be; English names, else the keys."""
+    topics = [topic for site in session.exec(select(Site)) for topic in site.topics]
+    known = {topic["key"]: topic["name"].get("en") or topic["key"] for topic in topics}
+    known = {one.key: one.name("en") for one in categories(session)} | known
+    kept = {key: key for key in (policy.categories if policy else ()) if key not in known}
+    return sorted((known | kept).items(), key=lambda one: one[1].casefold())
+
+
+def _hours(session: Session) -> list[tuple[str, str]]:
+    return [("", "Those of the ticket's queue"), *((str(one.id), one.name) for one in calendars(session))]

@@ -1,0 +1,84 @@
+"""A policy in plain sentences: for which tickets, what is promised by when, and when a clock stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from routing.sla.clock import Metric
+from widgets.labels import CHANNELS, PRIORITIES
+from widgets.moments import length
+from widgets.sla import METRICS
+from widgets.words import translate
+
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
+WITHIN = {
+    "first_reply": _("First reply within {time}."),
+    "next_reply": _("Next reply within {time}."),
+    "resolution": _("Resolution within {time}."),
+    "complaint_ack": _("Acknowledgement within {time}."),
+    "complaint_final": _("Final answer within {time}."),
+}
+
+
+class Terms(Protocol):
+    """A policy, as far as it can be told."""
+
+    channels: list[str]
+    queues: list[int]
+    categories: list[str]
+    targets: dict[str, dict[str, dict[str, Any]]]
+    calendar_id: int | None
+    pause: bool
+
+
+def whom(language: str, terms: Terms, queues: Mapping[int, str]) -> str:
+    """Every ticket; or by channel, queue and topic: "Email, Chat · Billing · refund"."""
+    parts = [
+        [translate(language, CHANNELS.get(one, one)) for one in terms.channels],
+        [queues.get(one, f"#{one}") for one in terms.queues],
+        list(terms.categories),
+    ]
+    comma = translate(language, ", ")
+    return " · ".join(comma.join(part) for part in parts if part) or translate(language, "Every ticket")
+
+
+def what(language: str, terms: Terms, calendars: Mapping[int, str]) -> Sequence[str]:
+    """A sentence for each promise, then the hours that they are counted in."""
+    targets = [one for by_priority in terms.targets.values() for one in by_priority.values()]
+    if not targets:
+        return [translate(language, "Nothing is promised.")]
+    found = [translate(language, WITHIN[metric], time=_times(language, terms.targets[metric]))
+             for metric in METRICS if metric in terms.targets]  # fmt: skip
+    if any(one["business"] for one in targets):
+        name = calendars.get(terms.calendar_id or 0)
+        found.append(
+            translate(language, "Counted in {calendar}.", calendar=name)
+            if name
+            else translate(language, "Counted in the opening hours of the queue.")
+        )
+    if terms.pause and Metric.RESOLUTION in terms.targets:
+        found.append(translate(language, "The resolution pauses while the customer or somebody else is waited for."))
+    return found
+
+
+def _times(language: str, by_priority: Mapping[str, Mapping[str, Any]]) -> str:
+    """ "4 h" where it is the same for all; else "30 m (Urgent), 4 h (High, Normal)"."""
+    groups: dict[str, list[str]] = {}
+    for priority, label in PRIORITIES.items():
+        if priority in by_priority:
+            groups.setdefault(_time(language, by_priority[priority]), []).append(translate(language, label))
+    if len(groups) == 1 and len(by_priority) == len(PRIORITIES):
+        return next(iter(groups))
+    comma = translate(language, ", ")
+    return comma.join(f"{time} ({comma.join(names)})" for time, names in groups.items())
+
+
+def _time(language: str, target: Mapping[str, Any]) -> str:
+    time = length(language, target["minutes"] * 60, days=not target["business"])
+    return time if target["business"] else translate(language, "{time} 24/7", time=time)
