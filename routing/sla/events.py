@@ -23,6 +23,24 @@ class SlaBreached(Event, frozen=True):
     due: datetime
 
 
+class SlaPaused(Event, frozen=True):
+    """A clock stands still with `left` seconds to go, in the hours that it counts."""
+
+    audience = STAFF
+    clock: int
+    metric: str
+    left: int
+
+
+class SlaResumed(Event, frozen=True):
+    """It goes on, and is due then; never, where no hours are in sight."""
+
+    audience = STAFF
+    clock: int
+    metric: str
+    due: datetime | None
+
+
 class SlaChanged(Event, frozen=True):
     """The ticket's chip is another, and nothing else in the change says so."""
 

@@ -10,7 +10,7 @@ from routing.hours import Calendar
 from routing.sla import timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import Metric, SlaClock, State
-from routing.sla.events import SlaBreached, SlaWarned
+from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from routing.sla.ledger import Entry, note, stretches_of
 from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
 from tickets.change import Change
@@ -59,6 +59,8 @@ def pause(change: Change, clock: SlaClock) -> None:
     _stop(change, clock)
     clock.state, clock.due_at, clock.warn_at = State.PAUSED.value, None, None
     note(change, clock, Entry.PAUSE)
+    left = max(0, int(clock.target_seconds - clock.elapsed_seconds))
+    change.record(SlaPaused(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, left=left))
 
 
 def resume(change: Change, clock: SlaClock) -> None:
@@ -66,6 +68,7 @@ def resume(change: Change, clock: SlaClock) -> None:
     clock.state, clock.since, clock.ended_at = State.RUNNING.value, change.now, None
     _reckon(change, clock)
     note(change, clock, Entry.RESUME)
+    change.record(SlaResumed(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.due_at))
 
 
 def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) -> None:
