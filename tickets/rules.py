@@ -24,4 +24,6 @@ class Rules:
     upload_keep_seconds: float = 3600.0  # how long an upload may wait for its message
     mail_host: str = "localhost"  # what stands behind the @ of our message ids
     notices_per_minute: int = 60  # mails that the desk sends by itself, all in all
+    trusted_mail_server: str = ""  # whose Authentication-Results we believe; empty: nobody's
+    acknowledge_mail: bool = False  # whether who writes a first mail hears at once that it came
     seals: Seals = field(default_factory=lambda: Seals(b""))  # signs what leaves the house; a process has a key

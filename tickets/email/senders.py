@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
+
+from tickets.change import Change
+from tickets.people import Customer, Identifier, IdentifierKind, new_customer
 
 
 class Sender(SQLModel, table=True):
@@ -12,3 +15,38 @@ class Sender(SQLModel, table=True):
 
     address: str = Field(primary_key=True)  # lower case
     customer_id: int = Field(foreign_key="customer.id")
+
+
+def customer_of(change: Change, name: str, address: str, *, believed: bool) -> Customer:
+    """The customer for mail from `address` (already in its one spelling; empty: nobody knows from whom).
+
+    The same one as last time, if mail is all they are known by: a From header is a claim, and whoever proved the
+    address or came another way is somebody else until an agent says otherwise (reliability.md, decision 9).
+    """
+    if not address:
+        return new_customer(change, name)
+    earlier = change.find(Sender, address) if believed else None
+    known = change.find(Customer, earlier.customer_id) if earlier else None
+    if known is not None and _is_only_known_by(change, known, address):
+        return known
+    made = new_customer(change, name or address)
+    made.add_identifier(change, IdentifierKind.EMAIL, address)
+    if earlier is not None:
+        earlier.customer_id = made.id
+    elif believed:
+        change.add(Sender(address=address, customer_id=made.id))
+    return made
+
+
+def addresses_of(change: Change, customer_id: int) -> set[str]:
+    """Every email address that this customer is known by, claims included."""
+    mine = select(Identifier).where(
+        Identifier.customer_id == customer_id, Identifier.kind == IdentifierKind.EMAIL.value
+    )
+    return {one.value for one in change.rows(mine)}
+
+
+def _is_only_known_by(change: Change, customer: Customer, address: str) -> bool:
+    known = change.rows(select(Identifier).where(Identifier.customer_id == customer.id))
+    claim = (IdentifierKind.EMAIL.value, address, False)
+    return [(one.kind, one.value, one.verified) for one in known] == [claim]

@@ -1,0 +1,90 @@
+"""Reads other people's mail in a process of its own: whatever a mail does to it, nobody else is harmed."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from tickets.email.parts import Unreadable
+from tickets.email.reading import read, show
+from tickets.files.store import Store
+
+LENGTH = struct.Struct(">I")  # before each line of the talk: how many bytes it has
+MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space
+MOST_MAILS = 2_000  # then a fresh process takes over: what memory was lost comes back
+LARGE = 4 * 1024 * 1024  # bytes of a mail after which it does so too
+UNREADABLE = "unreadable"
+
+
+class Task(msgspec.Struct, frozen=True):
+    do: str  # read, show, or show with pictures from elsewhere: remote
+    sha256: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`why` is empty where all went well; `final` says that another try would end the same way."""
+
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    why: str = ""
+    final: bool = False
+
+
+def main(folder: str) -> None:
+    """Answer what comes in on standard input until it ends."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    store = Store(Path(folder))
+    talk_in, talk_out = sys.stdin.buffer, sys.stdout.buffer
+    for _ in range(MOST_MAILS):
+        task = _next(talk_in)
+        if task is None:
+            return
+        _say(talk_out, answer(task, store))
+        if _size(store.path(task.sha256)) > LARGE:
+            return
+
+
+def answer(task: Task, store: Store) -> Answer:
+    path = store.path(task.sha256)
+    ways: dict[str, Callable[[], object]] = {
+        "read": lambda: read(path, store),
+        "show": lambda: show(path, remote=False),
+        "remote": lambda: show(path, remote=True),
+    }
+    try:
+        return Answer(msgspec.Raw(msgspec.json.encode(ways[task.do]())))
+    except Unreadable as error:
+        return Answer(why=str(error), final=True)
+    except Exception as error:
+        return Answer(why=f"{type(error).__name__}: {error}"[:300])
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _next(talk: BinaryIO) -> Task | None:
+    head = talk.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    return msgspec.json.decode(talk.read(LENGTH.unpack(head)[0]), type=Task)
+
+
+def _say(talk: BinaryIO, said: Answer) -> None:
+    line = msgspec.json.encode(said)
+    talk.write(LENGTH.pack(len(line)) + line)
+    talk.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,106 @@
+"""What is left of a mail when it has been read: plain values that fit on a line, and files that are already kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tickets.email.body import words_of
+from tickets.email.bounces import Bounce
+from tickets.email.headers import Head
+from tickets.email.html import harmless, has_remote_pictures
+from tickets.email.parse import File, parse, pictures
+from tickets.files.kinds import kind_of
+from tickets.files.names import clean_file_name, original_name
+from tickets.files.store import Store
+
+LARGEST_DRAWN = 10 * 1024 * 1024  # bytes of a picture of which a preview is made
+
+
+class Preview(msgspec.Struct, frozen=True):
+    sha256: str
+    type: str
+    width: int
+    height: int
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the mail, its bytes in the store."""
+
+    name: str
+    original_name: str
+    claimed: str
+    type: str
+    doubtful: bool
+    sha256: str
+    size: int
+    preview: Preview | None = None
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    head: Head
+    shown: str  # what stands in the conversation
+    whole: str  # empty: `shown` is all of it
+    html: bool
+    guessed: bool
+    remarks: list[str]
+    defects: list[str]
+    files: list[Kept]
+    left_out: int
+    bounce: Bounce | None = None
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A mail's formatted text, made harmless."""
+
+    html: str
+    remote: bool  # there are pictures elsewhere that were left out
+
+
+def read(path: Path, store: Store) -> Reading:
+    """Read the mail at `path` and keep its files. Raises Unreadable."""
+    letter = parse(path.read_bytes())
+    words = words_of(letter)
+    return Reading(
+        head=letter.head,
+        shown=words.shown,
+        whole=words.whole,
+        html=bool(letter.htmls),
+        guessed=letter.guessed,
+        remarks=letter.remarks,
+        defects=letter.defects,
+        files=[_keep(file, store) for file in letter.files],
+        left_out=letter.left_out,
+        bounce=letter.bounce,
+    )
+
+
+def show(path: Path, *, remote: bool) -> Shown:
+    """The formatted text of the mail at `path`, with the pictures that are inside of it. Raises Unreadable."""
+    htmls, inside = pictures(path.read_bytes())
+    drawn = [harmless(html, remote="shown" if remote else "blocked", inside=inside) for html in htmls]
+    return Shown("\n<hr>\n".join(drawn), remote=not remote and any(map(has_remote_pictures, htmls)))
+
+
+def _keep(file: File, store: Store) -> Kept:
+    stored = store.keep(file.content)
+    kind = kind_of(file.content[:4096], name=file.name, claimed=file.claimed)
+    preview = _preview(store, stored.sha256) if kind.may_show and stored.size <= LARGEST_DRAWN else None
+    return Kept(
+        name=clean_file_name(file.name),
+        original_name=original_name(file.name),
+        claimed=file.claimed[:100],
+        type=kind.type,
+        doubtful=kind.doubtful,
+        sha256=stored.sha256,
+        size=stored.size,
+        preview=preview,
+    )
+
+
+def _preview(store: Store, sha256: str) -> Preview | None:
+    from tickets.files.pictures import preview_of  # takes memory, and most mails have no picture
+
+    drawn = preview_of(store.path(sha256))
+    return None if drawn is None else Preview(store.keep(drawn.content).sha256, drawn.type, drawn.width, drawn.height)
