@@ -19,11 +19,13 @@ import routing.web
 import server.admin.web
 import server.auth.web
 import tickets.chores
+import tickets.complaints.web
 import tickets.files.web
 import tickets.web
 from chat.limits import Limits
 from chat.site import face_of
 from routing.reactions import REACTIONS
+from routing.sla.promises import promises
 from server import assets, console, console_socket, health
 from server.auth import chores as auth_chores
 from server.auth.admission import Auth
@@ -44,6 +46,7 @@ from server.secret import secret_key
 from server.tallies import Tallies
 from tickets import find
 from tickets.change import Change
+from tickets.complaints.categories import furnish
 from tickets.desk import Desk
 from tickets.email.outbox import REACTIONS as OUTBOX
 from tickets.files import attachment
@@ -89,6 +92,7 @@ class House:
             migrate(database)
             bus = LocalBus()
             desk = await stack.enter_async_context(self._desk(database, bus))
+            await desk.change(furnish, by="system")
             consoles = await stack.enter_async_context(Consoles(desk).running())
             feed = self._feed = Feed(
                 desk, bus, epoch=await desk.change(_epoch, new_token(), by="system"), render=fragments.render
@@ -120,6 +124,7 @@ class House:
                 "files": store,
                 "limits": Limits(config.chat),
                 "faces": face_of,
+                "promises": promises,
                 "public_origins": config.server.origins,
                 "config": config,
             }
@@ -164,6 +169,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *console_socket.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,
+        *tickets.complaints.web.DOORS,
         *routing.web.DOORS,
         *server.admin.web.DOORS,
         *chat.web.DOORS,

@@ -39,6 +39,8 @@ def environment(language: str) -> Environment:
         span=partial(moments.span, language),
         clock=moments.clock,
         on_day=partial(moments.day, language),
+        long_day=partial(moments.long_day, language),
+        long_moment=partial(moments.long_moment, language),
         iso=moments.iso,
         size=partial(written.size, language),
         window=partial(windows.told, language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from widgets.words import translate
 
@@ -26,6 +26,16 @@ def clock(at: datetime) -> str:
 def day(language: str, on: date, *, year: bool = False) -> str:
     """Mon, 23 Nov; with the year where that goes without saying for nobody."""
     return str(format_skeleton("yMMMEd" if year else "MMMEd", on, locale=_LOCALES.get(language, "en_GB")))
+
+
+def long_day(language: str, at: datetime) -> str:
+    """23 November 2026, in UTC: what a page without scripts says of a day."""
+    return str(format_date(at.astimezone(UTC), "long", locale=_LOCALES.get(language, "en_GB")))
+
+
+def long_moment(language: str, at: datetime) -> str:
+    """23 November 2026, 14:02 UTC."""
+    return f"{long_day(language, at)}, {clock(at)} UTC"
 
 
 def ago(language: str, at: datetime, now: datetime) -> str:

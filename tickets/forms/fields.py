@@ -97,6 +97,13 @@ class Form:
             raise _Noted
         return found
 
+    def read(self) -> dict[str, Any] | None:
+        """The same; None where there is a mistake, which is noted."""
+        found: list[dict[str, Any]] = []
+        with self.noting():
+            found.append(self.values())
+        return found[0] if found and self.good else None
+
     @contextmanager
     def noting(self, name: str = "") -> Iterator[None]:
         """A refusal in here is shown in the form: beside the field that it names, else beside `name`."""
@@ -105,9 +112,13 @@ class Form:
         except _Noted:
             pass
         except Refused as refusal:
-            self.refusal = self.refusal or refusal
-            named = refusal.field if refusal.field in self.texts else name
-            self.mistakes.setdefault(named or "", Mistake(refusal.says, refusal.facts))
+            self.note(refusal, name)
+
+    def note(self, refusal: Refused, name: str = "") -> None:
+        """Show it in the form. The first one of a field stays."""
+        self.refusal = self.refusal or refusal
+        named = refusal.field if refusal.field in self.texts else name
+        self.mistakes.setdefault(named or "", Mistake(refusal.says, refusal.facts))
 
 
 class _Noted(Exception):

@@ -33,19 +33,20 @@ class Visit:
         return f"{path}?{asked}" if asked else path
 
 
-async def visit(request: Request, *, strict: bool = False) -> Visit:
+async def visit(request: Request, *, strict: bool = False, site: str = "", language: str = "") -> Visit:
     """Whose page this is. From here on the request speaks the language that was asked for, as far as the site does.
 
     `?site=` is a site's key, `?lang=` a language, `?in=widget` says that the page stands inside the chat. An unknown
-    site is an ordinary page of nobody's, or NotFound where the page is `strict`.
+    site is an ordinary page of nobody's, or NotFound where the page is `strict`. `site` and `language` are those of the
+    matter that the page is about, for an address that names none.
     """
     asked, state = request.query_params, request.state
-    key, wish = asked.get("site", "")[:40], asked.get("lang", "")[:20]
+    key, wish = asked.get("site", site)[:40], asked.get("lang", "")[:20]
     face = await state.desk.read(state.faces, key) if key else None
     if face is None and key and strict:
         raise NotFound("This form is not available here.")
     face = face or NOWHERE
-    state.language = face.best_language(wish or state.language)
+    state.language = face.best_language(wish or language or state.language)
     framed = asked.get("in") == IN_CHAT and bool(face.key)
     if framed:
         state.frame_ancestors = face.origins
