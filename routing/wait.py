@@ -1,5 +1,6 @@
 """How many are before you, and how long it may take: said only when there is something to go by."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
@@ -60,21 +61,32 @@ def positions(session: Session, queue_id: int) -> dict[int, int]:
 
 def pace(session: Session, queue_id: int, *, now: datetime, rules: Rules) -> Pace | None:
     """From the talks that ended lately and the agents who are available; None where that says too little."""
+    return paces(session, [queue_id], now=now, rules=rules).get(queue_id)
+
+
+def paces(session: Session, queue_ids: Collection[int], *, now: datetime, rules: Rules) -> dict[int, Pace]:
+    """The same for each of these queues of which it can be said."""
     lasted = type_coerce(Assignment.talk_ended_at, BigInteger) - type_coerce(Assignment.since, BigInteger)
-    ended = select(func.count(), func.avg(lasted)).where(
-        Assignment.queue_id == queue_id, col(Assignment.talk_ended_at) > now - RECENT
+    ended = (
+        select(Assignment.queue_id, func.count(), func.avg(lasted))
+        .where(col(Assignment.queue_id).in_(queue_ids), col(Assignment.talk_ended_at) > now - RECENT)
+        .group_by(col(Assignment.queue_id))
     )
-    talks, micros = session.exec(ended).one()
     here = (
-        select(func.count())
-        .select_from(Presence)
-        .join(QueueMember, col(QueueMember.agent_id) == Presence.agent_id)
+        select(QueueMember.queue_id, func.count())
+        .join(Presence, col(QueueMember.agent_id) == Presence.agent_id)
         .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(QueueMember.queue_id == queue_id, col(Presence.connected), col(Agent.active))
+        .where(col(QueueMember.queue_id).in_(queue_ids), col(Presence.connected), col(Agent.active))
         .where(Presence.intent == Intent.AVAILABLE)
+        .group_by(col(QueueMember.queue_id))
     )
-    slots = session.exec(here).one() * (rules.pool // rules.chat_weight)
-    return Pace(slots, float(micros) / 1e6) if talks >= ENOUGH and slots > 0 else None
+    each = rules.pool // rules.chat_weight
+    slots = {queue_id: agents * each for queue_id, agents in session.exec(here)}
+    return {
+        queue_id: Pace(slots[queue_id], float(micros) / 1e6)
+        for queue_id, talks, micros in session.exec(ended)
+        if queue_id is not None and talks >= ENOUGH and slots.get(queue_id, 0) > 0
+    }
 
 
 def band(place: int, pace: Pace) -> Band:

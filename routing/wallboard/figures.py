@@ -1,0 +1,141 @@
+"""The figures of a day and of what is late, each by the rows that it counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, literal, literal_column, or_, select, union_all
+from sqlmodel import col
+
+from routing import line
+from routing.callbacks.callback import Callback
+from routing.callbacks.callback import State as CallbackState
+from routing.sla.clock import Metric, SlaClock, State
+from routing.wallboard.entries import Figure, row
+from routing.wallboard.today import AsOf
+from tickets.complaints.complaint import Complaint
+from tickets.log import LogRow
+from tickets.status import Channel, Status
+from tickets.ticket import Ticket
+
+ANSWERS = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.CALLBACK_WINDOW, Metric.COMPLAINT_ACK)
+"""The promises that somebody hears from us: a reply, a call, an acknowledgement."""
+AGES = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7)}
+OLDER = "older"
+LATE, DUE = "late", "due"
+_NOTHING, _YES, _NO = literal(""), literal(1), literal(0)
+
+
+def answered(as_of: AsOf) -> Select[Any]:
+    """Promises of an answer whose result became known today; good: kept (semantics.md part 8, met / (met + breached)).
+
+    Kept is known when it ends, broken at its due time, however late it is then kept: each counts once, on one day.
+    What was cancelled counts neither way. `what` is the metric.
+    """
+    ours = (col(SlaClock.ticket_id) == Ticket.id, col(SlaClock.metric).in_([metric.value for metric in ANSWERS]))
+    kept = (
+        select(*row(col(SlaClock.ended_at), col(SlaClock.metric), _YES))
+        .where(*ours, as_of.today(SlaClock.ended_at))
+        .where(col(SlaClock.state) == State.MET.value, col(SlaClock.breached_at).is_(None))
+    )
+    broken = (
+        select(*row(col(SlaClock.breached_at), col(SlaClock.metric), _NO))
+        .where(*ours, as_of.today(SlaClock.breached_at))
+        .where(col(SlaClock.breached_at).is_not(None), col(SlaClock.state) != State.CANCELLED.value)
+    )
+    both = union_all(kept, broken).subquery()
+    return select(both)
+
+
+def left(as_of: AsOf) -> Select[Any]:
+    """Chats of which somebody ceased to wait today: they ended it, or went away for good. `what` is empty."""
+    return (
+        select(*row(col(LogRow.at), _NOTHING, _NO))
+        .where(col(LogRow.kind) == literal_column("'LiveEnded'"))  # spelled out for its partial index
+        .where(col(LogRow.ticket_id) == Ticket.id, col(Ticket.channel) == Channel.CHAT.value)
+        .where(as_of.today(LogRow.at))
+    )
+
+
+def abandoned(as_of: AsOf) -> Select[Any]:
+    """Chats that were left today before any agent had ever answered, each once, when it was left first."""
+    unanswered = or_(col(Ticket.first_reply_at).is_(None), col(Ticket.first_reply_at) > col(LogRow.at))
+    earlier = LogRow.__table__.alias("earlier")  # type: ignore[attr-defined]
+    left_before = exists().where(
+        earlier.c.ticket_id == Ticket.id,
+        earlier.c.kind == "LiveEnded",
+        earlier.c.pos < col(LogRow.pos),
+        as_of.today(earlier.c.at),
+    )
+    return left(as_of).where(unanswered, ~left_before)
+
+
+def handled(as_of: AsOf) -> Select[Any]:
+    """Tickets that were resolved or closed today and still are. `what` is the channel."""
+    settled = col(Ticket.status).in_([Status.RESOLVED.value, Status.CLOSED.value])
+    return select(*row(col(Ticket.resolved_at), col(Ticket.channel), _YES)).where(
+        as_of.today(Ticket.resolved_at), settled
+    )
+
+
+def backlog(as_of: AsOf) -> Select[Any]:
+    """Every ticket that is not done, snoozed ones too. `what` is how old it is at most: 4h, 1d, 3d, 7d, older."""
+    opened = col(Ticket.opened_at)
+    age = case(*((opened > as_of.now - most, literal(name)) for name, most in AGES.items()), else_=literal(OLDER))
+    return select(*row(opened, age, _NO)).where(line.undone())
+
+
+def callbacks(as_of: AsOf) -> Select[Any]:
+    """Requests for a call whose time has come, in line or in somebody's hands, and those that are late: their window
+    is over and nobody has dialled since it was chosen. `what` is due or late.
+    """
+    late = and_(col(Callback.end) <= as_of.now, col(Callback.attempts) == 0)
+    what, good = case((late, literal(LATE)), else_=literal(DUE)), case((late, _NO), else_=_YES)
+    return (
+        select(*row(col(Callback.start), what, good))
+        .where(col(Callback.ticket_id) == Ticket.id)
+        .where(col(Callback.state) != literal_column("'done'"))  # spelled out for its partial index
+        .where(or_(col(Callback.state) == CallbackState.QUEUED.value, late))
+    )
+
+
+def unacknowledged(as_of: AsOf) -> Select[Any]:
+    """Open complaints whose customer has not been told that we look into it; late: that promise is broken."""
+    return _complaints(Metric.COMPLAINT_ACK).where(col(Complaint.acknowledged_at).is_(None))
+
+
+def undecided(as_of: AsOf) -> Select[Any]:
+    """Open complaints that await their final answer; late: that promise is broken."""
+    return _complaints(Metric.COMPLAINT_FINAL).where(col(Complaint.decided_at).is_(None))
+
+
+def _complaints(metric: Metric) -> Select[Any]:
+    late = exists().where(
+        col(SlaClock.ticket_id) == Ticket.id,
+        col(SlaClock.metric) == metric.value,
+        col(SlaClock.ended_at).is_(None),
+        col(SlaClock.breached_at).is_not(None),
+    )
+    what, good = case((late, literal(LATE)), else_=literal(DUE)), case((late, _NO), else_=_YES)
+    return (
+        select(*row(col(Complaint.filed_at), what, good))
+        .where(col(Complaint.ticket_id) == Ticket.id)
+        .where(line.undone(), col(Ticket.channel) == Channel.COMPLAINT.value)
+    )
+
+
+FIGURES: dict[str, Figure] = {
+    "answered-today": Figure(answered),
+    "abandoned-today": Figure(abandoned),
+    "handled-today": Figure(handled),
+    "backlog": Figure(backlog, newest_first=False),
+    **{f"backlog-{age}": Figure(backlog, age, newest_first=False) for age in (*AGES, OLDER)},
+    "callbacks-due": Figure(callbacks, newest_first=False),
+    "callbacks-late": Figure(callbacks, LATE, newest_first=False),
+    "complaints-unacknowledged": Figure(unacknowledged, newest_first=False),
+    "complaints-unacknowledged-late": Figure(unacknowledged, LATE, newest_first=False),
+    "complaints-undecided": Figure(undecided, newest_first=False),
+    "complaints-undecided-late": Figure(undecided, LATE, newest_first=False),
+}
+"""By the name in an address. A name of one queue begins with queue-3- in front of it."""

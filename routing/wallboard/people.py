@@ -1,0 +1,115 @@
+"""Who answers: what each agent does, since when, how full their hands are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from routing import offers, presence
+from routing.assignments import Assignment
+from routing.capacity import Capacity
+from routing.offers import Offer
+from routing.presence import Intent, Presence
+from routing.queues import Queue, QueueMember
+from routing.views import view_of
+from tickets.moment import Moment
+from tickets.people import Agent
+from tickets.rules import Rules
+from tickets.ticket import Ticket
+
+
+class Doing(StrEnum):
+    """What an agent does, in the order in which a board lists them."""
+
+    MISSED = "missed"  # away because an offer rang unanswered
+    BUSY = "busy"  # available, without room for one more chat
+    AVAILABLE = "available"
+    AWAY = "away"
+    OFFLINE = "offline"  # no console of theirs can be reached, whatever they intend
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """One agent. `used` of `pool` capacity units; `open` and `live` are the lists agent-{id} and agent-{id}-live."""
+
+    agent_id: int
+    name: str
+    doing: Doing
+    reason: str  # of who is away
+    since: datetime | None  # in this state; None where they have never been here
+    used: int
+    pool: int
+    open: int
+    live: int
+
+
+def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
+    """Everyone who works here and answers a queue or holds something: by what they do, then by name."""
+    held = _held(session)
+    members = select(QueueMember.agent_id).join(Queue, col(Queue.id) == QueueMember.queue_id)
+    known = (
+        select(Agent, Presence, Capacity)
+        .join(Presence, col(Presence.agent_id) == Agent.id, isouter=True)
+        .join(Capacity, col(Capacity.agent_id) == Agent.id, isouter=True)
+        .where(col(Agent.active))
+        .where(col(Agent.id).in_(members.where(col(Queue.archived).is_(False))) | col(Agent.id).in_(list(held)))
+    )
+    found = [
+        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules) for agent, here, capacity in session.exec(known)
+    ]
+    since = _busy_since(session, [one.agent_id for one in found if one.doing is Doing.BUSY])
+    order = list(Doing)
+    return sorted(
+        (_since(one, since.get(one.agent_id)) for one in found),
+        key=lambda one: (order.index(one.doing), one.name.casefold(), one.agent_id),
+    )
+
+
+def doing(here: Presence | None, used: int, pool: int, rules: Rules) -> Doing:
+    """`used` of `pool` units are taken."""
+    if here is None or not here.connected or here.intent == Intent.OFFLINE:
+        return Doing.OFFLINE
+    if here.intent == Intent.AVAILABLE:
+        return Doing.BUSY if pool - used < rules.chat_weight else Doing.AVAILABLE
+    return Doing.MISSED if here.reason == presence.MISSED else Doing.AWAY
+
+
+def _one(agent: Agent, here: Presence | None, capacity: Capacity | None, held: tuple[int, int], rules: Rules) -> AtWork:
+    used = capacity.used if capacity else 0
+    does = doing(here, used, rules.pool, rules)
+    reason = here.reason if here and does is Doing.AWAY else ""
+    return AtWork(agent.id, agent.name, does, reason, here.since if here else None, used, rules.pool, *held)
+
+
+def _held(session: Session) -> dict[int, tuple[int, int]]:
+    """By agent: how many tickets that are not done and not asleep, and at how many of them somebody waits live."""
+    live = func.sum(case((col(Ticket.live), 1), else_=0))
+    held = select(col(Ticket.agent_id), func.count(), live).where(view_of("open", 0).clause())
+    found = session.execute(held.where(col(Ticket.agent_id).is_not(None)).group_by(col(Ticket.agent_id)))
+    return {agent_id: (n, int(live)) for agent_id, n, live in found}
+
+
+def _busy_since(session: Session, agent_ids: Collection[int]) -> dict[int, datetime]:
+    """When their hands were last filled: the newest thing that they hold or that rings at them."""
+    if not agent_ids:
+        return {}
+    newest = func.max(col(Assignment.since), type_=Moment())
+    rings = func.max(col(Offer.made_at), type_=Moment())
+    holds = select(col(Assignment.agent_id), newest).where(col(Assignment.ended_at).is_(None))
+    asked = select(col(Offer.agent_id), rings).where(offers.is_live())
+    given: dict[int, datetime] = {}
+    for query, agent in ((holds, Assignment.agent_id), (asked, Offer.agent_id)):
+        for agent_id, at in session.execute(query.where(col(agent).in_(agent_ids)).group_by(col(agent))):
+            given[agent_id] = max(at, given.get(agent_id, at))
+    return given
+
+
+def _since(one: AtWork, filled: datetime | None) -> AtWork:
+    if filled is None or one.since is None:
+        return one
+    return replace(one, since=max(one.since, filled))
