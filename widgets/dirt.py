@@ -18,6 +18,7 @@ from routing.events import (
     PresenceChanged,
     QueueChanged,
 )
+from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaWarned
 from tickets.events import (
     AgentChanged,
     AgentRevoked,
@@ -56,6 +57,7 @@ class Part(Enum):
     SHOWN = auto()  # what an answer is written against
     SEEN = auto()
     PANEL = auto()
+    PROMISES = auto()  # the part of the panel that counts down
     PAST = auto()  # the panels of the customer's other tickets
     ROW = auto()
     OFFER = auto()
@@ -66,19 +68,20 @@ class Part(Enum):
 
 _HANDS = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
 _STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
+_CLOCKS = {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW}
 _NOTHING: set[Part] = set()
 
 PARTS: dict[type[Event], set[Part]] = {
     TicketOpened: {Part.ENTRY, Part.ROW, Part.PAST},
-    MessageReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.ROW},
-    MessageSent: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.SEEN, Part.ROW},
+    MessageReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PROMISES, Part.ROW},
+    MessageSent: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.SEEN, Part.PROMISES, Part.ROW},
     NoteAdded: {Part.ENTRY, Part.SHOWN, Part.ROW},
     AsideReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.ROW},
     MessagesSeen: {Part.SEEN, Part.SHOWN, Part.ROW},
     TicketAssigned: _HANDS,
     TicketReleased: _HANDS,
     TicketMoved: _HANDS,
-    PriorityChanged: {Part.ENTRY, Part.HEAD, Part.ROW},
+    PriorityChanged: {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW},
     SubjectChanged: {Part.ENTRY, Part.HEAD, Part.PAST, Part.ROW},
     StatusChanged: _STATE,
     TicketSnoozed: _STATE,
@@ -98,7 +101,13 @@ PARTS: dict[type[Event], set[Part]] = {
     VisitorLeft: {Part.ENTRY, Part.PANEL},
     ChatEnded: {Part.ENTRY, Part.PANEL},
     ChatRated: {Part.ENTRY, Part.PANEL},
+    SlaWarned: _CLOCKS,
+    SlaBreached: _CLOCKS,
+    SlaPaused: _CLOCKS,
+    SlaResumed: _CLOCKS,
+    SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
     AgentChanged: {Part.EVERYTHING},
+    CalendarChanged: {Part.EVERYTHING},
     QueueChanged: {Part.EVERYTHING},
     StatusNamesChanged: {Part.EVERYTHING},
     # Nothing of these stands on a console
@@ -106,7 +115,7 @@ PARTS: dict[type[Event], set[Part]] = {
     CannedChanged: _NOTHING,
     SiteChanged: _NOTHING,
     PlacementsChanged: _NOTHING,
-    CalendarChanged: _NOTHING,
+    PolicyChanged: _NOTHING,
 }
 
 

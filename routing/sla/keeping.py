@@ -18,6 +18,7 @@ from routing.sla.running import Source
 from routing.sla.timing import NEVER, Stretch, going_on
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
+from tickets.events import TicketOpened
 from tickets.status import Category, Status
 from tickets.ticket import Ticket
 
@@ -222,10 +223,9 @@ def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, poli
 
 
 def _earlier(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
-    if ticket.opened_at == change.now:
+    if any(isinstance(event, TicketOpened) and event.ticket == ticket.id for _, event in change.events):
         return None
-    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
-    return change.one(mine)
+    return change.one(select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value))
 
 
 def _stretches(change: Change, ticket: Ticket, metric: Metric, policy: SlaPolicy) -> list[Stretch]:

@@ -17,6 +17,7 @@ from routing import offers, presence
 from routing.presence import Intent
 from routing.queues import add_queue
 from routing.reactions import REACTIONS
+from routing.sla.policy import Terms, add_policy
 from tests.cast import MovedClock, a_database, a_desk, an_agent
 from tests.widgets import applier
 from tickets import by_hand, log
@@ -131,6 +132,9 @@ def _open_the_desk(change: Change, ids: dict[str, int]) -> None:
     support = add_queue(change, "Support", members=[ada.id, bo.id])
     billing = add_queue(change, "Billing", members=[bo.id])
     site = add_site(change, SiteForm(key="tea", name="Tea shop", default_queue_id=support.id))
+    promises = {"first_reply": {"normal": {"minutes": 5}}, "next_reply": {"normal": {"minutes": 30}}}
+    promises["resolution"] = {priority: {"minutes": 480} for priority in ("normal", "urgent")}
+    ids["policy"] = add_policy(change, Terms("Everybody", promises)).id
     ids |= {"ada": ada.id, "bo": bo.id, "support": support.id, "billing": billing.id, "site": site.id}
     for agent in (ada, bo):
         presence.came(change, agent.id)

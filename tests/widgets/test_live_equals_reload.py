@@ -14,6 +14,9 @@ from routing import handing, hours, offers, placing, presence
 from routing.calendars import BusinessCalendar
 from routing.presence import Intent
 from routing.queues import Queue
+from routing.sla import chores as sla_chores
+from routing.sla.applying import apply_next, apply_to_open, unapplied
+from routing.sla.policy import SlaPolicy, Terms
 from server.auth import accounts, sessions
 from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, a_day, another_chat, claims_email
@@ -28,7 +31,7 @@ from tickets.status_names import add_status_name
 from tickets.ticket import Ticket
 
 Story = Callable[[Day], Awaitable[object]]
-VIEWS = ("open", "mine", "waiting", "unassigned", "snoozed", "resolved", "queue")
+VIEWS = ("open", "mine", "waiting", "at_risk", "breached", "unassigned", "snoozed", "resolved", "queue")
 
 
 async def sam_brings_another_matter(day: Day) -> None:
@@ -143,6 +146,48 @@ async def a_machine_answers(day: Day) -> None:
     await day.does(answers)
 
 
+async def little_time_is_left(day: Day) -> None:
+    day.clock.moves(minutes=25)
+    (clock,) = day.desk.look(sla_chores.scarce, day.clock.now())
+    await day.does(sla_chores.warn, clock)
+
+
+async def a_promise_breaks(day: Day) -> None:
+    day.clock.moves(minutes=31)
+    (clock,) = day.desk.look(sla_chores.overdue, day.clock.now())
+    await day.does(sla_chores.breach, clock)
+
+
+async def a_policy_is_applied(day: Day) -> None:
+    """Sam is promised an answer within an hour instead of half of one."""
+
+    def edits(change: Change) -> None:
+        policy = change.take(SlaPolicy, day.ids["policy"])
+        policy.edit(change, Terms(policy.name, {"next_reply": {"normal": {"minutes": 60}}}))
+        apply_to_open(change, policy.id)
+
+    await day.does(edits)
+    for step in day.desk.look(unapplied, day.clock.now()):
+        await day.does(apply_next, step)
+
+
+async def a_clock_pauses(day: Day) -> None:
+    """Sam is promised an end of the matter too, and Ada waits for his answer."""
+
+    def edits(change: Change) -> None:
+        eight_hours = {"resolution": {"normal": {"minutes": 480}}}
+        change.take(SlaPolicy, day.ids["policy"]).edit(change, Terms("All", eight_hours))
+
+    await day.does(edits)
+    await day.takes(Ticket.set_status, Status.PENDING)
+
+
+async def a_clock_goes_on(day: Day) -> None:
+    await a_clock_pauses(day)
+    day.clock.moves(hours=1)
+    await day.sam_says("Here it is", "c-7")
+
+
 async def the_site_changes(day: Day) -> None:
     await day.does(edit_site, day.ids["site"], SiteForm(key="tea", name="Tea and coffee"))
 
@@ -182,6 +227,12 @@ STORIES: dict[str, Story] = {
     "QueueChanged": lambda day: day.does(lambda change: change.take(Queue, day.ids["billing"]).rename(change, "Bills")),
     "PlacementsChanged": lambda day: day.does(placing.place, Channel.CHAT, "", day.ids["billing"]),
     "CalendarChanged": lambda day: day.does(hours.add_calendar, "Days", BusinessCalendar("UTC", (((540, 1080),),) * 7)),
+    "SlaWarned": little_time_is_left,
+    "SlaBreached": a_promise_breaks,
+    "SlaPaused": a_clock_pauses,
+    "SlaResumed": a_clock_goes_on,
+    "SlaChanged": a_policy_is_applied,
+    "PolicyChanged": a_policy_is_applied,
     "CapacityFreed": lambda day: day.takes(Ticket.resolve),
     "VisitorCame": sam_is_back,
     "VisitorLeft": sam_is_gone,
