@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import partial
 
 from tickets.change import Change
+from tickets.email.correspondence import Correspondence
 from tickets.errors import Conflict
 from tickets.files.attachment import attach
 from tickets.message import Message
 from tickets.people import Agent
-from tickets.status import Priority, Status
+from tickets.status import Channel, Priority, Status
 from tickets.status_names import called, choice
 from tickets.ticket import Ticket
 
@@ -32,7 +33,15 @@ def reply(
     ticket, agent = change.take(Ticket, ticket_id), _acting(change)
     if change.said(change.by, client_id) is None:
         _still_as_shown(change, ticket, agent, shown or Shown())
-    message = ticket.reply(change, text, client_id=client_id, name=agent.name, files=len(files))
+    by_mail = not ticket.live and change.find(Correspondence, ticket.id) is not None
+    message = ticket.reply(
+        change,
+        text,
+        client_id=client_id,
+        name=agent.name,
+        files=len(files),
+        channel=Channel.EMAIL.value if by_mail else "",
+    )
     attach(change, message, files)
     if ticket.agent_id is None:
         ticket.assign(change, agent)

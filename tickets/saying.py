@@ -35,8 +35,12 @@ def say(
     name: str,
     files: int,
     post: Post | None = None,
+    channel: str = "",
 ) -> Message:
-    """The next message of the ticket. Refuses one in which there is nothing to see, unless it came by post."""
+    """The next message of the ticket. Refuses one in which there is nothing to see, unless it came by post.
+
+    `channel` is another way than the ticket's own by which it goes.
+    """
     text = clean_text(text)
     if is_blank(text) and not files and post is None:
         raise Refused("The message is empty.", field="text")
@@ -48,7 +52,7 @@ def say(
             ticket_id=ticket.id,
             seq=ticket.last_seq,
             kind=kind.value,
-            channel=post.channel if post else ticket.channel,
+            channel=post.channel if post else channel or ticket.channel,
             by=change.by,
             name=name,
             text=text,

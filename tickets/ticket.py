@@ -130,12 +130,14 @@ class Ticket(Waiting, table=True):
 
     # What an agent does
 
-    def reply(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
+    def reply(
+        self, change: Change, text: str, *, client_id: str, name: str, files: int = 0, channel: str = ""
+    ) -> Message:
         """An agent answered; nobody waits for us any more."""
         earlier = sent_before(change, MessageKind.OUT, client_id, text)
         if earlier is not None:
             return earlier
-        message = say(change, self, MessageKind.OUT, text, client_id=client_id, name=name, files=files)
+        message = say(change, self, MessageKind.OUT, text, client_id=client_id, name=name, files=files, channel=channel)
         if self.snoozed_until is not None:
             self._wake(change)
         if self.done:

@@ -15,7 +15,6 @@ from aiosmtplib import (
     SMTPAuthenticationError,
     SMTPConnectError,
     SMTPException,
-    SMTPNotSupported,
     SMTPResponseException,
 )
 from aiosmtplib.protocol import SMTPProtocol
@@ -199,12 +198,12 @@ class _Line:
     async def _dot(self, protocol: SMTPProtocol, answer: asyncio.Future[SMTPResponse]) -> Verdict:
         try:
             protocol.write(b".\r\n")
-            final = _judged(await answer)
+            final = await answer
         except (SMTPException, OSError) as error:
             _log.warning("a mail may have arrived or not", why=str(error))
             self.close()
             return Verdict(MailState.INDETERMINATE)
-        return final
+        return _judged(final) if final.code // 100 in {2, 4, 5} else Verdict(MailState.INDETERMINATE)
 
     async def _say(self, command: str) -> SMTPResponse:
         return await self._client.execute_command(command.encode("ascii"))
@@ -214,23 +213,33 @@ async def _opened(settings: Mail, name: str, patience: Patience, tls: ssl.SSLCon
     client = SMTP(
         hostname=settings.relay_host,
         port=settings.relay_port,
-        username=settings.relay_user or None,
-        password=settings.relay_password or None,
         local_hostname=name,
         timeout=patience.step,
         use_tls=settings.relay_security == "tls",
-        start_tls=settings.relay_security == "starttls",
+        start_tls=False,
         tls_context=tls,
     )
     try:
         async with asyncio.timeout(patience.envelope):
             await client.connect()
-            if client.is_ehlo_or_helo_needed:
-                await client.ehlo()
+            await client.ehlo()
+            if settings.relay_security == "starttls":
+                await _protect(client)
+            if settings.relay_user:
+                await client.login(settings.relay_user, settings.relay_password)
     except (SMTPException, OSError, TimeoutError, ValueError) as error:
         client.close()
         raise _not_now(error) from error
     return _Line(client, patience)
+
+
+async def _protect(client: SMTP) -> None:
+    """Somebody on the way may have hidden that the server offers it: then nothing is sent at all."""
+    if not client.supports_extension("starttls"):
+        client.close()
+        raise NotNowError(UNPROTECTED)
+    await client.starttls()
+    await client.ehlo()
 
 
 def _judged(answer: SMTPResponse) -> Verdict:
@@ -251,7 +260,7 @@ def _not_now(error: Exception) -> NotNowError:
     causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return NotNowError(UNTRUSTED)
-    if any(isinstance(cause, ssl.SSLError | SMTPNotSupported) for cause in causes):
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return NotNowError(UNPROTECTED)
     if isinstance(error, SMTPAuthenticationError):
         return NotNowError(UNKNOWN)

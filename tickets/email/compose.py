@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
+from tickets.email.heading import heading, people, words
 from tickets.text import one_line
 
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}，。；：！？）】」』]")
 _SAFE_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
-LONGEST_DISPLAY = 100
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True)
@@ -49,57 +49,16 @@ class Letter:
 
 def compose(letter: Letter) -> bytes:
     """The mail as bytes with CRLF (RFC 5322). Raises ValueError for an address that cannot stand in a header."""
-    mail = EmailMessage(_POLICY)
-    mail["Date"] = format_datetime(letter.date)
-    mail["From"] = _address(*letter.sender)
-    mail["To"] = _address(*letter.to)
-    if letter.cc:
-        mail["Cc"] = [_address("", address) for address in letter.cc]
-    if letter.reply_to:
-        mail["Reply-To"] = _address(letter.sender[0], letter.reply_to)
-    mail["Subject"] = one_line(letter.subject, 1000)
-    mail["Message-ID"] = letter.mail_id
-    if letter.in_reply_to:
-        mail["In-Reply-To"] = letter.in_reply_to
-    if letter.references:
-        mail["References"] = " ".join(letter.references)
-    if letter.language:
-        mail["Content-Language"] = one_line(letter.language, 20)
-    if letter.automated:
-        _say_automated(mail, is_answer=bool(letter.in_reply_to))
-    mail.set_content(letter.text, charset="utf-8", cte="quoted-printable")
-    mail.add_alternative(as_html(letter.text, letter.language), subtype="html", charset="utf-8", cte="quoted-printable")
-    for file in letter.files:
-        _enclose(mail, file)
-    return mail.as_bytes()
+    return heading(_headers(letter)) + _content(letter).as_bytes()
 
 
 def as_html(text: str, language: str = "") -> str:
     """The same words as a page: paragraphs, line breaks, and links that can be clicked. Everything else is literal."""
     paragraphs = re.split(r"\n[ \t]*\n", text.strip("\n"))
     body = "\n".join(f"<p>{'<br>'.join(map(_linked, part.splitlines()))}</p>" for part in paragraphs)
-    head = f'<html lang="{escape(language)}">' if language else "<html>"
+    head = f'<html lang="{language}">' if _LANGUAGE.fullmatch(language) else "<html>"
     page = f'<head><meta charset="utf-8"></head>\n<body dir="auto">\n{body}\n</body>'
     return f"<!doctype html>\n{head}{page}</html>\n"
-
-
-class _Ids(UnstructuredHeader):
-    """Message ids, one a line: folding must never break or encode one (RFC 5322 3.6.4)."""
-
-    name: str
-
-    def fold(self, *, policy: EmailPolicy) -> str:
-        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split()) + policy.linesep
-
-
-def _headers() -> HeaderRegistry:
-    registry = HeaderRegistry()
-    for name in ("message-id", "in-reply-to", "references"):
-        registry.map_to_type(name, _Ids)  # type: ignore[arg-type]
-    return registry
-
-
-_POLICY = SMTP.clone(header_factory=_headers(), max_line_length=78)
 
 
 def wire_address(address: str) -> str:
@@ -117,15 +76,39 @@ def wire_address(address: str) -> str:
     return known
 
 
-def _address(name: str, address: str) -> Address:
-    local, _, host = wire_address(address).rpartition("@")
-    return Address(one_line(name, LONGEST_DISPLAY), local, host)
+def _headers(letter: Letter) -> list[tuple[str, Sequence[str]]]:
+    (name, address), (to_name, to_address) = letter.sender, letter.to
+    return [
+        ("Date", [format_datetime(letter.date)]),
+        ("From", people([(name, wire_address(address))])),
+        ("To", people([(to_name, wire_address(to_address))])),
+        ("Cc", people(("", wire_address(copy)) for copy in letter.cc)),
+        ("Reply-To", people([(name, wire_address(letter.reply_to))] if letter.reply_to else [])),
+        ("Subject", words(letter.subject)),
+        ("Message-ID", [letter.mail_id]),
+        ("In-Reply-To", [letter.in_reply_to] if letter.in_reply_to else []),
+        ("References", letter.references),
+        ("Content-Language", [letter.language] if _LANGUAGE.fullmatch(letter.language) else []),
+        *(_automated(is_answer=bool(letter.in_reply_to)) if letter.automated else []),
+    ]
 
 
-def _say_automated(mail: EmailMessage, *, is_answer: bool) -> None:
+def _automated(*, is_answer: bool) -> list[tuple[str, Sequence[str]]]:
     """Nobody's machine should answer this (RFC 3834 5, and what Exchange asks for)."""
-    mail["Auto-Submitted"] = "auto-replied" if is_answer else "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+    return [
+        ("Auto-Submitted", ["auto-replied" if is_answer else "auto-generated"]),
+        ("X-Auto-Response-Suppress", ["All"]),
+    ]
+
+
+def _content(letter: Letter) -> EmailMessage:
+    text = letter.text.encode("utf-8", "replace").decode()
+    mail = EmailMessage(SMTP)
+    mail.set_content(text, charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(as_html(text, letter.language), subtype="html", charset="utf-8", cte="quoted-printable")
+    for file in letter.files:
+        _enclose(mail, file)
+    return mail
 
 
 def _enclose(mail: EmailMessage, file: Enclosure) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from tickets.change import Change
 from tickets.email.events import CorrespondenceChanged
-from tickets.email.mailbox import Mailbox, by_address, of_queue
+from tickets.email.mailbox import Mailbox, by_address
 from tickets.email.names import ticket_of_address
 from tickets.errors import Refused
 from tickets.people import IdentifierKind, clean_name
@@ -28,7 +28,7 @@ class Correspondence(SQLModel, table=True):
     """
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
-    mailbox_id: int | None = Field(default=None, foreign_key="mailbox.id")
+    mailbox_id: int | None = Field(default=None, foreign_key="mailbox.id")  # None: that of the ticket's queue
     address: str  # the customer's, as told
     name: str = ""
     cc: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -76,13 +76,12 @@ def correspond(
 ) -> Correspondence:
     """From now on what we write on this ticket goes to `address` by mail.
 
-    Without a mailbox it goes out from that of the ticket's queue, else the first active one; where there is none at
-    all it waits for one. `message_id` and `references` are those of the mail that just came; `cc` are suggestions.
+    Without a mailbox each mail goes out from that of the queue in which the ticket is by then, else the first active
+    one; where there is none at all it waits for one. `message_id` and `references` are those of the mail that just came; `cc` are suggestions.
     Raises Refused for what is no address.
     """
     address = _address(address, field="email")
     found = change.find(Correspondence, ticket.id)
-    mailbox = mailbox or (None if found and found.mailbox_id else of_queue(change, ticket.queue_id))
     if found is None:
         found = change.add(Correspondence(ticket_id=ticket.id, address=address))
         before: object = None

@@ -1,0 +1,96 @@
+"""Whom a ticket is answered to is what we were told; who stood in copy is only suggested until an agent says yes."""
+
+import pytest
+
+from tests.cast import a_customer
+from tests.tickets.email.letters import RULES, SAM, THEIRS, a_letter, a_mailroom
+from tickets.email.correspondence import MOST_COPIES, MOST_REFERENCES, correspond, reference_chain
+from tickets.email.names import reply_address
+from tickets.errors import Refused
+from tickets.opening import open_ticket
+from tickets.status import Channel
+
+PRIYA, MALLORY = "priya@customer.example", "mallory@elsewhere.example"
+
+
+def test_a_second_mail_goes_on_with_the_same_thread() -> None:
+    change, box = a_mailroom()
+    ticket, first = a_letter(change, box)
+    again = correspond(
+        change,
+        ticket,
+        address=SAM,
+        subject="Re: something else",
+        message_id="<2@x>",
+        references=[THEIRS, "<ours@desk>"],
+    )
+
+    assert again is first
+    assert ("Where is my parcel?", "<2@x>", box.id) == (again.subject, again.last_message_id, again.mailbox_id)
+    assert [THEIRS, "<ours@desk>", "<2@x>"] == again.references
+    assert "Sam Okafor" == again.name
+
+
+def test_a_form_without_a_mail_begins_one_too() -> None:
+    change, _ = a_mailroom()
+    ticket = open_ticket(change, a_customer(change), channel=Channel.COMPLAINT, subject="Broken")
+    told = correspond(change, ticket, address=" Sam@Customer.example ")
+
+    assert ("sam@customer.example", None) == (told.address, told.mailbox_id)
+    assert ("", []) == (told.last_message_id, told.references)
+    with pytest.raises(Refused):
+        correspond(change, ticket, address="no address")
+
+
+def test_who_stands_in_copy_is_a_suggestion_until_an_agent_takes_it() -> None:
+    """spoof_cc_gets_nothing: a header that names somebody gives them nothing (CVE-2024-49193)."""
+    change, box = a_mailroom()
+    ticket, told = a_letter(change, box)
+    ours = reply_address(RULES.seals, box.address, ticket.id)
+    correspond(change, ticket, address=SAM, cc=[MALLORY, SAM, box.address, ours, "garbage", MALLORY.upper()])
+
+    assert ([], [MALLORY]) == (told.cc, told.suggested)
+    told.add_copy(change, PRIYA)
+    told.add_copy(change, PRIYA.upper())
+    told.add_copy(change, MALLORY)
+    assert ([PRIYA, MALLORY], []) == (told.cc, told.suggested)
+    told.remove_copy(change, MALLORY)
+    assert ([PRIYA], [MALLORY]) == (told.cc, told.suggested)
+    with pytest.raises(Refused, match="our own"):
+        told.add_copy(change, box.address)
+    with pytest.raises(Refused):
+        told.add_copy(change, "x@y\r\nBcc: z@z.example")
+
+
+def test_copies_do_not_grow_without_end() -> None:
+    change, box = a_mailroom()
+    ticket, told = a_letter(change, box)
+    correspond(change, ticket, address=SAM, cc=[f"{n}@elsewhere.example" for n in range(500)])
+    for address in told.suggested:
+        told.add_copy(change, address)
+
+    assert MOST_COPIES == len(told.cc_seen) == len(told.cc)
+    with pytest.raises(Refused):
+        told.add_copy(change, PRIYA)
+
+
+def test_only_what_changes_is_told() -> None:
+    change, box = a_mailroom()
+    ticket, _ = a_letter(change, box)
+    told = change.kinds.count("CorrespondenceChanged")
+    correspond(change, ticket, address=SAM, message_id="<2@x>")
+    assert told == change.kinds.count("CorrespondenceChanged")
+    correspond(change, ticket, address="sam@work.example", message_id="<3@x>")
+    assert told + 1 == change.kinds.count("CorrespondenceChanged")
+
+
+def test_a_chain_keeps_its_first_and_its_newest() -> None:
+    """At most 20: the first names the thread, the newest is what is answered (RFC 5322 3.6.4)."""
+    chain: list[str] = []
+    for n in range(50):
+        chain = reference_chain(chain, f"<{n}@x>")
+
+    assert MOST_REFERENCES == len(chain)
+    assert ["<0@x>", "<31@x>", "<49@x>"] == [chain[0], chain[1], chain[-1]]
+    assert ["<a>", "<b>"] == reference_chain(["<b>", "<a>", "<b>"], "<b>")
+    assert [] == reference_chain([], "")
