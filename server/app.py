@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 import chat.chores
 import chat.socket
 import chat.web
+import routing.callbacks.web
 import routing.chores
 import routing.web
 import server.admin.web
@@ -171,6 +172,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *tickets.files.web.DOORS,
         *tickets.complaints.web.DOORS,
         *routing.web.DOORS,
+        *routing.callbacks.web.DOORS,
         *server.admin.web.DOORS,
         *chat.web.DOORS,
         *chat.socket.DOORS,

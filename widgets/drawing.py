@@ -44,6 +44,10 @@ def environment(language: str) -> Environment:
         iso=moments.iso,
         size=partial(written.size, language),
         window=partial(windows.told, language),
+        window_day=partial(windows.day, language),
+        window_hours=partial(windows.hours, language),
+        window_at=partial(windows.at, language),
+        clock_of=partial(windows.clock_of, language),
     )
     environment.filters.update(linked=written.linked, marked=written.marked)
     marks = environment.get_template("console/marks.html").module  # importing them anew each time took another

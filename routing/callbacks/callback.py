@@ -18,6 +18,7 @@ from tickets.change import Change
 from tickets.errors import Conflict
 from tickets.moment import Moment
 from tickets.people import Agent
+from tickets.seals import Seals
 from tickets.status import Category, Status
 from tickets.ticket import Ticket
 
@@ -171,10 +172,9 @@ class Callback(SQLModel, table=True):
         """When its queue is open."""
         return hours_of(change, self.queue_id)
 
-    def link(self, change: Change) -> str:
-        """The path under which the customer sees, moves and cancels it; good for a month after the promised time."""
-        token = change.rules.seals.token(LINK, self.ticket_id, self.end + LINK_HOLDS)
-        return f"/callback/{token}"
+    def path(self, seals: Seals) -> str:
+        """Where the customer sees, moves and cancels it; good for a month after the promised time."""
+        return f"/callback/{seals.token(LINK, self.ticket_id, self.end + LINK_HOLDS)}"
 
     # How
 

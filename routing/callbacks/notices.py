@@ -44,7 +44,7 @@ def _post(change: Change, event: Event, notice: str) -> None:
             "start": callback.start.isoformat(),
             "end": callback.end.isoformat(),
             "zone": callback.zone or callback.hours(change).zone,
-            "link": callback.link(change) + (f"?{asked}" if asked else ""),
+            "link": callback.path(change.rules.seals) + (f"?{asked}" if asked else ""),
             "again": f"/callback?{asked}" if asked else "/callback",
         }
         name = change.take(Customer, ticket.customer_id).name

@@ -53,6 +53,8 @@ GET          /app/search                         agent    console  64K
 POST         /app/tickets/{id:int}/acknowledgement agent  console  64K
 DELETE,POST  /app/tickets/{id:int}/assignment    agent    console  64K
 POST         /app/tickets/{id:int}/decision      agent    console  256K
+DELETE,POST  /app/tickets/{id:int}/callback      agent    console  64K
+POST         /app/tickets/{id:int}/callback/tries agent   console  64K
 POST         /app/tickets/{id:int}/files         agent    console  1048576K
 POST         /app/tickets/{id:int}/notes         agent    console  256K
 POST         /app/tickets/{id:int}/priority      agent    console  64K
@@ -68,6 +70,8 @@ GET          /app/views/{view}                   agent    console  64K
 GET          /app/wallboard                      supervisor console 64K
 GET          /app/wallboard/rows/{figure}        supervisor console 64K
 GET,POST     /app/welcome/{token}                anyone   console  64K
+GET,POST     /callback                           anyone   portal   64K
+GET,POST     /callback/{token}                   anyone   portal   64K
 POST         /chat/v1/files                      visitor  chat     1048576K
 GET          /chat/v1/files/{id:int}             visitor  files    64K
 GET          /chat/v1/files/{id:int}/preview     visitor  files    64K

@@ -1,0 +1,75 @@
+"""How a request for a call stands: what its customer's page and the agent's card show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from routing.callbacks import numbers
+from routing.callbacks.asking import Offered, offered_by
+from routing.callbacks.callback import LINK, Callback, State, hours_of
+from routing.callbacks.slots import Window
+from tickets.errors import NotFound
+from tickets.seals import Seals
+from tickets.ticket import Ticket
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One request with its ticket. `zone` is the clock that its times are told by."""
+
+    callback: Callback
+    ticket: Ticket
+    offered: Offered
+    now: datetime
+
+    @property
+    def number(self) -> str:
+        return numbers.shown(self.callback.phone)
+
+    @property
+    def zone(self) -> str:
+        return self.callback.zone or self.offered.zone
+
+    @property
+    def late(self) -> bool:
+        """Its window is over and nobody has rung."""
+        return self.callback.open and not self.callback.attempts and self.callback.end <= self.now
+
+    @property
+    def says(self) -> str:
+        """In one word: scheduled, queued, held (an agent has it), retry_wait, late; or how it ended."""
+        if not self.callback.open:
+            return self.callback.outcome
+        if self.callback.state == State.QUEUED and self.ticket.agent_id is not None:
+            return "held"
+        return "late" if self.late else self.callback.state
+
+
+def standing(session: Session, ticket_id: int, now: datetime) -> Standing:
+    """Raises NotFound."""
+    callback, ticket = session.get(Callback, ticket_id), session.get(Ticket, ticket_id)
+    if callback is None or ticket is None:
+        raise NotFound("There is nothing at this address.")
+    return Standing(callback, ticket, offered_by(hours_of(session, callback.queue_id), now), now)
+
+
+def asked_with(session: Session, form_key: str) -> Callback | None:
+    """The request that this form was sent for before."""
+    return session.exec(select(Callback).where(Callback.form_key == form_key)).first()
+
+
+def ticket_of_link(seals: Seals, token: str, now: datetime) -> int | None:
+    """The ticket that this link was made for, if this desk made it and it is still good."""
+    return seals.opened(LINK, token, now)
+
+
+def by_day(days: Sequence[Sequence[Window]], zone: str) -> list[list[Window]]:
+    """The same windows, day by day of another clock."""
+    flat = [window for day in days for window in day]
+    return [list(day) for _, day in groupby(flat, lambda one: one.start.astimezone(ZoneInfo(zone)).date())]

@@ -1,0 +1,213 @@
+"""The pages on which a customer asks to be rung, moves or cancels it, and the buttons of the agent who rings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from routing.callbacks import by_hand, numbers
+from routing.callbacks.asking import Asked, Wish, ask, offered
+from routing.callbacks.callback import Callback, Outcome
+from routing.callbacks.fields import SOON, callback_fields, known_zone, read_window, value_of, window_field
+from routing.callbacks.slots import NotOffered
+from routing.callbacks.standing import Standing, asked_with, by_day, standing, ticket_of_link
+from tickets.edge import Surface, Who, done, door, form_of
+from tickets.errors import Conflict, NotFound, Refused
+from tickets.forms.fields import Form
+from tickets.forms.key import is_ours, new_key
+from tickets.forms.web import Visit, from_our_page, go, show, visit
+from tickets.text import one_line
+
+FORM = "callback"  # what the key of the form is for
+LONGEST_PAGE = 500  # characters of the address on which they asked
+
+
+async def want_call(request: Request) -> Response:
+    """The form; sent, it leads to the customer's own page."""
+    here = await visit(request, strict=True)
+    form = _form(request, here)
+    asked = dict(request.query_params)
+    key = new_key(request.state.desk.rules.seals, FORM)
+    if request.method == "POST":
+        asked, key = await _sent(request, form)
+        wish = _wish(form, asked, here, key)
+        earlier = await request.state.desk.read(asked_with, key)
+        if earlier is not None:
+            return go(_own_page(request, here, earlier))
+        if wish is not None:
+            with form.noting():
+                found = await _ask(request, wish)
+                if not found.joined:
+                    return go(_own_page(request, here, found.callback))
+                return await _joined(request, here, wish, found.callback)
+    return await _form_page(request, here, form, asked, key)
+
+
+async def own_page(request: Request) -> Response:
+    """When we ring; another time can be chosen, or none."""
+    desk = request.state.desk
+    ticket_id = ticket_of_link(desk.rules.seals, request.path_params["token"], desk.clock.now())
+    if ticket_id is None:
+        raise NotFound("There is nothing at this address.")
+    found: Standing = await desk.read(standing, ticket_id, desk.clock.now())
+    here = await visit(request, site=found.callback.site, language=found.ticket.language)
+    form = Form([window_field()], {"window": SOON if found.offered.soonest else ""})
+    if request.method == "POST":
+        changed = ""
+        with form.noting("window"):
+            changed = await _change(request, form, found)
+        if changed:
+            return go(here.link(str(request.scope["path"]), done=changed))
+        found = await desk.read(standing, ticket_id, desk.clock.now())
+    facts = {
+        "found": found,
+        "days": by_day(found.offered.days, found.zone),
+        "done": request.query_params.get("done", ""),
+        "languages": request.method != "POST",
+    }
+    return show(request, here, "portal/callback_own.html", form, **facts, **_windows(form, found.zone, found.now))
+
+
+# What an agent's browser asks for
+
+
+async def tries(request: Request) -> Response:
+    """`outcome` of the try, and which one it was on the agent's screen (`attempt`)."""
+    form = await form_of(request)
+    try:
+        outcome, attempt = Outcome(str(form.get("outcome", ""))), int(str(form.get("attempt", ""))[:9])
+    except ValueError:
+        raise Refused("Choose one of the values offered.", field="outcome") from None
+    await _do(request, by_hand.tried, outcome, attempt=attempt)
+    return done()
+
+
+async def window(request: Request) -> Response:
+    """POST with `start`, as the form names it, moves it; DELETE cancels it."""
+    if request.method == "DELETE":
+        await _do(request, by_hand.cancel)
+    else:
+        form = await form_of(request)
+        await _do(request, by_hand.move, read_window(str(form.get("start", ""))))
+    return done()
+
+
+async def _do(request: Request, verb: Any, *args: Any, **kwargs: Any) -> None:
+    ticket_id = int(request.path_params["id"])
+    await request.state.desk.change(verb, ticket_id, *args, by=request.state.agent.actor, about=ticket_id, **kwargs)
+
+
+# How
+
+
+def _form(request: Request, here: Visit) -> Form:
+    region = request.state.config.callbacks.region
+    says = "For example {example}." if region else "With + and the country code, for example {example}."
+    hint = request.state.pages.translate(here.language, says, example=numbers.example(region))
+    asked = request.query_params
+    topics = here.face.topic_names(here.language)
+    known = {"window": SOON} | ({"topic": here.face.topic(asked.get("topic", ""))} if topics else {})
+    return Form(callback_fields(region, topics, hint), known)
+
+
+async def _sent(request: Request, form: Form) -> tuple[dict[str, Any], str]:
+    """What came, and the form's own key. Whoever has none of ours, or walked into the trap, is asked once more."""
+    from_our_page(request)
+    request.state.limits.may_try(request.state.address)
+    sent = await request.form()
+    form.fill(sent)
+    texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+    seals, key = request.state.desk.rules.seals, texts.get("key", "")
+    if is_ours(seals, FORM, key) and not texts.get("website"):
+        return texts, key
+    form.note(Conflict("Please send this once more. What you wrote is still here."))
+    return texts, new_key(seals, FORM)
+
+
+def _wish(form: Form, asked: dict[str, Any], here: Visit, key: str) -> Wish | None:
+    """What stands in the form; None where something is wrong with it, which is noted there."""
+    wish = None
+    with form.noting():
+        values = form.values()
+        wish = Wish(
+            form_key=key,
+            phone=values["phone"],
+            start=values["window"],
+            name=values["name"],
+            email=values["email"],
+            text=values["text"],
+            topic=values.get("topic", ""),
+            language=here.language,
+            zone=known_zone(asked.get("zone", "")),
+            site=here.face.key,
+            page=one_line(asked.get("page", ""), LONGEST_PAGE),
+        )
+    return wish
+
+
+async def _ask(request: Request, wish: Wish) -> Asked:
+    """Counted when it was answered, whether by a new request or by one that is open."""
+    state = request.state
+    state.limits.may_post(FORM, state.address, wish.phone.e164)
+    asked: Asked = await state.desk.change(ask, wish, by="system")
+    state.limits.was_posted(FORM, state.address, wish.phone.e164)
+    return asked
+
+
+async def _change(request: Request, form: Form, found: Standing) -> str:
+    """What the customer wants with it. Whoever has the link is them."""
+    from_our_page(request)
+    request.state.limits.may_try(request.state.address)
+    sent = await request.form()
+    form.fill(sent)
+    desk, by, ticket_id = request.state.desk, f"customer:{found.ticket.customer_id}", found.ticket.id
+    if sent.get("act") == "cancel":
+        await desk.change(by_hand.cancel, ticket_id, by=by, about=ticket_id)
+        return "cancelled"
+    start = form.values()["window"]
+    await desk.change(by_hand.move, ticket_id, start, by=by, about=ticket_id)
+    return "moved"
+
+
+async def _form_page(request: Request, here: Visit, form: Form, asked: dict[str, Any], key: str) -> Response:
+    state, now = request.state, request.state.desk.clock.now()
+    offer = await state.desk.read(offered, form.texts.get("topic", ""), now)
+    zone = known_zone(asked.get("zone", "")) or offer.zone
+    facts = {
+        "key": key,
+        "offered": offer,
+        "days": by_day(offer.days, zone),
+        "kept": {"zone": known_zone(asked.get("zone", "")), "page": one_line(asked.get("page", ""), LONGEST_PAGE)},
+        "languages": request.method != "POST",  # another language would lose what was typed
+    }
+    return show(request, here, "portal/callback.html", form, **facts, **_windows(form, zone, now))
+
+
+def _windows(form: Form, zone: str, now: Any) -> dict[str, Any]:
+    """What the list of windows is drawn from; after a refusal the nearest ones stand first, and one is chosen."""
+    nearest = form.refusal.nearest if isinstance(form.refusal, NotOffered) else ()
+    if nearest:
+        form.texts["window"] = value_of(nearest[0])
+    return {"zone": zone, "now": now, "nearest": nearest, "value_of": value_of, "soon": SOON}
+
+
+async def _joined(request: Request, here: Visit, wish: Wish, callback: Callback) -> Response:
+    """Whoever asks again may be somebody else: they learn the time, and get no link."""
+    desk = request.state.desk
+    zone = wish.zone or (await desk.read(offered, wish.topic, desk.clock.now())).zone
+    return show(request, here, "portal/callback_joined.html", callback=callback, zone=zone, languages=False)
+
+
+def _own_page(request: Request, here: Visit, callback: Callback) -> str:
+    return here.link(callback.path(request.state.desk.rules.seals), done="asked")
+
+
+_TICKET = "/app/tickets/{id:int}/callback"
+DOORS = [
+    door("/callback", want_call, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
+    door("/callback/{token}", own_page, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
+    door(_TICKET, window, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door(f"{_TICKET}/tries", tries, who=Who.AGENT, methods=["POST"]),
+]
