@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -10,9 +9,9 @@ from time import monotonic
 from typing import Protocol
 
 from tickets.errors import TooFast
+from tickets.limit import Limit
 
 SLOW_DOWN = "Slow down a little. Your text is kept."
-MOST_KEYS = 50_000  # remembered by one limit; beyond it the ones unused for longest are forgotten
 
 
 LETTERS_PER_HOUR = 5  # from one network address
@@ -20,7 +19,6 @@ LETTERS_PER_DAY = 5  # from one email address
 FORMS_PER_HOUR = 5  # of each kind, from one network address
 FORMS_PER_DAY = 5  # of each kind, from one email address or phone number
 TRIES_PER_HOUR = 60  # forms that were sent, kept or not, from one network address
-ROUNDING = 1e-6  # seconds: sums of fractions on a large clock are not exact
 
 
 class Figures(Protocol):
@@ -59,36 +57,6 @@ class ChatLimits:
     uploads_per_hour: int = 10
     uploads_per_hour_per_address: int = 20
     upload_mb_per_day: int = 100
-
-
-class Limit:
-    """A token bucket for each key: `most` at once, refilled evenly over `seconds`. One number is kept for a key.
-
-    (The generic cell rate algorithm: the number is the time at which the bucket will be full again.)
-    """
-
-    def __init__(self, most: float, seconds: float, clock: Callable[[], float], *, keys: int = MOST_KEYS) -> None:
-        self._each = seconds / most
-        self._seconds = seconds
-        self._clock = clock
-        self._keys = keys
-        self._full_at: OrderedDict[str, float] = OrderedDict()
-
-    def wait(self, key: str, amount: float = 1.0) -> float:
-        """Seconds until `amount` would be fine; 0 for now. Takes nothing."""
-        now = self._clock()
-        short = max(self._full_at.get(key, now), now) + amount * self._each - now - self._seconds
-        return short if short > ROUNDING else 0.0
-
-    def take(self, key: str, amount: float = 1.0) -> None:
-        now = self._clock()
-        self._full_at[key] = max(self._full_at.get(key, now), now) + amount * self._each
-        self._full_at.move_to_end(key)
-        if len(self._full_at) > self._keys:
-            self._full_at.popitem(last=False)
-
-    def __len__(self) -> int:
-        return len(self._full_at)
 
 
 class Limits:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from chat.limits import SLOW_DOWN, ChatLimits, Limit, Limits, network_of
+from chat.limits import SLOW_DOWN, ChatLimits, Limits, network_of
 from tickets.errors import TooFast
+from tickets.limit import Limit
 
 
 class Stopwatch:
