@@ -40,6 +40,7 @@ from server.database import Database, migrate
 from server.doorway import layers
 from server.feed import Feed
 from server.guard import guarded
+from server.mail.counter import taking_mail
 from server.mail.postman import posting
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
@@ -107,6 +108,7 @@ class House:
             lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             store = Store(self.data_folder)
             await stack.enter_async_context(posting(desk, config, store))
+            mail_reader = await stack.enter_async_context(taking_mail(desk, config, store))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth = Auth(desk, config.login)
             stack.push_async_callback(auth.write_down)
@@ -123,6 +125,7 @@ class House:
                 "still_signed_in": auth.still_holds,
                 "pages": Pages(public_url=config.public_url),
                 "files": store,
+                "mail_reader": mail_reader,
                 "limits": Limits(config.chat),
                 "faces": face_of,
                 "promises": promises,
@@ -203,6 +206,8 @@ def rules_of(config: Config) -> Rules:
         largest_file=config.files.largest_mb * 1024 * 1024,
         mail_host=config.mail_host,
         notices_per_minute=config.mail.notices_per_minute,
+        trusted_mail_server=config.mail.trusted_server,
+        acknowledge_mail=config.mail.acknowledge == "yes",
         seals=Seals(secret_key(config.secrets)),
     )
 

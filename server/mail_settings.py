@@ -40,6 +40,23 @@ class Mail(Section):
         least=0,
         most=65535,
     )
+    listen_certificate: str = setting(
+        "", "A file with the certificate that lets senders protect the way to us (STARTTLS). Empty: they cannot."
+    )
+    listen_key: str = setting("", "The file with the key that belongs to it.")
+    per_sender_per_hour: int = setting(
+        30, "Mails from one sender in an hour; the others are sent again later by themselves."
+    )
+    per_domain_per_hour: int = setting(300, "The same for everybody at one domain.")
+    per_second: int = setting(20, "The same for everybody, in a second.")
+    trusted_server: str = setting(
+        "",
+        "The name under which your own mail server writes down whether a sender is who it claims to be "
+        "(Authentication-Results). Empty: nobody's word counts.",
+    )
+    acknowledge: str = setting(
+        "no", "Whether who writes for the first time is told at once that it came.", one_of=("no", "yes")
+    )
     largest_mb: int = setting(25, "The largest mail that comes in or goes out, in megabytes.", most=1000)
 
     @property
@@ -54,5 +71,7 @@ class Mail(Section):
             yield "mail.relay_user and mail.relay_password belong together: give both or neither."
         if self.relay_user and self.relay_security == "none":
             yield "mail.relay_security is none: the password would travel unprotected. Use starttls or tls."
+        if bool(self.listen_certificate) != bool(self.listen_key):
+            yield "mail.listen_certificate and mail.listen_key belong together: give both or neither."
         if self.host and not _HOST.fullmatch(self.host):
             yield f'mail.host must be a plain name like example.com, but it is "{self.host}".'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -178,6 +178,6 @@ def unread(session: Session) -> int:
     return len(session.exec(query.limit(10_000)).all())
 
 
-def used(session: Session, hashes: Sequence[str]) -> set[str]:
+def used(session: Session, hashes: Collection[str]) -> set[str]:
     """Which of these contents are mails as they came."""
     return set(session.exec(select(RawMail.sha256).where(col(RawMail.sha256).in_(hashes))))

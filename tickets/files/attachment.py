@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from tickets.change import Change
 from tickets.chores import Chore
+from tickets.email import raw
 from tickets.errors import Conflict, Refused
 from tickets.files.kinds import Kind
 from tickets.files.names import clean_file_name, original_name
@@ -155,8 +156,9 @@ def as_frame(row: Attachment) -> dict[str, Any]:
 
 
 def unused(session: Session, hashes: Collection[str]) -> set[str]:
-    """Which of these contents no file stands for any more."""
+    """Which of these contents no file and no mail stands for any more."""
     used: set[str] = set(session.exec(select(Attachment.sha256).where(col(Attachment.sha256).in_(hashes))))
+    used |= raw.used(session, hashes)
     previews = session.exec(select(Attachment.preview_sha256).where(col(Attachment.preview_sha256).in_(hashes)))
     return set(hashes) - used - {str(sha256) for sha256 in previews}
 

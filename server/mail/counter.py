@@ -1,0 +1,61 @@
+"""The counter where mail is handed in: the listener, where the settings name a port, and the reader behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from collections.abc import AsyncIterator
+
+from server.config import Config
+from server.mail_settings import Mail
+from tickets.desk import Desk
+from tickets.email.reader import Reader
+from tickets.email.smtp import Terms, listening
+from tickets.errors import Refused
+from tickets.files.store import Store
+
+
+@contextlib.asynccontextmanager
+async def taking_mail(desk: Desk, config: Config, store: Store) -> AsyncIterator[Reader]:
+    """What was received is read as long as this lasts, also where nothing new is taken by this process."""
+    alone = config.database.url.startswith("sqlite")
+    async with contextlib.AsyncExitStack() as stack:
+        reader = await stack.enter_async_context(Reader(desk, store).running(alone=alone))
+        if config.mail.listen_port:
+            await stack.enter_async_context(
+                listening(
+                    desk,
+                    store,
+                    terms_of(config),
+                    host=config.mail.listen_host,
+                    port=config.mail.listen_port,
+                    ring=reader.ring,
+                )
+            )
+        yield reader
+
+
+def terms_of(config: Config) -> Terms:
+    mail = config.mail
+    return Terms(
+        name=config.mail_host,
+        largest=mail.largest,
+        per_sender_per_hour=mail.per_sender_per_hour,
+        per_domain_per_hour=mail.per_domain_per_hour,
+        per_second=mail.per_second,
+        tls=_protection(mail),
+    )
+
+
+def _protection(mail: Mail) -> ssl.SSLContext | None:
+    """Raises Refused for files that are no certificate with its key."""
+    if not mail.listen_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(mail.listen_certificate, mail.listen_key)
+    except OSError as error:
+        raise Refused(
+            "The certificate for mail in {file} cannot be used: {why}.", file=mail.listen_certificate, why=error
+        ) from None
+    return context
