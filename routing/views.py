@@ -105,6 +105,9 @@ _UNDONE = HasStatus(tuple(line.UNDONE))
 _SHOWN = (_UNDONE, Is("snoozed_until", None))
 _COMMON: dict[str, tuple[Condition, ...]] = {
     "waiting": (*_SHOWN, IsSet("waiting_since")),
+    # What was promised is late or nearly so, even if it sleeps: a snooze stops no clock. Late is warned of, too
+    "at_risk": (_UNDONE, Is("sla_warned", True), Is("sla_breached", False)),
+    "breached": (_UNDONE, Is("sla_warned", True), Is("sla_breached", True)),
     "unassigned": (*_SHOWN, Is("agent_id", None)),
     "snoozed": (_UNDONE, IsSet("snoozed_until")),
     "open": _SHOWN,
@@ -119,9 +122,6 @@ _NARROWER: dict[str, tuple[Condition, ...]] = {  # opened from the wallboard; no
         AnyOf((Is("live", True), HasStatus(tuple(line.NEEDS_US)))),
     ),
     "live": (*_SHOWN, Is("live", True)),
-    # What was promised is late or nearly so, even if it sleeps: a snooze stops no clock. Late is warned of, too
-    "at_risk": (_UNDONE, Is("sla_warned", True), Is("sla_breached", False)),
-    "breached": (_UNDONE, Is("sla_warned", True), Is("sla_breached", True)),
 }
 _OF = {"queue": "queue_id", "agent": "agent_id"}
 

@@ -22,7 +22,7 @@ from widgets import lists, sidebar, sla, timeline
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
 from widgets.names import Names
-from widgets.panel import panel, sharing
+from widgets.panel import panel, promises, sharing
 from widgets.ticket_pane import Pane
 
 MOST_OF_A_CUSTOMER = 200  # tickets whose rows follow a change of their customer
@@ -160,6 +160,8 @@ class _Work:
             found.append(replace(f"seen-{ticket_id}", pane.seen(language)))
         if Part.PANEL in dirty:
             found.append(replace(f"panel-{ticket_id}", self._panel(ticket, language)))
+        elif Part.PROMISES in dirty:
+            found.append(replace(f"promises-{ticket_id}", self._promises(ticket, language)))
         return found
 
     def _entries(self, pane: Pane, language: str) -> list[Swap]:
@@ -171,6 +173,9 @@ class _Work:
 
     def _panel(self, ticket: Ticket, language: str) -> str:
         return panel(self._session, ticket).html(language, self._names, self._now)
+
+    def _promises(self, ticket: Ticket, language: str) -> str:
+        return promises(self._session, ticket, language, self._names, self._now)
 
     def _view(self, view: views.View, language: str) -> list[Swap]:
         """Rows that come, move or go."""

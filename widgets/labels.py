@@ -45,6 +45,8 @@ CHANNEL_ICONS = {
 VIEWS = {
     "mine": _("Mine"),
     "waiting": _("Waiting for us"),
+    "at_risk": _("At risk"),
+    "breached": _("Breached"),
     "unassigned": _("Unassigned"),
     "snoozed": _("Snoozed"),
     "open": _("All open"),
@@ -54,6 +56,8 @@ EMPTY = {
     "mine": _("Nothing in your hands."),
     "waiting": _("Nobody waits for an answer."),
     "unassigned": _("Every ticket has somebody."),
+    "at_risk": _("No promise is about to break."),
+    "breached": _("Every promise holds."),
     "snoozed": _("Nothing is snoozed."),
     "open": _("No open tickets."),
     "resolved": _("Nothing has been resolved yet."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
 from sqlmodel import Session, col, func, select
 
 from chat.rating import Rating
@@ -53,7 +54,7 @@ class Panel:
             languages=LANGUAGES,
             passed_over=PASSED_OVER,
             page=_path(self.visitor.page_url) if self.visitor else "",
-            promises=sla_card.card(self.ticket, self.clocks, language, names, now),
+            promises=Markup(sla_card.card(self.ticket, self.clocks, language, names, now)),
         )
 
 
@@ -78,6 +79,11 @@ def panel(session: Session, ticket: Ticket) -> Panel:
         offer=session.exec(taken.order_by(col(Offer.id).desc())).first() if ticket.agent_id is not None else None,
         clocks=sla.clocks_of(session, ticket),
     )
+
+
+def promises(session: Session, ticket: Ticket, language: str, names: Names, now: datetime) -> str:
+    """The part of it that counts down."""
+    return sla_card.card(ticket, sla.clocks_of(session, ticket), language, names, now)
 
 
 def sharing(session: Session, customer_ids: set[int]) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
 from routing.events import OfferDeclined, OfferExpired, OfferMade
 from routing.presence import GONE
+from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from tickets.events import (
     Event,
     LiveBegan,
@@ -31,20 +33,23 @@ from tickets.log import LogRow
 from widgets import moments
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
 from widgets.names import Names
+from widgets.sla import METRICS
 from widgets.words import translate
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """An English sentence with {blanks}. `facts` are names and times, `words` are texts of ours, translated too."""
+    """An English sentence with {blanks}. `facts` are names and moments, `words` are texts of ours, translated too."""
 
     says: str
     icon: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, int] = field(default_factory=dict)  # seconds
 
     def html(self, language: str) -> Markup:
         said = {name: translate(language, word) for name, word in self.words.items()}
+        said |= {name: moments.length(language, seconds, days=False) for name, seconds in self.times.items()}
         names = {name: _isolated(fact) for name, fact in self.facts.items()}
         return Markup(escape(translate(language, self.says))).format(**names, **said)
 
@@ -124,9 +129,7 @@ def _subject(told: Told, _: SubjectChanged) -> Sentence:
 
 
 def _snoozed(told: Told, event: TicketSnoozed) -> Sentence:
-    until = Markup('<time datetime="{}" data-as="when">{}</time>').format(
-        moments.iso(event.until), event.until.strftime("%Y-%m-%d %H:%M")
-    )
+    until = _moment(event.until)
     if told.by:
         return Sentence("{by} snoozed it until {time}", "moon", {"by": told.by, "time": until})
     return Sentence("Snoozed until {time}", "moon", {"time": until})
@@ -181,6 +184,34 @@ def _rated(told: Told, event: ChatRated) -> Sentence:
     return Sentence("{name} rated the chat: {score} of 5", "star", {"name": told.customer, "score": event.score})
 
 
+def _warned(told: Told, event: SlaWarned) -> Sentence:
+    left = max(0, int((event.due - told.row.at).total_seconds()))
+    return Sentence("{metric}: due in {time}", "warn", words=_metric(event), times={"time": left})
+
+
+def _breached(told: Told, event: SlaBreached) -> Sentence:
+    return Sentence("{metric}: was due {time}", "x", {"time": _moment(event.due)}, _metric(event))
+
+
+def _paused(told: Told, event: SlaPaused) -> Sentence:
+    return Sentence("{metric}: paused with {time} left", "pause", words=_metric(event), times={"time": event.left})
+
+
+def _resumed(told: Told, event: SlaResumed) -> Sentence:
+    if event.due is None:
+        return Sentence("{metric}: goes on", "clock", words=_metric(event))
+    return Sentence("{metric}: goes on, due {time}", "clock", {"time": _moment(event.due)}, _metric(event))
+
+
+def _metric(event: SlaWarned | SlaBreached | SlaPaused | SlaResumed) -> dict[str, str]:
+    return {"metric": METRICS.get(event.metric, event.metric)}
+
+
+def _moment(at: datetime) -> Markup:
+    said = at.strftime("%Y-%m-%d %H:%M")
+    return Markup('<time datetime="{}" data-as="when">{}</time>').format(moments.iso(at), said)
+
+
 def _by(told: Told, by_hand: str, by_itself: str, icon: str, **values: str) -> Sentence:
     """Two ways to say it: with the agent who did it, or without."""
     labels = {"priority": PRIORITIES, "status": STATUSES}
@@ -218,4 +249,8 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     VisitorLeft: _left,
     ChatEnded: _ended,
     ChatRated: _rated,
+    SlaWarned: _warned,
+    SlaBreached: _breached,
+    SlaPaused: _paused,
+    SlaResumed: _resumed,
 }

@@ -12,6 +12,7 @@ from chat.events import ChatEnded
 from routing import views, wait
 from routing.events import PresenceChanged, QueueChanged
 from routing.queues import queues
+from routing.sla.events import SlaBreached, SlaChanged, SlaWarned
 from routing.wait import Pace
 from tickets import events
 from tickets.live import Topic
@@ -39,6 +40,9 @@ COUNTED = frozenset(
         events.LiveBegan,
         events.LiveEnded,
         ChatEnded,
+        SlaWarned,
+        SlaBreached,
+        SlaChanged,
         PresenceChanged,
         QueueChanged,
     )
