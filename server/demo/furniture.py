@@ -1,24 +1,34 @@
-"""What the demo desk is furnished with before its story begins: people, queues, hours, promises and the shop."""
+"""What the demo desk is furnished with before its story begins: people, queues, hours, mailboxes and the shop."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from chat.site import SiteForm, add_site
+from chat.site import FORMS, SiteForm, add_site
 from routing import placing, presence
-from routing.calendars import DAY, BusinessCalendar, Span
 from routing.hours import add_calendar
 from routing.presence import Intent
 from routing.queues import Delivery, add_queue
 from server.auth import accounts
-from server.demo import story
+from server.demo import hours, story
+from server.demo.promises import make_promises
 from tickets.canned import add_canned
 from tickets.change import Change
+from tickets.complaints import categories
+from tickets.desk import Desk
+from tickets.email.mailbox import add_mailbox
 from tickets.people import Customer, new_customer
 from tickets.status import Channel
 
 SITE = "lumen"
-_DAYS: tuple[Span, ...] = ((9 * 60, 18 * 60),)
+_HOURS = {
+    "Support": "Always open",
+    "Billing": "Office hours",
+    "Complaints": "Office hours",
+    "Callbacks": "Shop hours",
+    "Safety": "Always open",
+}
 
 
 @dataclass
@@ -26,13 +36,24 @@ class Told:
     """Who and what the story has brought so far, by name."""
 
     agents: dict[str, int] = field(default_factory=dict)
+    calendars: dict[str, int] = field(default_factory=dict)
     queues: dict[str, int] = field(default_factory=dict)
     customers: dict[str, int] = field(default_factory=dict)
 
+    def agent(self, name: str) -> str:
+        """How this colleague acts."""
+        return f"agent:{self.agents[name]}"
 
-def furnish(change: Change, password_hash: str) -> Told:
-    """People, queues, hours, the shop's site and the canned replies."""
+
+async def furnish(desk: Desk, password_hash: str, zone: str) -> Told:
+    """Everything that is there before the first customer comes. The shop stands in `zone`."""
     told = Told()
+    for put, *with_ in ((_hire, password_hash), (_open_queues, zone), (_promise,), (_meet_people,), (_open_shop,)):
+        await desk.change(put, told, *with_, by="system")
+    return told
+
+
+def _hire(change: Change, told: Told, password_hash: str) -> None:
     for colleague in story.COLLEAGUES:
         agent = accounts.add(
             change,
@@ -45,19 +66,47 @@ def furnish(change: Change, password_hash: str) -> Told:
         told.agents[colleague.name] = agent.id
         if colleague.queues:
             presence.set_intent(change, agent.id, Intent.AVAILABLE)  # from the moment that they open their console
-    always = add_calendar(change, "Every day", BusinessCalendar("UTC", (((0, DAY),),) * 7))
-    weekdays = add_calendar(change, "Weekdays", BusinessCalendar("UTC", (_DAYS,) * 5 + ((), ())))
-    for name, hours in (("Support", always.id), ("Billing", weekdays.id)):
+
+
+def _open_queues(change: Change, told: Told, zone: str) -> None:
+    today = change.now.astimezone(ZoneInfo(zone)).date()
+    for name, calendar in (
+        ("Always open", hours.always(zone)),
+        ("Shop hours", hours.shop_hours(zone, today)),
+        ("Office hours", hours.office_hours(zone)),
+    ):
+        told.calendars[name] = add_calendar(change, name, calendar).id
+    for name in story.QUEUES:
         members = [told.agents[one.name] for one in story.COLLEAGUES if name in one.queues]
         queue = add_queue(change, name, members=members)
-        queue.set_rules(change, delivery=Delivery.PULL, calendar_id=hours)
+        queue.set_rules(change, delivery=Delivery.PULL, calendar_id=told.calendars[_HOURS[name]])
         told.queues[name] = queue.id
+    for channel, category, name in (
+        (Channel.CHAT, "billing", "Billing"),
+        (Channel.CHAT, "", "Support"),
+        (Channel.EMAIL, "", "Support"),
+        (Channel.CALLBACK, "", "Callbacks"),
+        (Channel.COMPLAINT, "", "Complaints"),
+    ):
+        placing.place(change, channel, category, told.queues[name])
+    for address, called, name in (
+        (story.SUPPORT, "Lumen Support", "Support"),
+        (story.BILLING, "Lumen Billing", "Billing"),
+        (story.SAFETY, "Lumen Safety", "Safety"),
+    ):
+        add_mailbox(change, address, name=called, queue_id=told.queues[name])
+
+
+def _promise(change: Change, told: Told) -> None:
+    categories.furnish(change)
+    make_promises(change, told.calendars, told.queues)
+
+
+def _meet_people(change: Change, told: Told) -> None:
     for person in story.PEOPLE:
         told.customers[person.name] = _meet(change, person).id
     for shortcut, title, text in story.CANNED:
         add_canned(change, shortcut=shortcut, title=title, text=text)
-    _open_shop(change, told, always.id)
-    return told
 
 
 def _meet(change: Change, person: story.Person) -> Customer:
@@ -68,7 +117,7 @@ def _meet(change: Change, person: story.Person) -> Customer:
     return customer
 
 
-def _open_shop(change: Change, told: Told, calendar_id: int) -> None:
+def _open_shop(change: Change, told: Told) -> None:
     topics = (
         {"key": "orders", "name": {"en": "An order or a delivery", "zh": "订单与配送"}},
         {"key": "billing", "name": {"en": "A bill or a refund", "zh": "账单与退款"}},
@@ -87,8 +136,7 @@ def _open_shop(change: Change, told: Told, calendar_id: int) -> None:
             texts=texts,
             topics=topics,
             default_queue_id=told.queues["Support"],
-            calendar_id=calendar_id,
+            calendar_id=told.calendars["Always open"],
+            forms=FORMS,
         ),
     )
-    placing.place(change, Channel.CHAT, "billing", told.queues["Billing"])
-    placing.place(change, Channel.CHAT, "", told.queues["Support"])

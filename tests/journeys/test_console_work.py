@@ -175,13 +175,13 @@ def test_resolved_it_is_done_and_the_customers_next_words_open_it_again(stage: S
 
 
 def test_colleagues_see_who_looks_and_who_writes(stage: Stage) -> None:
-    ada = stage.agent("Ada", available=False).views("open").opens(1009)
-    bo = stage.agent("Bo", available=False).views("open").opens(1009)
+    ada = stage.agent("Ada", available=False).views("open").opens(1029)
+    bo = stage.agent("Bo", available=False).views("open").opens(1029)
 
     expect(ada.page.locator("[data-who]")).to_have_text("Bo Lindgren is looking")
     expect(bo.page.locator("[data-who]")).to_have_text("Ada Lund is looking")
     bo.box.press_sequentially("I will")
     expect(ada.page.locator("[data-who]")).to_have_text("Bo Lindgren is writing")
     bo.box.fill("")
-    bo.opens(1007)
+    bo.opens(1022)
     expect(ada.page.locator("[data-who]")).to_have_text("")

@@ -82,7 +82,7 @@ def test_nothing_is_cut_off_on_a_small_screen(stage: Stage, width: int) -> None:
     _fits(door)
     alex = stage.agent("Alex", available=False)
     alex.page.set_viewport_size(small["viewport"])
-    for place in (*PLACES, "/app/views/open", "/app/tickets/1009?view=open"):
+    for place in (*PLACES, "/app/views/open", "/app/tickets/1029?view=open"):
         alex.page.goto(stage.url + place)
         _fits(alex.page)
 

@@ -105,7 +105,7 @@ def test_what_is_hostile_in_a_setting_is_only_a_word(stage: Stage) -> None:
         expect(page.locator(".rows")).to_contain_text(NAME)
         _is_clean(page)
 
-    ada = stage.agent("Ada", available=False).views("open").opens(1009)
+    ada = stage.agent("Ada", available=False).views("open").opens(1029)
     expect(ada.page.locator("#queues")).to_contain_text(NAME)
     ada.box.press_sequentially("/boom")
     expect(ada.page.get_by_role("option").first).to_contain_text(NAME)

@@ -58,7 +58,7 @@ def test_an_agent_without_sockets_is_told_and_can_still_read_and_write(far: Stag
     ada = far.agent("Ada", user_agent="the-agent")
     wire.refuse_sockets("the-agent")
     expect(ada.line_state).to_be_visible()
-    ada.page.goto(far.url + "/app/tickets/1009?view=open")
+    ada.page.goto(far.url + "/app/tickets/1029?view=open")
     expect(ada.line_state).to_have_text("Reconnecting…")
 
     ada.turns_to("note")

@@ -66,27 +66,27 @@ def _is_open(console: AtConsole, number: int, *, lines: int) -> None:
 
 
 def test_the_console_with_a_ticket_open_and_a_chat_ringing(stage: Stage) -> None:
-    ada = stage.agent("Ada", viewport=WIDE, color_scheme="light").views("open").opens(1009)
+    ada = stage.agent("Ada", viewport=WIDE, color_scheme="light").views("open").opens(1029)
     priya = stage.shopper().begins("Priya Natarajan", "priya@natarajan.example", "An order or a delivery")
     priya.sends("My floor lamp flickers since this morning. Is that covered?")
 
     expect(ada.offer).to_contain_text("Chat from Priya Natarajan")
     expect(ada.lines.first).to_contain_text("order 5590-221 was due on Tuesday")
     expect(ada.page.locator(".msg.note")).to_contain_text("Refund shipping if it slips past Friday.")
-    _is_open(ada, 1009, lines=4)
+    _is_open(ada, 1029, lines=4)
     _takes(ada.page, "console")
 
 
 def test_the_console_in_the_dark_and_in_chinese(stage: Stage) -> None:
     ada = stage.agent("Ada", language="zh", viewport=WIDE, color_scheme="dark")
-    ada.page.goto(stage.url + "/app/tickets/1008?view=open")
+    ada.page.goto(stage.url + "/app/tickets/1027?view=open")
     chen = stage.shopper(language="zh").begins("陈思远", "chen.siyuan@mail.example", "账单与退款")
     chen.sends("你好，落地灯的发票能再发一次吗？")
 
     expect(ada.offer).to_contain_text("陈思远")
-    expect(ada.lines.last).to_contain_text("如果周三没到我再联系你们")
+    expect(ada.lines.nth(3)).to_contain_text("如果周三没到我再联系你们")
     expect(ada.page.locator("#view-open")).to_contain_text("全部")
-    _is_open(ada, 1008, lines=4)
+    _is_open(ada, 1027, lines=5)
     _takes(ada.page, "console-dark-zh")
 
 

@@ -40,15 +40,15 @@ def test_the_console_comes_back_as_it_was(stage: Stage) -> None:
 def test_a_draft_belongs_to_its_ticket(stage: Stage) -> None:
     """Whoever looks into another ticket in between finds each half-written answer where it was."""
     ada = stage.agent("Ada", available=False)
-    ada.views("open").opens(1007)
+    ada.views("open").opens(1022)
     ada.box.fill("For the accounts department")
-    ada.opens(1009)
+    ada.opens(1029)
     expect(ada.box).to_have_value("")
     ada.box.fill("For Sam")
-    ada.opens(1007)
+    ada.opens(1022)
     expect(ada.box).to_have_value("For the accounts department")
     ada.box.fill("")
-    ada.opens(1009)
+    ada.opens(1029)
     expect(ada.box).to_have_value("For Sam")
     ada.box.fill("")
 
@@ -56,19 +56,19 @@ def test_a_draft_belongs_to_its_ticket(stage: Stage) -> None:
 def test_back_and_forward_land_where_one_was(stage: Stage) -> None:
     """Addresses change as on any page, lists keep their place, and what stands there is live again."""
     ada = stage.agent("Ada", available=False)
-    ada.views("open").opens(1007).opens(1009).searches("premium").opens(1006)
+    ada.views("open").opens(1022).opens(1029).searches("premium").opens(1016)
 
     ada.page.go_back()
     expect(ada.list).to_have_attribute("data-query", "premium")
     ada.page.go_back()
-    expect(ada.head).to_have_attribute("data-number", "1009")
+    expect(ada.head).to_have_attribute("data-number", "1029")
     expect(ada.list).to_have_attribute("data-view", "open")
     ada.page.go_back()
-    expect(ada.head).to_have_attribute("data-number", "1007")
+    expect(ada.head).to_have_attribute("data-number", "1022")
     ada.page.go_forward()
-    expect(ada.head).to_have_attribute("data-number", "1009")
-    expect(ada.page).to_have_url(re.compile(r"/app/tickets/1009\?view=open$"))
-    expect(ada.page).to_have_title("Where is my parcel? #1009 · Frontdesk")
+    expect(ada.head).to_have_attribute("data-number", "1029")
+    expect(ada.page).to_have_url(re.compile(r"/app/tickets/1029\?view=open$"))
+    expect(ada.page).to_have_title("Where is my parcel? #1029 · Frontdesk")
 
     bo = stage.agent("Bo", available=False)
     bo.page.goto(ada.page.url)
@@ -80,12 +80,12 @@ def test_back_and_forward_land_where_one_was(stage: Stage) -> None:
 def test_an_address_can_be_passed_on(stage: Stage) -> None:
     """Whoever is not signed in signs in first, and lands where the address leads."""
     bo = stage.shopper()  # any browser
-    bo.page.goto(stage.url + "/app/tickets/1009?view=open")
+    bo.page.goto(stage.url + "/app/tickets/1029?view=open")
     expect(bo.page.get_by_role("button", name="Sign in")).to_be_visible()
 
-    ada = AtConsole(bo.page, stage.url, "Ada").signs_in("/app/tickets/1009?view=open")
+    ada = AtConsole(bo.page, stage.url, "Ada").signs_in("/app/tickets/1029?view=open")
 
-    expect(ada.head).to_have_attribute("data-number", "1009")
+    expect(ada.head).to_have_attribute("data-number", "1029")
     expect(ada.list).to_have_attribute("data-view", "open")
 
 

@@ -17,7 +17,7 @@ from websockets.typing import Origin
 from server.demo.seed import PASSWORD
 from tests.running import RunningDesk
 
-MANDATE, PREMIUM, INVOICE, PARCEL = 1004, 1006, 1007, 1009  # of the demo's story: Bo's, nobody's, Ada's, Ada's
+MANDATE, PREMIUM, INVOICE, PARCEL = 1006, 1016, 1022, 1029  # of the demo's story: Bo's, nobody's, Ada's, Ada's
 
 
 class Customer:

@@ -46,7 +46,7 @@ def test_nothing_keeps_anybody_out(scheme: str, locale: str, at_the_console: AtT
 def test_nothing_is_cut_off_at_any_width(width: int, at_the_console: AtTheConsole) -> None:
     """720 is a window of 1440 at 200 %, 320 one of 1280 at 400 %."""
     ada = at_the_console(viewport={"width": width, "height": 700})
-    for place in ("/app/views/open", "/app/tickets/1009?view=open", "/app/search?q=invoice"):
+    for place in ("/app/views/open", "/app/tickets/1029?view=open", "/app/search?q=invoice"):
         ada.page.goto(f"{ada.desk.url}{place}")
         sideways = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
         assert 0 == ada.page.evaluate(sideways), place
