@@ -19,6 +19,12 @@ from routing.events import (
     QueueChanged,
 )
 from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaWarned
+from tickets.complaints.events import (
+    ComplaintAcknowledged,
+    ComplaintCategoriesChanged,
+    ComplaintDecided,
+    ComplaintFiled,
+)
 from tickets.events import (
     AgentChanged,
     AgentRevoked,
@@ -106,6 +112,10 @@ PARTS: dict[type[Event], set[Part]] = {
     SlaPaused: _CLOCKS,
     SlaResumed: _CLOCKS,
     SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
+    ComplaintFiled: {Part.ENTRY, Part.HEAD, Part.PANEL, Part.ROW},
+    ComplaintAcknowledged: {Part.ENTRY, Part.PANEL},
+    ComplaintDecided: {Part.ENTRY, Part.PANEL},
+    ComplaintCategoriesChanged: {Part.EVERYTHING},
     AgentChanged: {Part.EVERYTHING},
     CalendarChanged: {Part.EVERYTHING},
     QueueChanged: {Part.EVERYTHING},

@@ -34,11 +34,12 @@ CHANNELS = {
     "portal": _("Help centre"),
     "api": _("API"),
 }
+OUTCOMES = {"upheld": _("Upheld"), "partly": _("Partly upheld"), "not_upheld": _("Not upheld")}
 CHANNEL_ICONS = {
     "chat": "chat",
     "email": "mail",
     "callback": "phone",
-    "complaint": "flag",
+    "complaint": "complaint",
     "portal": "book",
     "api": "bolt",
 }

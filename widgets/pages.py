@@ -188,6 +188,7 @@ class Screen:
             "status_hints": labels.STATUS_HINTS,
             "own_statuses": [*names.statuses.values()],
             "priorities": labels.PRIORITIES,
+            "outcomes": labels.OUTCOMES,
             "reasons": labels.REASONS,
             "shortcuts": labels.SHORTCUTS,
         }

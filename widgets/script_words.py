@@ -57,6 +57,9 @@ WORDS: tuple[str, ...] = (
     _("{n} seconds left"),
     _("New message from {name}"),
     _("Notifications are blocked in the browser's settings."),
+    # Complaints
+    _("Choose an outcome."),
+    _("Give the reason, in words for the customer."),
     # Snooze
     _("Choose a date and a time."),
     # The rest

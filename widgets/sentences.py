@@ -13,6 +13,7 @@ from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
 from routing.events import OfferDeclined, OfferExpired, OfferMade
 from routing.presence import GONE
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
+from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
 from tickets.events import (
     Event,
     LiveBegan,
@@ -31,7 +32,7 @@ from tickets.events import (
 )
 from tickets.log import LogRow
 from widgets import moments
-from widgets.labels import CHANNELS, PRIORITIES, STATUSES
+from widgets.labels import CHANNELS, OUTCOMES, PRIORITIES, STATUSES
 from widgets.names import Names
 from widgets.sla import METRICS
 from widgets.words import translate
@@ -212,6 +213,17 @@ def _moment(at: datetime) -> Markup:
     return Markup('<time datetime="{}" data-as="when">{}</time>').format(moments.iso(at), said)
 
 
+def _acknowledged(told: Told, event: ComplaintAcknowledged) -> Sentence:
+    if event.answered or not told.by:
+        return Sentence("Acknowledged by an answer", "complaint")
+    return Sentence("{by} told the customer that we look into it", "complaint", {"by": told.by})
+
+
+def _decided(told: Told, event: ComplaintDecided) -> Sentence:
+    outcome = {"outcome": OUTCOMES.get(event.outcome, event.outcome)}
+    return Sentence("{by} decided it: {outcome}", "complaint", {"by": told.by}, outcome)
+
+
 def _by(told: Told, by_hand: str, by_itself: str, icon: str, **values: str) -> Sentence:
     """Two ways to say it: with the agent who did it, or without."""
     labels = {"priority": PRIORITIES, "status": STATUSES}
@@ -249,6 +261,8 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     VisitorLeft: _left,
     ChatEnded: _ended,
     ChatRated: _rated,
+    ComplaintAcknowledged: _acknowledged,
+    ComplaintDecided: _decided,
     SlaWarned: _warned,
     SlaBreached: _breached,
     SlaPaused: _paused,

@@ -22,6 +22,9 @@ from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, a_day, another_chat, claims_email
 from tickets import by_hand, canned, chores
 from tickets.change import Change
+from tickets.complaints.categories import edit_category, furnish
+from tickets.complaints.complaint import Complaint, decide
+from tickets.complaints.events import ComplaintFiled
 from tickets.events import kinds
 from tickets.opening import open_ticket
 from tickets.people import Customer, Role
@@ -188,6 +191,36 @@ async def a_clock_goes_on(day: Day) -> None:
     await day.sam_says("Here it is", "c-7")
 
 
+async def sam_complains(day: Day) -> None:
+    """His open ticket turns out to be one: it is told in full at once, and what is on screen of it changes."""
+
+    def turns(change: Change) -> None:
+        furnish(change)
+        ticket = change.take(Ticket, day.ids["ticket"])
+        ticket.channel, filed = Channel.COMPLAINT.value, change.now
+        change.add(Complaint(ticket_id=ticket.id, client_id="k-1", category="conduct", wanted="Tea", filed_at=filed))
+        change.record(ComplaintFiled(ticket=ticket.id))
+
+    await day.does(turns)
+
+
+async def ada_acknowledges(day: Day) -> None:
+    await sam_complains(day)
+    await day.does(lambda change: change.take(Complaint, day.ids["ticket"]).acknowledge(change), by=day.ada)
+
+
+async def ada_decides(day: Day) -> None:
+    await sam_complains(day)
+    told = {"outcome": "partly", "reason": "Half of it.", "client_id": "d-1"}
+    await day.does(decide, day.ids["ticket"], **told, by=day.ada)
+
+
+async def a_category_has_another_name(day: Day) -> None:
+    await sam_complains(day)
+    names = {"en": "Our manners", "zh": "礼貌"}
+    await day.does(edit_category, "conduct", names=names, priority=Priority.LOW, active=True)
+
+
 async def the_site_changes(day: Day) -> None:
     await day.does(edit_site, day.ids["site"], SiteForm(key="tea", name="Tea and coffee"))
 
@@ -227,6 +260,10 @@ STORIES: dict[str, Story] = {
     "QueueChanged": lambda day: day.does(lambda change: change.take(Queue, day.ids["billing"]).rename(change, "Bills")),
     "PlacementsChanged": lambda day: day.does(placing.place, Channel.CHAT, "", day.ids["billing"]),
     "CalendarChanged": lambda day: day.does(hours.add_calendar, "Days", BusinessCalendar("UTC", (((540, 1080),),) * 7)),
+    "ComplaintFiled": sam_complains,
+    "ComplaintAcknowledged": ada_acknowledges,
+    "ComplaintDecided": ada_decides,
+    "ComplaintCategoriesChanged": a_category_has_another_name,
     "SlaWarned": little_time_is_left,
     "SlaBreached": a_promise_breaks,
     "SlaPaused": a_clock_pauses,

@@ -16,7 +16,7 @@ from tickets.text import one_line
 
 LANGUAGES = ("en", "zh")
 LONGEST_NAME = 60
-_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_KEY = re.compile(r"(?!new$)[a-z0-9][a-z0-9-]{0,39}")  # /new is where one is added
 
 # A desk begins with these; an admin changes them.
 USUAL = (

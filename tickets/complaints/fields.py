@@ -42,11 +42,12 @@ def complaint_fields(categories: Sequence[ComplaintCategory], language: str) -> 
             "email",
             _email,
             needed=False,
+            either=True,
             longest=LONGEST_VALUE,
             autocomplete="email",
             hint="An email address or a phone number is enough.",
         ),
-        Field("phone", "Phone", "tel", _phone, needed=False, longest=40, autocomplete="tel"),
+        Field("phone", "Phone", "tel", _phone, needed=False, either=True, longest=40, autocomplete="tel"),
     ]
 
 

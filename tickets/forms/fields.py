@@ -54,6 +54,7 @@ class Field:
     autocomplete: str = "off"
     rows: int = 4  # of a long text
     group: str = ""  # a heading above this field
+    either: bool = False  # not needed, yet one of several that are: its label does not say optional
     beside: bool = False  # its label stands beside it, as in a short list of alike fields
 
 

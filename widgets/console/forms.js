@@ -34,12 +34,17 @@ export const ticketUrl = (what) => {
   return open ? `/app/tickets/${open}/${what}` : null;
 };
 
+const askers = {};
+/** What a no that names this field leads to, besides being told. */
+export const whenRefused = (field, asks) => (askers[field] = asks);
+
 /** Press a button for the agent: `what` is a path, or something of the ticket that is open. */
 export async function act(what, fields = {}, method = "POST") {
   const url = what.startsWith("/") ? what : ticketUrl(what);
   if (!url) return void toast(_("Choose a ticket first."));
   const { ok, told } = await send(url, fields, method);
   if (!ok && told.says) toast(told.says);
+  if (!ok) askers[told.field]?.();
   return ok ? told : undefined;
 }
 

@@ -11,7 +11,7 @@ const KEYS = {
   k: () => step(-1),
   r: () => compose("reply"),
   n: () => compose("note"),
-  e: () => $(".ticket-head [data-act=resolution]")?.click(),
+  e: () => $(".ticket-head [id^=resolve]")?.click(),
   a: () => openMenu("assignment"),
   t: () => openMenu("queue"),
   p: () => openMenu("priority"),

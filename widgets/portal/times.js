@@ -1,6 +1,8 @@
 // Times in the reader's own time zone; without scripts they are told in UTC.
 
-const language = document.documentElement.lang;
+// The page's language, as the reader's own country writes it.
+const short = document.documentElement.lang.slice(0, 2);
+const language = navigator.languages.find((one) => one.startsWith(short)) ?? document.documentElement.lang;
 const FORMS = {
   day: { dateStyle: "long" },
   moment: { dateStyle: "long", timeStyle: "short" },
