@@ -46,8 +46,11 @@ function tell(chip) {
   chip.title = chip.dataset.tip.replace("{time}", () => when(Date.parse(chip.dataset.due)));
 }
 
-whenChanged(() => {
+function refresh() {
   $$(".sla[data-tip]").forEach(tell);
   tick();
-});
+}
+
+whenChanged(refresh);
+refresh();
 setInterval(tick, SECOND);
