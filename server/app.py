@@ -27,12 +27,13 @@ from chat.limits import Limits
 from chat.site import face_of
 from routing.reactions import REACTIONS
 from routing.sla.promises import promises
-from server import assets, console, console_socket, health
+from server import assets, console, console_socket, health, wallboard
 from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
 from server.auth.tokens import new_token
+from server.boards import Boards
 from server.bus import LocalBus
 from server.config import Config
 from server.consoles import Consoles
@@ -99,11 +100,12 @@ class House:
             feed = self._feed = Feed(
                 desk, bus, epoch=await desk.change(_epoch, new_token(), by="system"), render=fragments.render
             )
-            tallies = Tallies(desk, feed)
-            feed.hears(consoles.heard, tallies.heard)
-            feed.greets(tallies.joined)
+            tallies, boards = Tallies(desk, feed), Boards(desk, feed)
+            feed.hears(consoles.heard, tallies.heard, boards.heard)
+            feed.greets(tallies.joined, boards.joined)
             await stack.enter_async_context(feed.running())
             await stack.enter_async_context(tallies.running())
+            await stack.enter_async_context(boards.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             store = Store(self.data_folder)
@@ -171,6 +173,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *server.auth.web.DOORS,
         *console.DOORS,
         *console_socket.DOORS,
+        *wallboard.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,
         *tickets.complaints.web.DOORS,

@@ -12,6 +12,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from server.auth import live_ticket
 from tickets.edge import SignedIn, Surface, Who, socket_door
 from tickets.live import Outbox, Topic
+from tickets.people import Role
+from widgets.wallboard import TOPIC
 
 HELLO_SECONDS = 5.0
 HEARTBEAT_SECONDS = 25.0
@@ -20,10 +22,11 @@ NOT_YOU = 4401
 
 
 class Open(msgspec.Struct):
-    """What the screen shows: a list, a ticket, both or neither, as read at `cursor`."""
+    """What the screen shows, as read at `cursor`: a list, a ticket, both or neither, or the wallboard."""
 
     view: str | None = None
     ticket: int | None = None
+    board: bool = False  # the wallboard
     cursor: int | None = None
 
 
@@ -64,7 +67,7 @@ class ConsoleLine:
         """Serve this socket until either side closes it."""
         state = self._websocket.state
         await self._follow(hello.open, epoch=hello.epoch)
-        async with state.consoles.present(self._agent, self._outbox):
+        async with state.consoles.present(self._agent, self._outbox, at_work=not hello.open.board):
             tasks = [
                 asyncio.create_task(self._outbox.pump(self._websocket.send_text)),
                 asyncio.create_task(self._listen()),
@@ -107,6 +110,9 @@ class ConsoleLine:
         self._look(open.ticket, on=True)
 
     def _topics(self, open: Open) -> frozenset[Topic]:
+        if open.board:
+            may = self._agent.role.includes(Role.SUPERVISOR)
+            return frozenset({Topic(TOPIC, self._language)}) if may else frozenset()
         names = ["staff", f"agent:{self._agent.id}"]
         if open.view is not None:
             names.append(f"view:{open.view[:40]}:{self._agent.id}")

@@ -29,20 +29,23 @@ class Consoles:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._open: dict[int, dict[Outbox, int]] = {}  # by agent: each open console, and its session
+        self._watching: dict[int, dict[Outbox, int]] = {}  # a wallboard on the wall makes nobody present
 
     @contextlib.asynccontextmanager
-    async def present(self, agent: SignedIn, outbox: Outbox) -> AsyncIterator[None]:
-        first = agent.id not in self._open
-        self._open.setdefault(agent.id, {})[outbox] = agent.session_id
+    async def present(self, agent: SignedIn, outbox: Outbox, *, at_work: bool = True) -> AsyncIterator[None]:
+        """While this screen is open. `at_work`: an agent can be reached at it."""
+        here = self._open if at_work else self._watching
+        first = agent.id not in here
+        here.setdefault(agent.id, {})[outbox] = agent.session_id
         try:
-            if first:
+            if first and at_work:
                 await self._desk.change(presence.came, agent.id, by=agent.actor)
             yield
         finally:
-            outboxes = self._open.get(agent.id, {})
+            outboxes = here.get(agent.id, {})
             outboxes.pop(outbox, None)
             if not outboxes:
-                self._open.pop(agent.id, None)
+                here.pop(agent.id, None)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Consoles]:
@@ -61,9 +64,10 @@ class Consoles:
                 event = row.event
                 assert isinstance(event, AgentRevoked | SessionEnded)
                 ended = event.session if isinstance(event, SessionEnded) else None
-                for outbox, session in list(self._open.get(event.agent, {}).items()):
-                    if ended is None or ended == session:
-                        outbox.close(REVOKED)
+                for screens in (self._open, self._watching):
+                    for outbox, session in list(screens.get(event.agent, {}).items()):
+                        if ended is None or ended == session:
+                            outbox.close(REVOKED)
 
     async def _beat(self) -> None:
         while True:

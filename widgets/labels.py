@@ -53,6 +53,11 @@ VIEWS = {
     "open": _("All open"),
     "resolved": _("Resolved"),
 }
+PARTS = {
+    "in_line": _("In line"),
+    "live": _("Live"),
+}
+"""Lists that the wallboard opens, of everything, of a queue or of an agent."""
 EMPTY = {
     "mine": _("Nothing in your hands."),
     "waiting": _("Nobody waits for an answer."),
@@ -62,6 +67,8 @@ EMPTY = {
     "snoozed": _("Nothing is snoozed."),
     "open": _("No open tickets."),
     "resolved": _("Nothing has been resolved yet."),
+    "in_line": _("Nobody stands in line."),
+    "live": _("Nobody waits live."),
     "queue": _("This queue is empty."),
     "search": _("Nothing found. Try fewer words, a number or an email address."),
 }

@@ -19,7 +19,7 @@ from tickets.ticket import Ticket
 from tickets.words import runs
 from widgets import sla
 from widgets.drawing import render
-from widgets.labels import CHANNEL_ICONS, EMPTY, PRIORITIES, STATUSES, VIEWS
+from widgets.labels import CHANNEL_ICONS, EMPTY, PARTS, PRIORITIES, STATUSES, VIEWS
 from widgets.names import Names
 from widgets.words import translate
 from widgets.written import excerpt
@@ -68,27 +68,30 @@ class Listing:
     """What a list shows: its rows so far, and where the next ones begin."""
 
     view: str
-    title: str  # a text of ours for the usual views, a name for a queue
+    kind: str  # which list it is, a text of ours; empty for all that is open at a queue or an agent
+    name: str  # of the queue or agent whose part it is; empty for a list of everything
     rows: Sequence[Row]
     more: str | None
     empty: str
     query: str = ""
 
-    @property
-    def ours(self) -> bool:
-        """Whether the title is a word of ours; a queue's name is not translated."""
-        return self.view in VIEWS or self.view.startswith(FINDS)
+    def title(self, language: str) -> str:
+        """As in "All open", "Support", "Support · At risk": a queue's name is not translated."""
+        kind = translate(language, self.kind) if self.kind else ""
+        return " · ".join(part for part in (self.name, kind) if part)
 
 
 def listing(session: Session, view: str, agent_id: int, names: Names, *, after: str | None = None) -> Listing:
     """Raises NotFound for a view that does not exist."""
     if view.startswith(FINDS):
         return _found(session, view, names)
-    title = _title(view, names)
+    kind, name = _title(view, names)
     tickets = list(views.rows(session, view, agent_id, after=after, limit=views.PAGE + 1))
     shown = tickets[: views.PAGE]
     more = views.order_of(shown[-1]) if len(tickets) > views.PAGE else None
-    return Listing(view, title, rows_of(session, shown, names), more, EMPTY.get(view, EMPTY["queue"]))
+    part = views.part_of(view)
+    empty = EMPTY.get(part.kind if part and kind else view, EMPTY["queue"])
+    return Listing(view, kind, name, rows_of(session, shown, names), more, empty)
 
 
 def rows_of(session: Session, tickets: Iterable[Ticket], names: Names) -> list[Row]:
@@ -118,14 +121,18 @@ def counts(session: Session, agent_id: int) -> dict[str, int]:
     return views.counts(session, agent_id)
 
 
-def _title(view: str, names: Names) -> str:
-    if view in VIEWS:
-        return VIEWS[view]
-    prefix, _, number = view.partition("-")
-    queue = names.queue(int(number)) if prefix == "queue" and number.isascii() and number.isdigit() else ""
-    if not queue:
+def _title(view: str, names: Names) -> tuple[str, str]:
+    """Which list it is, and whose part."""
+    part = views.part_of(view)
+    kind = view if part is None else part.kind
+    if kind not in {**VIEWS, **PARTS}:
         raise NotFound("There is no such list.")
-    return queue
+    if part is None:
+        return VIEWS.get(kind) or PARTS[kind], ""
+    name = names.queue(part.id) if part.of == "queue" else names.agent(part.id)
+    if not name:
+        raise NotFound("There is no such list.")
+    return "" if kind == "open" else VIEWS.get(kind) or PARTS[kind], name
 
 
 def _found(session: Session, view: str, names: Names) -> Listing:
@@ -137,7 +144,7 @@ def _found(session: Session, view: str, names: Names) -> Listing:
     excerpts = _excerpts(session, ids, sought)
     rows = rows_of(session, [tickets[id] for id in ids if id in tickets], names)
     marked = [replace(row, found=excerpts.get(row.ticket.id)) for row in rows]
-    return Listing(view, "Search", marked, None, EMPTY["search"], query)
+    return Listing(view, "Search", "", marked, None, EMPTY["search"], query)
 
 
 def _excerpts(session: Session, ids: Sequence[int], sought: Sequence[str]) -> Mapping[int, Markup]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from markupsafe import Markup
 from sqlmodel import Session, select
 
+from routing import views
 from tickets import log
 from tickets.canned import fill, find_canned
 from tickets.errors import NotFound
@@ -17,9 +18,10 @@ from tickets.find import LONGEST_QUERY
 from tickets.people import Customer, Role
 from tickets.text import LONGEST
 from tickets.ticket import Ticket
-from widgets import labels, lists, panel, script_words, sidebar, ticket_pane
+from widgets import labels, lists, panel, posted, script_words, sidebar, ticket_pane
 from widgets.drawing import render
 from widgets.embed.page import frame_page, launcher
+from widgets.mail_frame import mail_frame
 from widgets.names import Names
 from widgets.words import translate
 
@@ -115,6 +117,10 @@ class Pages:
         """The document inside the chat's frame."""
         return frame_page(frame)
 
+    def mail_frame(self, html: str, language: str) -> str:
+        """The document in which a formatted mail is shown, once it has been made harmless."""
+        return mail_frame(html, language)
+
     def loader(self) -> bytes:
         """The script that other people's pages include."""
         return launcher()
@@ -136,12 +142,12 @@ class Screen:
         reader, pane = self.reader, self.pane
         language = reader.language
         listing = lists.listing(self.session, self.view, reader.agent.id, self.names)
-        title = translate(language, listing.title) if listing.ours else listing.title
         return {
             "reader": reader,
+            "here": "tickets",
             "cursor": self.cursor,
             "listing": listing,
-            "title": title,
+            "title": listing.title(language),
             "rows": self._rows(listing),
             "first_run": not listing.rows and self.session.exec(select(Ticket.id).limit(1)).first() is None,
             "pane": pane,
@@ -174,6 +180,8 @@ class Screen:
         session, names, reader = self.session, self.names, self.reader
         language = reader.language
         counted = lists.counts(session, reader.agent.id)
+        if view not in counted and (views.part_of(view) or view in labels.PARTS):
+            counted[view] = views.count(session, views.view_of(view, reader.agent.id))
         cards = sidebar.offer_cards(session, reader.agent.id, language, names, reader.now)
         return {
             "initials": names.agents[reader.agent.id].initials,
@@ -202,6 +210,7 @@ class Screen:
             "head": Markup(pane.head(language, reader.now)),
             "shown": Markup(pane.shown(language)),
             "seen": Markup(pane.seen(language)),
+            "recipients": Markup(posted.recipients(session, pane.ticket, language)),
             "entries": Markup("".join(entries)),
             "earlier": earlier,
             "panel": Markup(panel.panel(session, pane.ticket).html(language, self.names, reader.now)),

@@ -18,6 +18,7 @@ from tickets import events
 from tickets.live import Topic
 from tickets.rules import Rules
 from tickets.ticket import Ticket
+from widgets import labels
 from widgets.deliveries import Delivery, replace, swaps, to_visitor
 from widgets.drawing import render
 from widgets.fragments import Followed
@@ -53,7 +54,7 @@ COUNTED = frozenset(
 def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
     """The numbers of everyone who follows them: three queries for all consoles, two for each queue with visitors."""
     followed = Followed.of(topics)
-    return [*_beside_views(session, followed), *_places(session, followed, now, rules)]
+    return [*_beside_views(session, followed), *_of_parts(session, followed), *_places(session, followed, now, rules)]
 
 
 def counts(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -76,6 +77,23 @@ def _beside_views(session: Session, followed: Followed) -> Iterator[Delivery]:
                 [replace(f"count-{name}", render("console/_count.html", topic.language, **n)) for name, n in drawn]
                 + [replace(f"total-{name}", render("console/_total.html", topic.language, **n)) for name, n in drawn],
             )
+
+
+def _of_parts(session: Session, followed: Followed) -> Iterator[Delivery]:
+    """How many are on a list that stands in no sidebar, such as those that the wallboard opens."""
+    counted: dict[str, int] = {}
+    for topic, view in followed.views:
+        if view.name in labels.PARTS or _is_narrower(view.name):
+            if view.name not in counted:
+                counted[view.name] = views.count(session, view)
+            html = render("console/_total.html", topic.language, view=view.name, n=counted[view.name])
+            yield swaps(topic, [replace(f"total-{view.name}", html)])
+
+
+def _is_narrower(view: str) -> bool:
+    """A part of a list, and not all that is open in a queue, which stands in the sidebar."""
+    part = views.part_of(view)
+    return part is not None and (part.of, part.kind) != ("queue", "open")
 
 
 def _places(session: Session, followed: Followed, now: datetime, rules: Rules) -> Iterator[Delivery]:

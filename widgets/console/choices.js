@@ -3,17 +3,7 @@
 import { $, $$, _, kept, wanted } from "./facts.js";
 import { toast } from "./forms.js";
 import { ring } from "./offers.js";
-
-const THEMES = [["", "Like the system"], ["light", "Light"], ["dark", "Dark"]];
-
-function switchTheme() {
-  const at = THEMES.findIndex(([theme]) => theme === (kept.get("theme") ?? ""));
-  const [theme, says] = THEMES[(at + 1) % THEMES.length];
-  kept.set("theme", theme);
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
-  toast(_(says), true);
-}
+import { switchTheme } from "./themes.js";
 
 async function choose(box) {
   const { choice } = box.dataset;
@@ -31,7 +21,7 @@ async function allowed() {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-theme-switch]")) switchTheme();
+  if (event.target.closest("[data-theme-switch]")) toast(_(switchTheme()), true);
   if (event.target.closest("[data-help]")) $("#help").showModal();
   if (event.target.closest("#help [data-close]") || event.target === $("#help")) $("#help").close();
 });

@@ -1,0 +1,137 @@
+"""The rows behind one of the wallboard's numbers, as a plain list at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from chat import satisfaction
+from routing.queues import Queue
+from routing.wallboard import entries, figures
+from routing.wallboard.entries import PAGE, Asked, Entry, Figure
+from routing.wallboard.today import as_of
+from tickets import log
+from tickets.errors import NotFound
+from tickets.people import initials
+from tickets.ticket import Ticket
+from widgets.drawing import render
+from widgets.labels import CHANNELS
+from widgets.lists import called, customers
+from widgets.names import Names
+from widgets.sla import METRICS
+from widgets.wallboard import Watcher, script_facts
+from widgets.wallboard_words import AGES, TELLS
+from widgets.words import translate
+
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
+FIGURES: Mapping[str, Figure] = {**figures.FIGURES, **satisfaction.FIGURES}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """How the list of a figure is called, what it means (a name in `TELLS`), and what is said of good and bad rows."""
+
+    title: str
+    tells: str
+    good: str = ""
+    bad: str = ""
+
+
+_ON_TIME, _LATE = _("on time"), _("late")
+HEADINGS: Mapping[str, Heading] = {
+    "answered-today": Heading(_("Answered within target today"), "answered", _("within target"), _("too late")),
+    "abandoned-today": Heading(_("Abandoned today"), "abandoned"),
+    "handled-today": Heading(_("Handled today"), "handled"),
+    "backlog": Heading(_("Backlog"), "backlog"),
+    **{f"backlog-{age}": Heading(_("Backlog"), "backlog") for age in AGES},
+    "callbacks-due": Heading(_("Callbacks due"), "callbacks", _ON_TIME, _LATE),
+    "callbacks-late": Heading(_("Callbacks that are late"), "callbacks", "", _LATE),
+    "complaints-unacknowledged": Heading(_("Complaints to acknowledge"), "unacknowledged", _ON_TIME, _LATE),
+    "complaints-unacknowledged-late": Heading(_("Acknowledgements that are late"), "unacknowledged", "", _LATE),
+    "complaints-undecided": Heading(_("Complaints to decide"), "undecided", _ON_TIME, _LATE),
+    "complaints-undecided-late": Heading(_("Final answers that are late"), "undecided", "", _LATE),
+    "rated-today": Heading(_("Chats liked today"), "rated", _("liked"), _("not liked")),
+    "could-rate-today": Heading(_("Chats rated today"), "could_rate", _("rated"), _("not rated")),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row as it is read: whose ticket, and what it counts as."""
+
+    entry: Entry
+    ticket: Ticket
+    name: str
+    queue: str
+    what: str
+
+
+def rows_page(session: Session, /, *, figure: str, number: int = 1, **reader: Any) -> str:
+    """The rows behind a number, by its name (answered-today, queue-3-answered-today). Raises NotFound."""
+    watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
+    asked, at, names = entries.asked(figure), as_of(session, watcher.now), Names(session)
+    total = entries.total(session, FIGURES, asked, at)
+    found = entries.page(session, FIGURES, asked, at, skip=PAGE * (number - 1))
+    heading = HEADINGS[asked.name]
+    return render(
+        "console/wallboard_rows.html",
+        watcher.language,
+        reader=watcher,
+        initials=initials(watcher.agent.name),
+        here="wallboard",
+        heading=heading,
+        tells=TELLS[heading.tells],
+        part=AGES.get(asked.name.removeprefix("backlog-"), ""),
+        queue=_queue(session, asked),
+        total=total,
+        at=at,
+        lines=_lines(session, found, names, watcher.language),
+        figure=figure,
+        number=number,
+        first=PAGE * (number - 1) + 1,
+        more=PAGE * number < total.n,
+        facts=script_facts(watcher, log.newest(session)),
+    )
+
+
+def _queue(session: Session, asked: Asked) -> str:
+    """The name of the queue whose rows these are; empty for those of all."""
+    if asked.queue_id is None:
+        return ""
+    queue = session.get(Queue, asked.queue_id)
+    if queue is None:
+        raise NotFound("There is no such list.")
+    return queue.name
+
+
+def _lines(session: Session, found: Sequence[Entry], names: Names, language: str) -> list[Line]:
+    ids = {entry.ticket_id for entry in found}
+    tickets = {one.id: one for one in session.exec(select(Ticket).where(col(Ticket.id).in_(ids)))}
+    known = customers(session, {one.customer_id for one in tickets.values()})
+    return [
+        Line(
+            entry,
+            ticket,
+            called(language, known.get(ticket.customer_id, ""), ticket),
+            names.queue(entry.queue_id),
+            _says(language, entry.what),
+        )
+        for entry in found
+        for ticket in [tickets[entry.ticket_id]]
+    ]
+
+
+def _says(language: str, what: str) -> str:
+    """A metric, a channel, an age or a score, in words."""
+    if what.isdigit():
+        return translate(language, "{n} of 5", n=what)
+    said = METRICS.get(what) or CHANNELS.get(what) or AGES.get(what) or ""
+    return translate(language, said) if said else ""

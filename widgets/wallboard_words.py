@@ -1,0 +1,47 @@
+"""What the wallboard's numbers are called and what they mean: the same sentences as in docs/wallboard.md."""
+
+from __future__ import annotations
+
+from routing.wallboard.people import Doing
+
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
+DOING = {
+    Doing.MISSED: _("Missed an offer"),
+    Doing.BUSY: _("Busy"),
+    Doing.AVAILABLE: _("Available"),
+    Doing.AWAY: _("Away"),
+    Doing.OFFLINE: _("Offline"),
+}
+AGES = {
+    "4h": _("under 4 h"),
+    "1d": _("under 1 day"),
+    "3d": _("under 3 days"),
+    "7d": _("under 7 days"),
+    "older": _("older"),
+}
+TELLS = {
+    "in_line": _("In a queue, with nobody, and needing somebody now."),
+    "longest": _("Since the oldest message that nobody has answered; a callback not before its time."),
+    "estimate": _("How long somebody who comes now may wait, from the talks of the last two hours."),
+    "at_risk": _("A promise is about to break: a quarter of its time is left, at most 15 minutes."),
+    "breached": _("Still open, and a promise to the customer is broken."),
+    "answered": _("Promises of an answer that were kept today, of all that were kept or broken today."),
+    "abandoned": _("Chats that the customer left today before anybody had answered."),
+    "handled": _("Resolved or closed today, and still so."),
+    "waiting": _("The customer spoke last, and waits for our answer."),
+    "unassigned": _("Open, and in nobody's hands."),
+    "callbacks": _("Their time has come and nobody has reached the customer. Late: the promised window is over."),
+    "unacknowledged": _("The customer has not heard yet that we look into it. Late: the promised time is over."),
+    "undecided": _("The final answer is still to come. Late: the promised time is over."),
+    "rated": _("Ratings of 4 and 5, of all that were given today."),
+    "could_rate": _("Of the chats that ended today after an answer, how many were rated."),
+    "backlog": _("Everything that is not done, by its age."),
+    "load": _("How much they hold, of what they can hold."),
+    "busy": _("Available, but without room for one more chat."),
+}
+"""What stands behind each number, for whoever rests on it."""
