@@ -13,6 +13,8 @@ from starlette.responses import Response
 from tickets import by_hand
 from tickets.by_hand import Shown
 from tickets.edge import Who, done, door, form_of
+from tickets.email import by_hand as mail_by_hand
+from tickets.email.sending import send_again
 from tickets.errors import Refused
 from tickets.status import Priority
 from tickets.status_names import chosen
@@ -69,6 +71,21 @@ async def seen(request: Request) -> Response:
     seq = _whole(await form_of(request), "seq")
     if seq is not None:
         await _do(request, by_hand.see, seq)
+    return done()
+
+
+async def copies(request: Request) -> Response:
+    """Who stands in copy of the answers that go by mail."""
+    if request.method == "DELETE":
+        await _do(request, mail_by_hand.remove_copy, request.query_params.get("address", ""))
+    else:
+        await _do(request, mail_by_hand.add_copy, _text(await form_of(request), "address"))
+    return done()
+
+
+async def attempts(request: Request) -> Response:
+    """Send a mail again."""
+    await request.state.desk.change(send_again, int(request.path_params["id"]), by=request.state.agent.actor)
     return done()
 
 
@@ -129,4 +146,6 @@ DOORS = [
     door(f"{_TICKET}/snooze", snooze, who=Who.AGENT, methods=["POST", "DELETE"]),
     door(f"{_TICKET}/resolution", resolution, who=Who.AGENT, methods=["POST", "DELETE"]),
     door(f"{_TICKET}/seen", seen, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/copies", copies, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door("/app/mails/{id:int}/attempts", attempts, who=Who.AGENT, methods=["POST"]),
 ]

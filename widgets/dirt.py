@@ -25,6 +25,15 @@ from tickets.complaints.events import (
     ComplaintDecided,
     ComplaintFiled,
 )
+from tickets.email.events import (
+    CorrespondenceChanged,
+    MailboxChanged,
+    MailDelayed,
+    MailFailed,
+    MailQueued,
+    MailSent,
+    MailUncertain,
+)
 from tickets.events import (
     AgentChanged,
     AgentRevoked,
@@ -62,6 +71,8 @@ class Part(Enum):
     HEAD = auto()
     SHOWN = auto()  # what an answer is written against
     SEEN = auto()
+    POSTED = auto()  # what became of an answer that went by mail
+    RECIPIENTS = auto()
     PANEL = auto()
     PROMISES = auto()  # the part of the panel that counts down
     PAST = auto()  # the panels of the customer's other tickets
@@ -73,6 +84,7 @@ class Part(Enum):
 
 
 _HANDS = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
+_MAIL = {Part.ENTRY, Part.POSTED}
 _STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
 _CLOCKS = {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW}
 _NOTHING: set[Part] = set()
@@ -94,8 +106,15 @@ PARTS: dict[type[Event], set[Part]] = {
     TicketWoken: _STATE,
     TicketResolved: _STATE,
     TicketReopened: _STATE,
-    LiveBegan: _STATE,
-    LiveEnded: _STATE,
+    LiveBegan: {*_STATE, Part.RECIPIENTS},
+    LiveEnded: {*_STATE, Part.RECIPIENTS},
+    CorrespondenceChanged: {Part.RECIPIENTS},
+    MailQueued: _MAIL,
+    MailSent: _MAIL,
+    MailDelayed: _MAIL,
+    MailFailed: _MAIL,
+    MailUncertain: _MAIL,
+    MailboxChanged: {Part.EVERYTHING},
     CustomerChanged: {Part.ROW, Part.HEAD, Part.PANEL},
     OfferMade: {Part.ENTRY, Part.OFFER, Part.LOAD},
     OfferAccepted: {Part.OFFER, Part.LOAD, Part.PANEL},
@@ -136,6 +155,7 @@ class Dirt:
     entries: dict[int, list[LogRow]] = field(default_factory=dict)  # by ticket, in the order of the log
     tickets: dict[Part, set[int]] = field(default_factory=lambda: {part: set() for part in Part})
     agents: set[int] = field(default_factory=set)  # whose load may be another
+    posted: dict[int, set[int]] = field(default_factory=dict)  # messages that went by mail, by ticket
     offers: dict[int, int] = field(default_factory=dict)  # offer: agent
     customers: set[int] = field(default_factory=set)
     people: bool = False
@@ -159,6 +179,8 @@ class Dirt:
                 self.tickets[part].add(event.ticket)
             if Part.ENTRY in parts:
                 self.entries.setdefault(event.ticket, []).append(row)
+        if Part.POSTED in parts and event.ticket is not None:
+            self.posted.setdefault(event.ticket, set()).add(_number(event, "message") or 0)
         if Part.LOAD in parts:
             self.agents |= {agent for name in ("agent", "before") if (agent := _number(event, name)) is not None}
         if Part.OFFER in parts:

@@ -18,7 +18,7 @@ from tickets.live import Topic
 from tickets.log import LogRow
 from tickets.people import Customer
 from tickets.ticket import Ticket
-from widgets import lists, sidebar, sla, timeline
+from widgets import lists, posted, sidebar, sla, timeline
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
 from widgets.names import Names
@@ -158,6 +158,11 @@ class _Work:
             found.append(replace(f"shown-{ticket_id}", pane.shown(language)))
         if Part.SEEN in dirty:
             found.append(replace(f"seen-{ticket_id}", pane.seen(language)))
+        if Part.RECIPIENTS in dirty:
+            found.append(replace(f"recipients-{ticket_id}", posted.recipients(self._session, ticket, language)))
+        if Part.POSTED in dirty:
+            mails = posted.fates_of(self._session, self._dirt.posted[ticket_id])
+            found += [replace(f"mail-{message_id}", fate.html(language)) for message_id, fate in mails.items()]
         if Part.PANEL in dirty:
             found.append(replace(f"panel-{ticket_id}", self._panel(ticket, language)))
         elif Part.PROMISES in dirty:

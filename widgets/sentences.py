@@ -14,6 +14,7 @@ from routing.events import OfferDeclined, OfferExpired, OfferMade
 from routing.presence import GONE
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
+from tickets.email.events import MailFailed, MailSent, MailUncertain
 from tickets.events import (
     Event,
     LiveBegan,
@@ -224,6 +225,19 @@ def _decided(told: Told, event: ComplaintDecided) -> Sentence:
     return Sentence("{by} decided it: {outcome}", "complaint", {"by": told.by}, outcome)
 
 
+def _mailed(_: Told, event: MailSent) -> Sentence | None:
+    """A notice of the desk's own; what became of an answer stands under the answer."""
+    return None if event.message else Sentence("A confirmation was sent by email", "mail")
+
+
+def _not_mailed(_: Told, event: MailFailed) -> Sentence | None:
+    return None if event.message else Sentence("A confirmation could not be delivered by email", "warn")
+
+
+def _maybe_mailed(_: Told, event: MailUncertain) -> Sentence | None:
+    return None if event.message else Sentence("A confirmation may have arrived by email or not", "warn")
+
+
 def _by(told: Told, by_hand: str, by_itself: str, icon: str, **values: str) -> Sentence:
     """Two ways to say it: with the agent who did it, or without."""
     labels = {"priority": PRIORITIES, "status": STATUSES}
@@ -261,6 +275,9 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     VisitorLeft: _left,
     ChatEnded: _ended,
     ChatRated: _rated,
+    MailSent: _mailed,
+    MailFailed: _not_mailed,
+    MailUncertain: _maybe_mailed,
     ComplaintAcknowledged: _acknowledged,
     ComplaintDecided: _decided,
     SlaWarned: _warned,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from markupsafe import Markup
 from sqlmodel import Session, col, select
 
 from tickets.events import AsideReceived, Event, MessageReceived, MessageSent, NoteAdded
@@ -15,6 +16,7 @@ from tickets.message import Message
 from tickets.people import initials
 from widgets.drawing import render
 from widgets.names import Names
+from widgets.posted import Fate, fates
 from widgets.sentences import SENTENCES, Sentence, sentence
 
 MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
@@ -31,6 +33,7 @@ class Entry:
     row: LogRow
     message: Message | None = None
     files: Sequence[Attachment] = ()
+    fate: Fate | None = None
     sentence: Sentence | None = None
 
     @property
@@ -42,15 +45,18 @@ class Entry:
             assert self.sentence is not None
             said = self.sentence.html(language)
             return render("console/_entry.html", language, row=self.row, said=said, icon_name=self.sentence.icon)
-        return render("console/_message.html", language, files=self.files, **_facts(self.message, customer))
+        posted = Markup(self.fate.html(language)) if self.fate else ""
+        facts = _facts(self.message, customer)
+        return render("console/_message.html", language, files=self.files, posted=posted, **facts)
 
 
 @dataclass(frozen=True)
 class Said:
-    """The messages of some events with their files: two queries, however many events."""
+    """The messages of some events with all that belongs to them: a query for each kind, however many events."""
 
     messages: Mapping[int, Message] = field(default_factory=dict)
     files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)
+    fates: Mapping[int, Fate] = field(default_factory=dict)
 
     @classmethod
     def of(cls, session: Session, rows: Iterable[LogRow]) -> Said:
@@ -58,7 +64,8 @@ class Said:
         if not wanted:
             return cls()
         messages = session.exec(select(Message).where(col(Message.id).in_(wanted))).all()
-        return cls({message.id: message for message in messages}, files_of(session, messages))
+        by_id = {message.id: message for message in messages}
+        return cls(by_id, files_of(session, messages), fates(session, messages))
 
 
 def newest(session: Session, ticket_id: int, *, before: int | None = None) -> tuple[Sequence[LogRow], int | None]:
@@ -80,8 +87,8 @@ def entries(rows: Iterable[LogRow], said: Said, names: Names, customer: str) -> 
 def _entry(row: LogRow, said: Said, names: Names, customer: str) -> Entry | None:
     event = row.event
     if isinstance(event, SAID):
-        message = said.messages.get(event.message)
-        return Entry(row, message, said.files.get(event.message, ())) if message else None
+        message, files = said.messages.get(event.message), said.files.get(event.message, ())
+        return Entry(row, message, files, said.fates.get(event.message)) if message else None
     told = sentence(row, names, customer)
     return Entry(row, sentence=told) if told else None
 

@@ -46,6 +46,7 @@ POST         /app/live/ticket                    agent    console  64K
 GET,POST     /app/login                          anyone   console  64K
 POST         /app/logout                         agent    console  64K
 POST         /app/next                           agent    console  64K
+POST         /app/mails/{id:int}/attempts        agent    console  64K
 POST         /app/offers/{id:int}/acceptance     agent    console  64K
 POST         /app/offers/{id:int}/refusal        agent    console  64K
 POST         /app/presence                       agent    console  64K
@@ -58,6 +59,7 @@ DELETE,POST  /app/tickets/{id:int}/assignment    agent    console  64K
 POST         /app/tickets/{id:int}/decision      agent    console  256K
 DELETE,POST  /app/tickets/{id:int}/callback      agent    console  64K
 POST         /app/tickets/{id:int}/callback/tries agent   console  64K
+DELETE,POST  /app/tickets/{id:int}/copies        agent    console  64K
 POST         /app/tickets/{id:int}/files         agent    console  1048576K
 POST         /app/tickets/{id:int}/notes         agent    console  256K
 POST         /app/tickets/{id:int}/priority      agent    console  64K

@@ -24,6 +24,7 @@ from tickets import by_hand, log
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.edge import SignedIn
+from tickets.email.outbox import REACTIONS as OUTBOX
 from tickets.live import Topic
 from tickets.people import Customer, IdentifierKind, Role
 from tickets.ticket import Ticket
@@ -120,7 +121,7 @@ async def a_day(folder: Path, language: str = "en") -> AsyncIterator[Day]:
     clock = MovedClock()
     database = a_database(folder)
     with contextlib.closing(database):
-        async with a_desk(database, clock=clock, reactions=REACTIONS) as desk:
+        async with a_desk(database, clock=clock, reactions=(*REACTIONS, *OUTBOX)) as desk:
             day = Day(desk, clock, language=language)
             await day.does(_open_the_desk, day.ids)
             await _sam_comes(day)

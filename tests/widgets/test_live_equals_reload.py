@@ -20,6 +20,7 @@ from routing.sla.policy import SlaPolicy, Terms
 from server.auth import accounts, sessions
 from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, a_day, another_chat, claims_email
+from tests.widgets.stories_of_mail import MAIL
 from tickets import by_hand, canned, chores
 from tickets.change import Change
 from tickets.complaints.categories import edit_category, furnish
@@ -276,6 +277,7 @@ STORIES: dict[str, Story] = {
     "ChatEnded": sam_ends,
     "ChatRated": sam_rates,
     "SiteChanged": the_site_changes,
+    **MAIL,
 }
 
 

@@ -77,8 +77,8 @@ def correspond(
     """From now on what we write on this ticket goes to `address` by mail.
 
     Without a mailbox each mail goes out from that of the queue in which the ticket is by then, else the first active
-    one; where there is none at all it waits for one. `message_id` and `references` are those of the mail that just came; `cc` are suggestions.
-    Raises Refused for what is no address.
+    one; where there is none at all it waits for one. `message_id` and `references` are those of the mail that just
+    came; `cc` are suggestions. Raises Refused for what is no address.
     """
     address = _address(address, field="email")
     found = change.find(Correspondence, ticket.id)

@@ -1,0 +1,84 @@
+"""Stories in which an answer to Sam goes by mail: to whom, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from sqlmodel import select
+
+from tests.widgets.screens import Day
+from tickets import by_hand
+from tickets.change import Change
+from tickets.email.by_hand import add_copy, remove_copy
+from tickets.email.correspondence import correspond
+from tickets.email.mailbox import add_mailbox
+from tickets.email.outbox import post_notice
+from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.sending import Verdict, claim, hand_over, send_again, settle
+from tickets.ticket import Ticket
+
+SAM, PRIYA = "sam@customer.example", "priya@customer.example"
+
+
+async def sam_is_written_to(day: Day) -> None:
+    """He left an address and then the page."""
+
+    def leaves(change: Change) -> None:
+        add_mailbox(change, "support@shop.example", name="Tea shop")
+        ticket = change.take(Ticket, day.ids["ticket"])
+        ticket.end_live(change)
+        correspond(change, ticket, address=SAM, name="Sam Okafor", message_id="<1@x>", cc=[PRIYA, "mallory@x.example"])
+
+    await day.does(leaves)
+
+
+async def ada_answers_by_mail(day: Day) -> int:
+    """The id of the mail that waits."""
+    await sam_is_written_to(day)
+    await day.does(add_copy, day.ids["ticket"], PRIYA, by=day.ada)
+    said = await day.does(by_hand.reply, day.ids["ticket"], text="It is here.", client_id="m-1", by=day.ada)
+    mail = day.desk.look(lambda session: session.exec(select(Outgoing).where(Outgoing.message_id == said.id)).one())
+    return mail.id
+
+
+async def the_relay_says(day: Day, sam: MailState, priya: MailState, said: str = "Mailbox <unavailable>") -> int:
+    mail = await ada_answers_by_mail(day)
+    attempt = await day.does(claim, mail)
+    await day.does(hand_over, mail, attempt)
+    await day.does(settle, mail, attempt, {SAM: Verdict(sam, said), PRIYA: Verdict(priya, said)})
+    return mail
+
+
+async def copies_come_and_go(day: Day) -> None:
+    await sam_is_written_to(day)
+    await day.does(add_copy, day.ids["ticket"], PRIYA, by=day.ada)
+    await day.does(add_copy, day.ids["ticket"], "mallory@x.example", by=day.ada)
+    await day.does(remove_copy, day.ids["ticket"], "mallory@x.example", by=day.ada)
+
+
+async def it_is_sent_again(day: Day) -> None:
+    await day.does(send_again, await the_relay_says(day, MailState.INDETERMINATE, MailState.INDETERMINATE), by=day.ada)
+
+
+async def a_notice_arrives(day: Day) -> None:
+    """And the answer after it."""
+    await the_relay_says(day, MailState.SENT, MailState.SENT)
+
+    def posts(change: Change) -> int:
+        mail = post_notice(change, change.take(Ticket, day.ids["ticket"]), to=SAM, notice="complaint", facts={})
+        assert mail is not None
+        return mail.id
+
+    mail = await day.does(posts)
+    await day.does(settle, mail, await day.does(claim, mail), {SAM: Verdict(MailState.SENT)})
+
+
+MAIL: dict[str, Callable[[Day], Awaitable[object]]] = {
+    "MailboxChanged": lambda day: day.does(add_mailbox, "support@shop.example"),
+    "CorrespondenceChanged": copies_come_and_go,
+    "MailQueued": it_is_sent_again,
+    "MailSent": a_notice_arrives,
+    "MailDelayed": lambda day: the_relay_says(day, MailState.RETRY, MailState.SENT),
+    "MailFailed": lambda day: the_relay_says(day, MailState.SENT, MailState.FAILED),
+    "MailUncertain": lambda day: the_relay_says(day, MailState.INDETERMINATE, MailState.SENT),
+}

@@ -1,0 +1,70 @@
+"""What became of an answer that went by mail, and to whom the next one will go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from tickets.email.correspondence import Correspondence
+from tickets.email.mailbox import Mailbox
+from tickets.email.outgoing import MailState, Outgoing
+from tickets.message import Message, MessageKind
+from tickets.status import Channel
+from tickets.ticket import Ticket
+from widgets.drawing import render
+
+_ICONS = {MailState.SENT: "check", MailState.FAILED: "warn", MailState.INDETERMINATE: "warn"}
+_AGAIN = (MailState.FAILED, MailState.RETRY, MailState.INDETERMINATE)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """Where one mail stands."""
+
+    mail: Outgoing
+
+    @property
+    def icon(self) -> str:
+        return _ICONS.get(MailState(self.mail.state), "clock")
+
+    @property
+    def may_go_again(self) -> bool:
+        """What may have arrived is sent again once only."""
+        mail = self.mail
+        return mail.state in _AGAIN and not (mail.state == MailState.INDETERMINATE and mail.extra)
+
+    @property
+    def without(self) -> list[Mapping[str, str]]:
+        """Those who did not get it, where others did."""
+        failed = self.mail.is_for(MailState.FAILED)
+        return [] if len(failed) == len(self.mail.recipients) else [*failed]
+
+    @property
+    def to(self) -> str:
+        return ", ".join(one["address"] for one in self.mail.recipients)
+
+    def html(self, language: str) -> str:
+        return render("console/_posted.html", language, fate=self, mail=self.mail)
+
+
+def fates(session: Session, messages: Iterable[Message]) -> dict[int, Fate]:
+    """By message, of those that went by mail: one query, and none where none did."""
+    by_mail = (MessageKind.OUT.value, Channel.EMAIL.value)
+    return fates_of(session, [message.id for message in messages if (message.kind, message.channel) == by_mail])
+
+
+def fates_of(session: Session, message_ids: Iterable[int]) -> dict[int, Fate]:
+    wanted = [*message_ids]
+    if not wanted:
+        return {}
+    rows = session.exec(select(Outgoing).where(col(Outgoing.message_id).in_(wanted)))
+    return {row.message_id: Fate(row) for row in rows if row.message_id is not None}
+
+
+def recipients(session: Session, ticket: Ticket, language: str) -> str:
+    """The row above the composer; hidden where answers do not go by mail."""
+    told = None if ticket.live else session.get(Correspondence, ticket.id)
+    homeless = told is not None and session.exec(select(Mailbox.id).where(Mailbox.active).limit(1)).first() is None
+    return render("console/_recipients.html", language, ticket=ticket, told=told, homeless=homeless)
