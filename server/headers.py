@@ -21,10 +21,14 @@ _EVERYWHERE = {
 }
 _PERSONAL = {"Cache-Control": "no-store"}
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# What a door says about a mail that it shows replaces this.
+_NO_MAIL = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 _PREFIXES = (
     ("/app", Surface.CONSOLE),
     ("/chat", Surface.CHAT),
     ("/files", Surface.FILES),
+    ("/mail", Surface.FILES),
+    ("/mailview", Surface.MAIL),
     ("/static", Surface.ASSETS),
 )
 
@@ -66,6 +70,12 @@ class HeaderSets:
                 "Content-Security-Policy": "sandbox; default-src 'none'",
                 "Cross-Origin-Resource-Policy": "same-site",
                 "Content-Disposition": "attachment",
+            },
+            Surface.MAIL: {
+                **_PERSONAL,
+                "Content-Security-Policy": _NO_MAIL,
+                "X-Frame-Options": "SAMEORIGIN",
+                "Cross-Origin-Resource-Policy": "same-origin",
             },
             Surface.ASSETS: {"Content-Security-Policy": _NOTHING, "Cross-Origin-Resource-Policy": "same-origin"},
             Surface.PORTAL: {**_PERSONAL, "Cross-Origin-Resource-Policy": "same-origin"},

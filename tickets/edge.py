@@ -38,6 +38,7 @@ class Surface(Enum):
     FRAME = "frame"  # the chat's iframe document
     CHAT = "chat"  # called by our own iframe only
     FILES = "files"
+    MAIL = "mail"  # somebody else's formatted mail, in a frame of the console that can do nothing
     ASSETS = "assets"
     PAGE = "page"  # a plain public page, such as the demo shop
     PORTAL = "portal"  # a customer's form or status page: alone, or inside the chat's frame

@@ -262,6 +262,7 @@ class _Arrival:
                 told_date="" if sane(head.date, row.received_at) else head.told_date,
                 whole=reading.whole,
                 html=reading.html,
+                pictures=reading.pictures,
                 guessed=reading.guessed,
                 robot=self.robot,
                 sender_failed=not self.believed,

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, Session, col, select
 
-from tickets.message import Message
+from tickets.message import Message, MessageKind
+from tickets.status import Channel
 from tickets.table import AppendOnly
 
 Person = tuple[str, str]
@@ -31,6 +32,7 @@ class Mail(AppendOnly, table=True):
     told_date: str = ""  # the Date header, where it cannot be right
     whole: str = Field(default="", sa_column=Column(Text, nullable=False))  # empty: the message's text is all of it
     html: bool = False  # there is a formatted version
+    pictures: bool = False  # and it would fetch pictures from elsewhere
     guessed: bool = False  # its encoding was
     robot: str = ""  # why it counts as automatic; empty: a person wrote it
     sender_failed: bool = False  # a check of ours says that the sender is not who it claims to be
@@ -44,7 +46,8 @@ class Mail(AppendOnly, table=True):
 
 def mails_of(session: Session, messages: Iterable[Message]) -> dict[int, Mail]:
     """The mail behind each of these messages, by message id; none where no message came by mail."""
-    ids = [message.id for message in messages]
+    came = {MessageKind.IN.value, MessageKind.AUTO.value, MessageKind.ASIDE.value}
+    ids = [message.id for message in messages if message.channel == Channel.EMAIL.value and message.kind in came]
     if not ids:
         return {}
     return {mail.message_id: mail for mail in session.exec(select(Mail).where(col(Mail.message_id).in_(ids)))}

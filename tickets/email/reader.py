@@ -16,7 +16,7 @@ from tickets.email import raw
 from tickets.email.child import LENGTH, Answer, Task
 from tickets.email.intake import set_aside, take_in
 from tickets.email.raw import Leased
-from tickets.email.reading import Reading, Shown
+from tickets.email.reading import Reading
 from tickets.errors import Unavailable
 from tickets.files.store import Store
 
@@ -111,9 +111,9 @@ class Reader:
         """There is mail."""
         self._rung.set()
 
-    async def show(self, sha256: str, *, remote: bool) -> Shown:
-        """A mail's formatted text for an eye. Raises TooHard."""
-        return await self._child.do("remote" if remote else "show", sha256, Shown)
+    async def show(self, sha256: str, *, pictures: bool) -> str:
+        """A mail's formatted text, made harmless, with the pictures from elsewhere if asked for. Raises TooHard."""
+        return await self._child.do("remote" if pictures else "show", sha256, str)
 
     @contextlib.asynccontextmanager
     async def running(self, *, alone: bool) -> AsyncIterator[Reader]:

@@ -9,7 +9,7 @@ import msgspec
 from tickets.email.body import words_of
 from tickets.email.bounces import Bounce
 from tickets.email.headers import Head
-from tickets.email.html import harmless, has_remote_pictures
+from tickets.email.html import fetches_pictures, harmless
 from tickets.email.parse import File, parse, pictures
 from tickets.files.kinds import kind_of
 from tickets.files.names import clean_file_name, original_name
@@ -43,19 +43,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     shown: str  # what stands in the conversation
     whole: str  # empty: `shown` is all of it
     html: bool
+    pictures: bool  # it would fetch some from elsewhere
     guessed: bool
     remarks: list[str]
     defects: list[str]
     files: list[Kept]
     left_out: int
     bounce: Bounce | None = None
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A mail's formatted text, made harmless."""
-
-    html: str
-    remote: bool  # there are pictures elsewhere that were left out
 
 
 def read(path: Path, store: Store) -> Reading:
@@ -67,6 +61,7 @@ def read(path: Path, store: Store) -> Reading:
         shown=words.shown,
         whole=words.whole,
         html=bool(letter.htmls),
+        pictures=any(map(fetches_pictures, letter.htmls)),
         guessed=letter.guessed,
         remarks=letter.remarks,
         defects=letter.defects,
@@ -76,11 +71,11 @@ def read(path: Path, store: Store) -> Reading:
     )
 
 
-def show(path: Path, *, remote: bool) -> Shown:
+def show(path: Path, *, remote: bool) -> str:
     """The formatted text of the mail at `path`, with the pictures that are inside of it. Raises Unreadable."""
     htmls, inside = pictures(path.read_bytes())
     drawn = [harmless(html, remote="shown" if remote else "blocked", inside=inside) for html in htmls]
-    return Shown("\n<hr>\n".join(drawn), remote=not remote and any(map(has_remote_pictures, htmls)))
+    return "\n<hr>\n".join(drawn)
 
 
 def _keep(file: File, store: Store) -> Kept:

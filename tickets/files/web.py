@@ -79,8 +79,13 @@ async def keep_file(request: Request, upload: Upload, *, by: str) -> Attachment:
 
 def file_response(request: Request, row: Attachment) -> Response:
     """The bytes as they were sent: always saved, never shown, whatever they are."""
+    return saved_response(request, row.sha256, row.name)
+
+
+def saved_response(request: Request, sha256: str, name: str) -> Response:
+    """Bytes of the store, to be saved under this name."""
     store: Store = request.state.files
-    return _streamed(request, store.path(row.sha256), UNKNOWN, disposition(row.name))
+    return _streamed(request, store.path(sha256), UNKNOWN, disposition(name))
 
 
 def preview_response(request: Request, row: Attachment) -> Response:

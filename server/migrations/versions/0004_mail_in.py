@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("told_date", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("whole", sa.Text(), nullable=False),
         sa.Column("html", sa.Boolean(), nullable=False),
+        sa.Column("pictures", sa.Boolean(), nullable=False),
         sa.Column("guessed", sa.Boolean(), nullable=False),
         sa.Column("robot", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sender_failed", sa.Boolean(), nullable=False),
