@@ -161,6 +161,7 @@ class StatusNamesChanged(Event, frozen=True):
 class TicketSnoozed(Event, frozen=True):
     audience = STAFF
     until: datetime
+    why: str = ""  # where something else has said so already
 
 
 class TicketWoken(Event, frozen=True):

@@ -219,7 +219,7 @@ class Ticket(Waiting, table=True):
         if self.status == status and self.status_name_id != name_id:
             self._set_status(change, status, name_id)
 
-    def snooze(self, change: Change, until: datetime) -> None:
+    def snooze(self, change: Change, until: datetime, *, why: str = "") -> None:
         """Hide it until then, or until the customer writes. Clocks run on as under the status."""
         if until <= change.now:
             raise Refused("Choose a time that is still to come.", field="until")
@@ -228,7 +228,7 @@ class Ticket(Waiting, table=True):
         if self.snoozed_until != until:
             self.snoozed_until = until
             self.updated_at = change.now
-            change.record(TicketSnoozed(ticket=self.id, until=until))
+            change.record(TicketSnoozed(ticket=self.id, until=until, why=why))
 
     def wake(self, change: Change) -> None:
         if self.snoozed_until is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
+from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
 from routing.events import (
     CalendarChanged,
     OfferAccepted,
@@ -87,6 +88,7 @@ _HANDS = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
 _MAIL = {Part.ENTRY, Part.POSTED}
 _STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
 _CLOCKS = {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW}
+_CALL = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
 _NOTHING: set[Part] = set()
 
 PARTS: dict[type[Event], set[Part]] = {
@@ -121,6 +123,11 @@ PARTS: dict[type[Event], set[Part]] = {
     OfferDeclined: {Part.ENTRY, Part.OFFER, Part.LOAD},
     OfferExpired: {Part.ENTRY, Part.OFFER, Part.LOAD},
     OfferRevoked: {Part.OFFER, Part.LOAD},
+    CallbackRequested: _CALL,
+    CallbackMoved: _CALL,
+    CallbackDue: _CALL,
+    CallbackTried: _CALL,
+    CallbackClosed: _CALL,
     PresenceChanged: {Part.LOAD, Part.PEOPLE},
     VisitorCame: {Part.ENTRY, Part.PANEL},
     VisitorLeft: {Part.ENTRY, Part.PANEL},

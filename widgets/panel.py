@@ -16,6 +16,7 @@ from routing.sla.clock import SlaClock
 from tickets.people import Customer, Identifier, initials
 from tickets.ticket import Ticket
 from widgets import sla, sla_card
+from widgets.callback_card import CallbackCard, callback_card
 from widgets.complaint_card import ComplaintCard, complaint_card
 from widgets.drawing import render
 from widgets.labels import CHANNEL_ICONS, IDENTIFIERS, LANGUAGES, PASSED_OVER
@@ -39,6 +40,7 @@ class Panel:
     offer: Offer | None
     clocks: Sequence[SlaClock]
     complaint: ComplaintCard | None
+    call: CallbackCard | None
 
     def html(self, language: str, names: Names, now: datetime) -> str:
         name = called(language, self.customer.name, self.ticket)
@@ -57,6 +59,7 @@ class Panel:
             passed_over=PASSED_OVER,
             page=_path(self.visitor.page_url) if self.visitor else "",
             complaint=Markup(self.complaint.html(language) if self.complaint else ""),
+            call=Markup(self.call.html(language, now) if self.call else ""),
             promises=Markup(sla_card.card(self.ticket, self.clocks, language, names, now)),
         )
 
@@ -82,6 +85,7 @@ def panel(session: Session, ticket: Ticket) -> Panel:
         offer=session.exec(taken.order_by(col(Offer.id).desc())).first() if ticket.agent_id is not None else None,
         clocks=sla.clocks_of(session, ticket),
         complaint=complaint_card(session, ticket),
+        call=callback_card(session, ticket),
     )
 
 

@@ -46,6 +46,8 @@ WORDS: tuple[str, ...] = (
     _("message.txt"),
     _("Nothing matches. An admin can add canned replies."),
     _("No connection. Your text is kept, try again."),
+    _("Copied"),
+    _("This browser copies nothing here. Mark the number and copy it."),
     # Colleagues and customers
     _("You"),
     _("Read"),

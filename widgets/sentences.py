@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
+from routing.callbacks.callback import AGAIN
 from routing.events import OfferDeclined, OfferExpired, OfferMade
 from routing.presence import GONE
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
@@ -33,6 +34,7 @@ from tickets.events import (
 )
 from tickets.log import LogRow
 from widgets import moments
+from widgets.call_sentences import CALLS, Said
 from widgets.labels import CHANNELS, OUTCOMES, PRIORITIES, STATUSES
 from widgets.names import Names
 from widgets.sla import METRICS
@@ -94,7 +96,7 @@ def _assigned(told: Told, event: TicketAssigned) -> Sentence:
 
 def _released(told: Told, event: TicketReleased) -> Sentence | None:
     name = told.names.agent(event.agent)
-    if event.why == "moved":
+    if event.why in {"moved", AGAIN}:
         return None
     if event.why == GONE:
         return Sentence("{name} could not be reached, so it is back in the queue", "person", {"name": name})
@@ -130,7 +132,9 @@ def _subject(told: Told, _: SubjectChanged) -> Sentence:
     return _by(told, "{by} changed the subject", "The subject was changed", "pen")
 
 
-def _snoozed(told: Told, event: TicketSnoozed) -> Sentence:
+def _snoozed(told: Told, event: TicketSnoozed) -> Sentence | None:
+    if event.why:
+        return None
     until = _moment(event.until)
     if told.by:
         return Sentence("{by} snoozed it until {time}", "moon", {"by": told.by, "time": until})
@@ -249,6 +253,16 @@ def _channel(channel: str) -> dict[str, str]:
     return {"channel": CHANNELS.get(channel, channel)}
 
 
+def _called(says: Callable[[Told, Any], Said | None]) -> Callable[[Told, Any], Sentence | None]:
+    """What a request for a call says, as a sentence."""
+
+    def said(told: Told, event: Any) -> Sentence | None:
+        found = says(told, event)
+        return Sentence(*found) if found else None
+
+    return said
+
+
 def _isolated(fact: Any) -> Markup:
     """A name may run the other way; it must not take the sentence with it."""
     return fact if isinstance(fact, Markup) else Markup("<bdi>{}</bdi>").format(fact)
@@ -284,4 +298,5 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     SlaBreached: _breached,
     SlaPaused: _paused,
     SlaResumed: _resumed,
+    **{kind: _called(says) for kind, says in CALLS.items()},
 }

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from routing import capacity, offers, presence
+from routing.callbacks import numbers
+from routing.callbacks.callback import Callback
 from routing.offers import Offer
 from tickets.people import Agent
 from tickets.ticket import Ticket
@@ -48,6 +50,7 @@ def offer_cards(session: Session, agent_id: int, language: str, names: Names, no
 
 def card(session: Session, offer: Offer, language: str, names: Names, now: datetime) -> str:
     ticket = session.get_one(Ticket, offer.ticket_id)
+    call = session.get(Callback, ticket.id) if ticket.to_call else None
     name = customers(session, {ticket.customer_id}).get(ticket.customer_id, "")
     return render(
         "console/_offer.html",
@@ -57,6 +60,8 @@ def card(session: Session, offer: Offer, language: str, names: Names, now: datet
         name=called(language, name, ticket),
         channel=CHANNELS.get(ticket.channel, ticket.channel),
         queue=names.queue(offer.queue_id),
+        call=call,
+        number=numbers.shown(call.phone) if call else "",
         speaks=LANGUAGES.get(ticket.language, ""),
         now=now,
     )

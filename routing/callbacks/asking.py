@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from routing.calendars import BusinessCalendar
-from routing.callbacks import slots
-from routing.callbacks.callback import Callback, State, hours_of
+from routing.callbacks import numbers, slots
+from routing.callbacks.callback import AGAIN, Callback, State, hours_of
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.numbers import Phone
 from routing.callbacks.slots import Window
@@ -78,7 +78,7 @@ def ask(change: Change, wish: Wish) -> Asked:
     if window.start <= change.now:
         callback.join_line(change)
     else:
-        ticket.snooze(change, window.start)
+        ticket.snooze(change, window.start, why=AGAIN)
     return Asked(callback, ticket)
 
 
@@ -108,7 +108,7 @@ def _ticket(change: Change, wish: Wish, queue_id: int | None) -> Ticket:
             change,
             customer,
             channel=Channel.CALLBACK,
-            subject=next((line for line in wish.text.splitlines() if line.strip()), ""),
+            subject=next((line for line in wish.text.splitlines() if line.strip()), numbers.shown(wish.phone.e164)),
             category=wish.topic,
             language=wish.language,
             queue_id=queue_id,

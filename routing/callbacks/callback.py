@@ -191,7 +191,7 @@ class Callback(SQLModel, table=True):
         self.state, self.not_before, self.leaves_at = state.value, until, None
         ticket.end_call(change)
         ticket.release(change, why=AGAIN)
-        ticket.snooze(change, until)
+        ticket.snooze(change, until, why=AGAIN)
 
     def _close(self, change: Change, outcome: str) -> None:
         self.state, self.outcome, self.leaves_at = State.DONE.value, outcome, None

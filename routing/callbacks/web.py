@@ -32,16 +32,15 @@ async def want_call(request: Request) -> Response:
     key = new_key(request.state.desk.rules.seals, FORM)
     if request.method == "POST":
         asked, key = await _sent(request, form)
-        wish = _wish(form, asked, here, key)
         earlier = await request.state.desk.read(asked_with, key)
         if earlier is not None:
             return go(_own_page(request, here, earlier))
-        if wish is not None:
-            with form.noting():
-                found = await _ask(request, wish)
-                if not found.joined:
-                    return go(_own_page(request, here, found.callback))
-                return await _joined(request, here, wish, found.callback)
+        with form.noting():
+            wish = _wish(form, asked, here, key)
+            found = await _ask(request, wish)
+            if not found.joined:
+                return go(_own_page(request, here, found.callback))
+            return await _joined(request, here, wish, found.callback)
     return await _form_page(request, here, form, asked, key)
 
 
@@ -74,13 +73,12 @@ async def own_page(request: Request) -> Response:
 
 
 async def tries(request: Request) -> Response:
-    """`outcome` of the try, and which one it was on the agent's screen (`attempt`)."""
-    form = await form_of(request)
+    """The `outcome` of a try; which one it was on the agent's screen stands in the address."""
     try:
-        outcome, attempt = Outcome(str(form.get("outcome", ""))), int(str(form.get("attempt", ""))[:9])
+        outcome = Outcome(str((await form_of(request)).get("outcome", "")))
     except ValueError:
         raise Refused("Choose one of the values offered.", field="outcome") from None
-    await _do(request, by_hand.tried, outcome, attempt=attempt)
+    await _do(request, by_hand.tried, outcome, attempt=int(request.path_params["attempt"]))
     return done()
 
 
@@ -126,25 +124,22 @@ async def _sent(request: Request, form: Form) -> tuple[dict[str, Any], str]:
     return texts, new_key(seals, FORM)
 
 
-def _wish(form: Form, asked: dict[str, Any], here: Visit, key: str) -> Wish | None:
-    """What stands in the form; None where something is wrong with it, which is noted there."""
-    wish = None
-    with form.noting():
-        values = form.values()
-        wish = Wish(
-            form_key=key,
-            phone=values["phone"],
-            start=values["window"],
-            name=values["name"],
-            email=values["email"],
-            text=values["text"],
-            topic=values.get("topic", ""),
-            language=here.language,
-            zone=known_zone(asked.get("zone", "")),
-            site=here.face.key,
-            page=one_line(asked.get("page", ""), LONGEST_PAGE),
-        )
-    return wish
+def _wish(form: Form, asked: dict[str, Any], here: Visit, key: str) -> Wish:
+    """What stands in the form. Raises where something is wrong with it, which is noted there."""
+    values = form.values()
+    return Wish(
+        form_key=key,
+        phone=values["phone"],
+        start=values["window"],
+        name=values["name"],
+        email=values["email"],
+        text=values["text"],
+        topic=values.get("topic", ""),
+        language=here.language,
+        zone=known_zone(asked.get("zone", "")),
+        site=here.face.key,
+        page=one_line(asked.get("page", ""), LONGEST_PAGE),
+    )
 
 
 async def _ask(request: Request, wish: Wish) -> Asked:
@@ -209,5 +204,5 @@ DOORS = [
     door("/callback", want_call, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
     door("/callback/{token}", own_page, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
     door(_TICKET, window, who=Who.AGENT, methods=["POST", "DELETE"]),
-    door(f"{_TICKET}/tries", tries, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/tries/{{attempt:int}}", tries, who=Who.AGENT, methods=["POST"]),
 ]

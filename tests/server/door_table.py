@@ -58,7 +58,7 @@ POST         /app/tickets/{id:int}/acknowledgement agent  console  64K
 DELETE,POST  /app/tickets/{id:int}/assignment    agent    console  64K
 POST         /app/tickets/{id:int}/decision      agent    console  256K
 DELETE,POST  /app/tickets/{id:int}/callback      agent    console  64K
-POST         /app/tickets/{id:int}/callback/tries agent   console  64K
+POST         /app/tickets/{id:int}/callback/tries/{attempt:int} agent console 64K
 DELETE,POST  /app/tickets/{id:int}/copies        agent    console  64K
 POST         /app/tickets/{id:int}/files         agent    console  1048576K
 POST         /app/tickets/{id:int}/notes         agent    console  256K

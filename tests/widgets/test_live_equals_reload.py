@@ -18,6 +18,7 @@ from routing.sla import chores as sla_chores
 from routing.sla.applying import apply_next, apply_to_open, unapplied
 from routing.sla.policy import SlaPolicy, Terms
 from server.auth import accounts, sessions
+from tests.widgets import callers
 from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, a_day, another_chat, claims_email
 from tests.widgets.stories_of_mail import MAIL
@@ -272,6 +273,11 @@ STORIES: dict[str, Story] = {
     "SlaChanged": a_policy_is_applied,
     "PolicyChanged": a_policy_is_applied,
     "CapacityFreed": lambda day: day.takes(Ticket.resolve),
+    "CallbackRequested": callers.sam_asks,
+    "CallbackMoved": callers.asked_and(callers.sam_moves_it),
+    "CallbackDue": callers.asked_and(callers.its_time_comes, later=True),
+    "CallbackTried": callers.asked_and(callers.rings("no_answer")),
+    "CallbackClosed": callers.asked_and(callers.ada_cancels),
     "VisitorCame": sam_is_back,
     "VisitorLeft": sam_is_gone,
     "ChatEnded": sam_ends,

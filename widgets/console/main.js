@@ -10,6 +10,7 @@ import "./looking.js";
 import "./offers.js";
 import "./choices.js";
 import "./keys.js";
+import "./copy.js";
 import { changed, facts } from "./facts.js";
 import { start } from "./live.js";
 import { shown } from "./navigate.js";

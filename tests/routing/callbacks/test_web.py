@@ -380,12 +380,11 @@ def test_an_agent_says_what_became_of_a_try_and_moves_or_cancels(house: Doorstep
     def act(method: str, address: str, **data: str) -> int:
         return house.client.request(method, address, data=data or None, headers=manners).status_code
 
-    assert 204 == act("POST", f"{path}/tries", outcome="busy", attempt="1")
-    assert 204 == act("POST", f"{path}/tries", outcome="busy", attempt="1")
+    assert 204 == act("POST", f"{path}/tries/1", outcome="busy")
+    assert 204 == act("POST", f"{path}/tries/1", outcome="busy")
     assert (1, State.RETRY_WAIT) == (house.look(_newest).attempts, house.look(_newest).state)
-    assert 409 == act("POST", f"{path}/tries", outcome="reached", attempt="1")
-    assert 422 == act("POST", f"{path}/tries", outcome="bored", attempt="2")
-    assert 422 == act("POST", f"{path}/tries", outcome="busy", attempt="two")
+    assert 409 == act("POST", f"{path}/tries/1", outcome="reached")
+    assert 422 == act("POST", f"{path}/tries/2", outcome="bored")
     assert 204 == act("POST", path, start="2026-11-25T10:00Z")
     assert datetime(2026, 11, 25, 10, tzinfo=UTC) == house.look(_newest).start
     assert 422 == act("POST", path, start="2026-11-28T10:00Z")

@@ -1,0 +1,70 @@
+"""A request for a call beside its conversation: the number to ring, when, what was tried, and the ways it can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from routing.calendars import BusinessCalendar
+from routing.callbacks.asking import offered_by
+from routing.callbacks.callback import Callback, hours_of
+from routing.callbacks.fields import SOON, value_of
+from routing.callbacks.standing import Standing, by_day
+from tickets.status import Channel
+from tickets.ticket import Ticket
+from widgets.drawing import render
+
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
+STANDS = {
+    "scheduled": _("Later"),
+    "queued": _("Call now"),
+    "held": _("Call now"),
+    "late": _("Call now"),
+    "retry_wait": _("Try again later"),
+    "reached": _("Reached"),
+    "gave_up": _("Not reached"),
+    "wrong_number": _("Wrong number"),
+    "cancelled": _("Cancelled"),
+}
+OUTCOMES = {
+    "reached": _("Reached"),
+    "no_answer": _("No answer"),
+    "busy": _("Busy"),
+    "wrong_number": _("Wrong number"),
+}
+
+
+@dataclass(frozen=True)
+class CallbackCard:
+    callback: Callback
+    ticket: Ticket
+    hours: BusinessCalendar
+
+    def html(self, language: str, now: datetime) -> str:
+        found = Standing(self.callback, self.ticket, offered_by(self.hours, now), now)
+        return render(
+            "console/_callback.html",
+            language,
+            found=found,
+            call=self.callback,
+            ticket=self.ticket,
+            days=by_day(found.offered.days, found.offered.zone),
+            stands=STANDS,
+            outcomes=OUTCOMES,
+            value_of=value_of,
+            soon=SOON,
+            now=now,
+        )
+
+
+def callback_card(session: Session, ticket: Ticket) -> CallbackCard | None:
+    """None for a ticket whose customer asked for no call."""
+    callback = session.get(Callback, ticket.id) if ticket.channel == Channel.CALLBACK else None
+    return CallbackCard(callback, ticket, hours_of(session, callback.queue_id)) if callback is not None else None
