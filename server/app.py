@@ -21,6 +21,7 @@ import server.admin.web
 import server.auth.web
 import tickets.chores
 import tickets.complaints.web
+import tickets.email.web
 import tickets.files.web
 import tickets.web
 from chat.limits import Limits
@@ -176,6 +177,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *wallboard.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,
+        *tickets.email.web.DOORS,
         *tickets.complaints.web.DOORS,
         *routing.web.DOORS,
         *routing.callbacks.web.DOORS,

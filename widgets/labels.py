@@ -104,3 +104,16 @@ SHORTCUTS = (
     (("G", "M"), _("Go to mine; W waiting, U unassigned, S snoozed, O open, R resolved")),
     (("?",), _("All keys")),
 )
+ROBOTS = {
+    "auto": _("Automatic mail"),
+    "away": _("Automatic reply"),
+    "bounce": _("Delivery report"),
+    "list": _("Mailing list"),
+    "own": _("Our own mail"),
+    "loop": _("Two machines answer each other"),
+}
+MAIL_REMARKS = {
+    "winmail": _("Outlook packed its files into winmail.dat"),
+    "smime": _("Encrypted or signed with S/MIME"),
+    "pgp": _("Encrypted with PGP"),
+}

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlmodel import Session, col, select
 
+from tickets.email.mail import Mail, mails_of
 from tickets.events import AsideReceived, Event, MessageReceived, MessageSent, NoteAdded
 from tickets.files.attachment import Attachment, files_of
 from tickets.log import LogRow
@@ -17,6 +18,7 @@ from tickets.people import initials
 from widgets.drawing import render
 from widgets.names import Names
 from widgets.posted import Fate, fates
+from widgets.received import Received
 from widgets.sentences import SENTENCES, Sentence, sentence
 
 MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
@@ -34,6 +36,7 @@ class Entry:
     message: Message | None = None
     files: Sequence[Attachment] = ()
     fate: Fate | None = None
+    mail: Mail | None = None
     sentence: Sentence | None = None
 
     @property
@@ -47,7 +50,8 @@ class Entry:
             return render("console/_entry.html", language, row=self.row, said=said, icon_name=self.sentence.icon)
         posted = Markup(self.fate.html(language)) if self.fate else ""
         facts = _facts(self.message, customer)
-        return render("console/_message.html", language, files=self.files, posted=posted, **facts)
+        received = Received(self.mail) if self.mail else None
+        return render("console/_message.html", language, files=self.files, posted=posted, received=received, **facts)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Said:
     messages: Mapping[int, Message] = field(default_factory=dict)
     files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)
     fates: Mapping[int, Fate] = field(default_factory=dict)
+    mails: Mapping[int, Mail] = field(default_factory=dict)
 
     @classmethod
     def of(cls, session: Session, rows: Iterable[LogRow]) -> Said:
@@ -65,7 +70,7 @@ class Said:
             return cls()
         messages = session.exec(select(Message).where(col(Message.id).in_(wanted))).all()
         by_id = {message.id: message for message in messages}
-        return cls(by_id, files_of(session, messages), fates(session, messages))
+        return cls(by_id, files_of(session, messages), fates(session, messages), mails_of(session, messages))
 
 
 def newest(session: Session, ticket_id: int, *, before: int | None = None) -> tuple[Sequence[LogRow], int | None]:
@@ -88,7 +93,8 @@ def _entry(row: LogRow, said: Said, names: Names, customer: str) -> Entry | None
     event = row.event
     if isinstance(event, SAID):
         message, files = said.messages.get(event.message), said.files.get(event.message, ())
-        return Entry(row, message, files, said.fates.get(event.message)) if message else None
+        fate, mail = said.fates.get(event.message), said.mails.get(event.message)
+        return Entry(row, message, files, fate, mail) if message else None
     told = sentence(row, names, customer)
     return Entry(row, sentence=told) if told else None
 

@@ -46,6 +46,7 @@ POST         /app/live/ticket                    agent    console  64K
 GET,POST     /app/login                          anyone   console  64K
 POST         /app/logout                         agent    console  64K
 POST         /app/next                           agent    console  64K
+POST         /app/mail/{id:int}/readings         agent    console  64K
 POST         /app/mails/{id:int}/attempts        agent    console  64K
 POST         /app/offers/{id:int}/acceptance     agent    console  64K
 POST         /app/offers/{id:int}/refusal        agent    console  64K
@@ -92,6 +93,8 @@ GET          /demo/shop                          anyone   page     64K
 GET          /demo/shop/orders                   anyone   page     64K
 GET          /files/{id:int}                     agent    files    64K
 GET          /files/{id:int}/preview             agent    files    64K
+GET          /mail/{id:int}/source               agent    files    64K
+GET          /mailview/{id:int}                  agent    mail     64K
 GET          /healthz                            anyone   chat     64K
 GET          /readyz                             anyone   chat     64K
 GET          /static/colour/{colour}.css        anyone   assets   64K
@@ -143,6 +146,15 @@ HEADERS: dict[str, dict[str, str]] = {
         "cross-origin-resource-policy": "same-site",
         "cache-control": "private, no-store",
         "content-disposition": "attachment",
+    },
+    "mail": {
+        "content-security-policy": (
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+        ),
+        "referrer-policy": "no-referrer",
+        "x-frame-options": "SAMEORIGIN",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": "no-store",
     },
     "assets": {
         "content-security-policy": NOTHING,
