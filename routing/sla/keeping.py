@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlmodel import select
 
@@ -19,6 +20,7 @@ from routing.sla.timing import NEVER, Stretch, going_on
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.events import TicketOpened
+from tickets.message import MessageKind
 from tickets.status import Category, Status
 from tickets.ticket import Ticket
 
@@ -138,8 +140,7 @@ def _wants(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> dict[Met
         return {}
     wants: dict[Metric, bool] = {}
     replied = _replied(ticket)
-    waited = any(metric in ticket.sla_clocks for metric in (Metric.FIRST_REPLY, Metric.RESOLUTION))
-    if replied or waited or ticket.live or ticket.waiting_since is not None:
+    if replied or ticket.live or ticket.last_kind not in ("", MessageKind.AUTO) or ticket.sla_clocks:
         others = ticket.category_of_status is Category.WAITING
         wants[Metric.RESOLUTION] = others and policy is not None and policy.pause
         if not replied:
@@ -176,8 +177,10 @@ def _hold(
         if clock is None:
             clock = clocks[metric] = _begin(change, ticket, metric, target, policy)
         running.retarget(change, clock, target, Source(policy.id, policy.version))
-        if paused != (clock.state == State.PAUSED):
-            (running.pause if paused else running.resume)(change, clock)
+        if paused and clock.state == State.RUNNING:
+            running.pause(change, clock)
+        elif not paused and clock.state == State.PAUSED:
+            running.resume(change, clock, at=_since(change, ticket, clock))
     elif clock is not None:
         running.end(change, clocks.pop(metric), State.CANCELLED)
 
@@ -210,7 +213,7 @@ def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, poli
         return _next_reply(change, ticket, target, policy)
     earlier = _earlier(change, ticket, metric)
     if earlier is not None and earlier.state == State.MET:
-        running.resume(change, earlier)
+        running.resume(change, earlier, at=_since(change, ticket, earlier))
         return earlier
     source = Source(policy.id, policy.version)
     stretches = _stretches(change, ticket, metric, policy)
@@ -226,6 +229,12 @@ def _earlier(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
     if any(isinstance(event, TicketOpened) and event.ticket == ticket.id for _, event in change.events):
         return None
     return change.one(select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value))
+
+
+def _since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
+    """A customer who writes makes it go on when they wrote, though mail may take its time to us."""
+    wrote = ticket.waiting_since
+    return change.now if wrote is None or wrote <= clock.since else wrote
 
 
 def _stretches(change: Change, ticket: Ticket, metric: Metric, policy: SlaPolicy) -> list[Stretch]:

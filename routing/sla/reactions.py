@@ -5,6 +5,7 @@ from routing.sla import keeping, windows
 from tickets.change import Change
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
 from tickets.events import (
+    AsideReceived,
     Event,
     MessageReceived,
     MessageSent,
@@ -28,7 +29,7 @@ def follow_complaint(change: Change, event: Event) -> None:
     keeping.touch(change, _ticket(change, event), say=True)
 
 
-def start_turn(change: Change, event: MessageReceived) -> None:
+def start_turn(change: Change, event: Event) -> None:
     keeping.turn(change, _ticket(change, event))
 
 
@@ -65,6 +66,7 @@ _TOUCHING: tuple[type[Event], ...] = (
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     *((kind, look_again) for kind in _TOUCHING),
     (MessageReceived, start_turn),
+    (AsideReceived, start_turn),
     (MessageSent, end_turn),
     *((kind, follow_complaint) for kind in (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided)),
     (CallbackRequested, promise_window),

@@ -63,11 +63,12 @@ def pause(change: Change, clock: SlaClock) -> None:
     change.record(SlaPaused(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, left=left))
 
 
-def resume(change: Change, clock: SlaClock) -> None:
+def resume(change: Change, clock: SlaClock, *, at: datetime) -> None:
     """Paused or met: it goes on from where it stopped. A broken one keeps the time at which it was due."""
-    clock.state, clock.since, clock.ended_at = State.RUNNING.value, change.now, None
+    clock.state, clock.since, clock.ended_at = State.RUNNING.value, at, None
     _reckon(change, clock)
-    note(change, clock, Entry.RESUME)
+    note(change, clock, Entry.RESUME, at=at)
+    judge(change, clock)
     change.record(SlaResumed(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.due_at))
 
 

@@ -94,6 +94,7 @@ def test_pages_follow_each_other_without_a_gap() -> None:
     for n, ticket in enumerate(tickets):
         ticket.updated_at = change.now + timedelta(seconds=n % 3)
         ticket.waiting_since = None if n % 2 else change.now - timedelta(seconds=n % 4)
+        ticket.sla_due_at = None if n % 3 else change.now + timedelta(seconds=n % 2)
     change.rows(select(Ticket.id))
 
     seen: list[Ticket] = []
@@ -101,6 +102,17 @@ def test_pages_follow_each_other_without_a_gap() -> None:
         seen.extend(page)
 
     assert sorted(tickets, key=order_of) == seen
+
+
+def test_what_is_due_first_stands_first_and_the_late_above_it() -> None:
+    """However long somebody waits to whom nothing was promised."""
+    change = a_change()
+    late, soon, later, waits = (a_ticket(change) for _ in range(4))
+    for ticket, minutes in ((late, -5), (soon, 5), (later, 60)):
+        ticket.sla_due_at = change.now + timedelta(minutes=minutes)
+    waits.waiting_since = change.now - timedelta(days=1)
+
+    assert [late, soon, later, waits] == sorted([waits, later, soon, late], key=order_of)
 
 
 def test_who_waits_longest_stands_first() -> None:
@@ -133,7 +145,7 @@ def test_an_unknown_list_is_not_found(name: str) -> None:
         view_of(name, 1)
 
 
-@pytest.mark.parametrize("place", ["", "1-2", "a-b-c", "1-2-3-4", "1-2-" + "9" * 40])
+@pytest.mark.parametrize("place", ["", "1-2", "1-2-3", "a-b-c-d", "1-2-3-4-5", "1-2-3-" + "9" * 40])
 def test_an_impossible_place_in_a_list_is_not_found(place: str) -> None:
     with pytest.raises(NotFound):
         views.rows(a_change().session, "open", 1, after=place)
@@ -155,4 +167,7 @@ def _tickets(draw: st.DrawFn, agents: list[int], customer_id: int, number: int) 
         updated_at=draw(SOON) or MONDAY,
         waiting_since=draw(SOON),
         snoozed_until=draw(SOON),
+        sla_due_at=draw(SOON),
+        sla_warned=(late := draw(st.integers(0, 2))) > 0,
+        sla_breached=late == 2,
     )

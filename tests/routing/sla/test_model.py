@@ -1,0 +1,188 @@
+"""A day with many turns: the clocks agree with a clerk who writes down minute by minute what runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlmodel import delete
+
+from routing.sla.clock import SlaClock
+from routing.sla.policy import Terms, add_policy
+from tests.cast import MONDAY, UnitChange, a_change
+from tests.routing.floor import settle
+from tests.routing.sla.promises import (
+    a_promised_ticket,
+    ada_answers,
+    clocks_of,
+    office_hours,
+    sam_writes,
+    the_scheduler_looks,
+)
+from tickets.status import Priority, Status
+
+MINUTE = timedelta(minutes=1)
+TARGETS = {  # minutes, and whether only office hours count
+    "first_reply": {"normal": (50, False), "high": (20, False), "low": (60, True)},
+    "next_reply": {"normal": (30, True), "high": (15, False), "low": (90, True)},
+    "resolution": {"normal": (300, True), "high": (200, False), "low": (500, True)},
+}
+
+
+def office_is_open(minute: datetime) -> bool:
+    return minute.weekday() < 5 and 9 <= minute.hour < 17
+
+
+@dataclass
+class Tally:
+    """What the clerk keeps of one promise: the minutes in which it ran."""
+
+    cycle: int
+    ran: list[datetime] = field(default_factory=list)
+    ended: datetime | None = None
+    priority: str = ""  # in force when it ended
+
+    def due(self, metric: str, priority: str, now: datetime, *, runs: bool) -> datetime | None:
+        """The end of the minute in which the target is reached, as far ahead as need be."""
+        minutes, business = TARGETS[metric][self.priority or priority]
+        counted = [minute for minute in self.ran if not business or office_is_open(minute)]
+        if len(counted) >= minutes:
+            return counted[minutes - 1] + MINUTE
+        ahead = now
+        while runs and len(counted) < minutes:
+            if not business or office_is_open(ahead):
+                counted.append(ahead)
+            ahead += MINUTE
+        return counted[-1] + MINUTE if runs else None
+
+
+@cache
+def the_desk() -> UnitChange:
+    """One for all days: it is making tables that takes time."""
+    change = a_change()
+    targets = {
+        metric: {name: {"minutes": n, "business": business} for name, (n, business) in by_priority.items()}
+        for metric, by_priority in TARGETS.items()
+    }
+    add_policy(change, Terms("Everybody", targets, calendar_id=office_hours(change).id))
+    return change
+
+
+class ADay(RuleBasedStateMachine):
+    """Sam, Ada and the clock do as they like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.change = the_desk()
+        self.change.claim(delete(SlaClock))
+        self.change.clock.at = MONDAY
+        self.change.moves(hours=6)  # closing time comes soon
+        self.ticket = a_promised_ticket(self.change)
+        self.tallies = {"first_reply": [Tally(1)], "next_reply": list[Tally](), "resolution": [Tally(1)]}
+        self.priority, self.status, self.replied = "normal", "open", False
+
+    @rule(minutes=st.sampled_from([1, 5, 10, 25, 60, 130, 700]))
+    def time_passes(self, minutes: int) -> None:
+        for _ in range(minutes):
+            for metric, tallies in self.tallies.items():
+                for tally in tallies:
+                    if self._runs(metric, tally):
+                        tally.ran.append(self.change.now)
+            self.change.moves(minutes=1)
+
+    @rule()
+    def sam_asks(self) -> None:
+        sam_writes(self.change, self.ticket)
+        self._opens()
+        turns = self.tallies["next_reply"]
+        if self.replied and not any(tally.ended is None for tally in turns):
+            turns.append(Tally(len(turns) + 2))
+
+    @rule()
+    def ada_replies(self) -> None:
+        ada_answers(self.change, self.ticket)
+        if self.status == "done":
+            self._opens()
+        self.replied = True
+        self._end("first_reply", "next_reply")
+
+    @precondition(lambda self: self.status != "done")
+    @rule(status=st.sampled_from([Status.PENDING, Status.ON_HOLD, Status.OPEN]))
+    def ada_sets(self, status: Status) -> None:
+        self.ticket.set_status(self.change, status)
+        settle(self.change)
+        self.status = "open" if status is Status.OPEN else "waiting"
+
+    @rule()
+    def ada_resolves(self) -> None:
+        self.ticket.resolve(self.change)
+        settle(self.change)
+        if self.status != "done":
+            self.status, self.replied = "done", True
+            self._end(*self.tallies)
+
+    @precondition(lambda self: self.status == "done")
+    @rule()
+    def ada_reopens(self) -> None:
+        self.ticket.reopen(self.change)
+        settle(self.change)
+        self._opens()
+
+    @rule(priority=st.sampled_from([Priority.NORMAL, Priority.HIGH, Priority.LOW]))
+    def it_is_more_or_less_urgent(self, priority: Priority) -> None:
+        self.ticket.set_priority(self.change, priority)
+        settle(self.change)
+        self.priority = priority.value
+
+    @rule()
+    def the_scheduler_looks(self) -> None:
+        the_scheduler_looks(self.change)
+
+    @invariant()
+    def every_clock_is_as_the_clerk_says(self) -> None:
+        now, found = self.change.now, {(one.metric, one.cycle): one for one in clocks_of(self.change, self.ticket)}
+        assert set(found) == {(metric, tally.cycle) for metric, all_ in self.tallies.items() for tally in all_}
+        for metric, tallies in self.tallies.items():
+            for tally in tallies:
+                clock, runs = found[metric, tally.cycle], self._runs(metric, tally)
+                due = tally.due(metric, self.priority, now, runs=runs)
+                late = due is not None and due <= (tally.ended or now)
+                assert tally.ended == clock.ended_at
+                assert runs == (clock.state == "running")
+                if runs:
+                    assert due == clock.due_at
+                if clock.breached_at is not None or not self._may_be_unnoticed(clock):
+                    assert (due if late else None) == clock.breached_at
+
+    @invariant()
+    def the_ticket_shows_the_nearest(self) -> None:
+        open_ = [one for one in clocks_of(self.change, self.ticket) if one.ended_at is None]
+        due = [one.due_at for one in open_ if one.due_at is not None]
+        assert (min(due) if due else None) == self.ticket.sla_due_at
+        assert {one.metric: one.id for one in open_} == self.ticket.sla_clocks
+        assert any(one.breached_at for one in open_) == self.ticket.sla_breached
+        assert bool(open_ and not due) == self.ticket.sla_paused
+
+    def _may_be_unnoticed(self, clock: SlaClock) -> bool:
+        """It runs, its time has come, and no scheduler has looked since."""
+        return clock.state == "running" and clock.due_at is not None and clock.due_at <= self.change.now
+
+    def _runs(self, metric: str, tally: Tally) -> bool:
+        return tally.ended is None and not (metric == "resolution" and self.status == "waiting")
+
+    def _opens(self) -> None:
+        if self.status == "done":
+            self.tallies["resolution"][0].ended, self.tallies["resolution"][0].priority = None, ""
+        self.status = "open"
+
+    def _end(self, *metrics: str) -> None:
+        for tally in (tally for metric in metrics for tally in self.tallies[metric] if tally.ended is None):
+            tally.ended, tally.priority = self.change.now, self.priority
+
+
+ADay.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestADay = ADay.TestCase
