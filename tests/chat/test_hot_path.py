@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import event
@@ -10,9 +11,12 @@ from sqlalchemy.engine import Connection
 
 from chat import talk
 from chat.visitor import Visitor
+from routing.reactions import REACTIONS
+from routing.sla.policy import Terms, add_policy
 from tests.cast import a_database, a_desk
 from tests.chat.shop import a_site, a_visitor
 from tickets.change import Change
+from tickets.ticket import Ticket
 
 
 async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None:
@@ -51,9 +55,46 @@ async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None
     database.close()
 
 
-def _open(change: Change) -> Visitor:
+async def test_a_message_costs_its_clocks_one_look_at_most(tmp_path: Path) -> None:
+    """None where somebody waits already; one by key where a turn begins or ends, and the policy once for a batch."""
+    database = a_database(tmp_path)
+    looked: list[str] = []
+
+    def note(_: Connection, __: object, statement: str, *___: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT") and "sla_" in statement.split("FROM ")[1]:
+            looked.append(statement.split("FROM ")[1].split()[0])
+
+    async with a_desk(database, reactions=REACTIONS) as desk:
+        sam = await desk.change(_open, by="system", promised=True)
+        said = await desk.change(talk.say, by="system", visitor_id=sam.id, client_id="c-0", text="Hello?")
+        ticket_id = said.ticket_id
+        event.listen(database.writes, "before_cursor_execute", note)
+
+        async def says(verb: Callable[..., object], client_id: str, **more: object) -> list[str]:
+            looked.clear()
+            await desk.change(_takes, ticket_id, verb, by="system", about=ticket_id, client_id=client_id, **more)
+            return looked.copy()
+
+        assert [] == await says(Ticket.receive, "c-1"), "he waits already"
+        await says(Ticket.reply, "a-1", name="Ada")
+        assert [] == await says(Ticket.reply, "a-2", name="Ada"), "nobody waits"
+        assert ["sla_policy", "sla_clock"] == await says(Ticket.receive, "c-2"), "a turn begins"
+        assert [] == await says(Ticket.receive, "c-3")
+        assert ["sla_clock"] == await says(Ticket.reply, "a-3", name="Ada"), "it ends"
+        event.remove(database.writes, "before_cursor_execute", note)
+    database.close()
+
+
+def _open(change: Change, *, promised: bool = False) -> Visitor:
     a_site(change)
+    if promised:
+        minutes = {metric: {"normal": {"minutes": 60}} for metric in ("first_reply", "next_reply", "resolution")}
+        add_policy(change, Terms("Everybody", minutes))
     return a_visitor(change)
+
+
+def _takes(change: Change, ticket_id: int, verb: Callable[..., object], **more: object) -> None:
+    verb(change.take(Ticket, ticket_id), change, "Well", **more)
 
 
 def _batches(size: int) -> int:
