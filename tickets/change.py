@@ -91,12 +91,15 @@ class Change:
     def find_all(self, model: type[Row], ids: Collection[int]) -> list[Row]:
         """The rows of these ids that there are, to change them: in one query, or none if the batch has them all."""
         session = self._batch.session
-        if any(type(new) is model for new in session.new):
-            self._batch.flush()
-        known = [session.identity_map.get(session.identity_key(model, id)) for id in ids]
-        found = [row for row in known if row is not None]
+        fresh = {_key(new): new for new in session.new if type(new) is model}
+        found: list[Row] = []
+        for id in ids:
+            row = fresh.get(id) or session.identity_map.get(session.identity_key(model, id))
+            found += [row] if row is not None else []
         if len(found) < len(ids):
-            found = list(session.exec(select(model).where(inspect(model).primary_key[0].in_(list(ids)))))
+            wanted = set(ids) - set(fresh)
+            found = [fresh[id] for id in ids if id in fresh]
+            found += session.exec(select(model).where(inspect(model).primary_key[0].in_(wanted)))
         self._batch.kept.extend(found)
         return found
 
@@ -165,6 +168,10 @@ class Change:
             yield
         finally:
             self.by = before
+
+
+def _key(row: SQLModel) -> Any:
+    return inspect(type(row)).primary_key_from_instance(row)[0]
 
 
 def _columns(row: SQLModel) -> dict[str, Any]:

@@ -61,9 +61,7 @@ def turn(change: Change, ticket: Ticket) -> None:
     if policy is None or policy.version != ticket.sla_policy_version or _has_not_begun(change, ticket, policy):
         touch(change, ticket)
     elif _replied(ticket) and (target := promised(change, ticket, policy, Metric.NEXT_REPLY)) is not None:
-        clocks = open_clocks(change, ticket)
-        clocks[Metric.NEXT_REPLY] = _next_reply(change, ticket, target, policy)
-        show(change, ticket, clocks)
+        _show_new(ticket, _next_reply(change, ticket, target, policy))
 
 
 def answered(change: Change, ticket: Ticket) -> None:
@@ -102,6 +100,16 @@ def show(change: Change, ticket: Ticket, clocks: Mapping[str, SlaClock], *, say:
     ticket.sla_warned = ticket.sla_breached or any(clock.warned_at is not None for clock in clocks.values())
     if say and before != _chip(ticket):
         change.record(SlaChanged(ticket=ticket.id))
+
+
+def _show_new(ticket: Ticket, clock: SlaClock) -> None:
+    """As `show`, for one clock more that runs: what the others say stands on the ticket, so they are not looked up."""
+    ticket.sla_clocks = {**ticket.sla_clocks, clock.metric: clock.id}
+    ticket.sla_paused = False
+    if ticket.sla_due_at is None or (clock.due_at is not None and clock.due_at < ticket.sla_due_at):
+        ticket.sla_due_at, ticket.sla_warn_at, ticket.sla_metric = clock.due_at, clock.warn_at, clock.metric
+    ticket.sla_breached = ticket.sla_breached or clock.breached_at is not None
+    ticket.sla_warned = ticket.sla_warned or ticket.sla_breached or clock.warned_at is not None
 
 
 def promised(change: Change, ticket: Ticket, policy: SlaPolicy | None, metric: Metric) -> Promise | None:
