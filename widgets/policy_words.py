@@ -50,35 +50,43 @@ def whom(language: str, terms: Terms, queues: Mapping[int, str]) -> str:
 
 def what(language: str, terms: Terms, calendars: Mapping[int, str]) -> Sequence[str]:
     """A sentence for each promise, then the hours that they are counted in."""
-    targets = [one for by_priority in terms.targets.values() for one in by_priority.values()]
-    if not targets:
+    modes = {one["business"] for by_priority in terms.targets.values() for one in by_priority.values()}
+    if not modes:
         return [translate(language, "Nothing is promised.")]
-    found = [translate(language, WITHIN[metric], time=_times(language, terms.targets[metric]))
-             for metric in METRICS if metric in terms.targets]  # fmt: skip
-    if any(one["business"] for one in targets):
-        name = calendars.get(terms.calendar_id or 0)
-        found.append(
-            translate(language, "Counted in {calendar}.", calendar=name)
-            if name
-            else translate(language, "Counted in the opening hours of the queue.")
-        )
+    promised = [metric for metric in METRICS if metric in terms.targets]
+    times = [_times(language, terms.targets[metric], mark=len(modes) > 1) for metric in promised]
+    found = [translate(language, WITHIN[metric], time=time) for metric, time in zip(promised, times, strict=True)]
+    found.append(
+        _hours(language, calendars.get(terms.calendar_id or 0, "")) if True in modes else _every_hour(language)
+    )
     if terms.pause and Metric.RESOLUTION in terms.targets:
         found.append(translate(language, "The resolution pauses while the customer or somebody else is waited for."))
     return found
 
 
-def _times(language: str, by_priority: Mapping[str, Mapping[str, Any]]) -> str:
+def _times(language: str, by_priority: Mapping[str, Mapping[str, Any]], *, mark: bool) -> str:
     """ "4 h" where it is the same for all; else "30 m (Urgent), 4 h (High, Normal)"."""
     groups: dict[str, list[str]] = {}
     for priority, label in PRIORITIES.items():
         if priority in by_priority:
-            groups.setdefault(_time(language, by_priority[priority]), []).append(translate(language, label))
+            groups.setdefault(_time(language, by_priority[priority], mark=mark), []).append(translate(language, label))
     if len(groups) == 1 and len(by_priority) == len(PRIORITIES):
         return next(iter(groups))
     comma = translate(language, ", ")
     return comma.join(f"{time} ({comma.join(names)})" for time, names in groups.items())
 
 
-def _time(language: str, target: Mapping[str, Any]) -> str:
+def _time(language: str, target: Mapping[str, Any], *, mark: bool) -> str:
+    """Marked where it counts every hour while others count opening hours only."""
     time = length(language, target["minutes"] * 60, days=not target["business"])
-    return time if target["business"] else translate(language, "{time} 24/7", time=time)
+    return translate(language, "{time} 24/7", time=time) if mark and not target["business"] else time
+
+
+def _hours(language: str, calendar: str) -> str:
+    if calendar:
+        return translate(language, "Counted in {calendar}.", calendar=calendar)
+    return translate(language, "Counted in the opening hours of the queue.")
+
+
+def _every_hour(language: str) -> str:
+    return translate(language, "Every hour counts.")
