@@ -20,6 +20,7 @@ SAID = {
     "removed": "Removed.",
     "archived": "Archived.",
     "restored": "In use again.",
+    "queued": "On its way again.",
     "gone": "They are signed out, and their open tickets go back to the queues.",
     "back": "They can sign in again.",
     "applied": "Open tickets are being gone through.",
@@ -58,8 +59,11 @@ class Subject:
     empty: str = ""
 
 
-def listing(request: Request, subject: Subject, entries: Sequence[Entry]) -> Response:
-    return page(request, "admin/list.html", subject=subject, entries=entries, said=_said(request))
+def listing(
+    request: Request, subject: Subject, entries: Sequence[Entry], *, template: str = "admin/list.html", **facts: Any
+) -> Response:
+    """`template` extends the usual one, for a page that says more; `facts` are what it says."""
+    return page(request, template, subject=subject, entries=entries, said=_said(request), **facts)
 
 
 def editing(

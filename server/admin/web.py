@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.admin import agents, canned, complaints, hours, policies, queues, sites, statuses
+from server.admin import agents, canned, complaints, hours, mail, policies, queues, sites, statuses
 from server.admin.pages import HOME
 from server.forms import go
 from tickets.edge import Who, door
@@ -20,6 +20,7 @@ DOORS = [
     *hours.DOORS,
     *policies.DOORS,
     *sites.DOORS,
+    *mail.DOORS,
     *complaints.DOORS,
     *canned.DOORS,
     *statuses.DOORS,

@@ -22,6 +22,10 @@ GET          /app/admin/hours                    admin    console  64K
 GET,POST     /app/admin/hours/new                admin    console  512K
 GET,POST     /app/admin/hours/{id:int}           admin    console  512K
 POST         /app/admin/hours/{id:int}/remove    admin    console  64K
+GET          /app/admin/mail                      admin    console  64K
+GET,POST     /app/admin/mail/new                  admin    console  64K
+POST         /app/admin/mail/sent/{id:int}/again  admin    console  64K
+GET,POST     /app/admin/mail/{id:int}             admin    console  64K
 GET          /app/admin/policies                 admin    console  64K
 GET,POST     /app/admin/policies/new             admin    console  64K
 GET,POST     /app/admin/policies/{id:int}        admin    console  64K

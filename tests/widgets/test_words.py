@@ -73,8 +73,11 @@ def _marked(call: ast.Call) -> Iterator[str]:
 
 def said_in_templates() -> Iterator[str]:
     folder = HOUSE / "widgets" / "templates"
+    kinds = ("**.html", "**.txt")
     for _, _, message, _, _ in extract_from_dir(
-        folder, method_map=[("**.html", "jinja2.ext:babel_extract")], options_map={"**.html": {"trim_blocks": "true"}}
+        folder,
+        method_map=[(kind, "jinja2.ext:babel_extract") for kind in kinds],
+        options_map=dict.fromkeys(kinds, {"trim_blocks": "true"}),
     ):
         yield from (message,) if isinstance(message, str) else message
 
