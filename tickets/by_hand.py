@@ -9,7 +9,7 @@ from functools import partial
 
 from tickets.change import Change
 from tickets.email.correspondence import Correspondence
-from tickets.errors import Conflict
+from tickets.errors import Conflict, Refused
 from tickets.files.attachment import attach
 from tickets.message import Message
 from tickets.people import Agent
@@ -34,6 +34,8 @@ def reply(
     if change.said(change.by, client_id) is None:
         _still_as_shown(change, ticket, agent, shown or Shown())
     by_mail = not ticket.live and change.find(Correspondence, ticket.id) is not None
+    if not by_mail and not ticket.live and ticket.channel == Channel.EMAIL:
+        raise Refused("Nobody knows yet where to answer this. Set an address first.")
     message = ticket.reply(
         change,
         text,

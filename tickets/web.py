@@ -83,6 +83,12 @@ async def copies(request: Request) -> Response:
     return done()
 
 
+async def recipient(request: Request) -> Response:
+    """Who gets the answers, where nobody knew."""
+    await _do(request, mail_by_hand.answer_to, _text(await form_of(request), "address"))
+    return done()
+
+
 async def attempts(request: Request) -> Response:
     """Send a mail again."""
     await request.state.desk.change(send_again, int(request.path_params["id"]), by=request.state.agent.actor)
@@ -146,6 +152,7 @@ DOORS = [
     door(f"{_TICKET}/snooze", snooze, who=Who.AGENT, methods=["POST", "DELETE"]),
     door(f"{_TICKET}/resolution", resolution, who=Who.AGENT, methods=["POST", "DELETE"]),
     door(f"{_TICKET}/seen", seen, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/recipient", recipient, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/copies", copies, who=Who.AGENT, methods=["POST", "DELETE"]),
     door("/app/mails/{id:int}/attempts", attempts, who=Who.AGENT, methods=["POST"]),
 ]

@@ -15,6 +15,7 @@ from tickets.errors import NotFound
 from tickets.find import LONGEST_QUERY, search
 from tickets.message import Message
 from tickets.people import Customer, initials
+from tickets.status import Channel
 from tickets.ticket import Ticket
 from tickets.words import runs
 from widgets import sla
@@ -114,6 +115,8 @@ def customers(session: Session, ids: set[int]) -> dict[int, str]:
 
 def called(language: str, name: str, ticket: Ticket) -> str:
     """The customer's name, or a number for somebody who has not told one."""
+    if not name and ticket.channel == Channel.EMAIL:
+        return translate(language, "Unknown sender")
     return name or translate(language, "Visitor {number}", number=ticket.number)
 
 

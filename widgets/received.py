@@ -30,7 +30,7 @@ class Received:
                 "console/_mail_above.html",
                 language,
                 mail=mail,
-                sender=_shown((mail.sender_name, mail.sender)) if mail.sender else "",
+                sender=mail.sender,
                 to=_names(mail.recipients),
                 cc=_names(mail.copies),
                 robot=ROBOTS.get(mail.robot, ROBOTS["auto"]) if mail.robot else "",

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from routing.queues import Queue, queues
+from server.admin import held_mail
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
 from server.admin.queues import queue_choices
 from server.config import Config
@@ -72,7 +73,11 @@ async def mail(request: Request) -> Response:
         Entry(f"{MAIL.path}/{box.id}", box.address, _about(box, names), _chips(box), gone=not box.active)
         for box in await read(request, mailboxes)
     ]
-    facts = {"mail": _settings(request), "outbox": await read(request, _outbox)}
+    facts = {
+        "mail": _settings(request),
+        "outbox": await read(request, _outbox),
+        "shelf": await read(request, held_mail.shelf),
+    }
     return listing(request, MAIL, entries, template="admin/mail.html", **facts)
 
 
@@ -191,4 +196,5 @@ DOORS = [
     door(f"{MAIL.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
     door(f"{MAIL.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
     door(f"{MAIL.path}/sent/{{id:int}}/again", again, who=Who.ADMIN, methods=["POST"]),
+    *held_mail.DOORS,
 ]

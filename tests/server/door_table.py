@@ -24,6 +24,7 @@ GET,POST     /app/admin/hours/{id:int}           admin    console  512K
 POST         /app/admin/hours/{id:int}/remove    admin    console  64K
 GET          /app/admin/mail                      admin    console  64K
 GET,POST     /app/admin/mail/new                  admin    console  64K
+POST         /app/admin/mail/held/{id:int}/again admin    console  64K
 POST         /app/admin/mail/sent/{id:int}/again  admin    console  64K
 GET,POST     /app/admin/mail/{id:int}             admin    console  64K
 GET          /app/admin/policies                 admin    console  64K
@@ -69,6 +70,7 @@ POST         /app/tickets/{id:int}/files         agent    console  1048576K
 POST         /app/tickets/{id:int}/notes         agent    console  256K
 POST         /app/tickets/{id:int}/priority      agent    console  64K
 POST         /app/tickets/{id:int}/queue         agent    console  64K
+POST         /app/tickets/{id:int}/recipient      agent    console  64K
 POST         /app/tickets/{id:int}/replies       agent    console  256K
 DELETE,POST  /app/tickets/{id:int}/resolution    agent    console  64K
 POST         /app/tickets/{id:int}/seen          agent    console  64K

@@ -1,10 +1,41 @@
-"""What an agent does with a ticket's mail from the console: who gets a copy of the answers."""
+"""What an agent does with a ticket's mail from the console: who gets the answers, and who a copy of them."""
 
 from __future__ import annotations
 
+from sqlmodel import col, select
+
 from tickets.change import Change
-from tickets.email.correspondence import Correspondence
+from tickets.email.correspondence import Correspondence, correspond
+from tickets.email.mail import Mail
+from tickets.email.mail_ids import MailId
+from tickets.email.mailbox import Mailbox
+from tickets.email.raw import RawMail
 from tickets.errors import Conflict
+from tickets.people import Customer, IdentifierKind
+from tickets.ticket import Ticket
+
+
+def answer_to(change: Change, ticket_id: int, address: str) -> Correspondence:
+    """Say where the answers go, on a ticket that came by mail from nobody knows whom."""
+    ticket = change.take(Ticket, ticket_id)
+    if change.find(Correspondence, ticket_id) is not None:
+        raise Conflict("This ticket is already answered by email.")
+    mail = change.one(select(Mail).where(Mail.ticket_id == ticket_id).order_by(col(Mail.message_id).desc()))
+    row = change.find(RawMail, mail.raw_id) if mail else None
+    newest = select(MailId).where(MailId.ticket_id == ticket_id, MailId.direction == "in")
+    last = change.one(newest.order_by(col(MailId.id).desc()))
+    told = correspond(
+        change,
+        ticket,
+        address=address,
+        mailbox=change.find(Mailbox, row.mailbox_id) if row else None,
+        subject=ticket.subject,
+        message_id=last.message_id if last else "",
+    )
+    change.take(Customer, ticket.customer_id).add_identifier(
+        change, IdentifierKind.EMAIL, told.address, ticket=ticket_id
+    )
+    return told
 
 
 def add_copy(change: Change, ticket_id: int, address: str) -> None:

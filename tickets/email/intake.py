@@ -31,6 +31,7 @@ from tickets.status import Channel
 from tickets.ticket import Ticket
 
 FLOOD = "flood"  # why a mail was put aside: its sender opened too many tickets at once
+UNREADABLE = "Could not read this mail"  # also a text of ours: lists show it in the reader's language
 MOST_COPIES = 10  # of one mail that are looked at
 
 
@@ -64,7 +65,7 @@ def _unreadable(change: Change, row: RawMail) -> Message:
     """A ticket of an unknown sender, with nothing but the mail as it came."""
     customer = customer_of(change, "", "", believed=False)
     with change.acting_as(customer.actor):
-        ticket = _open(change, row, customer, change.find(Mailbox, row.mailbox_id), subject="")
+        ticket = _open(change, row, customer, change.find(Mailbox, row.mailbox_id), subject=UNREADABLE)
         message = ticket.receive(
             change, "", client_id=f"mail-{row.id}-0", post=Post(Channel.EMAIL.value, row.received_at)
         )

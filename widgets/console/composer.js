@@ -91,7 +91,8 @@ class Composer {
     counter.textContent = left < 0 ? `${_("Too long by {n}", { n: -left })}. ` : _("{n} left", { n: left });
     if (left < 0) counter.append(this.asFile());
     const something = /[^\s\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/u.test(this.text.value) || this.uploads.ready.length > 0;
-    this.button.disabled = !something || left < 0 || this.uploads.busy;
+    const nowhere = this.kind === "reply" && $(`#recipients-${this.ticket} [data-unaddressed]`);
+    this.button.disabled = !something || left < 0 || this.uploads.busy || Boolean(nowhere);
   }
 
   asFile() {
@@ -162,7 +163,7 @@ export function compose(kind) {
 /** Tell the desk what has been read, while it really is in front of somebody. */
 let told = "";
 function see() {
-  const state = $(".shown"), last = $$(".log .msg.in").at(-1);
+  const state = $(".shown"), last = $$(".log .msg:is(.in, .aside)").at(-1);
   if (!state || !last || document.hidden || !document.hasFocus()) return;
   const key = `${last.id}`;
   if (Number(last.dataset.seq) <= Number(state.dataset.seen) || told === key) return;
@@ -181,7 +182,7 @@ whenChanged(() => {
     resize.disconnect();
     current = form ? new Composer(form) : null;
     if (form) resize.observe(form);
-  }
+  } else current?.judge();
   see();
 });
 addEventListener("focus", see);
