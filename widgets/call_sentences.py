@@ -15,49 +15,55 @@ from widgets import moments
 if TYPE_CHECKING:
     from widgets.sentences import Told
 
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
 Said = tuple[str, str, Mapping[str, Any]]
 """An English sentence with {blanks}, its icon, and what fills them."""
 
 
 def _requested(told: Told, event: CallbackRequested) -> Said:
-    return "{name} asked for a call: {time}", "phone", {"name": told.customer, "time": _window(event)}
+    return _("{name} asked for a call: {time}"), "phone", {"name": told.customer, "time": _window(event)}
 
 
 def _moved(told: Told, event: CallbackMoved) -> Said:
     if told.by:
-        return "{by} moved the call: {time}", "clock", {"by": told.by, "time": _window(event)}
-    return "{name} chose another time: {time}", "clock", {"name": told.customer, "time": _window(event)}
+        return _("{by} moved the call: {time}"), "clock", {"by": told.by, "time": _window(event)}
+    return _("{name} chose another time: {time}"), "clock", {"name": told.customer, "time": _window(event)}
 
 
-def _due(_: Told, __: CallbackDue) -> Said:
-    return "It is time to call", "phone", {}
+def _due(told: Told, event: CallbackDue) -> Said:
+    return _("It is time to call"), "phone", {}
 
 
 def _tried(told: Told, event: CallbackTried) -> Said:
-    says = _TRIES.get((event.outcome, event.again_at is not None), "{by} rang, try {n}")
+    says = _TRIES.get((event.outcome, event.again_at is not None), _("{by} called, try {n}"))
     facts: dict[str, Any] = {"by": told.by, "n": event.attempt}
     return says, "phone", facts | ({"time": _moment(event.again_at, "when")} if event.again_at else {})
 
 
 def _closed(told: Told, event: CallbackClosed) -> Said | None:
     if event.outcome == "gave_up":
-        return "Nobody answered, so we ring no more", "x", {}
+        return _("Nobody answered, so we call no more"), "x", {}
     if event.outcome != "cancelled":
         return None  # the try before it has said so
     if told.by:
-        return "{by} cancelled the call", "x", {"by": told.by}
+        return _("{by} cancelled the call"), "x", {"by": told.by}
     if told.row.by.startswith("customer:"):
-        return "{name} cancelled the call", "x", {"name": told.customer}
-    return "The call is cancelled", "x", {}
+        return _("{name} cancelled the call"), "x", {"name": told.customer}
+    return _("The call is cancelled"), "x", {}
 
 
 _TRIES = {
-    ("reached", False): "{by} rang, try {n}: reached",
-    ("wrong_number", False): "{by} rang, try {n}: wrong number",
-    ("no_answer", False): "{by} rang, try {n}: no answer",
-    ("no_answer", True): "{by} rang, try {n}: no answer. Again {time}",
-    ("busy", False): "{by} rang, try {n}: busy",
-    ("busy", True): "{by} rang, try {n}: busy. Again {time}",
+    ("reached", False): _("{by} called, try {n}: reached"),
+    ("wrong_number", False): _("{by} called, try {n}: wrong number"),
+    ("no_answer", False): _("{by} called, try {n}: no answer"),
+    ("no_answer", True): _("{by} called, try {n}: no answer. Again {time}"),
+    ("busy", False): _("{by} called, try {n}: busy"),
+    ("busy", True): _("{by} called, try {n}: busy. Again {time}"),
 }
 
 CALLS: dict[type[Event], Callable[[Told, Any], Said | None]] = {

@@ -36,7 +36,7 @@ STANDS = {
 OUTCOMES = {
     "reached": _("Reached"),
     "no_answer": _("No answer"),
-    "busy": _("Busy"),
+    "busy": _("Line busy"),
     "wrong_number": _("Wrong number"),
 }
 

@@ -79,7 +79,9 @@ def sentence(row: LogRow, names: Names, customer: str) -> Sentence | None:
     return says(Told(row, names, customer), event) if says else None
 
 
-def _opened(told: Told, event: TicketOpened) -> Sentence:
+def _opened(told: Told, event: TicketOpened) -> Sentence | None:
+    if event.channel == "callback":
+        return None  # when they want to be rung says it
     if event.channel == "chat":
         return Sentence("{name} started a chat", "chat", {"name": told.customer})
     return Sentence("{name} wrote to us: {channel}", "inbox", {"name": told.customer}, _channel(event.channel))

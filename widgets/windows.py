@@ -10,6 +10,11 @@ from babel import dates
 from widgets.words import translate
 
 
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
 def told(language: str, start: datetime | str, end: datetime | str, zone: str) -> str:
     """Monday, November 23, 10:00-12:00 (Berlin time). Times may be ISO text, as the facts of a mail are."""
     start, end = _moment(start), _moment(end)
@@ -33,7 +38,7 @@ def at(language: str, moment: datetime, zone: str, now: datetime) -> str:
 def day(language: str, moment: datetime, zone: str, now: datetime) -> str:
     """Today, Tomorrow, Monday, November 23."""
     local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    names: dict[date, str] = {today: "Today", today + timedelta(days=1): "Tomorrow"}
+    names: dict[date, str] = {today: _("Today"), today + timedelta(days=1): _("Tomorrow")}
     name = names.get(local.date())
     return translate(language, name) if name else _date(language, local)
 

@@ -95,7 +95,7 @@ def offered_by(hours: BusinessCalendar, now: datetime) -> Offered:
 def _window(hours: BusinessCalendar, now: datetime, start: datetime | None) -> Window:
     window = slots.soonest(hours, now) if start is None else slots.chosen(hours, now, start)
     if window is None:
-        raise Refused("We cannot ring anybody at present. Please write to us instead.", field="window")
+        raise Refused("We cannot call anybody at present. Please write to us instead.", field="window")
     return window
 
 

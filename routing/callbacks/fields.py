@@ -49,7 +49,7 @@ def callback_fields(region: str, topics: Sequence[tuple[str, str]], phone_hint: 
 
 
 def window_field() -> Field:
-    return Field("window", "When should we ring?", read=read_window, longest=40)
+    return Field("window", "When should we call?", read=read_window, longest=40)
 
 
 def value_of(window: Window) -> str:

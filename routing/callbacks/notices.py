@@ -14,6 +14,7 @@ from tickets.reactions import Reaction
 from tickets.status import Status
 from tickets.ticket import Ticket
 
+NOTICE = "callback"  # the mail that says when we ring
 _ENDINGS = {
     Outcome.WRONG_NUMBER.value: "callback_wrong_number",
     GAVE_UP: "callback_gave_up",
@@ -22,7 +23,7 @@ _ENDINGS = {
 
 
 def tell_when(change: Change, event: CallbackRequested) -> None:
-    _post(change, event, "callback")
+    _post(change, event, NOTICE)
 
 
 def tell_moved(change: Change, event: CallbackMoved) -> None:

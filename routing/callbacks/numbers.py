@@ -36,9 +36,9 @@ def read_number(typed: str, region: str) -> Phone:
     if not phonenumbers.is_valid_number(number):
         raise _incomplete(number, region)
     if number.extension:
-        raise Refused("We cannot ring an extension. Leave it out here, and name it in your message.", field="phone")
+        raise Refused("We cannot call an extension. Leave it out here, and name it in your message.", field="phone")
     if phonenumbers.number_type(number) in _COSTLY:
-        raise Refused("We cannot ring a number that costs extra. Please choose another one.", field="phone")
+        raise Refused("We cannot call a number that costs extra. Please choose another one.", field="phone")
     return Phone(
         phonenumbers.format_number(number, PhoneNumberFormat.E164),
         phonenumbers.region_code_for_number(number) or "",

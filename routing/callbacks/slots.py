@@ -32,9 +32,8 @@ class NotOffered(Refused):
     """Nobody is rung then. `nearest` can be had instead, the earliest first."""
 
     def __init__(self, nearest: Sequence[Window]) -> None:
-        super().__init__(
-            "This time is over, or we are closed then. Choose one of the times nearest to it.", field="window"
-        )
+        refused = Refused("This time is over, or we are closed then. Choose one of the times nearest to it.")
+        super().__init__(refused.says, field="window")
         self.nearest = nearest
 
 

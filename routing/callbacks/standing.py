@@ -13,7 +13,9 @@ from sqlmodel import Session, select
 from routing.callbacks import numbers
 from routing.callbacks.asking import Offered, offered_by
 from routing.callbacks.callback import LINK, Callback, State, hours_of
+from routing.callbacks.notices import NOTICE
 from routing.callbacks.slots import Window
+from tickets.email.outgoing import Outgoing
 from tickets.errors import NotFound
 from tickets.seals import Seals
 from tickets.ticket import Ticket
@@ -27,6 +29,7 @@ class Standing:
     ticket: Ticket
     offered: Offered
     now: datetime
+    mailed: bool = False  # a mail with the link is on its way, or was
 
     @property
     def number(self) -> str:
@@ -56,7 +59,9 @@ def standing(session: Session, ticket_id: int, now: datetime) -> Standing:
     callback, ticket = session.get(Callback, ticket_id), session.get(Ticket, ticket_id)
     if callback is None or ticket is None:
         raise NotFound("There is nothing at this address.")
-    return Standing(callback, ticket, offered_by(hours_of(session, callback.queue_id), now), now)
+    told = session.exec(select(Outgoing.id).where(Outgoing.ticket_id == ticket_id, Outgoing.notice == NOTICE)).first()
+    offer = offered_by(hours_of(session, callback.queue_id), now)
+    return Standing(callback, ticket, offer, now, mailed=told is not None)
 
 
 def asked_with(session: Session, form_key: str) -> Callback | None:

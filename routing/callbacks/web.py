@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -102,8 +103,11 @@ async def _do(request: Request, verb: Any, *args: Any, **kwargs: Any) -> None:
 
 def _form(request: Request, here: Visit) -> Form:
     region = request.state.config.callbacks.region
-    says = "For example {example}." if region else "With + and the country code, for example {example}."
-    hint = request.state.pages.translate(here.language, says, example=numbers.example(region))
+    say, example = partial(request.state.pages.translate, here.language), numbers.example(region)
+    if region:
+        hint = say("For example {example}.", example=example)
+    else:
+        hint = say("With + and the country code, for example {example}.", example=example)
     asked = request.query_params
     topics = here.face.topic_names(here.language)
     known = {"window": SOON} | ({"topic": here.face.topic(asked.get("topic", ""))} if topics else {})

@@ -36,11 +36,11 @@ def test_a_number_is_one_number_however_it_is_written(typed: str, region: str, e
         ("2079460123", "", "Begin with + and the country code, for example +44 7400 123456."),
         ("+999 123456789", "DE", "We do not know this country code. A number looks like +49 1512 3456789."),
         ("call me", "DE", "This does not look like a phone number. One looks like +49 1512 3456789."),
-        ("0900 1234567", "DE", "We cannot ring a number that costs extra. Please choose another one."),
+        ("0900 1234567", "DE", "We cannot call a number that costs extra. Please choose another one."),
         (
             "+49 30 1234567 ext. 12",
             "DE",
-            "We cannot ring an extension. Leave it out here, and name it in your message.",
+            "We cannot call an extension. Leave it out here, and name it in your message.",
         ),
     ],
 )

@@ -150,7 +150,7 @@ def _notices(session: Session, id: int) -> list[Outgoing]:
 def test_a_call_is_asked_for_and_its_page_says_when_we_ring(house: Doorstep) -> None:
     customer, callback = asked(house, text="My lamp flickers", name="Sam", topic="billing", window="2026-11-24T08:00Z")
 
-    assert "Thank you, we will ring you" in customer.text
+    assert "Thank you, we will call you" in customer.text
     assert "Tue, Nov 24, 09:00–11:00 (Berlin time)" in customer.text
     ticket = house.look(_ticket, callback.ticket_id)
     assert ("callback", "billing", "My lamp flickers", at("2026-11-24T09:00")) == (
