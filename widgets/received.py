@@ -27,7 +27,7 @@ class Received:
         mail = self.mail
         return Markup(
             render(
-                "console/_mail_above.html",
+                "console/mail_above.html",
                 language,
                 mail=mail,
                 sender=mail.sender,
@@ -40,7 +40,7 @@ class Received:
 
     def below(self, language: str) -> Markup:
         """Ways to see all of it."""
-        return Markup(render("console/_mail_below.html", language, mail=self.mail))
+        return Markup(render("console/mail_below.html", language, mail=self.mail))
 
     @property
     def whole(self) -> str:
