@@ -16,17 +16,18 @@ import chat.socket
 import chat.web
 import routing.callbacks.web
 import routing.chores
+import routing.reactions
 import routing.web
 import server.admin.web
 import server.auth.web
 import tickets.chores
 import tickets.complaints.web
+import tickets.email.outbox
 import tickets.email.web
 import tickets.files.web
 import tickets.web
 from chat.limits import Limits
 from chat.site import face_of
-from routing.reactions import REACTIONS
 from routing.sla.promises import promises
 from server import assets, console, console_socket, health, wallboard
 from server.auth import chores as auth_chores
@@ -52,7 +53,7 @@ from tickets import find
 from tickets.change import Change
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
-from tickets.email.outbox import REACTIONS as OUTBOX
+from tickets.email.reader import Reader
 from tickets.files import attachment
 from tickets.files.store import Store
 from tickets.log import History
@@ -62,6 +63,9 @@ from tickets.rules import Rules
 from tickets.seals import Seals
 from widgets import fragments
 from widgets.pages import Pages
+
+REACTIONS = (*routing.reactions.REACTIONS, *tickets.email.outbox.REACTIONS)
+"""What every change of this house is answered with, in this order."""
 
 RESTART = 1012  # close code: the service is restarting
 CHORES = (
@@ -110,8 +114,10 @@ class House:
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             store = Store(self.data_folder)
+            postbox, config = await stack.enter_async_context(self._postbox())
             await stack.enter_async_context(posting(desk, config, store))
             mail_reader = await stack.enter_async_context(taking_mail(desk, config, store))
+            theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth = Auth(desk, config.login)
             stack.push_async_callback(auth.write_down)
@@ -129,6 +135,8 @@ class House:
                 "pages": Pages(public_url=config.public_url),
                 "files": store,
                 "mail_reader": mail_reader,
+                "postbox": postbox,
+                "theatre": theatre,
                 "limits": Limits(config.chat),
                 "faces": face_of,
                 "promises": promises,
@@ -142,6 +150,28 @@ class House:
             outbox.put_object({"bye": {"retry_after": round(random.uniform(0.5, 4.0), 2)}})
             outbox.close(RESTART)
 
+    @contextlib.asynccontextmanager
+    async def _theatre(self, desk: Desk, store: Store, reader: Reader) -> AsyncIterator[object]:
+        """Where the demo's scenes are played; None in a real desk."""
+        if not self.demo:
+            yield None
+            return
+        from server.demo.front import theatre
+
+        async with theatre(desk, self.config, store, reader.ring) as found:
+            yield found
+
+    @contextlib.asynccontextmanager
+    async def _postbox(self) -> AsyncIterator[tuple[object, Config]]:
+        """Where the demo's mail arrives, and the settings that lead it there; a real desk's are what they are."""
+        if not self.demo:
+            yield None, self.config
+            return
+        from server.demo.postbox import postbox
+
+        async with postbox(self.config) as found:
+            yield found
+
     def _desk(self, database: Database, bus: LocalBus) -> Desk:
         config = self.config
         return Desk(
@@ -149,7 +179,7 @@ class House:
             database.reads,
             clock=self._clock,
             rules=rules_of(config),
-            reactions=Reactions((*REACTIONS, *OUTBOX)),
+            reactions=Reactions(REACTIONS),
             bell=bus.ring,
             readers=config.database.read_connections,
         )
@@ -188,9 +218,9 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *health.DOORS,
     ]
     if demo:
-        from server.demo import shop
+        from server.demo import front, mail_page, shop
 
-        found += shop.DOORS
+        found += [*front.DOORS, *mail_page.DOORS, *shop.DOORS]
     return found
 
 

@@ -9,6 +9,9 @@ from tickets.status import Channel, Status
 
 ADA, BO, GRACE = "Ada Lund", "Bo Lindgren", "Grace Okoye"
 
+BREAKS = {ADA: minutes(9), BO: minutes(22), GRACE: minutes(4)}
+"""Since when nobody sits at their console."""
+
 CHATS = (
     Matter(
         "Tom Becker",

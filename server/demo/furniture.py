@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from chat.site import FORMS, SiteForm, add_site
-from routing import placing, presence
+from routing import placing
 from routing.hours import add_calendar
-from routing.presence import Intent
 from routing.queues import Delivery, add_queue
 from server.auth import accounts
 from server.demo import hours, story
@@ -64,8 +63,6 @@ def _hire(change: Change, told: Told, password_hash: str) -> None:
             language=colleague.language,
         )
         told.agents[colleague.name] = agent.id
-        if colleague.queues:
-            presence.set_intent(change, agent.id, Intent.AVAILABLE)  # from the moment that they open their console
 
 
 def _open_queues(change: Change, told: Told, zone: str) -> None:

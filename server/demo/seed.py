@@ -25,7 +25,6 @@ from tickets import find
 from tickets.desk import Desk
 from tickets.reactions import Reactions
 
-PASSWORD = "try-frontdesk"  # the demo's, printed for everybody; a real desk chooses its own
 CHORES = (*tickets.chores.CHORES, *routing.chores.CHORES, *chat.chores.CHORES)  # what the story can see of time
 AGO = timedelta(days=30)  # when the story begins
 
@@ -39,11 +38,12 @@ def seed(config: Config) -> None:
 
 def greeting(url: str) -> str:
     """Addresses and logins, for the terminal."""
-    rows = "".join(f"    {person.email:<26} {PASSWORD}   {person.role}\n" for person in story.COLLEAGUES)
+    rows = "".join(f"    {person.email:<26} {story.PASSWORD}   {person.role}\n" for person in story.COLLEAGUES)
     return (
-        f"\n  Frontdesk demo\n\n  The shop, with the chat in its corner   {url}/demo/shop\n"
+        f"\n  Frontdesk demo, with everything there is to see at\n\n    {url}/demo\n\n"
+        f"  The shop, where customers are          {url}/demo/shop\n"
         f"  The console, where agents work         {url}/app\n\n  Sign in as\n{rows}\n"
-        "  Open the shop in one window and the console in another, and say hello. Ctrl+C stops the desk.\n\n"
+        "  Ctrl+C stops the desk.\n\n"
     )
 
 
@@ -55,7 +55,7 @@ async def _tell(database: Database, config: Config) -> None:
     )
     async with desk:
         if await desk.read(accounts.nobody_yet):
-            told = await furnish(desk, await Passwords().hashed(PASSWORD), hours.zone_for(today))
+            told = await furnish(desk, await Passwords().hashed(story.PASSWORD), hours.zone_for(today))
             post = Post(desk, config)
             passing = Passing(desk, clock, CHORES)
             await _play(_scenes(Teller(desk, post, told, today)), passing, post)
@@ -71,6 +71,7 @@ def _scenes(teller: Teller) -> list[Scene]:
         *(teller.matter(one, f"demo-matter-{n}") for n, one in enumerate((*weeks.WEEKS, *day.CHATS, *day.MAILS))),
         *(teller.left(one, f"demo-left-{n}") for n, one in enumerate(day.LEFT)),
         *(teller.call(one, f"demo-call-{n}") for n, one in enumerate(day.CALLS)),
+        *(teller.leaves(name, ago) for name, ago in day.BREAKS.items()),
         *(teller.grievance(one, f"demo-complaint-{n}") for n, one in enumerate(day.COMPLAINTS)),
     ]
     return sorted((scene for part in scenes for scene in part), key=itemgetter(0))

@@ -10,6 +10,7 @@ from tickets.complaints.complaint import Outcome as Decision
 from tickets.people import IdentifierKind, Role
 from tickets.status import Channel, Priority, Status
 
+PASSWORD = "try-frontdesk"  # of everybody in the demo; a real desk's people choose their own
 EMAIL, PHONE, EXTERNAL = IdentifierKind.EMAIL, IdentifierKind.PHONE, IdentifierKind.EXTERNAL
 SUPPORT, BILLING, SAFETY = "support@lumen.example", "billing@lumen.example", "safety@lumen.example"
 

@@ -10,9 +10,11 @@ from sqlmodel import Session
 
 from chat import talk, visitor
 from chat.rating import rate
+from routing import presence
 from routing.callbacks import by_hand as calls
 from routing.callbacks.asking import Wish, ask, offered
 from routing.callbacks.numbers import read_number
+from routing.presence import Intent
 from routing.queues import Queue
 from server.demo.correspondents import Post
 from server.demo.furniture import SITE, Told
@@ -75,6 +77,15 @@ class Teller:
         if grievance.decided is not None:
             at += timedelta(minutes=grievance.decided[1])
             yield at, filing.is_decided
+
+    def leaves(self, name: str, ago: timedelta) -> Iterator[Scene]:
+        """They close their console; opened again, it has them available."""
+        agent_id = self.told.agents[name]
+
+        async def closes() -> None:
+            await self.desk.change(presence.set_intent, agent_id, Intent.AVAILABLE, by=self.told.agent(name))
+
+        yield self.today - ago, closes
 
 
 @dataclass

@@ -50,8 +50,8 @@ SOCKET       /app/live                           agent    console  64K
 POST         /app/live/ticket                    agent    console  64K
 GET,POST     /app/login                          anyone   console  64K
 POST         /app/logout                         agent    console  64K
-POST         /app/next                           agent    console  64K
 POST         /app/mail/{id:int}/readings         agent    console  64K
+POST         /app/next                           agent    console  64K
 POST         /app/mails/{id:int}/attempts        agent    console  64K
 POST         /app/offers/{id:int}/acceptance     agent    console  64K
 POST         /app/offers/{id:int}/refusal        agent    console  64K
@@ -92,9 +92,15 @@ POST         /chat/v1/letters                    visitor  chat     256K
 SOCKET       /chat/v1/socket                     visitor  chat     64K
 GET          /chat/v1/transcript                 visitor  chat     64K
 POST         /chat/v1/visitors                   anyone   chat     256K
-GET,POST     /complaint                          anyone   portal   1048576K
+GET          /complaint                          anyone   form     64K
+GET,POST     /complaint/sent                     anyone   portal   1048576K
 GET,POST     /complaint/{token}                  anyone   portal   1048576K
 GET          /complaint/{token}/files/{id:int}   anyone   files    64K
+GET          /demo                               anyone   page     64K
+GET          /demo/mail                           anyone   page     64K
+POST         /demo/mail                           anyone   page     64K
+POST         /demo/mail/{id:int}/answer           anyone   page     64K
+POST         /demo/scenes                        anyone   page     64K
 GET          /demo/shop                          anyone   page     64K
 GET          /demo/shop/orders                   anyone   page     64K
 GET          /files/{id:int}                     agent    files    64K
@@ -176,6 +182,16 @@ HEADERS: dict[str, dict[str, str]] = {
         "referrer-policy": "no-referrer",
         "cross-origin-resource-policy": "same-origin",
         "cache-control": "no-store",
+    },
+    "form": {
+        "content-security-policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+            "require-trusted-types-for 'script'; trusted-types frontdesk; frame-ancestors 'self'"
+        ),
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+        "cache-control": "private, no-cache",
     },
     "page": {
         "content-security-policy": (

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from server.demo.seed import PASSWORD
+from server.demo.story import PASSWORD
 from tests.running import RunningDesk
 
 MANDATE, PREMIUM, INVOICE, PARCEL = 1006, 1016, 1022, 1029  # of the demo's story: Bo's, nobody's, Ada's, Ada's
