@@ -14,11 +14,8 @@ from routing import handing, hours, offers, placing, presence
 from routing.calendars import BusinessCalendar
 from routing.presence import Intent
 from routing.queues import Queue
-from routing.sla import chores as sla_chores
-from routing.sla.applying import apply_next, apply_to_open, unapplied
-from routing.sla.policy import SlaPolicy, Terms
 from server.auth import accounts, sessions
-from tests.widgets import callers
+from tests.widgets import callers, promises
 from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, a_day, another_chat, claims_email
 from tests.widgets.stories_of_mail import MAIL
@@ -151,48 +148,6 @@ async def a_machine_answers(day: Day) -> None:
     await day.does(answers)
 
 
-async def little_time_is_left(day: Day) -> None:
-    day.clock.moves(minutes=25)
-    (clock,) = day.desk.look(sla_chores.scarce, day.clock.now())
-    await day.does(sla_chores.warn, clock)
-
-
-async def a_promise_breaks(day: Day) -> None:
-    day.clock.moves(minutes=31)
-    (clock,) = day.desk.look(sla_chores.overdue, day.clock.now())
-    await day.does(sla_chores.breach, clock)
-
-
-async def a_policy_is_applied(day: Day) -> None:
-    """Sam is promised an answer within an hour instead of half of one."""
-
-    def edits(change: Change) -> None:
-        policy = change.take(SlaPolicy, day.ids["policy"])
-        policy.edit(change, Terms(policy.name, {"next_reply": {"normal": {"minutes": 60}}}))
-        apply_to_open(change, policy.id)
-
-    await day.does(edits)
-    for step in day.desk.look(unapplied, day.clock.now()):
-        await day.does(apply_next, step)
-
-
-async def a_clock_pauses(day: Day) -> None:
-    """Sam is promised an end of the matter too, and Ada waits for his answer."""
-
-    def edits(change: Change) -> None:
-        eight_hours = {"resolution": {"normal": {"minutes": 480}}}
-        change.take(SlaPolicy, day.ids["policy"]).edit(change, Terms("All", eight_hours))
-
-    await day.does(edits)
-    await day.takes(Ticket.set_status, Status.PENDING)
-
-
-async def a_clock_goes_on(day: Day) -> None:
-    await a_clock_pauses(day)
-    day.clock.moves(hours=1)
-    await day.sam_says("Here it is", "c-7")
-
-
 async def sam_complains(day: Day) -> None:
     """His open ticket turns out to be one: it is told in full at once, and what is on screen of it changes."""
 
@@ -228,6 +183,7 @@ async def the_site_changes(day: Day) -> None:
 
 
 STORIES: dict[str, Story] = {
+    **promises.STORIES,
     "TicketOpened": sam_brings_another_matter,
     "MessageReceived": lambda day: day.sam_says("Anyone there?\nhttps://shop.example.com/orders/5590", "c-3"),
     "MessageSent": lambda day: day.does(by_hand.reply, day.ids["ticket"], text="Yes", client_id="a-2", by=day.ada),
@@ -266,12 +222,6 @@ STORIES: dict[str, Story] = {
     "ComplaintAcknowledged": ada_acknowledges,
     "ComplaintDecided": ada_decides,
     "ComplaintCategoriesChanged": a_category_has_another_name,
-    "SlaWarned": little_time_is_left,
-    "SlaBreached": a_promise_breaks,
-    "SlaPaused": a_clock_pauses,
-    "SlaResumed": a_clock_goes_on,
-    "SlaChanged": a_policy_is_applied,
-    "PolicyChanged": a_policy_is_applied,
     "CapacityFreed": lambda day: day.takes(Ticket.resolve),
     "CallbackRequested": callers.sam_asks,
     "CallbackMoved": callers.asked_and(callers.sam_moves_it),

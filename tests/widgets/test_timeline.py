@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from routing import handing
 from routing.presence import GONE
+from routing.sla import chores as sla_chores
 from tests.widgets.applier import parsed
 from tests.widgets.screens import Day, a_day, another_chat
 from tickets import by_hand
@@ -69,7 +70,26 @@ async def test_a_ticket_that_is_taken_is_open_without_saying_so(tmp_path: Path) 
     async with a_day(tmp_path) as day:
         assert not [line for line in told(day) if "status" in line.lower()]
         await day.takes(Ticket.set_status, Status.ON_HOLD)
-        assert "Ada Lund set the status: On hold" == told(day)[-1]
+        assert "Ada Lund set the status: On hold" == told(day)[-2]
+
+
+async def test_what_becomes_of_a_promise_is_told_with_the_time_that_is_left(tmp_path: Path) -> None:
+    async with a_day(tmp_path) as day:
+        day.clock.moves(minutes=25)
+        for clock in day.desk.look(sla_chores.scarce, day.clock.now()):
+            await day.does(sla_chores.warn, clock)
+        assert "Next reply: due in 5 m" == told(day)[-1]
+        day.clock.moves(minutes=20)
+        for clock in day.desk.look(sla_chores.overdue, day.clock.now()):
+            await day.does(sla_chores.breach, clock)
+        assert "Next reply: was due 2026-11-23 09:30" == told(day)[-1]
+
+        await day.takes(Ticket.set_status, Status.PENDING)
+        assert "Resolution: paused with 7 h 15 m left" == told(day)[-1]
+        day.clock.moves(hours=2)
+        await day.sam_says("Still here", "c-8")
+        assert "Resolution: goes on, due 2026-11-23 19:00" in told(day)
+        assert "解决：暂停计时，还剩 7 小时 15 分" in told(day, "zh")
 
 
 async def test_the_same_day_in_chinese(tmp_path: Path) -> None:

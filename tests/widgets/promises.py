@@ -1,0 +1,59 @@
+"""How each event of a promise comes about on Sam's open ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from routing.sla import chores as sla_chores
+from routing.sla.applying import apply_next, apply_to_open, unapplied
+from routing.sla.policy import SlaPolicy, Terms
+from tests.widgets.screens import Day
+from tickets.change import Change
+from tickets.status import Status
+from tickets.ticket import Ticket
+
+
+async def little_time_is_left(day: Day) -> None:
+    day.clock.moves(minutes=25)
+    (clock,) = day.desk.look(sla_chores.scarce, day.clock.now())
+    await day.does(sla_chores.warn, clock)
+
+
+async def a_promise_breaks(day: Day) -> None:
+    day.clock.moves(minutes=31)
+    (clock,) = day.desk.look(sla_chores.overdue, day.clock.now())
+    await day.does(sla_chores.breach, clock)
+
+
+async def a_policy_is_applied(day: Day) -> None:
+    """Sam is promised an answer within an hour instead of half of one."""
+
+    def edits(change: Change) -> None:
+        policy = change.take(SlaPolicy, day.ids["policy"])
+        policy.edit(change, Terms(policy.name, {"next_reply": {"normal": {"minutes": 60}}}))
+        apply_to_open(change, policy.id)
+
+    await day.does(edits)
+    for step in day.desk.look(unapplied, day.clock.now()):
+        await day.does(apply_next, step)
+
+
+async def a_clock_pauses(day: Day) -> None:
+    """Sam is promised an end of the matter within eight hours, and Ada waits for his answer."""
+    await day.takes(Ticket.set_status, Status.PENDING)
+
+
+async def a_clock_goes_on(day: Day) -> None:
+    await a_clock_pauses(day)
+    day.clock.moves(hours=1)
+    await day.sam_says("Here it is", "c-7")
+
+
+STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
+    "SlaWarned": little_time_is_left,
+    "SlaBreached": a_promise_breaks,
+    "SlaPaused": a_clock_pauses,
+    "SlaResumed": a_clock_goes_on,
+    "SlaChanged": a_policy_is_applied,
+    "PolicyChanged": a_policy_is_applied,
+}
