@@ -46,7 +46,10 @@ def keep_window(change: Change, event: CallbackTried) -> None:
 
 
 def end_window(change: Change, event: CallbackClosed) -> None:
-    windows.closed(change, _ticket(change, event), event.outcome)
+    """Who was spoken with has their answer, too."""
+    ticket = _ticket(change, event)
+    windows.closed(change, ticket, event.outcome)
+    keeping.touch(change, ticket, say=True)
 
 
 def _ticket(change: Change, event: Event) -> Ticket:
