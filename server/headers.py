@@ -79,6 +79,7 @@ class HeaderSets:
             },
             Surface.ASSETS: {"Content-Security-Policy": _NOTHING, "Cross-Origin-Resource-Policy": "same-origin"},
             Surface.PORTAL: {**_PERSONAL, "Cross-Origin-Resource-Policy": "same-origin"},
+            Surface.FORM: {"Cache-Control": "private, no-cache", "Cross-Origin-Resource-Policy": "same-origin"},
             Surface.PAGE: {
                 "Content-Security-Policy": _PAGE,
                 "X-Frame-Options": "SAMEORIGIN",
@@ -98,7 +99,7 @@ class HeaderSets:
         found = {**self._always, **self._sets[surface]}
         if surface is Surface.FRAME:
             found["Content-Security-Policy"] = _document(self._sockets, _framers(ancestors))
-        elif surface is Surface.PORTAL:
+        elif surface in {Surface.PORTAL, Surface.FORM}:
             framers = _framers(ancestors)
             found["Content-Security-Policy"] = _PORTAL + ("'self'" if framers == "'none'" else f"'self' {framers}")
         return found

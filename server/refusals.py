@@ -18,6 +18,7 @@ from widgets import labels, pages
 from widgets.words import translate
 
 LOGIN = "/app/login"
+_OUTSIDE = {Surface.PORTAL, Surface.FORM}
 PROBLEMS = {
     400: "This request cannot be read.",
     404: "There is nothing at this address.",
@@ -114,7 +115,7 @@ def _called(language: str, fact: object) -> object:
 
 def _page(request: Request, status: int, says: str, headers: dict[str, str]) -> Response:
     template, facts = "auth/refusal.html", {}
-    if getattr(request.state, "surface", None) is Surface.PORTAL:  # a customer does not know the way to the console
+    if getattr(request.state, "surface", None) in _OUTSIDE:  # a customer knows no way to the console
         template, facts = "portal/refusal.html", {"visit": Visit(NOWHERE, request.state.language), "form": None}
     html = pages.render(template, request.state.language, says=says, status=status, **facts)
     return HTMLResponse(html, status_code=status, headers=headers)

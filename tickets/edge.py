@@ -41,7 +41,8 @@ class Surface(Enum):
     MAIL = "mail"  # somebody else's formatted mail, in a frame of the console that can do nothing
     ASSETS = "assets"
     PAGE = "page"  # a plain public page, such as the demo shop
-    PORTAL = "portal"  # a customer's form or status page: alone, or inside the chat's frame
+    PORTAL = "portal"  # a customer's own page: alone, or inside the chat's frame
+    FORM = "form"  # an empty form of a customer's: the same, and the way back finds it as it was
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.stage import Stage
 
-ADMIN = ("agents", "queues", "hours", "policies", "sites", "canned", "statuses")
+ADMIN = ("agents", "queues", "hours", "policies", "sites", "complaints", "canned", "statuses")
 PLACES = (
     "/app/profile",
     *(f"/app/admin/{one}" for one in ADMIN),

@@ -26,12 +26,23 @@ FORM, MORE = "complaint", "complaint-more"  # what the keys of the two forms are
 
 
 async def complain(request: Request) -> Response:
-    """The form; sent, it leads to the customer's own page."""
+    """The empty form."""
     here = await visit(request, strict=True)
     offered = await request.state.desk.read(categories)
+    return _form_page(request, here, Form(complaint_fields(offered, here.language)), _new_key(request, FORM))
+
+
+async def take_complaint(request: Request) -> Response:
+    """The form as it was sent; it leads to the customer's own page, or back into the form.
+
+    It has an address of its own: what is sent to the form's address makes browsers forget the form that they keep
+    (RFC 9111, 4.4), and the way back would find one with another key, whose sending would be another complaint.
+    """
+    here = await visit(request, strict=True)
+    if request.method != "POST":  # somebody reloaded by the address bar
+        return go(here.link("/complaint"))
+    offered = await request.state.desk.read(categories)
     form = Form(complaint_fields(offered, here.language))
-    if request.method != "POST":
-        return _form_page(request, here, form, _new_key(request, FORM))
     sent = await _sent(request, form)
     key = _key(request, FORM, sent, form)
     earlier = await request.state.desk.read(filed_with, key)
@@ -40,14 +51,17 @@ async def complain(request: Request) -> Response:
     if told is not None or earlier is not None:
         with form.noting():
             filed = await _file(request, key, told or Told("", form.texts["text"]))
-            return go(_own_page(request, here, filed))
+            if filed.same:
+                return go(here.link(_path(request, filed.complaint), filed="yes"))
+            more = Form(more_fields(), {"text": form.texts["text"]})  # what was typed since is not lost
+            return await _own_page(request, here, filed.ticket.id, more, _new_key(request, MORE), before=True)
     return _form_page(request, here, form, key, kept)
 
 
 async def follow(request: Request) -> Response:
     """How the complaint stands, and a box to add something to it."""
-    desk, token = request.state.desk, request.path_params["token"]
-    found: Progress = await desk.read(progress, _ticket_id(request), request.state.promises)
+    desk, ticket_id = request.state.desk, _ticket_id(request)
+    found: Progress = await desk.read(progress, ticket_id, request.state.promises)
     here = await visit(request, site=found.complaint.site, language=found.ticket.language)
     form, key = Form(more_fields()), _new_key(request, MORE)
     kept: Sequence[Attachment] = ()
@@ -61,18 +75,9 @@ async def follow(request: Request) -> Response:
         if values is not None:
             with form.noting("text"):
                 files = [one.id for one in kept]
-                await desk.change(add_words, found.ticket.id, key, **values, files=files, by="system")
-                return go(here.link(f"/complaint/{token}", added="yes") + "#said")
-    facts = {
-        "progress": found,
-        "category": await desk.read(category_of, found.complaint, here.language),
-        "address": request.state.pages.public_url + found.complaint.link(desk.rules.seals),
-        "token": token,
-        "now": desk.clock.now(),
-        "asked": request.query_params,
-        "languages": request.method != "POST",
-    }
-    return show(request, here, "portal/complaint_progress.html", form, **facts, **_files(request, key, kept))
+                await desk.change(add_words, ticket_id, key, **values, files=files, by="system")
+                return go(here.link(_path(request, found.complaint), added="yes") + "#said")
+    return await _own_page(request, here, ticket_id, form, key, kept)
 
 
 async def attachment(request: Request) -> Response:
@@ -172,9 +177,34 @@ async def _file(request: Request, key: str, told: Told) -> Filed:
     return filed
 
 
-def _own_page(request: Request, here: Visit, filed: Filed) -> str:
-    path = filed.complaint.link(request.state.desk.rules.seals).partition("?")[0]
-    return here.link(path, **({"filed": "yes"} if filed.same else {"filed": "before"}))
+async def _own_page(
+    request: Request,
+    here: Visit,
+    ticket_id: int,
+    form: Form,
+    key: str,
+    kept: Sequence[Attachment] = (),
+    *,
+    before: bool = False,
+) -> Response:
+    """The customer's page. `before`: they sent the first form again, with other words."""
+    desk = request.state.desk
+    found: Progress = await desk.read(progress, ticket_id, request.state.promises)
+    facts = {
+        "progress": found,
+        "category": await desk.read(category_of, found.complaint, here.language),
+        "address": request.state.pages.public_url + found.complaint.link(desk.rules.seals),
+        "path": _path(request, found.complaint),
+        "now": desk.clock.now(),
+        "asked": request.query_params,
+        "before": before,
+        "languages": request.method != "POST",
+    }
+    return show(request, here, "portal/complaint_progress.html", form, **facts, **_files(request, key, kept))
+
+
+def _path(request: Request, complaint: Complaint) -> str:
+    return complaint.link(request.state.desk.rules.seals).partition("?")[0]
 
 
 def _ticket_id(request: Request) -> int:
@@ -197,7 +227,15 @@ def _files(request: Request, key: str, kept: Sequence[Attachment]) -> dict[str, 
 _TICKET = "/app/tickets/{id:int}"
 _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
 DOORS = [
-    door("/complaint", complain, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL, largest=AT_DOOR),
+    door("/complaint", complain, who=Who.ANYONE, surface=Surface.FORM),
+    door(
+        "/complaint/sent",
+        take_complaint,
+        who=Who.ANYONE,
+        methods=["GET", "POST"],
+        surface=Surface.PORTAL,
+        largest=AT_DOOR,
+    ),
     door(
         "/complaint/{token}",
         follow,
