@@ -114,7 +114,7 @@ class House:
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             store = Store(self.data_folder)
-            postbox, config = await stack.enter_async_context(self._postbox())
+            postbox, config = await stack.enter_async_context(self._postbox(desk, store))
             await stack.enter_async_context(posting(desk, config, store))
             mail_reader = await stack.enter_async_context(taking_mail(desk, config, store))
             theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
@@ -162,15 +162,17 @@ class House:
             yield found
 
     @contextlib.asynccontextmanager
-    async def _postbox(self) -> AsyncIterator[tuple[object, Config]]:
+    async def _postbox(self, desk: Desk, store: Store) -> AsyncIterator[tuple[object, Config]]:
         """Where the demo's mail arrives, and the settings that lead it there; a real desk's are what they are."""
         if not self.demo:
             yield None, self.config
             return
+        from server.demo.earlier import put_back
         from server.demo.postbox import postbox
 
-        async with postbox(self.config) as found:
-            yield found
+        async with postbox(self.config) as (box, config):
+            await put_back(box, desk, self.config, store)
+            yield box, config
 
     def _desk(self, database: Database, bus: LocalBus) -> Desk:
         config = self.config

@@ -67,11 +67,13 @@ class Postbox:
     def find(self, id: int) -> Delivered | None:
         return next((mail for mail in self._kept if mail.id == id), None)
 
-    async def handle_DATA(self, _: Any, __: Any, wrapped: Wrapped) -> str:  # noqa: N802  (named by aiosmtpd)
+    def keep(self, at: datetime, sender: str, recipients: Sequence[str], content: bytes) -> None:
         self._taken += 1
+        self._kept.append(Delivered(self._taken, at, sender, tuple(recipients), content))
+
+    async def handle_DATA(self, _: Any, __: Any, wrapped: Wrapped) -> str:  # noqa: N802  (named by aiosmtpd)
         content = wrapped.content if isinstance(wrapped.content, bytes) else b""
-        told = (self._taken, datetime.now(UTC), wrapped.mail_from or "", tuple(wrapped.rcpt_tos))
-        self._kept.append(Delivered(*told, content))
+        self.keep(datetime.now(UTC), wrapped.mail_from or "", wrapped.rcpt_tos, content)
         return "250 2.0.0 kept for the demo"
 
 

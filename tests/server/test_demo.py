@@ -126,8 +126,9 @@ def test_the_wallboard_has_something_of_everything(house: Doorstep) -> None:
     assert (1, 1) == (told.on["breached"], told.on["at_risk"])
     assert told.handled >= 10
     assert 1 == told.abandoned
-    assert (1, 0) == (queues["Callbacks"].on["in_line"], told.callbacks.all("late").n)
-    assert (1, 2) == (told.unacknowledged.all().n, told.undecided.all().n)
+    assert 3 == told.backlog.of("3d").n
+    assert (1, 0) == (queues["Callbacks"].on["in_line"], told.callbacks.of("late").n)
+    assert (1, 2) == (told.unacknowledged.all.n, told.undecided.all.n)
     assert {"Ada Lund", "Bo Lindgren", "Grace Okoye"} == {one.name for one in told.people}
     assert all(one.since > datetime.now(UTC) - timedelta(hours=1) for one in told.people)
 
@@ -278,3 +279,16 @@ def test_a_real_desk_has_none_of_it() -> None:
     paths = {getattr(one, "path", "") for one in doors()}
     assert not any(path.startswith("/demo") for path in paths)
     assert {"/demo", "/demo/scenes"} <= {one.path for one in front.DOORS}
+
+
+def test_what_was_sent_before_can_be_read_and_answered(house: Doorstep) -> None:
+    page = house.open("/demo/mail").text
+    answer = re.search(r'action="(/demo/mail/\d+/answer)"', page)
+    key = KEY.search(page)
+    assert answer is not None
+    assert key is not None
+    assert "台灯保修" in page
+    assert "No mail yet." not in page
+
+    form = {"key": key.group(1), "text": "Many thanks."}
+    assert 303 == house.client.post(answer.group(1), data=form, headers=house.manners).status_code
