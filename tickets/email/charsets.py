@@ -37,10 +37,11 @@ _MEANT = {
 }
 # In these every run of bytes is a text: that it can be read says nothing, so that UTF-8 is tried first.
 _TAKES_ANYTHING = re.compile(r"(cp|windows-?)(125\d|874|437|85\d|866)|iso-?8859|koi8|mac-?roman|latin|tis-?620")
-# Every text in these is plain ASCII to the eye.
-_HIDDEN = re.compile(r"iso-?2022|utf-?7|hz")
+# Texts in these may look like plain ASCII, or like ASCII with zeros.
+_HIDDEN = re.compile(r"iso-?2022|utf-?(7|16|32)|hz")
 _LONGEST_NAME = 60
 _LONGEST_HEADER = 16 * 1024  # characters that are looked at
+_RAW_IN_WORD = re.compile(r"=\?([^?\s]{1,60})\?q\?([^?\s]{0,1000})\?=", re.IGNORECASE)
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?", re.IGNORECASE)
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError)  # what the library raises for garbage
 
@@ -69,12 +70,23 @@ def worded(text: str) -> tuple[str, bool]:
     """A header with its encoded words decoded (RFC 2047); and whether one of their encodings had to be guessed."""
     if not _ENCODED_WORD.search(text):
         return text, False
+    if not text.isascii():
+        text = _RAW_IN_WORD.sub(_escaped, text)
     with suppress(*BROKEN):
         header: Any = default.header_factory("subject", text)
         if not any("charset" in str(defect).lower() for defect in header.defects):
             return str(header), False
     words = [_word(word, charset) for word, charset in _pieces(text)]
     return "".join(word for word, _ in words), any(guessed for _, guessed in words)
+
+
+def _escaped(word: re.Match[str]) -> str:
+    """An encoded word in which somebody left characters as they are."""
+    try:
+        data = word[2].encode(_codec(_name(word[1])) or "utf-8")
+    except UnicodeError:
+        return word[0]
+    return f"=?{word[1]}?q?{''.join(chr(byte) if byte < 0x80 else f'={byte:02X}' for byte in data)}?="
 
 
 def _pieces(text: str) -> list[tuple[Any, str | None]]:

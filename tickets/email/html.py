@@ -13,7 +13,8 @@ import nh3
 from tickets.files.kinds import PICTURES, sniffed
 
 LONGEST = 2 * 1024 * 1024  # characters that are shown
-MOST_TAGS = 20_000
+MOST_TAGS = 12_000
+MOST_ENTITIES = 100_000
 LARGEST_PICTURE = 2 * 1024 * 1024  # bytes of one picture inside of the mail
 LARGEST_PICTURES = 10 * 1024 * 1024  # of all
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -83,13 +84,19 @@ def fetches_pictures(html: str) -> bool:
 
 
 def bounded(html: str, longest: int) -> str:
-    """As much of it as is read in a second: the time to clean it grows with the square of how deep it is nested."""
-    end = -1
-    for _ in range(MOST_TAGS):
-        end = html.find("<", end + 1, longest)
-        if end < 0:
-            return html[:longest]
-    return html[:end]
+    """As much of it as is read in a second or two: the time to clean it grows with the square of some things in it."""
+    ends = [longest, _place(html, "<", MOST_TAGS, longest), _place(html, "&", MOST_ENTITIES, longest)]
+    return html[: min(ends)]
+
+
+def _place(html: str, mark: str, most: int, longest: int) -> int:
+    """Where the mark stands that is one too many."""
+    at = -1
+    for _ in range(most + 1):
+        at = html.find(mark, at + 1, longest)
+        if at < 0:
+            return longest
+    return at
 
 
 class _Pictures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 import re
 from collections.abc import Iterator
@@ -65,6 +66,8 @@ def parse(content: bytes) -> Letter:
     texts = [_text(part) for part in parts.text if kind_of_part(part) == "text/plain"]
     htmls = [_text(part) for part in parts.html if kind_of_part(part) == "text/html"]
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
+    if not texts and not htmls and not shown and not parts.files:
+        texts = [_unsorted(content)]
     loose = list({id(part): part for part in [*shown, *parts.files]}.values())
     return Letter(
         head=head,
@@ -86,6 +89,12 @@ def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
 
 
 # Texts
+
+
+def _unsorted(content: bytes) -> tuple[str, bool]:
+    """What stands under the headers, where no part of it can be told from another."""
+    text, guessed = decoded(content.replace(b"\r\n", b"\n").partition(b"\n\n")[2])
+    return text.strip("\n"), guessed
 
 
 def _text(part: EmailMessage) -> tuple[str, bool]:
@@ -152,11 +161,19 @@ def _content(part: EmailMessage) -> bytes:
     """The bytes of a part; of one that holds mails, those of the mails."""
     payload: object = part.get_payload()
     if isinstance(payload, list):
-        return b"\n".join(_written(inner) for inner in payload if isinstance(inner, Message))
+        written = b"\n".join(_written(inner) for inner in payload if isinstance(inner, Message))
+        return _unpacked(written) if "base64" in str(part.get("content-transfer-encoding", "")).lower() else written
     with suppress(*BROKEN):
         data = part.get_payload(decode=True)
         return data if isinstance(data, bytes) else b""
     return str(payload).encode("utf-8", "surrogateescape")
+
+
+def _unpacked(written: bytes) -> bytes:
+    """A mail may not be encoded inside of another (RFC 2046, 5.2.1), but some are: it was read as if it were plain."""
+    with suppress(*BROKEN):
+        return base64.b64decode(written.strip(), validate=False) or written
+    return written
 
 
 def _written(inner: Message) -> bytes:

@@ -127,7 +127,11 @@ class Reader:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-            await self._child.end()
+            await self.close()
+
+    async def close(self) -> None:
+        """Nobody reads any more."""
+        await self._child.end()
 
     async def read_all(self) -> int:
         """Everything that waits; how many mails were looked at."""

@@ -34,14 +34,14 @@ def robot(head: Head, *, sender: str, bounce: Bounce | None, own: bool) -> str:
     `sender` is that of the envelope, empty for a null one; `own` says that the mail is one of ours, come back.
     """
     signs = head.robot
-    submitted = signs.get("auto-submitted", "no").partition(";")[0].strip()
+    submitted = signs.get("auto-submitted", "no").replace(";", " ").replace("(", " ").split(maxsplit=1)
     if bounce is not None or "x-failed-recipients" in signs or (not sender and _from_a_daemon(head)):
         return "bounce"
     if own:
         return "own"
-    if submitted == "auto-replied" or _AWAY.match(head.subject):
+    if submitted[:1] == ["auto-replied"] or _AWAY.match(head.subject):
         return "away"
-    if submitted not in {"no", ""} or any(name in signs for name in _TOLD):
+    if submitted[:1] not in (["no"], []) or any(name in signs for name in _TOLD):
         return "auto"
     if any(name in signs for name in _LISTED):
         return "list"

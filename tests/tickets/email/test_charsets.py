@@ -1,0 +1,64 @@
+"""Something readable always comes out, and it is said where it had to be guessed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tickets.email.charsets import decoded, plain, worded
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text", "guessed"),
+    [
+        (b"plain", "", "plain", False),
+        (b"plain", "us-ascii", "plain", False),
+        ("café".encode(), "utf-8", "café", False),
+        ("café".encode(), "", "café", True),
+        ("café".encode("latin-1"), "iso-8859-1", "café", False),
+        ("café".encode("latin-1"), "utf-8", "café", True),
+        ("café".encode(), "iso-8859-1", "café", True),
+        ("“quoted” – €".encode("cp1252"), "iso-8859-1", "“quoted” – €", False),
+        ("退货".encode("gb18030"), "gb2312", "退货", False),
+        ("退货".encode("gb18030"), '"GB2312"', "退货", False),
+        ("返品".encode("iso-2022-jp"), "iso-2022-jp", "返品", False),
+        ("반품".encode("cp949"), "ks_c_5601-1987", "반품", False),
+        ("שלום".encode("iso-8859-8"), "iso-8859-8-i", "שלום", False),
+        ("café".encode("cp1252"), "x-unknown", "café", True),
+        ("café".encode("cp1252"), "base64", "café", True),
+        ("café".encode("cp1252"), "\x00" * 5000, "café", True),
+    ],
+)
+def test_what_is_declared_is_believed_unless_it_cannot_be(data: bytes, declared: str, text: str, guessed: bool) -> None:
+    assert (text, guessed) == decoded(data, declared)
+
+
+CODECS = st.sampled_from(["utf-16", "hz", "utf-7", "idna", "rot13", "big5"])
+
+
+@given(st.binary(max_size=200), st.text(max_size=20) | CODECS)
+def test_nothing_is_lost_to_an_exception(data: bytes, declared: str) -> None:
+    text, _ = decoded(data, declared)
+    assert isinstance(text, str)
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ("=?utf-8?B?6YCA6LSn?= soon", "退货 soon"),
+        ("=?gb2312?B?zcu79Q==?=", "退货"),
+        ("=?x-nothing?Q?caf=C3=A9?=", "café"),
+        ("=?utf-8?Q?a?= =?utf-8?Q?b?=", "ab"),
+        ("not =?an?encoded word", "not =?an?encoded word"),
+        ("=?utf-8?B?%%%?=", None),
+    ],
+)
+def test_encoded_words_are_read(header: str, text: str | None) -> None:
+    found, _ = worded(header)
+    assert found == text if text is not None else isinstance(found, str)
+
+
+def test_bytes_in_a_header_are_read_as_well_as_can_be() -> None:
+    raw = "caf\udce9"  # as the parser hands out what is no ASCII
+    assert ("café", True) == plain(raw)
