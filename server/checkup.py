@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.config import Config
+from server.mail_settings import Mail
 from server.settings import Bus, Database, Files, Secrets, Server
 
 
@@ -33,6 +34,8 @@ def findings(config: Config) -> Iterator[Finding]:
     yield _database(config.database)
     yield _bus(config.bus)
     yield _files(config.files)
+    yield _relay(config.mail)
+    yield _listener(config.mail)
     yield _secret(config.secrets)
 
 
@@ -89,6 +92,25 @@ def _files(files: Files) -> Finding:
     problem = _unwritable(folder)
     will = "is there" if folder.exists() else "will be made"
     return Finding("Files", problem or f"{folder} {will}; files up to {files.largest_mb} MB are taken", not problem)
+
+
+def _relay(mail: Mail) -> Finding:
+    if not mail.relay_host:
+        return Finding("Mail out", "mail.relay_host is empty: what is to be sent waits in the outbox")
+    signed_in = f", signed in as {mail.relay_user}" if mail.relay_user else ""
+    protected = {"none": "without protection", "tls": "with TLS", "starttls": "with STARTTLS"}[mail.relay_security]
+    return Finding("Mail out", f"goes to {mail.relay_host}, port {mail.relay_port}, {protected}{signed_in}")
+
+
+def _listener(mail: Mail) -> Finding:
+    if not mail.listen_port:
+        return Finding("Mail in", "mail.listen_port is 0: no mail is taken")
+    for file in filter(None, (mail.listen_certificate, mail.listen_key)):
+        if not os.access(file, os.R_OK):
+            return Finding("Mail in", f"{file} cannot be read", good=False)
+    return Finding(
+        "Mail in", f"is taken on {mail.listen_host}, port {mail.listen_port}, up to {mail.largest_mb} MB each"
+    )
 
 
 def _secret(secret: Secrets) -> Finding:

@@ -53,6 +53,8 @@ def test_the_check_says_what_an_empty_desk_will_do_and_does_none_of_it(
         "data/frontdesk.db does not exist yet",
         "in this process",
         "data/files will be made",
+        "what is to be sent waits in the outbox",
+        "no mail is taken",
         "kept in data/secret.key",
         "This desk can start.",
     ):
@@ -101,6 +103,24 @@ def test_a_desk_that_listens_everywhere_but_has_no_name_is_told(
 
     assert 0 == main(["check"])
     assert "server.public_url is empty" in capsys.readouterr().out
+
+
+def test_the_way_of_mail_is_told_without_its_password(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = {"RELAY_HOST": "smtp.example.com", "RELAY_USER": "desk", "RELAY_PASSWORD": "quiet", "LISTEN_PORT": "2525"}
+    for name, value in {**named, "LISTEN_CERTIFICATE": "cert.pem", "LISTEN_KEY": "key.pem"}.items():
+        monkeypatch.setenv(f"FRONTDESK_MAIL_{name}", value)
+
+    assert 1 == main(["check"])
+    told = capsys.readouterr().out
+    assert "goes to smtp.example.com, port 587, with STARTTLS, signed in as desk" in told
+    assert "cert.pem cannot be read" in told
+    assert "quiet" not in told
+    for name in ("cert.pem", "key.pem"):
+        (empty_folder / name).touch()
+    assert 0 == main(["check"])
+    assert "is taken on 127.0.0.1, port 2525, up to 25 MB each" in capsys.readouterr().out
 
 
 def test_the_example_is_the_file_that_explains_everything(capsys: pytest.CaptureFixture[str]) -> None:
