@@ -8,9 +8,12 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from routing import placing
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read
-from server.forms import Field, Form, as_ticked, go, posted
+from server.admin.queues import queue_choices
+from server.forms import Field, Form, as_id, as_ticked, go, posted
 from server.languages import LANGUAGES as NAMES
+from tickets.change import Change
 from tickets.complaints.categories import (
     LANGUAGES,
     LONGEST_NAME,
@@ -21,7 +24,7 @@ from tickets.complaints.categories import (
 )
 from tickets.edge import Who, door
 from tickets.errors import NotFound
-from tickets.status import Priority
+from tickets.status import Channel, Priority
 from widgets.labels import PRIORITIES
 
 CATEGORIES = Subject(
@@ -33,13 +36,18 @@ CATEGORIES = Subject(
 )
 
 
+EVERY = ""  # the category of the rule for all complaints
+
+
 async def all_categories(request: Request) -> Response:
-    language = request.state.language
+    language, queues = request.state.language, await read(request, _queues)
     entries = [
-        Entry(f"{CATEGORIES.path}/{one.key}", one.name(language), one.key, _chips(one), gone=not one.active)
+        Entry(f"{CATEGORIES.path}/{one.key}", one.name(language), _about(one, queues), _chips(one), gone=not one.active)
         for one in await read(request, _all)
     ]
-    return listing(request, CATEGORIES, entries)
+    translated = request.state.pages.translate(language, "Where complaints go")
+    where = Entry(f"{CATEGORIES.path}/queue", translated, queues.get(EVERY, ""))
+    return listing(request, CATEGORIES, [*entries, where])
 
 
 async def add(request: Request) -> Response:
@@ -47,12 +55,12 @@ async def add(request: Request) -> Response:
         "key",
         "Key",
         longest=40,
-        hint="Small letters, digits and hyphens. It cannot change: rules and policies go by it.",
+        hint="Small letters, digits and hyphens. It cannot change later.",
     )
-    form = Form([key, *_fields()], {"priority": Priority.NORMAL.value, "active": "yes"})
+    form = Form([key, *await read(request, _fields)], {"priority": Priority.NORMAL.value, "active": "yes"})
     if await posted(request, form):
         with form.noting():
-            await change(request, add_category, **_values(form.values()))
+            await change(request, _add, **_values(form.values()))
             return go(f"{CATEGORIES.path}?done=added")
     return editing(request, CATEGORIES, form, name="")
 
@@ -60,15 +68,27 @@ async def add(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     one: ComplaintCategory = await read(request, _one, request.path_params["key"])
     texts = {f"name_{language}": one.names.get(language, "") for language in LANGUAGES}
-    form = Form(_fields(), {**texts, "priority": one.priority, "active": "yes" if one.active else ""})
+    texts |= {"priority": one.priority, "active": "yes" if one.active else ""}
+    form = Form(await read(request, _fields), {**texts, "queue_id": await read(request, _queue_of, one.key)})
     if await posted(request, form):
         with form.noting():
-            await change(request, edit_category, one.key, **_values(form.values()))
+            await change(request, _edit, one.key, **_values(form.values()))
             return go(f"{CATEGORIES.path}?done=saved")
     return editing(request, CATEGORIES, form, name=one.name(request.state.language))
 
 
-def _fields() -> list[Field]:
+async def queue(request: Request) -> Response:
+    """Where a complaint waits whose category has no queue of its own."""
+    translated = request.state.pages.translate(request.state.language, "Where complaints go")
+    form = Form([await read(request, _queue_field)], {"queue_id": await read(request, _queue_of, EVERY)})
+    if await posted(request, form):
+        with form.noting():
+            await change(request, _place, EVERY, form.values()["queue_id"])
+            return go(f"{CATEGORIES.path}?done=saved")
+    return editing(request, CATEGORIES, form, name=translated)
+
+
+def _fields(session: Session) -> list[Field]:
     return [
         *(
             Field(f"name_{language}", f"Shown as, in {NAMES[language]}", needed=False, longest=LONGEST_NAME)
@@ -82,13 +102,55 @@ def _fields() -> list[Field]:
             choices=[*PRIORITIES.items()],
             hint="Of complaints that are filed from now on.",
         ),
+        _queue_field(session),
         Field("active", "Customers can choose it", "tick", as_ticked, needed=False),
     ]
+
+
+def _queue_field(session: Session) -> Field:
+    choices = [("", "As usual"), *queue_choices(session)]
+    return Field("queue_id", "Goes to", "choice", as_id, needed=False, choices=choices, names=True)
 
 
 def _values(values: dict[str, Any]) -> dict[str, Any]:
     names = {language: values.pop(f"name_{language}") for language in LANGUAGES}
     return {**values, "names": names}
+
+
+def _add(change: Change, *, key: str, queue_id: int | None, **said: Any) -> None:
+    add_category(change, key=key, **said)
+    _place(change, key, queue_id)
+
+
+def _edit(change: Change, key: str, *, queue_id: int | None, **said: Any) -> None:
+    edit_category(change, key, **said)
+    _place(change, key, queue_id)
+
+
+def _place(change: Change, category: str, queue_id: int | None) -> None:
+    if queue_id is None:
+        placing.unplace(change, Channel.COMPLAINT.value, category)
+    else:
+        placing.place(change, Channel.COMPLAINT.value, category, queue_id)
+
+
+def _placed(session: Session) -> dict[str, int]:
+    """Queues by category, as the rules for complaints say."""
+    return {one.category: one.queue_id for one in placing.placements(session) if one.channel == Channel.COMPLAINT}
+
+
+def _queue_of(session: Session, category: str) -> str:
+    return str(_placed(session).get(category, ""))
+
+
+def _queues(session: Session) -> dict[str, str]:
+    """Their names, by category."""
+    names = dict(queue_choices(session))
+    return {category: names.get(str(queue_id), "") for category, queue_id in _placed(session).items()}
+
+
+def _about(one: ComplaintCategory, queues: dict[str, str]) -> str:
+    return " · ".join(part for part in (one.key, queues.get(one.key, "")) if part)
 
 
 def _chips(one: ComplaintCategory) -> list[tuple[str, str]]:
@@ -110,5 +172,6 @@ def _one(session: Session, key: str) -> ComplaintCategory:
 DOORS = [
     door(CATEGORIES.path, all_categories, who=Who.ADMIN),
     door(f"{CATEGORIES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{CATEGORIES.path}/queue", queue, who=Who.ADMIN, methods=["GET", "POST"]),
     door(f"{CATEGORIES.path}/{{key}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
 ]

@@ -17,6 +17,7 @@ GET,POST     /app/admin/canned/{id:int}          admin    console  64K
 POST         /app/admin/canned/{id:int}/remove   admin    console  64K
 GET          /app/admin/complaints               admin    console  64K
 GET,POST     /app/admin/complaints/new           admin    console  64K
+GET,POST     /app/admin/complaints/queue         admin    console  64K
 GET,POST     /app/admin/complaints/{key}         admin    console  64K
 GET          /app/admin/hours                    admin    console  64K
 GET,POST     /app/admin/hours/new                admin    console  512K

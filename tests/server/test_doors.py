@@ -24,6 +24,7 @@ STAFF = {"agent": "Ada", "supervisor": "Grace", "admin": "Ines"}
 NOBODY_THERE = {
     "id": "999999999",
     "number": "999999999",
+    "attempt": "999999999",
     "view": "mine",
     "token": "t" * 43,
     "site": "none",

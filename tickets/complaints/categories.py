@@ -16,7 +16,7 @@ from tickets.text import one_line
 
 LANGUAGES = ("en", "zh")
 LONGEST_NAME = 60
-_KEY = re.compile(r"(?!new$)[a-z0-9][a-z0-9-]{0,39}")  # /new is where one is added
+_KEY = re.compile(r"(?!(?:new|queue)$)[a-z0-9][a-z0-9-]{0,39}")  # /new and /queue are other pages
 
 # A desk begins with these; an admin changes them.
 USUAL = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from routing.queues import add_queue
 from routing.sla.clock import Metric, SlaClock, State
 from tests.server.doorstep import Doorstep
 from tests.tickets.complaints.customer import FORM, TOLD, Customer, agent_posts, newest_file, says, ticket_of
@@ -139,3 +140,17 @@ def test_an_admin_says_what_can_be_complained_about(front_door: Doorstep) -> Non
     assert "Noise at night" in front_door.open("/app/admin/complaints").text
     noise = front_door.look(lambda session: session.get(ComplaintCategory, "noise"))
     assert ({"en": "Noise at night"}, "low", False) == (noise.names, noise.priority, noise.active)
+
+
+def test_an_admin_says_where_complaints_wait(front_door: Doorstep) -> None:
+    """All of them in one queue, and those of one category in another."""
+    front_door.sign_in("Ines")
+    names = front_door.change(lambda change: [add_queue(change, name).id for name in ("Care", "Data protection")])
+    assert 303 == front_door.submit("/app/admin/complaints/queue", {"queue_id": str(names[0])}).status_code
+    edited = {"name_en": "Your personal data", "priority": "high", "active": "yes", "queue_id": str(names[1])}
+    assert 303 == front_door.submit("/app/admin/complaints/privacy", edited).status_code
+    assert "Data protection" in front_door.open("/app/admin/complaints").text
+
+    usual = ticket_of(front_door, Customer(front_door).sends(**TOLD))
+    private = ticket_of(front_door, Customer(front_door).sends(**{**TOLD, "category": "privacy"}))
+    assert names == [usual.queue_id, private.queue_id]
