@@ -96,6 +96,7 @@ def frame_data(site: Site, language: str, *, open_now: bool, largest: int) -> di
         "greeting": site.text("greeting", language),
         "hours_text": site.text("hours", language),
         "offline_text": site.text("offline", language),
+        "forms": site.forms,
         "prechat": {"ask": asks, "name": site.ask_name, "email": site.ask_email, "topics": names},
         "largest_bytes": largest,
         "longest": LONGEST,

@@ -99,6 +99,13 @@ def _fields(session: Session, rows: int) -> list[Field]:
         Field("ask_name", "Name, before the chat", "choice", choices=ASKS),
         Field("ask_email", "Email address, before the chat", "choice", choices=ASKS),
         Field(
+            "forms",
+            "Also offered in the chat",
+            "several",
+            needed=False,
+            choices=[("callback", "Ask for a call"), ("complaint", "Make a complaint")],
+        ),
+        Field(
             "default_queue_id",
             "Its chats go to",
             "choice",
@@ -136,6 +143,7 @@ def _texts(session: Session, site: Site) -> dict[str, Any]:
         "languages": site.languages,
         "ask_name": site.ask_name,
         "ask_email": site.ask_email,
+        "forms": site.forms,
         "default_queue_id": str(site.default_queue_id or ""),
         "calendar_id": str(site.calendar_id or ""),
         **texts,
@@ -144,7 +152,17 @@ def _texts(session: Session, site: Site) -> dict[str, Any]:
 
 
 def _said(values: dict[str, Any], key: str, rows: int) -> SiteForm:
-    same = ("name", "origins", "colour", "languages", "ask_name", "ask_email", "default_queue_id", "calendar_id")
+    same = (
+        "name",
+        "origins",
+        "colour",
+        "languages",
+        "ask_name",
+        "ask_email",
+        "default_queue_id",
+        "calendar_id",
+        "forms",
+    )
     return SiteForm(
         key=key,
         texts={code: {which: values[f"{which}_{code}"] for which in TEXTS} for code in LANGUAGES},

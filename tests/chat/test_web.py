@@ -109,6 +109,7 @@ async def test_the_frame_stands_only_on_the_sites_pages(house: House) -> None:
     )
     assert [{"key": "billing", "name": "账单"}] == data["prechat"]["topics"]
     assert {"site", "name", "colour", "lang", "languages", "open", "now", "greeting", "hours_text", "offline_text"} | {
+        "forms",
         "prechat",
         "largest_bytes",
         "longest",

@@ -32,6 +32,7 @@ def frame_data(site: dict[str, Any], lang: str) -> dict[str, Any]:
         "lang": lang,
         "languages": ["en", "zh"],
         "open": True,
+        "forms": [],
         "prechat": {"ask": False, "name": "off", "email": "off", "topics": []},
         "largest_bytes": 20 * 1024 * 1024,
         "longest": 10_000,

@@ -28,10 +28,16 @@ def test_a_page_loads_little_before_the_chat_is_opened() -> None:
     assert weight(launcher()) < 4 * KB
 
 
+def test_only_the_forms_wait_until_they_are_wanted() -> None:
+    """Every other script is there when the chat is opened, imported by its neighbours."""
+    imported = {name for path in SCRIPTS for name in re.findall(r'^import .* from "\./(.+)";$', path.read_text(), re.M)}
+    assert {"forms.js"} == {path.name for path in SCRIPTS} - imported - {"main.js", "loader.js"}
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_an_opened_chat_weighs_less_than_forty_kilobytes(lang: str) -> None:
-    page = frame_page(frame_data({}, lang)).encode()
-    parts = [lean(path.read_text()).encode() for path in SCRIPTS + SHEETS]
+    page = frame_page(frame_data({"forms": ["callback", "complaint"]}, lang)).encode()
+    parts = [lean(path.read_text()).encode() for path in SCRIPTS + SHEETS if path.name != "forms.js"]
     assert sum(weight(part) for part in [page, *parts]) < 40 * KB
 
 

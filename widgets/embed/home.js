@@ -1,6 +1,6 @@
 // The first screen: what the person can do here, and the chat they already have.
 
-import { fill, h, icon } from "./dom.js";
+import { drawing, fill, h, icon } from "./dom.js";
 import { marked } from "./text.js";
 import { clock, day, now, sameDay } from "./times.js";
 import { _, sentences } from "./words.js";
@@ -12,13 +12,13 @@ export function newHome({ frame, chat, go }) {
   const element = h("div", { class: "page home" }, greeting, ways, foot);
   let drawn = "";
 
-  /** The ways in. A later channel is one more line here. */
+  /** The ways in. */
   function draw() {
     const last = chat.log.last();
     const present = JSON.stringify([chat.now, last?.id, chat.unread()]);
     if (present === drawn) return;
     drawn = present;
-    fill(ways, chat.isLive() ? ongoing() : frame.open ? fresh() : letter());
+    fill(ways, chat.isLive() ? ongoing() : frame.open ? fresh() : letter(), Object.entries(frame.forms).map(form));
     fill(foot, chat.now?.state === "ended" && last ? past(last) : null);
   }
 
@@ -27,7 +27,7 @@ export function newHome({ frame, chat, go }) {
     const name = chat.now.agent?.name;
     const title = name ? _("Your chat with {name}", { name: marked(name) }) : _("Continue your chat");
     return way(
-      "talk",
+      icon("talk"),
       title,
       last ? snippet(last) : _("Your place is kept, even if you close this page."),
       () => go("talk"),
@@ -36,16 +36,20 @@ export function newHome({ frame, chat, go }) {
   }
 
   function fresh() {
-    return way("talk", _("Chat with us"), frame.hours_text || _("Open now"), () => go("new"));
+    return way(icon("talk"), _("Chat with us"), frame.hours_text || _("Open now"), () => go("new"));
   }
 
   function letter() {
     return way(
-      "letter",
+      icon("letter"),
       _("Leave a message"),
       frame.offline_text || sentences(frame.hours_text, _("We answer by email.")),
       () => go("letter"),
     );
+  }
+
+  function form([kind, { title, line, icon: paths }]) {
+    return way(drawing(paths), title, line, () => go(kind));
   }
 
   function past(last) {
@@ -58,7 +62,7 @@ export function newHome({ frame, chat, go }) {
     );
   }
 
-  function way(name, title, line, onclick, unread = 0) {
+  function way(sign, title, line, onclick, unread = 0) {
     const badge = unread
       ? h(
           "span",
@@ -70,7 +74,7 @@ export function newHome({ frame, chat, go }) {
     return h(
       "button",
       { type: "button", class: "way", onclick },
-      h("span", { class: "sign" }, icon(name)),
+      h("span", { class: "sign" }, sign),
       h("span", { class: "what" }, h("b", {}, title), h("small", { dir: "auto" }, line)),
       badge,
       icon("go"),

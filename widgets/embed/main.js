@@ -120,6 +120,7 @@ function go(where) {
   if (asks) arrive("prechat", newPrechat({ frame, store: store.here, done: () => go("talk") }));
   else if (where === "letter")
     arrive("letter", newLetter({ frame, store: store.here, visitor, home: () => go("home") }));
+  else if (frame.forms[where]) import("./forms.js").then((all) => arrive(where, all.screen(where, frame, host, escape)));
   else if (where === "home") arrive("home", home);
   else arrive("talk", talk);
 }
@@ -134,7 +135,7 @@ function arrive(next, part) {
 function show(part) {
   screen = part;
   document.body.dataset.screen = name;
-  stage.replaceChildren(part.element);
+  stage.replaceChildren(part.element ?? "");
   draw();
   part.shown?.();
 }

@@ -1,6 +1,6 @@
 // What the menu offers at this moment.
 
-import { ask } from "./dialog.js";
+import { h } from "./dom.js";
 import { _ } from "./words.js";
 
 /** Lines for the header's menu; see there for their shape. `acts`: transcript(), end(). */
@@ -26,8 +26,30 @@ export function newMenu({ frame, store, sound, chat, acts }) {
     location.replace(address);
   }
 
-  async function end() {
-    const [title, text] = [_("End this chat?"), _("You can save the transcript afterwards.")];
-    acts.end(await ask({ title, text, yes: _("End chat") }));
+  /** Asked once. The browser's own dialog traps the focus, and Esc means no. */
+  function end() {
+    const dialog = h(
+      "dialog",
+      { "aria-labelledby": "asked", onclose: () => answered(dialog) },
+      h(
+        "form",
+        { method: "dialog" },
+        h("h2", { id: "asked" }, _("End this chat?")),
+        h("p", {}, _("You can save the transcript afterwards.")),
+        h(
+          "div",
+          { class: "row" },
+          h("button", { value: "no", class: "second" }, _("Cancel")),
+          h("button", { value: "yes", class: "main" }, _("End chat")),
+        ),
+      ),
+    );
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  function answered(dialog) {
+    dialog.remove();
+    acts.end(dialog.returnValue === "yes");
   }
 }

@@ -134,6 +134,12 @@ WORDS: tuple[str, ...] = (
     _("Go on with this chat"),
 )
 
+WAYS: dict[str, tuple[str, str]] = {
+    "callback": (_("Ask for a call"), _("Now, or at a time that suits you.")),
+    "complaint": (_("Make a complaint"), _("You get a number and can follow every step.")),
+}
+"""What the forms are called that a site may offer beside its chat, and a line about each."""
+
 COUNTED: tuple[tuple[str, str], ...] = (
     ngettext("{n} unread", "{n} unread"),
     ngettext("{n} person is before you.", "{n} people are before you."),
@@ -159,6 +165,12 @@ def words(language: str) -> dict[str, str | dict[str, str]]:
     for one, many in COUNTED:
         said[many] = {category: translations.ngettext(one, many, n) for category, n in numbers.items()}
     return said
+
+
+def ways(language: str) -> dict[str, tuple[str, str]]:
+    """What each form is called, and a line about it."""
+    say = _translations(language).gettext
+    return {kind: (say(title), say(line)) for kind, (title, line) in WAYS.items()}
 
 
 def _translations(language: str) -> NullTranslations:

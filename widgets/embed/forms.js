@@ -1,0 +1,24 @@
+// The desk's own form pages inside the chat, which goes on beside them. Fetched when the first of them is opened.
+
+import { h } from "./dom.js";
+
+const frames = {};
+
+/** A screen without an element of its own: a frame that is taken out of the page would forget what was typed in it. */
+export function screen(kind, frame, host, escape) {
+  frames[kind] ??= opened();
+  for (const each in frames) frames[each].hidden = each !== kind;
+  return { focus: () => frames[kind].focus() };
+
+  function opened() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const known = new URLSearchParams({ site: frame.site, in: "widget", lang: frame.lang, zone, page: host.page.url ?? "" });
+    const made = h("iframe", { title: frame.forms[kind].title, src: `/${kind}?${known}` });
+    made.addEventListener("load", () => {
+      made.contentDocument?.addEventListener("keydown", escape);
+      if (made.offsetParent) made.focus();
+    });
+    document.getElementById("widget").append(made);
+    return made;
+  }
+}
