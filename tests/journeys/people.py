@@ -54,7 +54,7 @@ class Shopper:
 
     def introduces(self, name: str = "", email: str = "", topic: str = "") -> Self:
         """From the first screen to the conversation."""
-        self.frame.locator(".way").click()
+        self.frame.locator(".way").first.click()
         form = self.frame.locator("form.form")
         form.get_by_label(self._("Your name")).fill(name)
         form.get_by_label(self._("Email")).fill(email)
