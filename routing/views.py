@@ -85,8 +85,9 @@ class View:
     name: str
     conditions: tuple[Condition, ...]
 
-    def clause(self) -> ColumnElement[bool]:
-        return and_(*(condition.clause() for condition in self.conditions))
+    def clause(self, *, but: Condition | None = None) -> ColumnElement[bool]:
+        """`but`: what needs no saying, since all that is looked at has it."""
+        return and_(*(condition.clause() for condition in self.conditions if condition is not but))
 
     def matches(self, ticket: Ticket) -> bool:
         return all(condition.matches(ticket) for condition in self.conditions)
@@ -101,15 +102,15 @@ class Part:
     kind: str
 
 
-_UNDONE = HasStatus(tuple(line.UNDONE))
-_SHOWN = (_UNDONE, Is("snoozed_until", None))
+UNDONE = HasStatus(tuple(line.UNDONE))
+_SHOWN = (UNDONE, Is("snoozed_until", None))
 _COMMON: dict[str, tuple[Condition, ...]] = {
     "waiting": (*_SHOWN, IsSet("waiting_since")),
     # What was promised is late or nearly so, even if it sleeps: a snooze stops no clock. Late is warned of, too
-    "at_risk": (_UNDONE, Is("sla_warned", True), Is("sla_breached", False)),
-    "breached": (_UNDONE, Is("sla_warned", True), Is("sla_breached", True)),
+    "at_risk": (UNDONE, Is("sla_warned", True), Is("sla_breached", False)),
+    "breached": (UNDONE, Is("sla_warned", True), Is("sla_breached", True)),
     "unassigned": (*_SHOWN, Is("agent_id", None)),
-    "snoozed": (_UNDONE, IsSet("snoozed_until")),
+    "snoozed": (UNDONE, IsSet("snoozed_until")),
     "open": _SHOWN,
     "resolved": (HasStatus((Status.RESOLVED.value, Status.CLOSED.value)),),
 }
@@ -187,7 +188,7 @@ def counts(session: Session, agent_id: int) -> dict[str, int]:
     """How many tickets are on each list, by name, in one query. Resolved ones are not counted."""
     views = [view_of(name, agent_id) for name in NAMES if name != "resolved"]
     sums = [func.sum(case((view.clause(), 1), else_=0)) for view in views]
-    found = session.execute(select(Ticket.queue_id, *sums).where(_UNDONE.clause()).group_by(col(Ticket.queue_id)))
+    found = session.execute(select(Ticket.queue_id, *sums).where(UNDONE.clause()).group_by(col(Ticket.queue_id)))
     counted = {view.name: 0 for view in views}
     for queue_id, *numbers in found:
         by_name = dict(zip((view.name for view in views), numbers, strict=True))

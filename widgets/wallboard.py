@@ -65,7 +65,7 @@ class Floor:
     @classmethod
     def read(cls, session: Session, now: datetime, rules: Rules) -> Floor:
         at = as_of(session, now)
-        liked = {name: counted(session, figure, at).all() for name, figure in satisfaction.FIGURES.items()}
+        liked = {name: counted(session, figure, at).all for name, figure in satisfaction.FIGURES.items()}
         return cls(board(session, at, rules), liked["rated-today"], liked["could-rate-today"])
 
     def parts(self, language: str) -> dict[str, str]:
@@ -88,7 +88,7 @@ class Floor:
             "reasons": REASONS,
             "initials": initials,
             "ages": AGES,
-            "backlog": {age: board.backlog.all(age).n for age in AGES},
+            "backlog": {age: board.backlog.of(age).n for age in AGES},
             "late": late,
             "tells": {name: translate(language, text) for name, text in TELLS.items()},
             "meaning": meaning,
@@ -166,4 +166,4 @@ def minutes(band: Band) -> tuple[int, int]:
 
 
 def late(counted: Counted) -> int:
-    return counted.all("late").n
+    return counted.of("late").n

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 
-from routing.wallboard.today import AsOf
+from routing.wallboard.today import AsOf, Day
 from tickets.errors import NotFound
 from tickets.ticket import Ticket
 
@@ -50,24 +51,29 @@ class Count:
 
 @dataclass(frozen=True)
 class Figure:
-    """`rows` selects ticket_id, queue_id, at, what and good; `what` keeps those rows only that say so."""
+    """`rows` selects ticket_id, queue_id, at, what and good; `what` keeps those rows only that say so.
 
-    rows: Callable[[AsOf], Select[Any]]
+    Their statements are written once; what is another each time stands in `AsOf.values`.
+    """
+
+    rows: Callable[[Day], Select[Any]]
     what: str = ""
     newest_first: bool = True
+    by: str = "queue_id"  # or "what": by which the board tells its counts apart
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A figure counted once, by queue and by what."""
+    """A figure counted once, by queue or by what."""
 
-    parts: Mapping[tuple[int | None, str], Count]
+    parts: Mapping[int | str | None, Count]
 
-    def all(self, what: str = "") -> Count:
-        return _sum(count for (_, told), count in self.parts.items() if not what or told == what)
+    @property
+    def all(self) -> Count:
+        return sum(self.parts.values(), Count())
 
-    def of(self, queue_id: int | None) -> Count:
-        return _sum(count for (queue, _), count in self.parts.items() if queue == queue_id)
+    def of(self, part: int | str | None) -> Count:
+        return self.parts.get(part, Count())
 
 
 def row(at: Any, what: Any, good: Any) -> tuple[ColumnElement[Any], ...]:
@@ -82,12 +88,8 @@ def row(at: Any, what: Any, good: Any) -> tuple[ColumnElement[Any], ...]:
 
 
 def counted(session: Session, figure: Figure, as_of: AsOf) -> Counted:
-    rows = figure.rows(as_of).subquery()
-    sums = select(rows.c.queue_id, rows.c.what, func.count(), func.sum(rows.c.good)).group_by(
-        rows.c.queue_id, rows.c.what
-    )
-    found = session.execute(sums)
-    return Counted({(queue_id, what): Count(n, int(good)) for queue_id, what, n, good in found})
+    found = session.connection().execute(_sums(figure, as_of.day), as_of.values)
+    return Counted({part: Count(n, int(good)) for part, n, good in found})
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def asked(name: str) -> Asked:
 def total(session: Session, figures: Mapping[str, Figure], asked: Asked, as_of: AsOf) -> Count:
     """How many rows stand behind the number. Raises NotFound."""
     rows = _narrowed(_figure(figures, asked), asked, as_of).subquery()
-    n, good = session.execute(select(func.count(), func.coalesce(func.sum(rows.c.good), 0)).select_from(rows)).one()
+    sums = select(func.count(), func.coalesce(func.sum(rows.c.good), 0)).select_from(rows)
+    n, good = session.execute(sums, as_of.values).one()
     return Count(n, int(good))
 
 
@@ -121,8 +124,16 @@ def page(
     figure = _figure(figures, asked)
     rows = _narrowed(figure, asked, as_of).subquery()
     at = rows.c.at.desc() if figure.newest_first else rows.c.at
-    found = select(rows).order_by(rows.c.good, at, rows.c.ticket_id, rows.c.what).offset(skip).limit(limit)
-    return [Entry(one.ticket_id, one.queue_id, one.at, one.what, bool(one.good)) for one in session.execute(found)]
+    query = select(rows).order_by(rows.c.good, at, rows.c.ticket_id, rows.c.what).offset(skip).limit(limit)
+    found = session.execute(query, as_of.values)
+    return [Entry(one.ticket_id, one.queue_id, one.at, one.what, bool(one.good)) for one in found]
+
+
+@lru_cache(maxsize=64)  # writing a statement takes longer than asking it
+def _sums(figure: Figure, day: Day) -> Select[Any]:
+    rows = figure.rows(day).subquery()
+    part = rows.c[figure.by]
+    return select(part, func.count(), func.sum(rows.c.good)).group_by(part)
 
 
 def _figure(figures: Mapping[str, Figure], asked: Asked) -> Figure:
@@ -133,12 +144,8 @@ def _figure(figures: Mapping[str, Figure], asked: Asked) -> Figure:
 
 
 def _narrowed(figure: Figure, asked: Asked, as_of: AsOf) -> Select[Any]:
-    rows = figure.rows(as_of).subquery()
+    rows = figure.rows(as_of.day).subquery()
     found = select(rows)
     if figure.what:
         found = found.where(rows.c.what == figure.what)
     return found if asked.queue_id is None else found.where(rows.c.queue_id == asked.queue_id)
-
-
-def _sum(counts: Iterable[Count]) -> Count:
-    return sum(counts, Count())

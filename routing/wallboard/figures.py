@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, literal, literal_column, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    literal,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlmodel import col
 
 from routing import line
@@ -13,21 +26,23 @@ from routing.callbacks.callback import Callback
 from routing.callbacks.callback import State as CallbackState
 from routing.sla.clock import Metric, SlaClock, State
 from routing.wallboard.entries import Figure, row
-from routing.wallboard.today import AsOf
+from routing.wallboard.today import NOW, Day
 from tickets.complaints.complaint import Complaint
 from tickets.log import LogRow
-from tickets.status import Channel, Status
+from tickets.moment import Moment
+from tickets.status import DONE, Channel, Status
 from tickets.ticket import Ticket
 
 ANSWERS = (Metric.FIRST_REPLY, Metric.NEXT_REPLY, Metric.CALLBACK_WINDOW, Metric.COMPLAINT_ACK)
 """The promises that somebody hears from us: a reply, a call, an acknowledgement."""
 AGES = {"4h": timedelta(hours=4), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7)}
 OLDER = "older"
+MICROSECOND = timedelta(microseconds=1)
 LATE, DUE = "late", "due"
 _NOTHING, _YES, _NO = literal(""), literal(1), literal(0)
 
 
-def answered(as_of: AsOf) -> Select[Any]:
+def answered(day: Day) -> Select[Any]:
     """Promises of an answer whose result became known today; good: kept (semantics.md part 8, met / (met + breached)).
 
     Kept is known when it ends, broken at its due time, however late it is then kept: each counts once, on one day.
@@ -36,29 +51,29 @@ def answered(as_of: AsOf) -> Select[Any]:
     ours = (col(SlaClock.ticket_id) == Ticket.id, col(SlaClock.metric).in_([metric.value for metric in ANSWERS]))
     kept = (
         select(*row(col(SlaClock.ended_at), col(SlaClock.metric), _YES))
-        .where(*ours, as_of.today(SlaClock.ended_at))
+        .where(*ours, day.holds(SlaClock.ended_at))
         .where(col(SlaClock.state) == State.MET.value, col(SlaClock.breached_at).is_(None))
     )
     broken = (
         select(*row(col(SlaClock.breached_at), col(SlaClock.metric), _NO))
-        .where(*ours, as_of.today(SlaClock.breached_at))
+        .where(*ours, day.holds(SlaClock.breached_at))
         .where(col(SlaClock.breached_at).is_not(None), col(SlaClock.state) != State.CANCELLED.value)
     )
     both = union_all(kept, broken).subquery()
     return select(both)
 
 
-def left(as_of: AsOf) -> Select[Any]:
+def left(day: Day) -> Select[Any]:
     """Chats of which somebody ceased to wait today: they ended it, or went away for good. `what` is empty."""
     return (
         select(*row(col(LogRow.at), _NOTHING, _NO))
         .where(col(LogRow.kind) == literal_column("'LiveEnded'"))  # spelled out for its partial index
         .where(col(LogRow.ticket_id) == Ticket.id, col(Ticket.channel) == Channel.CHAT.value)
-        .where(as_of.today(LogRow.at))
+        .where(day.holds(LogRow.at))
     )
 
 
-def abandoned(as_of: AsOf) -> Select[Any]:
+def abandoned(day: Day) -> Select[Any]:
     """Chats that were left today before any agent had ever answered, each once, when it was left first."""
     unanswered = or_(col(Ticket.first_reply_at).is_(None), col(Ticket.first_reply_at) > col(LogRow.at))
     earlier = LogRow.__table__.alias("earlier")  # type: ignore[attr-defined]
@@ -66,31 +81,32 @@ def abandoned(as_of: AsOf) -> Select[Any]:
         earlier.c.ticket_id == Ticket.id,
         earlier.c.kind == "LiveEnded",
         earlier.c.pos < col(LogRow.pos),
-        as_of.today(earlier.c.at),
+        day.holds(earlier.c.at),
     )
-    return left(as_of).where(unanswered, ~left_before)
+    return left(day).where(unanswered, ~left_before)
 
 
-def handled(as_of: AsOf) -> Select[Any]:
+def handled(day: Day) -> Select[Any]:
     """Tickets that were resolved or closed today and still are. `what` is the channel."""
     settled = col(Ticket.status).in_([Status.RESOLVED.value, Status.CLOSED.value])
     return select(*row(col(Ticket.resolved_at), col(Ticket.channel), _YES)).where(
-        as_of.today(Ticket.resolved_at), settled
+        day.holds(Ticket.resolved_at), settled
     )
 
 
-def backlog(as_of: AsOf) -> Select[Any]:
+def backlog(day: Day) -> Select[Any]:
     """Every ticket that is not done, snoozed ones too. `what` is how old it is at most: 4h, 1d, 3d, 7d, older."""
     opened = col(Ticket.opened_at)
-    age = case(*((opened > as_of.now - most, literal(name)) for name, most in AGES.items()), else_=literal(OLDER))
+    younger = ((_later(opened, most) > NOW, literal(name)) for name, most in AGES.items())
+    age = case(*younger, else_=literal(OLDER))
     return select(*row(opened, age, _NO)).where(line.undone())
 
 
-def callbacks(as_of: AsOf) -> Select[Any]:
+def callbacks(day: Day) -> Select[Any]:
     """Requests for a call whose time has come, in line or in somebody's hands, and those that are late: their window
     is over and nobody has dialled since it was chosen. `what` is due or late.
     """
-    late = and_(col(Callback.end) <= as_of.now, col(Callback.attempts) == 0)
+    late = and_(col(Callback.end) <= NOW, col(Callback.attempts) == 0)
     what, good = case((late, literal(LATE)), else_=literal(DUE)), case((late, _NO), else_=_YES)
     return (
         select(*row(col(Callback.start), what, good))
@@ -100,12 +116,13 @@ def callbacks(as_of: AsOf) -> Select[Any]:
     )
 
 
-def unacknowledged(as_of: AsOf) -> Select[Any]:
+def unacknowledged(day: Day) -> Select[Any]:
     """Open complaints whose customer has not been told that we look into it; late: that promise is broken."""
-    return _complaints(Metric.COMPLAINT_ACK).where(col(Complaint.acknowledged_at).is_(None))
+    told = col(Complaint.acknowledged_at).is_(None)
+    return _complaints(Metric.COMPLAINT_ACK).where(told, col(Complaint.decided_at).is_(None))
 
 
-def undecided(as_of: AsOf) -> Select[Any]:
+def undecided(day: Day) -> Select[Any]:
     """Open complaints that await their final answer; late: that promise is broken."""
     return _complaints(Metric.COMPLAINT_FINAL).where(col(Complaint.decided_at).is_(None))
 
@@ -121,21 +138,25 @@ def _complaints(metric: Metric) -> Select[Any]:
     return (
         select(*row(col(Complaint.filed_at), what, good))
         .where(col(Complaint.ticket_id) == Ticket.id)
-        .where(line.undone(), col(Ticket.channel) == Channel.COMPLAINT.value)
+        .where(col(Ticket.status).not_in([status.value for status in DONE]))  # few complaints among many tickets
     )
+
+
+def _later(at: Any, by: timedelta) -> ColumnElement[Any]:
+    return type_coerce(type_coerce(at, BigInteger) + by // MICROSECOND, Moment())
 
 
 FIGURES: dict[str, Figure] = {
     "answered-today": Figure(answered),
     "abandoned-today": Figure(abandoned),
     "handled-today": Figure(handled),
-    "backlog": Figure(backlog, newest_first=False),
-    **{f"backlog-{age}": Figure(backlog, age, newest_first=False) for age in (*AGES, OLDER)},
-    "callbacks-due": Figure(callbacks, newest_first=False),
-    "callbacks-late": Figure(callbacks, LATE, newest_first=False),
-    "complaints-unacknowledged": Figure(unacknowledged, newest_first=False),
-    "complaints-unacknowledged-late": Figure(unacknowledged, LATE, newest_first=False),
-    "complaints-undecided": Figure(undecided, newest_first=False),
-    "complaints-undecided-late": Figure(undecided, LATE, newest_first=False),
+    "backlog": Figure(backlog, newest_first=False, by="what"),
+    **{f"backlog-{age}": Figure(backlog, age, newest_first=False, by="what") for age in (*AGES, OLDER)},
+    "callbacks-due": Figure(callbacks, newest_first=False, by="what"),
+    "callbacks-late": Figure(callbacks, LATE, newest_first=False, by="what"),
+    "complaints-unacknowledged": Figure(unacknowledged, newest_first=False, by="what"),
+    "complaints-unacknowledged-late": Figure(unacknowledged, LATE, newest_first=False, by="what"),
+    "complaints-undecided": Figure(undecided, newest_first=False, by="what"),
+    "complaints-undecided-late": Figure(undecided, LATE, newest_first=False, by="what"),
 }
 """By the name in an address. A name of one queue begins with queue-3- in front of it."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlmodel import Session, col
 
-from routing import line
+from routing import line, views
 from routing.callbacks.callback import Callback
 from routing.views import view_of
 from tickets.moment import Moment
@@ -46,26 +47,14 @@ class Standing:
 
 def standing(session: Session) -> dict[int | None, Standing]:
     """By queue; None for tickets in no queue. One look at everything that is not done."""
-    clauses = {kind: view_of(kind, 0).clause() for kind in KINDS}
-    clauses["live"] = and_(clauses["in_line"], col(Ticket.live))
-    sums = [func.sum(case((clause, 1), else_=0)) for clause in clauses.values()]
-    found = session.execute(select(col(Ticket.queue_id), *sums).where(line.undone()).group_by(col(Ticket.queue_id)))
-    return {queue_id: _standing(dict(zip(clauses, numbers, strict=True))) for queue_id, *numbers in found}
+    names, query = _sums()
+    found = session.connection().execute(query)
+    return {queue_id: _standing(dict(zip(names, numbers, strict=True))) for queue_id, *numbers in found}
 
 
 def longest(session: Session) -> dict[int, Longest]:
     """By queue, where somebody stands in line: who waits there the longest."""
-    since = waits_since()
-    place = func.row_number().over(partition_by=col(Ticket.queue_id), order_by=(since, col(Ticket.id)))
-    facts: list[Any] = [col(Ticket.queue_id), col(Ticket.id), col(Ticket.number), since]
-    in_line = (
-        select(*facts, col(Ticket.sla_warned), col(Ticket.sla_breached), place.label("place"))
-        .join(Callback, and_(col(Callback.ticket_id) == Ticket.id, _is_callback()), isouter=True)
-        .where(view_of("in_line", 0).clause())
-        .subquery()
-    )
-    first = session.execute(select(in_line).where(in_line.c.place == 1))
-    return {queue_id: Longest(*facts) for queue_id, *facts, _ in first}
+    return {queue_id: Longest(*facts) for queue_id, *facts, _ in session.connection().execute(_first_in_line())}
 
 
 def waits_since() -> ColumnElement[datetime]:
@@ -75,6 +64,31 @@ def waits_since() -> ColumnElement[datetime]:
     waits = func.coalesce(col(Ticket.waiting_since), col(Ticket.queued_at), type_=Moment())
     later = and_(_is_callback(), col(Callback.start) > waits)
     return case((later, col(Callback.start)), else_=waits).label("since")
+
+
+@cache  # writing a statement takes longer than asking it
+def _sums() -> tuple[tuple[str, ...], Select[Any]]:
+    """What is summed, and the statement that does it."""
+    clauses = {kind: view_of(kind, 0).clause(but=views.UNDONE) for kind in KINDS}
+    clauses["live"] = and_(clauses["in_line"], col(Ticket.live))
+    sums = [func.count().filter(clause) for clause in clauses.values()]
+    columns: list[Any] = [col(Ticket.queue_id), *sums]
+    query: Select[Any] = select(*columns).where(line.undone()).group_by(col(Ticket.queue_id))
+    return tuple(clauses), query
+
+
+@cache
+def _first_in_line() -> Select[Any]:
+    since = waits_since()
+    place = func.row_number().over(partition_by=col(Ticket.queue_id), order_by=(since, col(Ticket.id)))
+    facts: list[Any] = [col(Ticket.queue_id), col(Ticket.id), col(Ticket.number), since]
+    in_line = (
+        select(*facts, col(Ticket.sla_warned), col(Ticket.sla_breached), place.label("place"))
+        .join(Callback, and_(col(Callback.ticket_id) == Ticket.id, _is_callback()), isouter=True)
+        .where(view_of("in_line", 0).clause())
+        .subquery()
+    )
+    return select(in_line).where(in_line.c.place == 1)
 
 
 def _is_callback() -> ColumnElement[bool]:

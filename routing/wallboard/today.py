@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, literal
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_
 from sqlmodel import Session, col, select
 
 from routing.calendars import zone_of
@@ -16,6 +16,28 @@ from routing.hours import Calendar
 from routing.queues import Queue
 from tickets.moment import Moment
 from tickets.ticket import Ticket
+
+NOW: Any = bindparam("now", type_=Moment())
+"""The moment as of which something is counted; `AsOf.values` says which."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """Today, for statements that are written once and asked with each `AsOf.values`: these queues have midnights."""
+
+    queues: tuple[int, ...]
+
+    def holds(self, at: Any) -> ColumnElement[bool]:
+        """This column lies in today of the queue that the row's ticket is in now, and not later than now."""
+        at = col(at)
+        earliest, latest = (bindparam(name, type_=Moment()) for name in ("earliest", "latest"))
+        # The first is a bound that an index can use; the second spares most rows a look at their queue
+        return and_(at >= earliest, at <= NOW, or_(at >= latest, at >= self._began()))
+
+    def _began(self) -> ColumnElement[Any]:
+        utc = bindparam("utc", type_=Moment())
+        begins = {queue: bindparam(f"midnight_{queue}", type_=Moment()) for queue in self.queues}
+        return case(begins, value=col(Ticket.queue_id), else_=utc) if begins else utc
 
 
 @dataclass(frozen=True)
@@ -32,21 +54,20 @@ class AsOf:
         """By which it begins for all of them; empty where they differ."""
         return next(iter(self.zones)) if len(self.zones) == 1 else ""
 
+    @property
+    def day(self) -> Day:
+        return Day(tuple(sorted(self.midnights)))
+
+    @property
+    def values(self) -> dict[str, datetime]:
+        """For the blanks of a statement."""
+        began = {f"midnight_{queue}": at for queue, at in self.midnights.items()}
+        all_of_them = [self.utc, *self.midnights.values()]
+        return {"now": self.now, "utc": self.utc, "earliest": min(all_of_them), "latest": max(all_of_them), **began}
+
     def began(self, queue_id: int | None) -> datetime:
         """When today began for this queue."""
         return self.midnights.get(queue_id, self.utc) if queue_id is not None else self.utc
-
-    def today(self, at: Any) -> ColumnElement[bool]:
-        """This column lies in today of the queue that the row's ticket is in now, and not later than now."""
-        at = col(at)
-        earliest = min([self.utc, *self.midnights.values()])  # a bound that an index can use
-        return and_(at >= earliest, at <= self.now, at >= self._began())
-
-    def _began(self) -> ColumnElement[Any]:
-        if not self.midnights:
-            return literal(self.utc, Moment())
-        begins = {queue_id: literal(at, Moment()) for queue_id, at in self.midnights.items()}
-        return case(begins, value=col(Ticket.queue_id), else_=literal(self.utc, Moment()))
 
 
 def as_of(session: Session, now: datetime) -> AsOf:

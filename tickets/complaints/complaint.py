@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from tickets import by_hand
@@ -23,6 +23,9 @@ LINK_LASTS = timedelta(days=730)  # from when it was filed: complaints are long 
 _LINK = "complaint"  # the purpose of the seal
 
 
+_UNDECIDED = text("decided_at is null")
+
+
 class Outcome(StrEnum):
     UPHELD = "upheld"
     PARTLY = "partly"
@@ -31,6 +34,10 @@ class Outcome(StrEnum):
 
 class Complaint(SQLModel, table=True):
     """What a ticket of this kind has besides: its words and files stand on the timeline."""
+
+    __table_args__ = (
+        Index("ix_complaint_undecided", "ticket_id", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
+    )
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
     client_id: str = Field(unique=True)  # the key of the form that it was filed with

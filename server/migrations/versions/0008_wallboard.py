@@ -1,4 +1,4 @@
-"""What the wallboard counts of a day can be found by its time."""
+"""What the wallboard counts can be found by its time or by its state."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _LEFT = sa.text("kind = 'LiveEnded'")
+_UNDECIDED = sa.text("decided_at is null")
 
 
 def upgrade() -> None:
@@ -20,3 +21,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("rating", schema=None) as batch_op:
         batch_op.create_index("ix_rating_at", ["at"], unique=False)
+
+    with op.batch_alter_table("complaint", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_complaint_undecided",
+            ["ticket_id"],
+            unique=False,
+            sqlite_where=_UNDECIDED,
+            postgresql_where=_UNDECIDED,
+        )
