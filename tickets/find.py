@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +35,7 @@ MOST_FOUND = 50  # tickets in an answer
 MOST_HITS = 20_000  # entries that are looked at to find them
 LONGEST_QUERY = 200  # characters
 _NAME = "search"
+_MARKED = re.compile(r"^(#|c-)", re.IGNORECASE)  # as a ticket's number is written, and a complaint's
 
 CREATE_INDEX = "create virtual table if not exists search using fts5(words, ticket_id unindexed, tokenize='unicode61')"
 _CREATE = DDL(CREATE_INDEX)  # type: ignore[no-untyped-call]
@@ -68,7 +70,7 @@ _FIND = text("select ticket_id from search where search match :match order by ro
 
 
 def _by_number(session: Session, query: str) -> Sequence[int]:
-    number = query.removeprefix("#")
+    number = _MARKED.sub("", query)
     if not number.isascii() or not number.isdigit() or len(number) > 15:
         return []
     return session.exec(select(Ticket.id).where(Ticket.number == int(number))).all()

@@ -138,7 +138,7 @@ PARTS: dict[type[Event], set[Part]] = {
     SlaPaused: _CLOCKS,
     SlaResumed: _CLOCKS,
     SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
-    ComplaintFiled: {Part.ENTRY, Part.HEAD, Part.PANEL, Part.ROW},
+    ComplaintFiled: {Part.HEAD, Part.PANEL, Part.ROW},
     ComplaintAcknowledged: {Part.ENTRY, Part.PANEL},
     ComplaintDecided: {Part.ENTRY, Part.PANEL},
     ComplaintCategoriesChanged: {Part.EVERYTHING},

@@ -54,6 +54,8 @@ async def test_a_ticket_is_found_by_number_name_address_subject_and_words(desk: 
     jing = await desk.change(told, ["你好，我想退款。"], "李静", subject="Invoice 2207", by="customer:92")
     await followed(desk)
 
+    for query in ["C-1001", "c-1001"]:  # as a complaint's number is written
+        assert [sam.id] == await found(desk, query), query
     for query in ["1001", "#1001", "Okafor", "sam ok", "sam@shop.example", "SHOP.example", "broken parcel", "parcel?"]:
         assert [sam.id] == await found(desk, query), query
     for query in ["#1002", "李静", "静", "退款", "退", "invoice", "2207"]:
