@@ -42,6 +42,7 @@ def main(folder: str) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     store = Store(Path(folder))
     talk_in, talk_out = sys.stdin.buffer, sys.stdout.buffer
+    _say(talk_out, Answer())  # ready: how long it took to start is no mail's fault
     for _ in range(MOST_MAILS):
         task = _next(talk_in)
         if task is None:

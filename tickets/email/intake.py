@@ -53,7 +53,7 @@ def set_aside(change: Change, leased: Leased, why: str, *, final: bool) -> Messa
     if row is None:
         return None
     row.attempts += 1
-    row.lease_until = None
+    row.lease_until = change.now + row.attempts * raw.LEASE  # others first
     if not final and row.attempts < raw.MOST_TRIES:
         return None
     flood = _is_flood(change, row.sender)

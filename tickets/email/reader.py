@@ -44,14 +44,15 @@ class Child:
         self._store = store
         self._patience = patience
         self._one_at_a_time = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | None = None
 
     async def do(self, what: str, sha256: str, result: type[Result]) -> Result:
         """Raises TooHard."""
         async with self._one_at_a_time:
             try:
+                process = await self._ready()
                 async with asyncio.timeout(self._patience):
-                    answer = await self._asked(Task(what, sha256))
+                    answer = await _asked(process, Task(what, sha256))
             except TimeoutError:
                 await self.end()
                 raise TooHard(f"it took longer than {self._patience:g} seconds") from None
@@ -66,28 +67,18 @@ class Child:
         return msgspec.json.decode(answer.result, type=result)
 
     async def end(self) -> None:
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
         if process is not None:
             await process.wait()
 
-    async def _asked(self, task: Task) -> Answer:
-        process = await self._ready()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        line = msgspec.json.encode(task)
-        process.stdin.write(LENGTH.pack(len(line)) + line)
-        await process.stdin.drain()
-        head = await process.stdout.readexactly(LENGTH.size)
-        return msgspec.json.decode(await process.stdout.readexactly(LENGTH.unpack(head)[0]), type=Answer)
-
     async def _ready(self) -> asyncio.subprocess.Process:
         """The child; a new one where there is none, or where the last one has done its share."""
-        if self._process is None or self._process.returncode is not None or _is_over(self._process):
+        if self.process is None or self.process.returncode is not None or _is_over(self.process):
             await self.end()
-            self._process = await asyncio.create_subprocess_exec(
+            self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "tickets.email.child",
@@ -96,7 +87,8 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 limit=4 * 1024 * 1024,
             )
-        return self._process
+            await _heard(self.process)
+        return self.process
 
 
 class Reader:
@@ -106,6 +98,11 @@ class Reader:
         self._desk = desk
         self._child = Child(store, patience=patience)
         self._rung = asyncio.Event()
+
+    @property
+    def process(self) -> asyncio.subprocess.Process | None:
+        """The one that reads, while there is one."""
+        return self._child.process
 
     def ring(self) -> None:
         """There is mail."""
@@ -189,6 +186,20 @@ class Reader:
     async def _put_aside(self, leased: Leased, why: str, *, final: bool) -> None:
         with contextlib.suppress(Unavailable):
             await self._desk.change(set_aside, leased, why, final=final, by="system")
+
+
+async def _asked(process: asyncio.subprocess.Process, task: Task) -> Answer:
+    assert process.stdin is not None
+    line = msgspec.json.encode(task)
+    process.stdin.write(LENGTH.pack(len(line)) + line)
+    await process.stdin.drain()
+    return await _heard(process)
+
+
+async def _heard(process: asyncio.subprocess.Process) -> Answer:
+    assert process.stdout is not None
+    head = await process.stdout.readexactly(LENGTH.size)
+    return msgspec.json.decode(await process.stdout.readexactly(LENGTH.unpack(head)[0]), type=Answer)
 
 
 def _is_over(process: asyncio.subprocess.Process) -> bool:

@@ -231,6 +231,8 @@ class Talk(SMTP):
         if self._errors > MOST_ERRORS and self.transport is not None:
             await super().push("421 4.7.0 Too many errors")
             self.transport.close()
+            if self._handler_coroutine is not None:
+                self._handler_coroutine.cancel()  # it may have thousands of commands in hand
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         """As aiosmtpd does it, but in pieces to the disk, and with lines of any length."""

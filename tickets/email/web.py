@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import structlog
 from sqlmodel import Session
 from starlette.requests import Request
@@ -26,10 +24,6 @@ FRAME = (
 )
 
 
-class Unshowable(Refused):
-    status: ClassVar[int] = 422
-
-
 async def view(request: Request) -> Response:
     """The formatted text of a message that came by mail, for a frame."""
     state, message_id = request.state, int(request.path_params["id"])
@@ -39,7 +33,7 @@ async def view(request: Request) -> Response:
         html = await state.mail_reader.show(sha256, pictures=pictures)
     except TooHard as error:
         _log.warning("a mail could not be shown", message=message_id, why=str(error))
-        raise Unshowable("This mail cannot be shown. You can download it.") from None
+        raise Refused("This mail cannot be shown. You can download it.") from None
     page = state.pages.mail_frame(html, state.language)
     policy = FRAME.format(pictures=" https:" if pictures else "")
     return HTMLResponse(page, headers={"Content-Security-Policy": policy})

@@ -1,0 +1,139 @@
+"""Mail is read in a process of its own: whatever one mail does there, the others are read, and each exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tests.tickets.email.mailroom import SUPPORT, Counter, a_counter, written
+from tests.tickets.email.test_parse import nested
+from tickets.change import Change
+from tickets.email import raw
+from tickets.email.intake import UNREADABLE
+from tickets.email.mail import Mail
+from tickets.email.mailbox import Mailbox
+from tickets.email.raw import Envelope, RawMail, RawState, fingerprint
+from tickets.email.reader import Reader
+from tickets.message import Message
+from tickets.ticket import Ticket
+
+Found = TypeVar("Found")
+_PART = b"--x\r\nContent-Type: text/html\r\n\r\nHello" + b"<div>" * 12_000 + b"\r\n"
+ENDLESS = (  # takes some seconds
+    b"From: slow@customer.example\r\nSubject: Slow\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + _PART * 3
+)
+
+
+async def received(counter: Counter, *contents: bytes) -> None:
+    """As if they had been handed in by SMTP."""
+    (box,) = counter.rows(Mailbox)
+    for content in contents:
+        envelope = Envelope("sam@customer.example", {box.id: [SUPPORT]})
+        stored = await asyncio.to_thread(counter.store.keep, content)
+        await counter.desk.change(raw.accept, envelope, stored, fingerprint(content), by="system")
+
+
+def states(counter: Counter) -> list[str]:
+    return [row.state for row in sorted(counter.rows(RawMail), key=lambda row: row.id)]
+
+
+async def test_everything_that_waits_becomes_messages(tmp_path: Path) -> None:
+    mails = [written(f"Mail {n}", id=f"<{n}@customer.example>", sender=f"s{n}@customer.example") for n in range(20)]
+    async with a_counter(tmp_path) as counter:
+        await received(counter, *mails)
+        assert 20 == await counter.reader.read_all()
+        assert 0 == await counter.reader.read_all()
+        assert [f"Mail {n}" for n in range(20)] == [one.text for one in counter.rows(Message)]
+        assert {RawState.DONE} == {*states(counter)}
+
+
+async def test_a_mail_that_nobody_can_read_is_a_ticket_that_says_so(tmp_path: Path) -> None:
+    """At once, without three tries; the mails behind it are read; and it can be tried again."""
+    async with a_counter(tmp_path) as counter:
+        await received(counter, nested(80), written())
+        await counter.reader.read_all()
+        assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
+        poison = counter.rows(RawMail)[0]
+        assert ("its parts are nested more than 50 deep", 1) == (poison.why, poison.attempts)
+        (mail,) = [one for one in counter.rows(Mail) if one.unreadable]
+        ticket = next(one for one in counter.rows(Ticket) if one.id == mail.ticket_id)
+        assert (UNREADABLE, True) == (ticket.subject, ticket.waiting_since is not None)
+
+        await counter.desk.change(raw.read_again, poison.id, by="agent:1")
+        await counter.reader.read_all()
+        assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
+        assert 2 == len(counter.rows(Ticket)), "the second try makes no second ticket"
+
+
+async def test_a_mail_that_takes_too_long_is_given_up_after_three_tries(tmp_path: Path) -> None:
+    """I7: each try ends the process that reads it, and nobody else waits longer than that.
+
+    When it can be read after all, its ticket has its sender, its subject and its words.
+    """
+    async with a_counter(tmp_path, patience=0.5) as counter:
+        await received(counter, ENDLESS, written())
+        for tries in range(1, 4):
+            await counter.reader.read_all()
+            assert tries == counter.rows(RawMail)[0].attempts
+            counter.clock.moves(minutes=tries)
+        assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
+        row = counter.rows(RawMail)[0]
+        assert "it took longer than 0.5 seconds" == row.why
+
+        patient = Reader(counter.desk, counter.store)
+        await counter.desk.change(raw.read_again, row.id, by="agent:1")
+        await patient.read_all()
+        await patient.close()
+        assert [RawState.DONE, RawState.DONE] == states(counter)
+        (message,) = [one for one in counter.rows(Message) if one.text.startswith("Hello")]
+        ticket = next(one for one in counter.rows(Ticket) if one.id == message.ticket_id)
+        assert ("Slow", f"customer:{ticket.customer_id}") == (ticket.subject, message.by)
+
+
+async def test_the_process_that_reads_may_die(tmp_path: Path) -> None:
+    """The mail that it had in hand is tried again by another one."""
+    async with a_counter(tmp_path) as counter:
+        await received(counter, b"Content-Type: text/html\r\n\r\n" + b"<div>" * 12_000, written())
+        reading = asyncio.create_task(counter.reader.read_all())
+        process = await _soon(lambda: counter.reader.process)
+        os.kill(process.pid, signal.SIGKILL)
+        await reading
+        counter.clock.moves(minutes=1)
+        await counter.reader.read_all()
+        assert [RawState.DONE, RawState.DONE] == states(counter)
+        assert 2 == len(counter.rows(Message))
+
+
+async def test_what_a_killed_desk_had_begun_is_read_by_the_next_one(tmp_path: Path) -> None:
+    """A lease ends by itself; where one process has the desk to itself nobody waits for that."""
+    async with a_counter(tmp_path) as counter:
+        await received(counter, written())
+        assert 1 == len(await counter.desk.change(raw.lease, 10, by="system"))
+        assert 0 == await counter.reader.read_all()
+        async with counter.reader.running(alone=True):
+            await _soon(lambda: [RawState.DONE] == states(counter))
+
+
+async def test_a_mail_that_the_desk_cannot_keep_holds_up_nobody(tmp_path: Path) -> None:
+    """A bug in keeping one counts as a failed try."""
+
+    def breaks(change: Change) -> None:
+        change.take(RawMail, counter.rows(RawMail)[0].id).mailbox_id = -1
+
+    async with a_counter(tmp_path) as counter:
+        await received(counter, written(), written("Two", id="<two@customer.example>"))
+        await counter.desk.change(breaks, by="system")
+        await counter.reader.read_all()
+        assert [RawState.DONE, RawState.DONE] == states(counter), "a mailbox that is gone is no reason to lose mail"
+
+
+async def _soon(found: Callable[[], Found | None]) -> Found:
+    """What is there in a moment."""
+    async with asyncio.timeout(20):
+        while not (there := found()):  # noqa: ASYNC110  (nobody rings for it)
+            await asyncio.sleep(0.01)
+    return there
