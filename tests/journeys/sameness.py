@@ -39,17 +39,24 @@ _SAME = f"([parts, fresh]) => ({_SHOWN})(parts) === fresh"
 
 
 def live_equals_reload(console: AtConsole) -> None:
-    """The open page is compared with the same address in a new tab, as soon as what is under way has arrived."""
-    live = console.page
+    """The open page is compared with the same address in a new tab, as soon as what is under way has arrived.
+
+    Twice at most: the demo's day goes on, and a call may fall due between the two looks.
+    """
+    differences = _differences(console.page) and _differences(console.page)
+    assert not differences, f"the live page is not the reloaded one:\n{differences}"
+
+
+def _differences(live: Page) -> str:
     tab = live.context.new_page()
     tab.goto(live.url)
     tab.wait_for_selector("#desk[data-line=up]")
     fresh = shown(tab)
     try:
         live.wait_for_function(_SAME, arg=[list(PARTS), fresh], timeout=5000)
+        return ""
     except Error:
-        differences = "\n".join(unified_diff(shown(live).splitlines(), fresh.splitlines(), "live", "reloaded", n=2))
-        raise AssertionError(f"the live page is not the reloaded one:\n{differences}") from None
+        return "\n".join(unified_diff(shown(live).splitlines(), fresh.splitlines(), "live", "reloaded", n=2))
     finally:
         tab.close()
 
