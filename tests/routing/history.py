@@ -59,10 +59,15 @@ class History:
             self._fall_due()
         self._nearly_breaks()
 
+    def mails(self, n: int) -> None:
+        """So many come in at once."""
+        for _ in range(n):
+            self._mail()
+            self._happens()
+
     def _nearly_breaks(self) -> None:
         """Something is about to break when it is counted."""
-        self._mail()
-        self._happens()
+        self.mails(1)
         self.change.moves(minutes=25)
         self._fall_due()
 
