@@ -272,7 +272,7 @@ def made_up(kind: type[Event], ticket: int, note: Message) -> Event:
                 "boolean": True,
                 "number": 1.0,
             }
-            values[name] = plain[shape["type"]]
+            values[name] = plain[(shape.get("anyOf") or [shape])[0]["type"]]
     return msgspec.convert({name: values[name] for name in schema["properties"] if name in values}, kind)
 
 
