@@ -14,6 +14,7 @@ from chat.rating import Rating
 from chat.site import Ask, Site
 from chat.visitor import Visitor
 from tickets.change import Change
+from tickets.email.correspondence import correspond
 from tickets.errors import NotFound, Refused
 from tickets.files.attachment import Attachment, attach
 from tickets.message import Message
@@ -87,7 +88,9 @@ def written_before(session: Session, visitor_id: int, client_id: str) -> bool:
 def letter(
     change: Change, *, visitor_id: int, client_id: str, name: str, email: str, text: str, topic: str = ""
 ) -> Ticket:
-    """Nobody is in: a ticket that nobody waits for live. It is shown in the chat unless one is going on there."""
+    """Nobody is in: a ticket that nobody waits for live, and that is answered by mail. It is shown in the chat, too,
+    unless one is going on there.
+    """
     if not email.strip():
         raise Refused("An email address is needed, so that we can answer.", field="email")
     visitor = change.take(Visitor, visitor_id)
@@ -101,6 +104,7 @@ def letter(
             ticket = _new_ticket(change, visitor, customer, text, topic=topic, live=False)
             if not _is_live(change, visitor):
                 _hold(change, visitor, ticket)
+            correspond(change, ticket, address=visitor.email, name=visitor.name, subject=ticket.subject)
         ticket.receive(change, text, client_id=client_id, name=visitor.name)
         return ticket
 

@@ -9,6 +9,7 @@ from chat.site import SiteForm, edit_site
 from chat.visitor import Visitor
 from tests.cast import UnitChange, a_change, an_agent
 from tests.chat.shop import a_site, a_visitor, says, ticket_of
+from tickets.email.correspondence import Correspondence
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.status import Category, Status
 from tickets.ticket import Ticket
@@ -218,6 +219,14 @@ def test_a_letter_is_a_ticket_that_nobody_waits_for() -> None:
     assert (False, "Call me", 1) == (ticket.live, ticket.subject, ticket.last_seq)
     assert ticket is again
     assert sam.ticket_id == ticket.id
+
+
+def test_a_letter_is_answered_by_mail() -> None:
+    change, sam, _ = a_chat()
+    ticket = talk.letter(change, visitor_id=sam.id, client_id="l-1", name="Sam", email="SAM@example.com", text="Also")
+    told = change.find(Correspondence, ticket.id)
+    assert told is not None
+    assert ("sam@example.com", "Sam", "Also") == (told.address, told.name, told.subject)
 
 
 def test_a_letter_does_not_take_the_place_of_a_live_chat() -> None:
