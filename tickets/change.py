@@ -129,6 +129,13 @@ class Change:
         self._batch.flush()
         return self._batch.session.exec(query).all()
 
+    def peek(self, model: type[Row], query: SelectOfScalar[Row]) -> Sequence[Row]:
+        """As `rows`, of a table that is seldom written: pending work is written first only if some of it is there."""
+        session = self._batch.session
+        if any(type(row) is model for row in (*session.new, *session.dirty)):
+            self._batch.flush()
+        return session.exec(query).all()
+
     def one(self, query: SelectOfScalar[Value]) -> Value | None:
         """The first row of `query`, or None."""
         return next(iter(self.rows(query.limit(1))), None)

@@ -76,7 +76,8 @@ class Customer(SQLModel, table=True):
         A claim (`verified` false) grants nothing and may stand on several customers.
         """
         value = kind.normal(value)
-        rows = change.rows(select(Identifier).where(Identifier.kind == kind.value, Identifier.value == value))
+        alike = select(Identifier).where(Identifier.kind == kind.value, Identifier.value == value)
+        rows = change.peek(Identifier, alike)
         mine = next((row for row in rows if row.customer_id == self.id), None)
         if verified and any(row.verified and row.customer_id != self.id for row in rows):
             raise Conflict("Another customer is already known by {value}.", value=value)

@@ -19,7 +19,10 @@ PREVIEW = 120
 
 @dataclass(frozen=True)
 class Post:
-    """What came on another way than the ticket's own: when it was accepted, and that it may be without a word."""
+    """What came on another way than the ticket's own: when it was accepted, and that it may be without a word.
+
+    Whoever takes it in sees to it that it comes once.
+    """
 
     channel: str
     at: datetime

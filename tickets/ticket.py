@@ -104,7 +104,7 @@ class Ticket(Waiting, table=True):
         self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0, post: Post | None = None
     ) -> Message:
         """The customer wrote to us. The same `client_id` again returns the first message."""
-        earlier = sent_before(change, MessageKind.IN, client_id, text)
+        earlier = sent_before(change, MessageKind.IN, client_id, text) if post is None else None
         if earlier is not None:
             return earlier
         message = say(change, self, MessageKind.IN, text, client_id=client_id, name=name, files=files, post=post)

@@ -19,7 +19,7 @@ from statistics import median
 
 import uvloop
 
-from tests.bench import figures
+from tests.bench import figures, mail
 from tests.bench.houses import a_desk, bare_pairs, bare_server, desk_pairs
 from tests.bench.load import Figures, Line, measure
 from tests.bench.process import on_core
@@ -35,7 +35,7 @@ def main(words: Sequence[str]) -> int:
         print()
         found = {kind: _middle(measured) for kind, measured in rounds.items()}
         _print_chat(found)
-        single = {} if told.chat_only else _single(Path(name))
+        single = {} if told.chat_only else _single(Path(name), told)
     _keep(told.out, {"machine": _machine(), "settings": vars(told), "chat": found, "figures": single})
     return 0
 
@@ -83,9 +83,10 @@ def _print_chat(found: dict[str, dict[str, float]]) -> None:
     print(f"the desk does {share:.0%} of the bare limit; {WANTED} a second: {enough}")
 
 
-def _single(folder: Path) -> dict[str, float]:
+def _single(folder: Path, told: argparse.Namespace) -> dict[str, float]:
     found: dict[str, float] = {}
     parts: list[Callable[[], dict[str, float]]] = [
+        lambda: mail.mails(folder / "mail", rounds=told.rounds),
         lambda: figures.ready_and_idle(folder / "idle"),
         lambda: figures.finding(folder / "finding"),
         figures.calendars,

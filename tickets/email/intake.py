@@ -108,17 +108,17 @@ class _Arrival:
         ticket = self._ticket(place)
         customer = self._writer(ticket)
         with change.acting_as(customer.actor):
+            opened = ticket is None
             if ticket is None:
                 ticket = _open(change, row, customer, self.mailbox, subject=self.reading.head.subject)
-                row.opened = True
             elif row.message_id is not None:
                 self._name_the_unknown(ticket, customer)
             message = self._say(ticket)
-            self._correspond(ticket)
+            self._correspond(ticket, opened=opened)
         change.write()
         self._note_down(ticket, message)
         row.state, row.lease_until, row.author = RawState.DONE.value, None, self.author or row.sender
-        row.ticket_id, row.message_id = ticket.id, message.id
+        row.ticket_id, row.message_id, row.opened = ticket.id, message.id, opened
         return message
 
     # Who wrote it
@@ -216,10 +216,10 @@ class _Arrival:
             return ticket.overhear(self.change, reading.shown, **said, post=post, files=files, robot=heard)
         return ticket.receive(self.change, reading.shown, **said, post=post, files=files)
 
-    def _correspond(self, ticket: Ticket) -> None:
+    def _correspond(self, ticket: Ticket, *, opened: bool) -> None:
         """Answers go to whoever wrote first; what came last is what they answer."""
         head, change = self.reading.head, self.change
-        told = change.find(Correspondence, ticket.id)
+        told = None if opened else change.find(Correspondence, ticket.id)
         if self.place.stranger or (self.robot and told is not None):
             return
         address = told.address if told else self._reachable()
@@ -234,11 +234,14 @@ class _Arrival:
             subject=head.subject,
             message_id=head.message_id,
             references=head.references[-20:],
-            cc=[other for _, other in [*head.to, *head.cc][:MOST_COPIES]],
+            cc=[other for _, other in [*head.to, *head.cc][:MOST_COPIES] if not self._is_mailbox(other)],
             verified=self.verdict is True,
         )
-        if self.row.opened and not self.robot and self.believed and change.rules.acknowledge_mail:
+        if opened and not self.robot and self.believed and change.rules.acknowledge_mail:
             post_notice(change, ticket, to=address, notice="received", facts={"number": ticket.number})
+
+    def _is_mailbox(self, address: str) -> bool:
+        return self.mailbox is not None and names.bare_address(address) == self.mailbox.address
 
     def _reachable(self) -> str:
         """Where answers go: where the sender wants them, unless that is one of our own addresses."""

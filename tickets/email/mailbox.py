@@ -73,7 +73,7 @@ def by_address(asked: Session | Change, address: str) -> Mailbox | None:
     """The mailbox of an address, also of a reply address or another plus address of it; inactive ones too."""
     address = address.strip().lower()
     query = select(Mailbox).where(col(Mailbox.address).in_({address, bare_address(address)}))
-    found = asked.exec(query).all() if isinstance(asked, Session) else asked.rows(query)
+    found = asked.exec(query).all() if isinstance(asked, Session) else asked.peek(Mailbox, query)
     return max(found, key=lambda mailbox: len(mailbox.address), default=None)
 
 

@@ -43,10 +43,10 @@ def addresses_of(change: Change, customer_id: int) -> set[str]:
     mine = select(Identifier).where(
         Identifier.customer_id == customer_id, Identifier.kind == IdentifierKind.EMAIL.value
     )
-    return {one.value for one in change.rows(mine)}
+    return {one.value for one in change.peek(Identifier, mine)}
 
 
 def _is_only_known_by(change: Change, customer: Customer, address: str) -> bool:
-    known = change.rows(select(Identifier).where(Identifier.customer_id == customer.id))
+    known = change.peek(Identifier, select(Identifier).where(Identifier.customer_id == customer.id))
     claim = (IdentifierKind.EMAIL.value, address, False)
     return [(one.kind, one.value, one.verified) for one in known] == [claim]
