@@ -16,6 +16,10 @@ PLACES = (
     *(f"/app/admin/{one}" for one in ADMIN),
     *(f"/app/admin/{one}/new" for one in ADMIN),
     "/app/tickets/999999",
+    "/app/wallboard",
+    "/app/wallboard?wall=1",
+    "/app/wallboard/rows/backlog",
+    "/app/wallboard/rows/answered-today",
 )
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 _SIDEWAYS = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"

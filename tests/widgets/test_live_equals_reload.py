@@ -33,7 +33,7 @@ from tickets.status_names import add_status_name
 from tickets.ticket import Ticket
 
 Story = Callable[[Day], Awaitable[object]]
-VIEWS = ("open", "mine", "waiting", "at_risk", "breached", "unassigned", "snoozed", "resolved", "queue")
+VIEWS = ("open", "mine", "waiting", "at_risk", "breached", "unassigned", "snoozed", "resolved", "queue", "in_line")
 
 
 async def sam_brings_another_matter(day: Day) -> None:
