@@ -75,6 +75,18 @@ class HousedDesk:
         return future.result(OPENS_WITHIN)
 
 
+class _Server(uvicorn.Server):
+    """Says when its doors are open."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.opened = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.opened.set()
+
+
 @contextmanager
 def a_house(folder: Path, at: datetime) -> Iterator[HousedDesk]:
     """The whole product with all that runs in it, in a thread of its own."""
@@ -91,23 +103,18 @@ def a_house(folder: Path, at: datetime) -> Iterator[HousedDesk]:
     )
     house = OpenHouse(config, clock=clock)
     desk = HousedDesk(url, folder, clock, house)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(create_app(config, house), ws="websockets-sansio", log_config=None, timeout_graceful_shutdown=5)
     )
-    opened = threading.Event()
 
     async def serve() -> None:
         desk._loop = asyncio.get_running_loop()
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not (server.started or serving.done()):
-            await asyncio.sleep(0.01)
-        opened.set()
-        await serving
+        await server.serve(sockets=[listening])
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), name="house")
     thread.start()
     try:
-        assert opened.wait(OPENS_WITHIN), "the house did not open"
+        assert server.opened.wait(OPENS_WITHIN), "the house did not open"
         yield desk
     finally:
         house.say_goodbye()
