@@ -31,7 +31,7 @@ def decides(ada: AtConsole, outcome: str, reason: str) -> None:
     expect(form).to_be_visible()
     form.locator(f"[value={outcome}]").check()
     form.locator("[name=reason]").fill(reason)
-    form.locator("[data-send]").click()
+    form.locator("[data-final]").click()
 
 
 def opens(ada: AtConsole, number: int) -> None:

@@ -46,7 +46,7 @@ document.addEventListener("submit", async (event) => {
   const { outcome, reason } = form().elements;
   if (!outcome.value) return refuse(_("Choose an outcome."), $("[name=outcome]", form()));
   if (!reason.value.trim()) return refuse(_("Give the reason, in words for the customer."), reason);
-  const button = $("[data-send]", form());
+  const button = $("[data-final]", form());
   if (button.disabled) return;
   button.disabled = true;
   sending ??= newId();
