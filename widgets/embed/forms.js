@@ -8,7 +8,7 @@ const frames = {};
 export function screen(kind, frame, host, escape) {
   frames[kind] ??= opened();
   for (const each in frames) frames[each].hidden = each !== kind;
-  return { focus: () => frames[kind].focus() };
+  return { focus: () => focus(frames[kind]) };
 
   function opened() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -16,9 +16,15 @@ export function screen(kind, frame, host, escape) {
     const made = h("iframe", { title: frame.forms[kind].title, src: `/${kind}?${known}` });
     made.addEventListener("load", () => {
       made.contentDocument?.addEventListener("keydown", escape);
-      if (made.offsetParent) made.focus();
+      if (made.offsetParent) focus(made);
     });
     document.getElementById("widget").append(made);
     return made;
   }
+}
+
+/** Into the page: to where it wants the person to begin, else to where they were. */
+function focus({ contentWindow, contentDocument: inside }) {
+  contentWindow.focus();
+  if (inside?.activeElement === inside?.body) inside?.querySelector("[autofocus]")?.focus();
 }

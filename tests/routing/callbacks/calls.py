@@ -69,13 +69,16 @@ def moves(change: UnitChange, **by: float) -> None:
     tick(change)
 
 
-def tick(change: UnitChange) -> None:
-    """The scheduler looks once, at every chore."""
-    change.by = "system"
+def tick(change: UnitChange) -> list[str]:
+    """The scheduler looks once, at every chore; which kinds of events that brought."""
+    change.by, kinds = "system", []
     for chore in (*TICKET_CHORES, *chores.CHORES):
         for key in chore.due(change.session, change.now):
             chore.act(change, key)
             change.settle(ALL)
+            kinds += change.kinds
+            change.events.clear()
+    return kinds
 
 
 def rings(change: UnitChange, agent: Agent, ticket: Ticket, outcome: str, *, attempt: int | None = None) -> None:

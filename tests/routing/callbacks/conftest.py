@@ -1,0 +1,62 @@
+"""The whole house on a Monday at ten in Berlin, for everything that comes through its front door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from chat.site import SiteForm, add_site
+from routing.hours import add_calendar
+from routing.placing import place
+from routing.queues import Delivery, add_queue
+from server.app import House, create_app
+from server.config import Config
+from server.settings import Callbacks, Database, Files, Secrets, Server
+from tests.cast import MovedClock
+from tests.routing.callbacks.calls import OFFICE, at
+from tests.routing.callbacks.customer import URL
+from tests.server.doorstep import Doorstep, hire
+from tickets.change import Change
+from tickets.email.mailbox import add_mailbox
+from tickets.people import Role
+
+
+@pytest.fixture(scope="package")
+def opened_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doorstep]:
+    """The whole house on Monday at ten in Berlin, with Ada at Calls and a shop whose chat offers calls."""
+    folder = tmp_path_factory.mktemp("house")
+    config = Config(
+        server=Server(public_url=URL),
+        database=Database(url=f"sqlite:///{folder}/desk.db"),
+        files=Files(folder=str(folder / "files")),
+        secrets=Secrets(kept_in=str(folder / "secret.key")),
+        callbacks=Callbacks(region="DE"),
+    )
+    clock = MovedClock(at("2026-11-23T10:00"))
+    app = create_app(config, House(config, clock=clock))
+    with TestClient(app, base_url=URL, follow_redirects=False) as client:
+        step = Doorstep(client, clock, app, config)
+        step.agents["Ada"] = step.change(hire, "Ada", Role.AGENT)
+        step.change(_furnish)
+        yield step
+
+
+@pytest.fixture
+def house(opened_house: Doorstep) -> Doorstep:
+    """The same for every story; each begins with all its tries left."""
+    limits = opened_house.client.app_state["limits"]
+    for limit in (limits._form, limits._form_from, limits._try):
+        limit._full_at.clear()
+    return opened_house
+
+
+def _furnish(change: Change) -> None:
+    calendar = add_calendar(change, "Office", OFFICE)
+    queue = add_queue(change, "Calls", delivery=Delivery.OFFER)
+    queue.set_rules(change, delivery=Delivery.OFFER, calendar_id=calendar.id)
+    place(change, "callback", "", queue.id)
+    topics = [{"key": "billing", "name": {"en": "Billing", "zh": "账单"}}]
+    add_site(change, SiteForm("shop", "Lumen", origins=["https://shop.example"], topics=topics, forms=["callback"]))
+    add_mailbox(change, "support@lumen.example", name="Lumen")
