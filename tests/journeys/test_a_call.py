@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
@@ -57,9 +58,11 @@ def test_a_call_from_its_request_to_being_reached_with_nobody_there_in_between(
     expect(ada.lines).to_have_text(["My lamp flickers"])
     card.get_by_role("button", name="No answer").press("Enter")
     expect(card).to_contain_text("Try again later")
+    assert [] == Axe().run(ada.page, context=".call").response["violations"]
     expect(ada.entries.last).to_contain_text("Ada Lund called, try 1: no answer.")
     sam.goto(own)
     expect(sam.get_by_text("We call again")).to_be_visible()
+    assert [] == Axe().run(sam).response["violations"]
 
     house.clock.moves(minutes=15)
     ada.page.reload()
