@@ -29,7 +29,7 @@ def a_mail(**facts: object) -> Received:
 
 
 def words(html: str) -> str:
-    return " ".join("".join(lxml_html.fromstring(f"<div>{html}</div>").itertext()).split())
+    return " ".join("".join(map(str, lxml_html.fromstring(f"<div>{html}</div>").itertext())).split())
 
 
 def test_it_says_who_wrote_to_whom() -> None:
