@@ -77,7 +77,7 @@ def said_in_templates() -> Iterator[str]:
     for _, _, message, _, _ in extract_from_dir(
         folder,
         method_map=[(kind, "jinja2.ext:babel_extract") for kind in kinds],
-        options_map=dict.fromkeys(kinds, {"trim_blocks": "true"}),
+        options_map={kind: {"trim_blocks": "true"} for kind in kinds},
     ):
         yield from (message,) if isinstance(message, str) else message
 
