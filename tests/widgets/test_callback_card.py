@@ -12,7 +12,7 @@ from tests.widgets.callers import ada_cancels, ada_takes_it, its_time_comes, rin
 from tests.widgets.screens import Day, a_day
 
 Story = Callable[[Day], Awaitable[object]]
-VIEWS = ("open", "mine", "waiting", "unassigned", "snoozed", "resolved")
+VIEWS = ("open", "mine", "snoozed")
 
 
 STORIES: dict[str, tuple[bool, Story]] = {

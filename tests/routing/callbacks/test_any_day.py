@@ -181,5 +181,5 @@ def _one(of: Sequence[T], n: int) -> T:
 
 TestCalls = Calls.TestCase
 TestCalls.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True
+    max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=[*HealthCheck], derandomize=True
 )
