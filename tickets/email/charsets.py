@@ -61,9 +61,9 @@ def decoded(data: bytes, declared: str = "") -> tuple[str, bool]:
 
 
 def plain(value: object) -> tuple[str, bool]:
-    """A header as it stands, on one line; and whether bytes that are no ASCII had to be guessed."""
+    """A header as it stands, on one line; and whether bytes that are no UTF-8 (RFC 6532) had to be guessed."""
     text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
-    return (text, False) if text.isascii() else decoded(text.encode("utf-8", "surrogateescape"))
+    return (text, False) if text.isascii() else decoded(text.encode("utf-8", "surrogateescape"), "utf-8")
 
 
 def worded(text: str) -> tuple[str, bool]:

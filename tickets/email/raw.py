@@ -172,12 +172,6 @@ def read_again(change: Change, raw_id: int) -> RawMail:
     return row
 
 
-def unread(session: Session) -> int:
-    """How many mails wait to be read."""
-    query = select(RawMail.id).where(RawMail.state == RawState.RECEIVED.value)
-    return len(session.exec(query.limit(10_000)).all())
-
-
 def used(session: Session, hashes: Collection[str]) -> set[str]:
     """Which of these contents are mails as they came."""
     return set(session.exec(select(RawMail.sha256).where(col(RawMail.sha256).in_(hashes))))

@@ -74,7 +74,7 @@ async def test_a_mail_that_takes_too_long_is_given_up_after_three_tries(tmp_path
 
     When it can be read after all, its ticket has its sender, its subject and its words.
     """
-    async with a_counter(tmp_path, patience=0.5) as counter:
+    async with a_counter(tmp_path, patience=0.3) as counter:
         await received(counter, ENDLESS, written())
         for tries in range(1, 4):
             await counter.reader.read_all()
@@ -82,7 +82,7 @@ async def test_a_mail_that_takes_too_long_is_given_up_after_three_tries(tmp_path
             counter.clock.moves(minutes=tries)
         assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
         row = counter.rows(RawMail)[0]
-        assert "it took longer than 0.5 seconds" == row.why
+        assert "it took longer than 0.3 seconds" == row.why
 
         patient = Reader(counter.desk, counter.store)
         await counter.desk.change(raw.read_again, row.id, by="agent:1")
