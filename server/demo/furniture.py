@@ -22,11 +22,11 @@ from tickets.status import Channel
 
 SITE = "lumen"
 _HOURS = {
-    "Support": "Always open",
+    "Support": "Every hour",
     "Billing": "Office hours",
     "Complaints": "Office hours",
     "Callbacks": "Shop hours",
-    "Safety": "Always open",
+    "Safety": "Every hour",
 }
 
 
@@ -68,7 +68,7 @@ def _hire(change: Change, told: Told, password_hash: str) -> None:
 def _open_queues(change: Change, told: Told, zone: str) -> None:
     today = change.now.astimezone(ZoneInfo(zone)).date()
     for name, calendar in (
-        ("Always open", hours.always(zone)),
+        ("Every hour", hours.always(zone)),
         ("Shop hours", hours.shop_hours(zone, today)),
         ("Office hours", hours.office_hours(zone)),
     ):
@@ -133,7 +133,7 @@ def _open_shop(change: Change, told: Told) -> None:
             texts=texts,
             topics=topics,
             default_queue_id=told.queues["Support"],
-            calendar_id=told.calendars["Always open"],
+            calendar_id=told.calendars["Every hour"],
             forms=FORMS,
         ),
     )
