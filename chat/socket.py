@@ -17,7 +17,7 @@ from chat.protocol import BadFrame, Hello, parse
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, socket_door
 from tickets.errors import TooFast
-from tickets.live import Follows
+from tickets.live import Follows, alongside
 
 HELLO_SECONDS = 5.0
 CLOSING_SECONDS = 2.0
@@ -38,13 +38,8 @@ async def open_lobby(desk: Desk, feed: Follows) -> AsyncIterator[Lobby]:
             except Exception:
                 _log.exception("beat failed")
 
-    task = asyncio.create_task(run(), name="lobby")
-    try:
+    async with alongside(run(), name="lobby"):
         yield lobby
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def visit(websocket: WebSocket) -> None:

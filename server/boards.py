@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from server.feed import Feed
 from tickets.desk import Desk
-from tickets.live import Topic
+from tickets.live import Topic, alongside
 from tickets.log import LogRow
 from widgets.deliveries import Delivery, replace, swaps
 from widgets.wallboard import QUIET, TOPIC, Floor
@@ -44,13 +44,8 @@ class Boards:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Boards]:
-        task = asyncio.create_task(self._run(), name="boards")
-        try:
+        async with alongside(self._run(), name="boards"):
             yield self
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _run(self) -> None:
         while True:

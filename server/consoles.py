@@ -13,7 +13,7 @@ from server.auth.sessions import SessionEnded
 from tickets.desk import Desk
 from tickets.edge import SignedIn
 from tickets.events import AgentRevoked
-from tickets.live import Outbox
+from tickets.live import Outbox, alongside
 from tickets.log import LogRow
 
 BEAT_SECONDS = 20.0
@@ -49,13 +49,8 @@ class Consoles:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Consoles]:
-        task = asyncio.create_task(self._beat(), name="consoles")
-        try:
+        async with alongside(self._beat(), name="consoles"):
             yield self
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         """Close the consoles whose sessions have ended: all of an agent's, or those of one browser."""

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from server.bus import Bus, Whisper
 from tickets import log
 from tickets.desk import Desk
-from tickets.live import MOST_FRAMES, Outbox, Topic, encode
+from tickets.live import MOST_FRAMES, Outbox, Topic, alongside, encode
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
 MOST_ROWS = 500  # of the log in one step; also how far behind a client may be before it must reload
@@ -103,13 +103,8 @@ class Feed:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Feed]:
         self.cursor = await self._desk.read(log.newest)
-        task = asyncio.create_task(self._run(), name="feed")
-        try:
+        async with alongside(self._run(), name="feed"):
             yield self
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def follow(
         self, outbox: Outbox, topics: frozenset[Topic], *, cursor: int | None, epoch: str | None = None

@@ -11,6 +11,7 @@ import structlog
 
 from tickets.chores import Chore
 from tickets.desk import Desk
+from tickets.live import alongside
 
 TICK = 0.5  # seconds between two looks
 
@@ -27,13 +28,8 @@ class Scheduler:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Scheduler]:
-        task = asyncio.create_task(self._run(), name="scheduler")
-        try:
+        async with alongside(self._run(), name="scheduler"):
             yield self
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def look(self) -> int:
         """Do what is due now; how many things were done. A chore that fails does not keep the others waiting."""

@@ -10,7 +10,7 @@ import structlog
 
 from server.feed import Feed
 from tickets.desk import Desk
-from tickets.live import Topic
+from tickets.live import Topic, alongside
 from tickets.log import LogRow
 from widgets import tallies
 
@@ -40,13 +40,8 @@ class Tallies:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Tallies]:
-        task = asyncio.create_task(self._run(), name="tallies")
-        try:
+        async with alongside(self._run(), name="tallies"):
             yield self
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _run(self) -> None:
         while True:

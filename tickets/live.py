@@ -1,10 +1,11 @@
-"""The live edge: a bounded outbox for each open screen, and the topics that a screen follows."""
+"""The live edge: a bounded outbox for each open screen, the topics it follows, and what goes on beside it all."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -165,3 +166,18 @@ class Follows(Protocol):
 
     def whisper(self, topic: str, frame: dict[str, Any]) -> None:
         """Tell everyone who follows `topic`, in every process, something that is not history."""
+
+
+@contextlib.asynccontextmanager
+async def alongside(work: Coroutine[Any, Any, None], *, name: str) -> AsyncIterator[None]:
+    """Work without an end goes on beside the block, as the task `name`; whoever leaves the block has seen it end.
+
+    Raises on leaving what had ended the work before.
+    """
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -19,6 +19,7 @@ from tickets.email.outgoing import MailState
 from tickets.email.sending import Verdict
 from tickets.errors import Unavailable
 from tickets.files.store import Store
+from tickets.live import alongside
 
 TICK = 1.0  # seconds between two looks
 REST = 10.0  # seconds after which a relay that could not be used is tried again
@@ -54,13 +55,10 @@ class Postman:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Postman]:
-        rounds = asyncio.create_task(self._rounds(), name="postman")
         try:
-            yield self
+            async with alongside(self._rounds(), name="postman"):
+                yield self
         finally:
-            rounds.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rounds
             await self._finish()
 
     async def look(self) -> int:

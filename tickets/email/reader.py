@@ -19,6 +19,7 @@ from tickets.email.raw import Leased
 from tickets.email.reading import Reading
 from tickets.errors import Unavailable
 from tickets.files.store import Store
+from tickets.live import alongside
 
 AT_ONCE = 16  # mails that are leased in one change
 PATIENCE = 30.0  # seconds for one mail
@@ -117,13 +118,10 @@ class Reader:
         """`alone`: no other process reads this desk's mail, so that what an earlier one had begun is free at once."""
         if alone:
             await self._desk.change(raw.free_all, by="system")
-        task = asyncio.create_task(self._run(), name="mail reader")
         try:
-            yield self
+            async with alongside(self._run(), name="mail reader"):
+                yield self
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
             await self.close()
 
     async def close(self) -> None:

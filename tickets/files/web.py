@@ -24,6 +24,7 @@ from tickets.files.pictures import Preview, preview_of
 from tickets.files.several import FormWithFiles, Sent
 from tickets.files.store import Store, Stored
 from tickets.files.upload import UNREADABLE, Upload, UploadForm
+from tickets.live import alongside
 from tickets.ticket import Ticket
 
 PIECE = 256 * 1024  # bytes read at a time
@@ -108,13 +109,8 @@ async def sweeping(desk: Desk, store: Store) -> AsyncIterator[None]:
                 _log.exception("sweep failed")
             await asyncio.sleep(SWEEP_EVERY)
 
-    task = asyncio.create_task(run(), name="sweep")
-    try:
+    async with alongside(run(), name="sweep"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def sweep(desk: Desk, store: Store) -> int:
