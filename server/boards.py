@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 
-import structlog
 from sqlmodel import Session
 
 from server.feed import Feed
+from server.recount import Recount
 from tickets.desk import Desk
-from tickets.live import Topic, alongside
+from tickets.live import Topic
 from tickets.log import LogRow
 from widgets.deliveries import Delivery, replace, swaps
 from widgets.wallboard import QUIET, TOPIC, Floor
 
 PAUSE = 0.7  # seconds between two counts, however much happens
 LONGEST = 5.0  # seconds between two counts while somebody watches, however little happens
-
-_log = structlog.get_logger("frontdesk.boards")
 
 
 class Boards:
@@ -28,37 +25,25 @@ class Boards:
     def __init__(self, desk: Desk, feed: Feed) -> None:
         self._desk = desk
         self._feed = feed
-        self._stirred = asyncio.Event()
+        self._recount = Recount("boards", self._count, pause=PAUSE, longest=LONGEST, wanted=self._watched)
         self._told: dict[Topic, dict[str, str]] = {}  # what the screens of each topic show
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         if any(row.kind not in QUIET for row in rows):
-            self._stirred.set()
+            self._recount.stir()
 
     def joined(self, topics: Collection[Topic]) -> None:
         """Somebody's page may have been read before the last count: they are told everything anew."""
         for topic in topics:
             if topic.name == TOPIC:
                 self._told.pop(topic, None)
-                self._stirred.set()
+                self._recount.stir()
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[Boards]:
-        async with alongside(self._run(), name="boards"):
-            yield self
+    def running(self) -> AbstractAsyncContextManager[None]:
+        return self._recount.running()
 
-    async def _run(self) -> None:
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST if self._feed.follows(TOPIC) else None):
-                    await self._stirred.wait()
-            self._stirred.clear()
-            if self._feed.follows(TOPIC):
-                try:
-                    await self._count()
-                except Exception:
-                    _log.exception("count failed")
-                await asyncio.sleep(PAUSE)
+    def _watched(self) -> bool:
+        return self._feed.follows(TOPIC)
 
     async def _count(self) -> None:
         topics = [topic for topic in self._feed.topics if topic.name == TOPIC]

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Collection, Sequence
-
-import structlog
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from server.feed import Feed
+from server.recount import Recount
 from tickets.desk import Desk
-from tickets.live import Topic, alongside
+from tickets.live import Topic
 from tickets.log import LogRow
 from widgets import tallies
 
 PAUSE = 0.3  # seconds between two counts: fast enough for the eye, however much happens
-
-_log = structlog.get_logger("frontdesk.tallies")
 
 
 class Tallies:
@@ -25,33 +21,21 @@ class Tallies:
     def __init__(self, desk: Desk, feed: Feed) -> None:
         self._desk = desk
         self._feed = feed
-        self._changed = asyncio.Event()
+        self._recount = Recount("tallies", self._count, pause=PAUSE)
         self._told: dict[Topic, str] = {}  # the last frame of each topic: what did not change is not told again
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         if any(row.kind in tallies.COUNTED for row in rows):
-            self._changed.set()
+            self._recount.stir()
 
     def joined(self, topics: Collection[Topic]) -> None:
         """Somebody's page may have been read before the last count: they are told anew."""
         for topic in topics:
             self._told.pop(topic, None)
-        self._changed.set()
+        self._recount.stir()
 
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[Tallies]:
-        async with alongside(self._run(), name="tallies"):
-            yield self
-
-    async def _run(self) -> None:
-        while True:
-            await self._changed.wait()
-            self._changed.clear()
-            try:
-                await self._count()
-            except Exception:
-                _log.exception("count failed")
-            await asyncio.sleep(PAUSE)
+    def running(self) -> AbstractAsyncContextManager[None]:
+        return self._recount.running()
 
     async def _count(self) -> None:
         topics = self._feed.topics
