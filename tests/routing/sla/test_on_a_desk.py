@@ -18,7 +18,7 @@ from routing.reactions import REACTIONS
 from routing.sla import applying, chores
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached
-from routing.sla.figures import clocks_of, entries_of
+from routing.sla.ledger import SlaEntry
 from routing.sla.policy import SlaPolicy, Terms, add_policy
 from server.database import Database
 from server.scheduler import Scheduler
@@ -58,7 +58,13 @@ class House:
         return self.desk.look(lambda session: session.get_one(Ticket, ticket))
 
     def clocks(self, ticket: int) -> dict[str, SlaClock]:
-        return {clock.metric: clock for clock in self.desk.look(clocks_of, ticket)}
+        mine = select(SlaClock).where(SlaClock.ticket_id == ticket)
+        return {clock.metric: clock for clock in self.desk.look(lambda session: session.exec(mine).all())}
+
+    def told(self, ticket: int, kind: str) -> list[SlaEntry]:
+        """What the ledger says of it."""
+        mine = select(SlaEntry).where(SlaEntry.ticket_id == ticket, SlaEntry.kind == kind)
+        return self.desk.look(lambda session: [*session.exec(mine)])
 
     def logged(self, kind: type[Any]) -> list[Any]:
         return [row.event for row in self.desk.look(log.after, 0) if row.kind == kind.__name__]
@@ -95,7 +101,7 @@ async def test_a_breach_is_told_once_at_its_time_after_a_night_without_us(databa
 
         assert [after(hours=1)] == [event.due for event in house.logged(SlaBreached)]
         assert after(hours=1) == house.clocks(ticket)["first_reply"].breached_at
-        told = [entry for entry in house.desk.look(entries_of, ticket) if entry.kind == "breach"]
+        told = house.told(ticket, "breach")
         assert [(after(hours=1), after(hours=5))] == [(entry.at, entry.noted_at) for entry in told]
         shown = house.ticket(ticket)
         assert (True, True, after(hours=1)) == (shown.sla_breached, shown.sla_warned, shown.sla_due_at)
