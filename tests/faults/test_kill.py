@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.faults.checker import End, Kept, Logged, View, faults, misread
+from tests.faults.desk import rows, until_not
 from tests.faults.visitors import Visitor
 from tests.running import RunningDesk
 
@@ -68,27 +68,21 @@ def judge(desk: RunningDesk, visitors: list[Visitor], views: list[tuple[str, Vie
 async def _somebody_was_answered(visitors: list[Visitor], talking: list[asyncio.Task[None]]) -> None:
     """The desk is at work again; a visitor who has fallen over says so at once."""
     before = [visitor.acknowledged for visitor in visitors]
-    async with asyncio.timeout(60):
-        while [visitor.acknowledged for visitor in visitors] == before:
-            for task in talking:
-                if task.done():
-                    task.result()
-            await asyncio.sleep(0.01)
+
+    def silence() -> bool:
+        return [visitor.acknowledged for visitor in visitors] == before
+
+    await until_not(silence, "nobody was answered", every=0.01, people=talking)
 
 
 def _what_is_kept(path: Path, authors: set[str]) -> tuple[list[Kept], list[Logged]]:
-    connection = sqlite3.connect(path)
-    try:
-        assert [("ok",)] == connection.execute("pragma integrity_check").fetchall()
-        everything = [Kept(*row) for row in connection.execute(_MESSAGES)]
-        tickets = {message.ticket for message in everything if message.author in authors}
-        rows = connection.execute("select pos, kind, ticket_id, data from log order by pos").fetchall()
-    finally:
-        connection.close()
+    assert [("ok",)] == rows(path, "pragma integrity_check")
+    everything = [Kept(*row) for row in rows(path, _MESSAGES)]
+    tickets = {message.ticket for message in everything if message.author in authors}
     ours = [message for message in everything if message.ticket in tickets]
     log = [
         Logged(pos, ticket or 0, json.loads(data)["seq"] if kind == "MessageReceived" and ticket in tickets else None)
-        for pos, kind, ticket, data in rows
+        for pos, kind, ticket, data in rows(path, "select pos, kind, ticket_id, data from log order by pos")
     ]
     return ours, log
 

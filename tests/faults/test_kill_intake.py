@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from server.database import Database, migrate
 from tests.faults.checker import End
+from tests.faults.desk import furnished, rows, until_not
 from tests.faults.senders import Sender
 from tests.running import RunningDesk, free_port
-from tickets.desk import Desk
 from tickets.email.mailbox import add_mailbox
 
 SENDERS = 6
@@ -33,7 +30,8 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
         "FRONTDESK_LOG_LEVEL": "warning",
     }
     desk = RunningDesk(folder, demo=False, settings=settings)
-    await _mailbox(desk.database)
+    async with furnished(desk.database) as empty:
+        await empty.change(add_mailbox, "support@lumen.example", by="system")
     await asyncio.to_thread(desk.start)
     senders = [Sender(port, f"s{seed}-{n}", forgetful=n % 3 == 2) for n in range(SENDERS)]
     sending = [asyncio.create_task(sender.send()) for sender in senders]
@@ -55,52 +53,34 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
 
 def judge(database: Path, senders: list[Sender], seed: int) -> None:
     ends = {subject: end for sender in senders for subject, end in sender.ends.items()}
-    kept = Counter(subject for (subject,) in _rows(database, "select subject from ticket"))
-    said = Counter(subject for (subject,) in _rows(database, _SAID))
+    kept = Counter(subject for (subject,) in rows(database, "select subject from ticket"))
+    said = Counter(subject for (subject,) in rows(database, _SAID))
     print(f"seed {seed}: {Counter(end.value for end in ends.values())}, {kept.total()} tickets")
 
     assert [] == [subject for subject, end in ends.items() if end is End.ACKNOWLEDGED and said[subject] != 1]
     assert [] == [subject for subject, end in ends.items() if end is End.REFUSED and kept[subject]]
     assert [] == [subject for subject in ends if kept[subject] > 1 or said[subject] > 1]
-    assert [] == _rows(database, "select why from raw_mail where state = 'quarantined'")
+    assert [] == rows(database, "select why from raw_mail where state = 'quarantined'")
     assert set(kept) <= set(ends)
 
 
 _SAID = "select t.subject from ticket t join message m on m.ticket_id = t.id where m.text like 'The text of mail %'"
 
 
-async def _mailbox(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        migrate(database)
-        async with Desk(database.writes, database.reads) as desk:
-            await desk.change(add_mailbox, "support@lumen.example", by="system")
-
-
 async def _some_was_taken(senders: list[Sender], sending: list[asyncio.Task[None]]) -> None:
     """The desk is at work again; a sender who has fallen over says so at once."""
     before = [sender.taken for sender in senders]
-    for _ in range(6000):
-        if sum(now > then for now, then in zip([one.taken for one in senders], before, strict=True)) > SENDERS // 2:
-            return
-        for task in sending:
-            if task.done():
-                task.result()
-        await asyncio.sleep(0.01)
-    raise AssertionError("no mail was taken for a minute")
+
+    def idle() -> bool:
+        taken = sum(sender.taken > then for sender, then in zip(senders, before, strict=True))
+        return taken <= SENDERS // 2
+
+    await until_not(idle, "no mail was taken", every=0.01, people=sending)
 
 
 async def _all_read(database: Path) -> None:
-    for _ in range(900):
-        if not _rows(database, "select 1 from raw_mail where state = 'received'"):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("mail is still unread after a minute and a half")
-
-
-def _rows(database: Path, query: str) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return connection.execute(query).fetchall()
+    unread = "select 1 from raw_mail where state = 'received'"
+    await until_not(lambda: len(rows(database, unread)), "mail is still unread", seconds=90)
 
 
 async def test_a_few_kills_lose_no_mail(tmp_path: Path) -> None:

@@ -11,19 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from server.app import REACTIONS
-from server.database import Database, migrate
 from tests.cast import an_agent
+from tests.faults.desk import a_question, furnished, rows, until_not
 from tests.faults.relay import SlowRelay
 from tests.running import RunningDesk
 from tickets import by_hand
 from tickets.change import Change
-from tickets.desk import Desk
 from tickets.email.correspondence import correspond
 from tickets.email.mailbox import add_mailbox
-from tickets.opening import open_ticket
-from tickets.people import new_customer
-from tickets.reactions import Reactions
 from tickets.status import Channel
 
 ENDS = {"sent", "indeterminate"}
@@ -58,7 +53,7 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
 
 
 def judge(database: Path, taken: Counter[str], seed: int) -> None:
-    mails = _rows(database, "select mail_id, state from outgoing")
+    mails = rows(database, "select mail_id, state from outgoing")
     states = Counter(state for _, state in mails)
     print(f"seed {seed}: {dict(states)}, the relay took {taken.total()}")
 
@@ -69,50 +64,34 @@ def judge(database: Path, taken: Counter[str], seed: int) -> None:
 
 
 async def _answers_wait(path: Path, count: int) -> None:
-    path.parent.mkdir(parents=True)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        migrate(database)
-        async with Desk(database.writes, database.reads, reactions=Reactions(REACTIONS)) as desk:
-            ada = await desk.change(_furnished, by="system")
-            for n in range(count):
-                ticket = await desk.change(_asked, n, by="system")
-                await desk.change(by_hand.reply, ticket, text=f"Answer {n}", client_id=f"answer-{n}", by=ada)
+    async with furnished(path) as desk:
+        ada = await desk.change(_staffed, by="system")
+        for n in range(count):
+            ticket = await desk.change(_asked, n, by="system")
+            await desk.change(by_hand.reply, ticket, text=f"Answer {n}", client_id=f"answer-{n}", by=ada)
 
 
-def _furnished(change: Change) -> str:
+def _staffed(change: Change) -> str:
     add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
     return an_agent(change).actor
 
 
 def _asked(change: Change, n: int) -> int:
     """Somebody wrote to us by mail."""
-    customer = new_customer(change, f"Customer {n}")
-    ticket = open_ticket(change, customer, channel=Channel.EMAIL, subject=f"Question {n}")
-    correspond(change, ticket, address=f"customer-{n}@mail.example", name=customer.name)
-    with change.acting_as(customer.actor):
-        ticket.receive(change, f"Question {n}?", client_id=f"question-{n}", name=customer.name)
+    ticket = a_question(change, n, channel=Channel.EMAIL)
+    correspond(change, ticket, address=f"customer-{n}@mail.example", name=f"Customer {n}")
     return ticket.id
 
 
 async def _all_ended(database: Path) -> None:
-    states: set[str] = set()
-    for _ in range(600):
-        states = {state for (state,) in _rows(database, "select distinct state from outgoing")}
-        if states <= ENDS:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"still {states - ENDS} after a minute")
+    states = "select distinct state from outgoing"
+    await until_not(lambda: {state for (state,) in rows(database, states)} - ENDS, "mail is still waiting")
 
 
 def _hurry(database: Path) -> None:
     """What a killed process had in its hands may be taken up at once: its lease would run for minutes."""
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("update outgoing set due_at = 0 where due_at is not null")
-
-
-def _rows(database: Path, query: str) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return connection.execute(query).fetchall()
 
 
 async def test_a_few_kills_send_nothing_twice(tmp_path: Path) -> None:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from routing.sla.policy import Terms, add_policy
-from server.app import REACTIONS
-from server.database import Database, migrate
 from tests.cast import MovedClock
+from tests.faults.desk import a_question, furnished, rows, until_not
 from tests.running import RunningDesk
 from tickets.change import Change
-from tickets.desk import Desk
-from tickets.opening import open_ticket
-from tickets.people import new_customer
-from tickets.reactions import Reactions
 from tickets.status import Channel
 
 TARGET = timedelta(minutes=1)
@@ -44,31 +37,28 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
 
 
 def judge(database: Path, seed: int, count: int) -> None:
-    clocks = _rows(database, "select id, due_at, warn_at, warned_at, breached_at from sla_clock")
+    clocks = rows(database, "select id, due_at, warn_at, warned_at, breached_at from sla_clock")
     print(f"seed {seed}: {len(clocks)} promises, the last due at {max(row[1] for row in clocks)}")
 
     assert count == len(clocks)
     assert [] == [id for id, due, _, _, breached in clocks if breached != due], "stamped at the due time, none missed"
     assert [] == [id for id, _, warn, warned, _ in clocks if warned not in (warn, None)]
     for kind in ("SlaBreached", "SlaWarned"):
-        told = [id for (id,) in _rows(database, f"select json_extract(data, '$.clock') from log where kind = '{kind}'")]
+        told = [id for (id,) in rows(database, f"select json_extract(data, '$.clock') from log where kind = '{kind}'")]
         assert len(told) == len(set(told)), f"{kind}: told twice"
-    assert count == len(_rows(database, "select 1 from log where kind = 'SlaBreached'"))
-    assert count == len(_rows(database, "select distinct clock_id from sla_entry where kind = 'breach'"))
-    assert count == len(_rows(database, "select 1 from sla_entry where kind = 'breach'"))
+    assert count == len(rows(database, "select 1 from log where kind = 'SlaBreached'"))
+    assert count == len(rows(database, "select distinct clock_id from sla_entry where kind = 'breach'"))
+    assert count == len(rows(database, "select 1 from sla_entry where kind = 'breach'"))
 
 
 async def _promises(path: Path, seconds: float) -> int:
     """Tickets that nobody answers, whose first reply is promised for every 50 milliseconds from now on."""
-    path.parent.mkdir(parents=True)
     clock, count = MovedClock(datetime.now(UTC) - TARGET), int(seconds * 20)
-    with closing(Database(f"sqlite:///{path}")) as database:
-        migrate(database)
-        async with Desk(database.writes, database.reads, clock=clock, reactions=Reactions(REACTIONS)) as desk:
-            await desk.change(_promised, by="system")
-            for n in range(count):
-                clock.moves(seconds=0.05)
-                await desk.change(_asked, n, by="system")
+    async with furnished(path, clock=clock) as desk:
+        await desk.change(_promised, by="system")
+        for n in range(count):
+            clock.moves(seconds=0.05)
+            await desk.change(a_question, n, channel=Channel.PORTAL, by="system")
     return count
 
 
@@ -77,24 +67,9 @@ def _promised(change: Change) -> None:
     add_policy(change, Terms(name="Everything", targets={"first_reply": {"normal": minute}}))
 
 
-def _asked(change: Change, n: int) -> None:
-    customer = new_customer(change, f"Customer {n}")
-    ticket = open_ticket(change, customer, channel=Channel.PORTAL, subject=f"Question {n}")
-    with change.acting_as(customer.actor):
-        ticket.receive(change, f"Question {n}?", client_id=f"question-{n}", name=customer.name)
-
-
 async def _all_due(database: Path, count: int) -> None:
-    for _ in range(600):
-        if count == len(_rows(database, "select 1 from sla_clock where breached_at is not null")):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("not every broken promise was stamped within a minute")
-
-
-def _rows(database: Path, query: str) -> list[tuple[int, ...]]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        return connection.execute(query).fetchall()
+    stamped = "select 1 from sla_clock where breached_at is not null"
+    await until_not(lambda: count - len(rows(database, stamped)), "broken promises are not stamped")
 
 
 async def test_a_few_kills_breach_nothing_twice(tmp_path: Path) -> None:
