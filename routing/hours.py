@@ -11,12 +11,11 @@ from sqlmodel import Field, Session, SQLModel, func, select
 
 from routing.calendars import BusinessCalendar, Span, Yearly, checked
 from routing.events import CalendarChanged
+from routing.names import free_name
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment, from_micros, to_micros
-from tickets.text import one_line
 
-LONGEST_NAME = 60
 MOST_REMEMBERED = 60  # earlier hours of a calendar
 _ISO = len("2026-12-25")
 _DUE = text("retime_due is not null")
@@ -133,10 +132,11 @@ def _spans(spans: list[list[int]]) -> tuple[Span, ...]:
 
 
 def _free_name(change: Change, name: str, *, but: int | None = None) -> str:
-    name = one_line(name, LONGEST_NAME)
-    if not name:
-        raise Refused("A calendar needs a name.", field="name")
-    taken = change.one(select(Calendar).where(func.lower(Calendar.name) == name.lower()))
-    if taken is not None and taken.id != but:
-        raise Conflict("There is already a calendar named {name}.", field="name", name=taken.name)
-    return name
+    return free_name(
+        change,
+        Calendar,
+        name,
+        but=but,
+        needed=Refused("A calendar needs a name.", field="name"),
+        taken=lambda name: Conflict("There is already a calendar named {name}.", field="name", name=name),
+    )

@@ -9,15 +9,14 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from routing.events import QueueChanged
 from routing.hours import Calendar
+from routing.names import free_name
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.status import DONE
-from tickets.text import one_line
 from tickets.ticket import Ticket
 
-LONGEST_NAME = 60
 _DUE = text("drain_due is not null")
 SHORTEST_RING, LONGEST_RING = 5.0, 300.0  # seconds
 
@@ -130,10 +129,11 @@ def queues_of(session: Session, agent_id: int) -> Sequence[Queue]:
 
 
 def _free_name(change: Change, name: str, *, but: int | None = None) -> str:
-    name = one_line(name, LONGEST_NAME)
-    if not name:
-        raise Refused("A queue needs a name.", field="name")
-    taken = change.one(select(Queue).where(func.lower(Queue.name) == name.lower()))
-    if taken is not None and taken.id != but:
-        raise Conflict("There is already a queue named {name}.", field="name", name=taken.name)
-    return name
+    return free_name(
+        change,
+        Queue,
+        name,
+        but=but,
+        needed=Refused("A queue needs a name.", field="name"),
+        taken=lambda name: Conflict("There is already a queue named {name}.", field="name", name=name),
+    )

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from routing.calendars import NoWorkingTime, add_working
 from routing.hours import Calendar
+from routing.names import free_name
 from routing.queues import Queue
 from routing.sla.choosing import Targets
 from routing.sla.clock import Metric
@@ -23,7 +24,6 @@ from tickets.moment import Moment
 from tickets.status import Channel, Priority
 from tickets.text import one_line
 
-LONGEST_NAME = 60
 LONGEST_CATEGORY = 60
 LONGEST_TARGET = 365 * 24 * 60  # minutes; the shortest is one
 METRICS = tuple(
@@ -197,10 +197,11 @@ def _queues(change: Change, queue_ids: Collection[int]) -> list[int]:
 
 
 def _free_name(change: Change, name: str, *, but: int | None) -> str:
-    name = one_line(name, LONGEST_NAME)
-    if not name:
-        raise Refused("A policy needs a name.", field="name")
-    taken = change.one(select(SlaPolicy).where(func.lower(SlaPolicy.name) == name.lower()))
-    if taken is not None and taken.id != but:
-        raise Conflict("There is already a policy named {name}.", field="name", name=taken.name)
-    return name
+    return free_name(
+        change,
+        SlaPolicy,
+        name,
+        but=but,
+        needed=Refused("A policy needs a name.", field="name"),
+        taken=lambda name: Conflict("There is already a policy named {name}.", field="name", name=name),
+    )

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from routing.calendars import BusinessCalendar, Span, checked, next_date, zone_of
 from routing.holidays import MOST_BYTES, Found, read_holidays
-from routing.hours import LONGEST_NAME, Calendar, add_calendar, calendars
+from routing.hours import Calendar, add_calendar, calendars
+from routing.names import LONGEST_NAME
 from server.admin.hours_text import Days, read_days, read_spans, with_days, written, written_days
 from server.admin.pages import HOME, SAID, Act, Entry, Subject, change, listing, read, row
 from server.forms import Field, Form, go, page, posted

@@ -9,8 +9,9 @@ from sqlmodel import Session, select
 
 from chat.site import Site
 from routing.hours import calendars
+from routing.names import LONGEST_NAME
 from routing.queues import queues
-from routing.sla.policy import LONGEST_NAME, LONGEST_TARGET, METRICS, SlaPolicy, Terms
+from routing.sla.policy import LONGEST_TARGET, METRICS, SlaPolicy, Terms
 from server.forms import Field, Form, as_id, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from routing.hours import calendars
-from routing.queues import LONGEST_NAME, Delivery, Queue, QueueMember, add_queue, queues
+from routing.names import LONGEST_NAME
+from routing.queues import Delivery, Queue, QueueMember, add_queue, queues
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
 from server.forms import Field, Form, as_id, go, posted
 from tickets.change import Change
