@@ -17,8 +17,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.app import House, create_app
-from server.config import Config
-from server.settings import Database, Files, Login, Secrets, Server
+from server.settings import Login, Server
+from tests.settings import settings_in
 
 OPENS_WITHIN = 30.0  # seconds
 
@@ -94,11 +94,10 @@ def a_house(folder: Path, at: datetime) -> Iterator[HousedDesk]:
     listening.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     clock = RunningClock(at)
-    config = Config(
+    config = settings_in(
+        folder,
+        url=url,
         server=Server(public_url=url, host="127.0.0.1", port=listening.getsockname()[1]),
-        database=Database(url=f"sqlite:///{folder}/desk.db"),
-        files=Files(folder=str(folder / "files")),
-        secrets=Secrets(kept_in=str(folder / "secret.key")),
         login=Login(attempts_per_address=100_000, idle_minutes=60_000, absolute_hours=1_000),
     )
     house = OpenHouse(config, clock=clock)

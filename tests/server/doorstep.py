@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
+from server.app import House, create_app
 from server.auth import web
 from server.auth.admission import Auth
 from server.auth.passwords import Cost, Passwords
@@ -22,6 +23,7 @@ from server.guard import guarded
 from server.refusals import HANDLERS
 from server.settings import Server
 from tests.cast import MovedClock, a_database, a_desk
+from tests.settings import settings_in
 from tickets.change import Change
 from tickets.people import Agent, Role
 
@@ -107,6 +109,20 @@ def a_doorstep(
         for name, role in staff:
             step.agents[name] = step.change(hire, name, role)
         yield step
+
+
+@contextmanager
+def a_whole_house(
+    folder: Path, *, url: str, clock: MovedClock | None = None, raises: bool = True, **sections: Any
+) -> Iterator[Doorstep]:
+    """All the doors of the house, with nobody in it. `raises`: a bug in it fails the test, rather than answer 500.
+
+    Without a clock it goes by the real one.
+    """
+    config = settings_in(folder, url=url, **sections)
+    app = create_app(config, House(config, clock=clock))
+    with TestClient(app, base_url=url, follow_redirects=False, raise_server_exceptions=raises) as client:
+        yield Doorstep(client, clock, app, config)  # type: ignore[arg-type]  # nobody moves the real one
 
 
 def hire(change: Change, name: str, role: Role) -> int:

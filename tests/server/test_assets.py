@@ -9,20 +9,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from server.app import create_app
-from server.config import Config
-from server.settings import Database, Files, Secrets, Server
+from tests.settings import settings_in
 from widgets import assets
 
 
 @pytest.fixture
 def browser(tmp_path: Path) -> TestClient:
-    config = Config(
-        server=Server(public_url="http://testserver"),
-        database=Database(url=f"sqlite:///{tmp_path / 'desk.db'}"),
-        files=Files(folder=str(tmp_path / "files")),
-        secrets=Secrets(kept_in=str(tmp_path / "key")),
-    )
-    return TestClient(create_app(config))
+    return TestClient(create_app(settings_in(tmp_path, url="http://testserver")))
 
 
 @pytest.mark.parametrize("path", ["/widget.js", assets.url("console/tokens.css")])

@@ -26,9 +26,10 @@ from server.demo import front, hours
 from server.demo.passing import NEAR
 from server.demo.scenes import SCENES
 from server.demo.seed import greeting, seed
-from server.settings import Database, Files, Secrets, Server
+from server.settings import Files
 from tests.cast import MovedClock
 from tests.server.doorstep import Doorstep
+from tests.settings import settings_in
 from tickets.complaints.complaint import Complaint
 from tickets.email.mail import Mail
 from tickets.email.outgoing import Outgoing
@@ -43,12 +44,7 @@ MOST_CPU = 6.0  # seconds
 
 
 def _config(folder: Path) -> Config:
-    return Config(
-        server=Server(public_url=URL),
-        database=Database(url=f"sqlite:///{folder}/desk.db"),
-        files=Files(folder=str(folder)),
-        secrets=Secrets(kept_in=str(folder / "secret.key")),
-    )
+    return settings_in(folder, url=URL, files=Files(folder=str(folder)))
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 
 from server.app import House, create_app
 from server.config import Config
-from server.settings import Database, Files, Secrets, Server
 from tests.cast import an_agent
 from tests.server.reading import in_field, tree
+from tests.settings import settings_in
 from tickets import by_hand
 from tickets.email.mailbox import add_mailbox
 from tickets.email.outgoing import MailState, Outgoing
@@ -29,12 +29,7 @@ TEXT = {"name": "李静", "address": "li@customer.example", "to": "support@shop.
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[TestClient]:
     """On the page of an empty demo desk with one address."""
-    config = Config(
-        server=Server(public_url="http://testserver"),
-        database=Database(url=f"sqlite:///{tmp_path}/desk.db"),
-        files=Files(folder=f"{tmp_path}/files"),
-        secrets=Secrets(kept_in=f"{tmp_path}/key"),
-    )
+    config = settings_in(tmp_path, url="http://testserver")
     app = create_app(config, House(config, demo=True))
     with TestClient(app, follow_redirects=False, headers={"accept": "text/html"}) as browser:
         change(browser, add_mailbox, "support@shop.example", name="Shop Support")

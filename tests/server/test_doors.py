@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from server.app import create_app, doors
-from server.config import Config
+from server.app import doors
 from server.guard import check_doors, guarded
 from server.headers import surface_of
-from server.settings import Database, Files, Secrets, Server
+from server.settings import Server
 from tests.server.door_table import HEADERS, TABLE
-from tests.server.doorstep import CSRF, Doorstep, hire
+from tests.server.doorstep import CSRF, Doorstep, a_whole_house, hire
 from tickets.edge import Door, Policy, SocketDoor, Surface
 from tickets.people import Role
 
@@ -41,15 +39,7 @@ CLOSED = [(method, one) for method, one in PLAIN if one.policy.who.role is not N
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doorstep]:
     """The whole house, as it is assembled, with somebody of each role."""
     folder = tmp_path_factory.mktemp("house")
-    config = Config(
-        server=Server(public_url=URL),
-        database=Database(url=f"sqlite:///{folder}/desk.db"),
-        files=Files(folder=str(folder / "files")),
-        secrets=Secrets(kept_in=str(folder / "secret.key")),
-    )
-    app = create_app(config)
-    with TestClient(app, base_url=URL, follow_redirects=False, raise_server_exceptions=False) as client:
-        step = Doorstep(client, None, app, config)  # type: ignore[arg-type]
+    with a_whole_house(folder, url=URL, raises=False) as step:
         for role, name in STAFF.items():
             step.change(hire, name, Role(role))
         yield step

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from chat.site import SiteForm, add_site
 from routing.hours import add_calendar
 from routing.placing import place
 from routing.queues import Delivery, add_queue
-from server.app import House, create_app
-from server.config import Config
-from server.settings import Callbacks, Database, Files, Secrets, Server
+from server.settings import Callbacks
 from tests.cast import MovedClock
 from tests.routing.callbacks.calls import OFFICE, at
 from tests.routing.callbacks.customer import URL
-from tests.server.doorstep import Doorstep, hire
+from tests.server.doorstep import Doorstep, a_whole_house, hire
 from tickets.change import Change
 from tickets.email.mailbox import add_mailbox
 from tickets.people import Role
@@ -27,17 +24,9 @@ from tickets.people import Role
 def opened_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doorstep]:
     """The whole house on Monday at ten in Berlin, with Ada at Calls and a shop whose chat offers calls."""
     folder = tmp_path_factory.mktemp("house")
-    config = Config(
-        server=Server(public_url=URL),
-        database=Database(url=f"sqlite:///{folder}/desk.db"),
-        files=Files(folder=str(folder / "files")),
-        secrets=Secrets(kept_in=str(folder / "secret.key")),
-        callbacks=Callbacks(region="DE"),
-    )
-    clock = MovedClock(at("2026-11-23T10:00"))
-    app = create_app(config, House(config, clock=clock))
-    with TestClient(app, base_url=URL, follow_redirects=False) as client:
-        step = Doorstep(client, clock, app, config)
+    with a_whole_house(
+        folder, url=URL, clock=MovedClock(at("2026-11-23T10:00")), callbacks=Callbacks(region="DE")
+    ) as step:
         step.agents["Ada"] = step.change(hire, "Ada", Role.AGENT)
         step.change(_furnish)
         yield step

@@ -11,12 +11,8 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
-from starlette.testclient import TestClient
 
-from server.app import create_app
-from server.config import Config
-from server.settings import Database, Files, Secrets, Server
-from tests.server.doorstep import Doorstep, hire
+from tests.server.doorstep import Doorstep, a_whole_house, hire
 from tests.tickets.email.test_html import PIXEL
 from tests.tickets.email.test_parse import nested
 from tickets.email import raw
@@ -31,17 +27,10 @@ URL = "https://desk.example"
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doorstep]:
     folder = tmp_path_factory.mktemp("house")
-    config = Config(
-        server=Server(public_url=URL),
-        database=Database(url=f"sqlite:///{folder}/desk.db"),
-        files=Files(folder=str(folder / "files")),
-        secrets=Secrets(kept_in=str(folder / "secret.key")),
-    )
-    app = create_app(config)
-    with TestClient(app, base_url=URL, follow_redirects=False, raise_server_exceptions=False) as client:
-        step = Doorstep(client, None, app, config)  # type: ignore[arg-type]
+    with a_whole_house(folder, url=URL, raises=False) as step:
         step.change(hire, "Ines", Role.ADMIN)
         box = step.change(add_mailbox, "support@shop.example")
+        client = step.client
         store = client.app_state["files"]
         for content in (formatted(), nested(60)):
             step.change(raw.accept, Envelope("", {box.id: []}), store.keep(content), fingerprint(content))

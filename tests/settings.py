@@ -1,0 +1,20 @@
+"""The settings of a house that keeps all it has in one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from server.config import Config
+from server.settings import Database, Files, Secrets, Server
+
+
+def settings_in(folder: Path, *, url: str, **sections: Any) -> Config:
+    """A desk at `url`. What a story needs besides it names by section: `callbacks=Callbacks(region="DE")`."""
+    usual = {
+        "server": Server(public_url=url),
+        "database": Database(url=f"sqlite:///{folder}/desk.db"),
+        "files": Files(folder=str(folder / "files")),
+        "secrets": Secrets(kept_in=str(folder / "secret.key")),
+    }
+    return Config(**{**usual, **sections})
