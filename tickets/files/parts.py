@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from python_multipart.exceptions import FormParserError
@@ -19,7 +20,7 @@ class Unsupported(Refused):
     status: ClassVar[int] = 415
 
 
-class Parts:
+class Parts(ABC):
     """Calls `begin` for each part, `piece` for its bytes and `part_ended` after them. `ended` says that all of it came.
 
     Raises Unsupported for another kind of body, and Refused for one that cannot be read.
@@ -35,13 +36,15 @@ class Parts:
         self._room = MOST_HEADERS
         self._parser = self._parser_of(options[b"boundary"])
 
+    @abstractmethod
     def begin(self, name: str, filename: str | None, claimed: str) -> None:
         """A part begins; one without a `filename` is an ordinary field."""
-        raise NotImplementedError
 
+    @abstractmethod
     def piece(self, data: bytes) -> None:
-        raise NotImplementedError
+        """The next bytes of the part that has begun."""
 
+    @abstractmethod
     def part_ended(self) -> None:
         """All of a part has come."""
 

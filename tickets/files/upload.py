@@ -75,3 +75,6 @@ class UploadForm(Parts):
             self._fields[self._field] += data
             if len(self._fields[self._field]) > LARGEST_FIELD:
                 raise Refused(UNREADABLE, field="file")
+
+    def part_ended(self) -> None:
+        """An empty file is refused when it is finished."""
