@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from server.reader import reader
 from tickets.edge import Surface, Who, door
 
 PART = "x-frontdesk-part"  # the console's scripts ask for one pane instead of the whole page
@@ -53,28 +54,19 @@ async def canned(request: Request) -> Response:
 async def _screen(request: Request, *, view: str, ticket_number: int | None) -> Response:
     pages, desk = request.state.pages, request.state.desk
     part = _part(request)
-    reader = _reader(request)
+    known = _reader(request)
     before = request.query_params.get("after", "")
     if part is None:
-        html = await desk.read(pages.console, view=view, ticket_number=ticket_number, **reader)
+        html = await desk.read(pages.console, view=view, ticket_number=ticket_number, **known)
     else:
         html = await desk.read(
-            pages.console_part, part=part, view=view, ticket_number=ticket_number, after=before, **reader
+            pages.console_part, part=part, view=view, ticket_number=ticket_number, after=before, **known
         )
     return HTMLResponse(html)
 
 
 def _reader(request: Request) -> dict[str, Any]:
-    """Who reads the page, in which language, at what time."""
-    state = request.state
-    return {
-        "agent": state.agent,
-        "language": state.language,
-        "csrf": state.csrf,
-        "epoch": state.feed.epoch,
-        "now": state.desk.clock.now(),
-        "largest": state.desk.rules.largest_file,
-    }
+    return {**reader(request), "largest": request.state.desk.rules.largest_file}
 
 
 def _part(request: Request) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from server.reader import reader
 from tickets.edge import Who, door
 from widgets import wallboard
 from widgets.wallboard_rows import rows_page
@@ -13,27 +14,15 @@ from widgets.wallboard_rows import rows_page
 async def floor(request: Request) -> Response:
     desk = request.state.desk
     tv = request.query_params.get("wall") == "1"
-    return HTMLResponse(await desk.read(wallboard.page, rules=desk.rules, tv=tv, **_reader(request)))
+    return HTMLResponse(await desk.read(wallboard.page, rules=desk.rules, tv=tv, **reader(request)))
 
 
 async def rows(request: Request) -> Response:
     page = request.query_params.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     figure = request.path_params["figure"]
-    html = await request.state.desk.read(rows_page, figure=figure, number=max(1, number), **_reader(request))
+    html = await request.state.desk.read(rows_page, figure=figure, number=max(1, number), **reader(request))
     return HTMLResponse(html)
-
-
-def _reader(request: Request) -> dict[str, object]:
-    """Who reads the page, in which language, at what time."""
-    state = request.state
-    return {
-        "agent": state.agent,
-        "language": state.language,
-        "csrf": state.csrf,
-        "epoch": state.feed.epoch,
-        "now": state.desk.clock.now(),
-    }
 
 
 DOORS = [
