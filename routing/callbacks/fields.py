@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from routing.callbacks.numbers import LONGEST, read_number
 from routing.callbacks.slots import Window
 from tickets.errors import Refused
-from tickets.forms.fields import Field
-from tickets.people import LONGEST_NAME, LONGEST_VALUE, IdentifierKind
+from tickets.forms.fields import Field, as_email
+from tickets.people import LONGEST_NAME, LONGEST_VALUE
 
 SOON = "soon"
 LONGEST_TEXT = 2000  # characters
@@ -39,7 +39,7 @@ def callback_fields(region: str, topics: Sequence[tuple[str, str]], phone_hint: 
             "email",
             "Email",
             "email",
-            _email,
+            as_email,
             needed=False,
             longest=LONGEST_VALUE,
             autocomplete="email",
@@ -76,7 +76,3 @@ def known_zone(name: str) -> str:
         return ZoneInfo(name).key if 0 < len(name) <= LONGEST_ZONE else ""
     except (OSError, ValueError):
         return ""
-
-
-def _email(text: str) -> str:
-    return IdentifierKind.EMAIL.normal(text) if text.strip() else ""

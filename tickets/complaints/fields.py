@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from tickets.complaints.categories import ComplaintCategory
 from tickets.complaints.filing import LONGEST_REFERENCE, LONGEST_WANTED
 from tickets.errors import Refused
-from tickets.forms.fields import Field, as_typed
-from tickets.people import LONGEST_NAME, LONGEST_VALUE, IdentifierKind
+from tickets.forms.fields import Field, as_email, as_typed
+from tickets.people import LONGEST_NAME, LONGEST_VALUE
 from tickets.text import LONGEST
 
 _PHONE = re.compile(r"\+?[\d ()./-]{5,40}")
@@ -40,7 +40,7 @@ def complaint_fields(categories: Sequence[ComplaintCategory], language: str) -> 
             "email",
             "Email",
             "email",
-            _email,
+            as_email,
             needed=False,
             either=True,
             longest=LONGEST_VALUE,
@@ -54,10 +54,6 @@ def complaint_fields(categories: Sequence[ComplaintCategory], language: str) -> 
 def more_fields(*, needed: bool = True) -> list[Field]:
     """What can be added on the customer's own page; with files, it may be without a word."""
     return [Field("text", "Add something", "long", rows=4, longest=LONGEST, needed=needed)]
-
-
-def _email(text: str) -> str:
-    return IdentifierKind.EMAIL.normal(text) if text.strip() else ""
 
 
 def _phone(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from tickets.errors import Refused
+from tickets.people import IdentifierKind
 from tickets.text import is_blank
 
 Kind = Literal["text", "email", "tel", "password", "number", "long", "choice", "one", "several", "tick", "colour"]
@@ -22,6 +23,11 @@ class Posted(Protocol):
 
 def as_typed(text: str) -> str:
     return text.strip()
+
+
+def as_email(text: str) -> str:
+    """An address as it is kept, "" where nothing was typed. Raises Refused for what is none."""
+    return IdentifierKind.EMAIL.normal(text) if text.strip() else ""
 
 
 def as_id(text: str) -> int | None:
