@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -226,24 +227,11 @@ def _files(request: Request, key: str, kept: Sequence[Attachment]) -> dict[str, 
 
 _TICKET = "/app/tickets/{id:int}"
 _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
+_takes_files = partial(door, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL, largest=AT_DOOR)
 DOORS = [
     door("/complaint", complain, who=Who.ANYONE, surface=Surface.FORM),
-    door(
-        "/complaint/sent",
-        take_complaint,
-        who=Who.ANYONE,
-        methods=["GET", "POST"],
-        surface=Surface.PORTAL,
-        largest=AT_DOOR,
-    ),
-    door(
-        "/complaint/{token}",
-        follow,
-        who=Who.ANYONE,
-        methods=["GET", "POST"],
-        surface=Surface.PORTAL,
-        largest=AT_DOOR,
-    ),
+    _takes_files("/complaint/sent", take_complaint),
+    _takes_files("/complaint/{token}", follow),
     door("/complaint/{token}/files/{id:int}", attachment, who=Who.ANYONE, surface=Surface.FILES),
     door(f"{_TICKET}/acknowledgement", acknowledgement, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/decision", decision, who=Who.AGENT, methods=["POST"], largest=_LETTER),
