@@ -63,19 +63,26 @@ async def test_an_endless_password_is_never_hashed() -> None:
     ],
 )
 def test_what_is_refused_is_refused_with_the_reason(password: str, says: str) -> None:
-    with pytest.raises(Refused) as refused:
-        good_enough(password, person=("Ada Lovelace", "ada@frontdesk.example"))
-    assert says == refused.value.says
+    assert says == what_is_wrong(password)
 
 
-def test_any_script_and_any_sentence_will_do() -> None:
-    for password in ("three quiet rivers", "三条安静的河流过村庄", "x7#kQ2!pLm", "ten letter"):
-        good_enough(password)
+@pytest.mark.parametrize("password", ["three quiet rivers", "三条安静的河流过村庄", "x7#kQ2!pLm", "ten letter"])
+def test_any_script_and_any_sentence_will_do(password: str) -> None:
+    assert "" == what_is_wrong(password)
 
 
 def test_the_list_holds_only_what_the_other_rules_let_through() -> None:
     assert 150 < len(COMMON)
     assert all(word == word.casefold() for word in COMMON)
+
+
+def what_is_wrong(password: str) -> str:
+    """What Ada is told of it; empty where it will do."""
+    try:
+        good_enough(password, person=("Ada Lovelace", "ada@frontdesk.example"))
+    except Refused as refused:
+        return refused.says
+    return ""
 
 
 class CountingHasher(Passwords):

@@ -131,6 +131,7 @@ async def test_the_time_goes_on_though_nothing_happens(floor: Floor) -> None:
     await screen.shows(lambda frames: bool(frames))
     floor.clock.moves(minutes=1)
     await screen.shows(lambda frames: any(set(frame) == {"board-asof"} for frame in frames[1:]))
+    assert {"board-asof"} in [set(frame) for frame in screen.frames[1:]]
 
 
 async def test_nobody_watches_and_nothing_is_asked(floor: Floor) -> None:

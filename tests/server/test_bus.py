@@ -61,6 +61,7 @@ async def test_a_ring_is_heard_at_both_ends(ends: tuple[Bus, Bus]) -> None:
 
     await here.hears(rings=1)
     await there.hears(rings=1)
+    assert (1, 1) == (here.rings, there.rings)
 
 
 async def test_many_rings_may_be_heard_as_one_but_never_as_none(ends: tuple[Bus, Bus]) -> None:

@@ -99,10 +99,11 @@ def test_every_piece_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
 
 @given(st.text(max_size=200))
 def test_any_query_at_all_is_understood(query: str) -> None:
+    """Whoever seeks a text by the whole of it finds it, unless no word is in it."""
     connection = sqlite3.connect(":memory:")
     connection.execute(CREATE_INDEX)
     try:
-        finds(connection, query, query)
+        assert bool(match(query)) == finds(connection, query, query)
     finally:
         connection.close()
 
