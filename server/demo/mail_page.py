@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import aiosmtplib
@@ -10,7 +9,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.demo.letters import Written, raw
+from server.demo.letters import Written
+from server.demo.mailing import Mailing
 from server.demo.postbox import Opened, Postbox, opened
 from tickets.edge import Surface, Who, door
 from tickets.email.mailbox import mailboxes
@@ -82,16 +82,9 @@ def _answer_to(request: Request, mail: Opened, mail_id: str, text: str) -> Writt
 
 async def _hand_in(request: Request, written: Written) -> None:
     """At the desk's own listener, as any mail server does. Raises Refused with what it said."""
-    mailing = request.state.theatre.mailing
+    mailing: Mailing = request.state.theatre.mailing
     try:
-        await aiosmtplib.send(
-            await asyncio.to_thread(raw, written),
-            sender=written.address,
-            recipients=[written.to],
-            hostname=mailing.host,
-            port=mailing.port,
-            start_tls=False,
-        )
+        await mailing.hand_in(written)
     except aiosmtplib.SMTPException as error:
         raise Refused("The mail was not taken: {why}.", why=error.message) from None
 

@@ -31,7 +31,7 @@ class Mailing:
     """Customers' mails, handed in at the desk's own listener as any mail server hands them in."""
 
     def __init__(self, desk: Desk, host: str, port: int) -> None:
-        self.host, self.port = host, port
+        self._host, self._port = host, port
         self._desk = desk
 
     async def writes(self, who: Somebody, *, key: str, to: str = "") -> int | None:
@@ -45,7 +45,7 @@ class Mailing:
             mail_id=_id_of(key, who.address),
             at=self._desk.clock.now(),
         )
-        return await self._hand_in(written)
+        return await self._become(written)
 
     async def answers(self, thread: Thread, words: Mapping[str, str], *, key: str) -> int | None:
         """They write on in the thread: to the address that our mail gave them, if they had one."""
@@ -60,17 +60,21 @@ class Mailing:
             at=self._desk.clock.now(),
             answers=thread.answers,
         )
-        return await self._hand_in(written)
+        return await self._become(written)
 
-    async def _hand_in(self, written: Written) -> int | None:
+    async def hand_in(self, written: Written) -> None:
+        """Raises aiosmtplib.SMTPException where it is not taken."""
         await aiosmtplib.send(
             await asyncio.to_thread(raw, written),
             sender=written.address,
             recipients=[written.to],
-            hostname=self.host,
-            port=self.port,
+            hostname=self._host,
+            port=self._port,
             start_tls=False,
         )
+
+    async def _become(self, written: Written) -> int | None:
+        await self.hand_in(written)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while True:
