@@ -34,10 +34,7 @@ def test_a_ticket_is_on_a_list_exactly_when_the_database_says_so(
 ) -> None:
     """One definition, two interpreters: what a console is told live is what a reload shows, in the same order."""
     change, agents, sam = floor
-    change.claim(delete(Ticket))
-    tickets = [data.draw(_tickets(agents, sam, n)) for n in range(1, data.draw(st.integers(1, 8)) + 1)]
-    for ticket in tickets:
-        change.append(ticket)
+    tickets = _on_the_floor(change, data, agents, sam)
     me = agents[0]
 
     counted = None
@@ -60,10 +57,7 @@ def test_a_part_of_a_list_holds_what_is_of_that_queue_or_agent(
 ) -> None:
     """queue-3-in_line, agent-7: the database and a ticket in hand agree, and nothing else is there."""
     change, agents, sam = floor
-    change.claim(delete(Ticket))
-    tickets = [data.draw(_tickets(agents, sam, n)) for n in range(1, data.draw(st.integers(1, 8)) + 1)]
-    for ticket in tickets:
-        change.append(ticket)
+    tickets = _on_the_floor(change, data, agents, sam)
     change.rows(select(Ticket.id))
     for kind in ("in_line", "live", "open", "waiting", "unassigned"):
         whole = view_of(kind, 0)
@@ -149,6 +143,15 @@ def test_an_unknown_list_is_not_found(name: str) -> None:
 def test_an_impossible_place_in_a_list_is_not_found(place: str) -> None:
     with pytest.raises(NotFound):
         views.rows(a_change().session, "open", 1, after=place)
+
+
+def _on_the_floor(change: UnitChange, data: st.DataObject, agents: list[int], customer_id: int) -> list[Ticket]:
+    """A few tickets of all sorts, and no others."""
+    change.claim(delete(Ticket))
+    tickets = [data.draw(_tickets(agents, customer_id, n)) for n in range(1, data.draw(st.integers(1, 8)) + 1)]
+    for ticket in tickets:
+        change.append(ticket)
+    return tickets
 
 
 @st.composite
