@@ -14,10 +14,12 @@ from tickets.events import (
     Event,
     MessageReceived,
     StatusChanged,
+    TicketOpened,
     TicketReopened,
     TicketResolved,
 )
 from tickets.log import LogRow
+from tickets.message import Message
 from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
 
@@ -35,7 +37,6 @@ class Past:
 
     began: datetime  # when somebody first waited
     states: list[tuple[datetime, Category]] = field(default_factory=list)
-    first_word: datetime | None = None  # of the customer
 
     def running(self, *, pausing: bool) -> list[Stretch]:
         """When somebody waited for a solution; never while it was done, nor while waiting where that pauses."""
@@ -50,24 +51,41 @@ class Past:
         return found or [Stretch(self.began, self.began)]
 
 
+def is_new(change: Change, ticket: Ticket) -> bool:
+    """This change opened it: all that ever happened to it is at hand."""
+    return any(isinstance(event, TicketOpened) and event.ticket == ticket.id for _, event in change.events)
+
+
 def past_of(change: Change, ticket: Ticket) -> Past:
-    """Read from the log and from this change. For a promise that comes late: not for the hot path."""
+    """Read from this change and, unless it opened the ticket, from the log: that is not for the hot path."""
+    fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
+    events = fresh if is_new(change, ticket) else [*_logged(change, ticket), *fresh]
+    past = _told(ticket, events, change.now)
+    first = next((event for _, event in events if isinstance(event, MessageReceived)), None)
+    if ticket.channel != Channel.CHAT and first is not None:
+        _begin(past, _came(change, ticket, first))
+    return past
+
+
+def _logged(change: Change, ticket: Ticket) -> list[tuple[datetime, Event]]:
     mine = select(LogRow).where(
         LogRow.ticket_id == ticket.id, col(LogRow.kind).in_([kind.__name__ for kind in _TELLING])
     )
-    logged = [(row.at, row.event) for row in change.rows(mine.order_by(col(LogRow.pos)))]
-    fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
-    return _told(ticket, [*logged, *fresh], change.now)
+    return [(row.at, row.event) for row in change.rows(mine.order_by(col(LogRow.pos)))]
+
+
+def _came(change: Change, ticket: Ticket, first: MessageReceived) -> datetime:
+    """When the first word of the customer came to us, which may be earlier than it was read (semantics.md part 5)."""
+    if is_new(change, ticket) and ticket.waiting_since is not None:
+        return ticket.waiting_since
+    return change.one(select(Message.at).where(Message.id == first.message)) or ticket.opened_at
 
 
 def _told(ticket: Ticket, events: Iterable[tuple[datetime, Event]], now: datetime) -> Past:
     past = Past(began=ticket.opened_at, states=[(ticket.opened_at, Category.OPEN)])
     for at, event in events:
         _enters(past, at, _state(event))
-        _notes(past, at, event)
     _enters(past, now, ticket.category_of_status)  # what the same batch did is not in the log yet
-    if ticket.channel != Channel.CHAT and past.first_word is not None:
-        _begin(past, past.first_word)
     return past
 
 
@@ -78,11 +96,6 @@ def _state(event: Event) -> Category | None:
     return {TicketResolved: Category.DONE, TicketReopened: Category.OPEN}.get(type(event))
 
 
-def _notes(past: Past, at: datetime, event: Event) -> None:
-    if isinstance(event, MessageReceived):
-        past.first_word = past.first_word or at
-
-
 def _enters(past: Past, at: datetime, category: Category | None) -> None:
     if category not in (None, past.states[-1][1]):
         past.states.append((at, category))
@@ -90,6 +103,6 @@ def _enters(past: Past, at: datetime, category: Category | None) -> None:
 
 def _begin(past: Past, at: datetime) -> None:
     """Nobody waited before a person first wrote: a ticket may have been opened by a machine's mail."""
-    earlier = [category for since, category in past.states if since <= at]
+    before = [Category.OPEN, *(category for since, category in past.states if since <= at)]
     past.began = at
-    past.states = [(at, earlier[-1]), *((since, category) for since, category in past.states if since > at)]
+    past.states = [(at, before[-1]), *((since, category) for since, category in past.states if since > at)]

@@ -12,14 +12,13 @@ from routing.sla import running
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.clock import Metric, SlaClock, State
 from routing.sla.events import SlaChanged
-from routing.sla.history import past_of
+from routing.sla.history import is_new, past_of
 from routing.sla.ledger import stretches_of
 from routing.sla.policy import SlaPolicy, in_force
 from routing.sla.running import Source
 from routing.sla.timing import NEVER, Stretch, going_on
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
-from tickets.events import TicketOpened
 from tickets.message import MessageKind
 from tickets.status import Category, Status
 from tickets.ticket import Ticket
@@ -234,7 +233,7 @@ def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, poli
 
 
 def _earlier(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
-    if any(isinstance(event, TicketOpened) and event.ticket == ticket.id for _, event in change.events):
+    if is_new(change, ticket):
         return None
     return change.one(select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value))
 

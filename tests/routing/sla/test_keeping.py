@@ -20,6 +20,7 @@ from tests.routing.sla.promises import (
     told,
 )
 from tickets.opening import open_ticket
+from tickets.saying import Post
 from tickets.status import Channel, Status
 
 WAITING = [Status.PENDING, Status.ON_HOLD]
@@ -218,6 +219,33 @@ def test_what_a_machine_wrote_starts_no_clock_until_a_person_writes() -> None:
     change.moves(hours=5)
     sam_writes(change, ticket)
     assert (after(hours=6), "first_reply") == (ticket.sla_due_at, ticket.sla_metric)
+    assert after(hours=13) == clock_of(change, ticket, "resolution").due_at
+
+
+def test_mail_is_promised_an_answer_from_when_it_came_and_not_from_when_it_was_read() -> None:
+    """Five minutes passed until somebody could read it (semantics.md part 5)."""
+    change = a_change()
+    a_policy(change)
+    change.moves(minutes=5)
+    ticket = open_ticket(change, a_customer(change), channel=Channel.EMAIL, subject="My parcel", at=change.began)
+    ticket.receive(change, "Where is it?", client_id="mail-1", post=Post(Channel.EMAIL, change.began))
+    settle(change)
+
+    assert (after(hours=1), after()) == (ticket.sla_due_at, clock_of(change, ticket, "first_reply").started_at)
+    assert after(hours=8) == clock_of(change, ticket, "resolution").due_at
+
+
+def test_a_persons_mail_after_a_machines_counts_from_when_it_came() -> None:
+    change = a_change()
+    a_policy(change)
+    ticket = open_ticket(change, a_customer(change), channel=Channel.EMAIL, subject="Out of office")
+    settle(change)
+    came = change.clock.moves(hours=5)
+    change.moves(minutes=10)
+    ticket.receive(change, "And now?", client_id="mail-2", post=Post(Channel.EMAIL, came))
+    settle(change)
+
+    assert after(hours=6) == ticket.sla_due_at
     assert after(hours=13) == clock_of(change, ticket, "resolution").due_at
 
 

@@ -22,12 +22,14 @@ from routing.sla.ledger import SlaEntry
 from routing.sla.policy import SlaPolicy, Terms, add_policy
 from server.database import Database
 from server.scheduler import Scheduler
-from tests.cast import MovedClock, a_database, a_desk, a_ticket
+from tests.cast import MovedClock, a_customer, a_database, a_desk, a_ticket
 from tests.routing.sla.promises import USUAL, after, office_hours, targets
 from tickets import log
 from tickets.change import Change
 from tickets.desk import Desk
-from tickets.status import Priority, Status
+from tickets.opening import open_ticket
+from tickets.saying import Post
+from tickets.status import Channel, Priority, Status
 from tickets.ticket import Ticket
 
 
@@ -175,6 +177,27 @@ async def test_a_policy_that_comes_too_late_is_broken_when_it_would_have_been(da
 
         assert after(hours=1) == house.clocks(ticket)["first_reply"].breached_at
         assert 1 == len(house.logged(SlaBreached))
+
+
+async def test_a_promise_that_comes_late_to_a_mail_counts_from_when_it_came(database: Database) -> None:
+    """It had waited five minutes to be read, which the log does not say and the message does."""
+    async with opened(database) as house:
+        came = house.clock.now()
+        house.clock.moves(minutes=5)
+
+        def opens(change: Change) -> int:
+            ticket = open_ticket(change, a_customer(change), channel=Channel.EMAIL, subject="My parcel", at=came)
+            ticket.receive(change, "Where is it?", client_id="mail-1", post=Post(Channel.EMAIL, came))
+            return ticket.id
+
+        ticket = await house.does(opens)
+        house.clock.moves(minutes=5)
+        await house.does(promises)
+        await house.takes(ticket, Ticket.set_priority, Priority.HIGH)
+
+        clocks = house.clocks(ticket)
+        assert (after(hours=1), after()) == (clocks["first_reply"].due_at, clocks["first_reply"].started_at)
+        assert after(hours=8) == clocks["resolution"].due_at
 
 
 async def test_what_was_taken_for_spam_is_owed_an_answer_again(database: Database) -> None:
