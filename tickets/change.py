@@ -129,8 +129,8 @@ class Change:
         self._batch.flush()
         return self._batch.session.exec(query).all()
 
-    def peek(self, model: type[Row], query: SelectOfScalar[Row]) -> Sequence[Row]:
-        """As `rows`, of a table that is seldom written: pending work is written first only if some of it is there."""
+    def peek(self, model: type[SQLModel], query: SelectOfScalar[Value]) -> Sequence[Value]:
+        """As `rows`, of one table that may change: pending work is written first only if some of it is there."""
         session = self._batch.session
         if any(type(row) is model for row in (*session.new, *session.dirty)):
             self._batch.flush()

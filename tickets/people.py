@@ -10,6 +10,7 @@ from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.events import CustomerChanged
 from tickets.moment import Moment
+from tickets.table import Swift
 from tickets.text import one_line
 
 LONGEST_NAME = 100
@@ -49,7 +50,7 @@ class Agent(SQLModel, table=True):
         return initials(self.name)
 
 
-class Customer(SQLModel, table=True):
+class Customer(Swift, table=True):
     """Somebody who asks. Reached through any number of identifiers."""
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -107,7 +108,7 @@ class IdentifierKind(StrEnum):
         return value
 
 
-class Identifier(SQLModel, table=True):
+class Identifier(Swift, table=True):
     """One way to know a customer. A verified one belongs to one customer only; claims may repeat."""
 
     __table_args__ = (

@@ -125,7 +125,7 @@ def promised(change: Change, ticket: Ticket, policy: SlaPolicy | None, metric: M
 
 def _apply_policy(change: Change, ticket: Ticket) -> SlaPolicy | None:
     """The first that fits, as it is now."""
-    known = {policy.id: policy for policy in change.rows(in_force())}
+    known = {policy.id: policy for policy in change.peek(SlaPolicy, in_force())}
     chosen = choose(known.values(), Facts(ticket.channel, ticket.queue_id, ticket.category))
     policy = None if chosen is None else known[chosen]
     held = (ticket.sla_policy_id, ticket.sla_policy_version)

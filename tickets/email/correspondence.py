@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from tickets.change import Change
 from tickets.email.events import CorrespondenceChanged
@@ -13,6 +13,7 @@ from tickets.email.mailbox import Mailbox, by_address
 from tickets.email.names import ticket_of_address
 from tickets.errors import Refused
 from tickets.people import IdentifierKind, clean_name
+from tickets.table import Swift
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
 
@@ -20,7 +21,7 @@ MOST_REFERENCES = 20
 MOST_COPIES = 20
 
 
-class Correspondence(SQLModel, table=True):
+class Correspondence(Swift, table=True):
     """One per ticket that is answered by mail.
 
     `cc` are those whom an agent chose to keep in copy. `cc_seen` are those whom a header named: anybody can write a

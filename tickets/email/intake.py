@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from tickets.change import Change
 from tickets.email import mail_ids, names, raw, robots
@@ -79,8 +79,8 @@ def _unreadable(change: Change, row: RawMail) -> Message:
 
 def _is_flood(change: Change, who: str) -> bool:
     since = change.now - robots.FLOOD
-    mine = select(func.count()).where(RawMail.author == who, RawMail.opened, col(RawMail.received_at) > since)
-    return bool(who) and (change.one(mine) or 0) >= robots.MOST_TICKETS
+    mine = select(RawMail.id).where(RawMail.author == who, RawMail.opened, col(RawMail.received_at) > since)
+    return bool(who) and len(change.peek(RawMail, mine.limit(robots.MOST_TICKETS))) >= robots.MOST_TICKETS
 
 
 def _open(change: Change, row: RawMail, customer: Customer, mailbox: Mailbox | None, *, subject: str) -> Ticket:

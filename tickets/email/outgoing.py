@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import JSON, Column, Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from tickets.moment import Moment
+from tickets.table import Swift
 
 
 class MailState(StrEnum):
@@ -28,7 +29,7 @@ _DUE = text("due_at is not null")
 _NOTICE = text("notice <> ''")
 
 
-class Outgoing(SQLModel, table=True):
+class Outgoing(Swift, table=True):
     """Written in the change that caused it; its Message-ID is fixed then, whatever becomes of it."""
 
     __table_args__ = (

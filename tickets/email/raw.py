@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from tickets.change import Change
 from tickets.errors import Conflict
 from tickets.files.store import Stored
 from tickets.moment import Moment
+from tickets.table import Swift
 
 LEASE = timedelta(seconds=60)  # how long a reader may take before another one may try
 MOST_TRIES = 3
@@ -33,7 +34,7 @@ class RawState(StrEnum):
     QUARANTINED = "quarantined"
 
 
-class RawMail(SQLModel, table=True):
+class RawMail(Swift, table=True):
     """One mail to one mailbox. Its bytes lie in the file store under `sha256`; the row is committed before the 250."""
 
     __tablename__ = "raw_mail"
@@ -102,7 +103,7 @@ def _accepted(
     change: Change, mailbox_id: int, addresses: Sequence[str], sender: str, stored: Stored, fingerprint: str
 ) -> int:
     known = select(RawMail).where(RawMail.mailbox_id == mailbox_id, RawMail.fingerprint == fingerprint)
-    row = change.one(known)
+    row = next(iter(change.peek(RawMail, known)), None)
     if row is not None:
         row.duplicates += 1
         return row.id

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, select
 
 from tickets.change import Change
 from tickets.people import Customer, Identifier, IdentifierKind, new_customer
+from tickets.table import Swift
 
 
-class Sender(SQLModel, table=True):
+class Sender(Swift, table=True):
     """The customer that was made for this address when mail first came from it."""
 
     __tablename__ = "mail_sender"
