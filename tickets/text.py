@@ -6,7 +6,7 @@ import unicodedata
 from tickets.errors import Refused
 
 LONGEST = 10_000  # characters of a message
-_KEPT_CONTROLS = {"\n", "\t"}
+_BROKEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # controls but for tab and line feed; lone surrogates
 # Letters and marks by name, nothing to the eye: Hangul fillers, empty Braille, joiners, variation selectors.
 _BLANKS = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -24,14 +24,12 @@ def clean_text(text: str) -> str:
 def tidy(text: str) -> str:
     """In NFC, with plain line ends and U+FFFD for what no screen can show."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", "".join("\ufffd" if _is_broken(c) else c for c in lines))
+    return unicodedata.normalize("NFC", _BROKEN.sub("\ufffd", lines))
 
 
 def one_line(text: str, longest: int) -> str:
     """The text on one line, in NFC, without controls, cut to `longest` characters. Bidi marks stay; screens isolate."""
-    kept = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
+    kept = text if text.isprintable() else "".join(map(_seen, text))
     return " ".join(unicodedata.normalize("NFC", kept).split())[:longest].rstrip()
 
 
@@ -40,6 +38,7 @@ def is_blank(text: str) -> bool:
     return all(c.isspace() or _BLANKS.match(c) or unicodedata.category(c) in {"Cf", "Cc"} for c in text)
 
 
-def _is_broken(c: str) -> bool:
-    code = ord(c)
-    return (code < 0x20 and c not in _KEPT_CONTROLS) or code == 0x7F or 0xD800 <= code <= 0xDFFF
+def _seen(c: str) -> str:
+    if c.isspace():
+        return " "
+    return "" if unicodedata.category(c) in {"Cc", "Cs"} else c
