@@ -15,6 +15,7 @@ from server.app import House, create_app
 from server.config import Config
 from server.database import Database, migrate
 from server.logging import configure_logging
+from server.memory import give_back
 from tickets.errors import Refused
 
 DRAIN = 10  # seconds that open work has to finish after a stop was asked for
@@ -22,6 +23,7 @@ DRAIN = 10  # seconds that open work has to finish after a stop was asked for
 
 def serve(config: Config, *, greeting: Callable[[str], str] | None = None, demo: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open."""
+    give_back()
     configure_logging(config.log)
     with closing(Database(config.database.url)) as database:
         migrate(database)  # what is wrong with it is said before any door opens
