@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel, select
@@ -150,6 +151,7 @@ def initials(name: str) -> str:
     return (words[0][0] + words[-1][0] if len(words) > 1 else words[0][:2]).upper()
 
 
+@lru_cache(1000)
 def _email(value: str) -> str:
     """An address in lower case, as RFC 5321 and 6531 allow it; whether it exists is for a mail to find out."""
     from email_validator import EmailNotValidError, validate_email

@@ -164,9 +164,9 @@ class Writer:
     def _with_savepoints(self, batch: list[Asked]) -> list[Asked]:
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
             for asked in batch:
+                shared = Batch(session, self._ids)
                 try:
                     with session.begin_nested():
-                        shared = Batch(session, self._ids)
                         self._perform(shared, asked)
                         shared.flush()
                 except OutOfIds:
@@ -174,6 +174,7 @@ class Writer:
                 except BaseException as error:
                     if _is_outage(error):
                         raise
+                    shared.forget()
                     verb = getattr(asked.verb, "__qualname__", str(asked.verb))
                     asked.end(error=_reported(error, verb=verb, by=asked.by))
             _append_to_log(session, batch)

@@ -105,7 +105,7 @@ def test_shortcuts_that_begin_so_come_first_and_wildcards_mean_themselves() -> N
     add_canned(change, shortcut="offer", title="An offer", text="Refund or exchange?")
     add_canned(change, shortcut="refund", title="Refund", text="It is on its way.")
     add_canned(change, shortcut="billing-only", title="Refund", text="By invoice", queue_id=7)
-    change.session.flush()
+    change.write()
 
     assert ["refund", "offer"] == [found.shortcut for found in find_canned(change.session, "refund")]
     assert ["refund", "billing-only", "offer"] == [

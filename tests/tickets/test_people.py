@@ -70,7 +70,7 @@ def test_the_database_itself_keeps_a_verified_address_single() -> None:
         )
 
     with pytest.raises(IntegrityError):
-        change.session.flush()
+        change.write()
 
 
 def test_a_claim_that_is_proved_becomes_verified_and_never_less() -> None:

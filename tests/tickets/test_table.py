@@ -45,7 +45,7 @@ def test_a_change_of_an_attribute_is_written() -> None:
     """Setting it goes past pydantic, not past the session."""
     change = a_change()
     ticket = a_ticket(change)
-    change.session.flush()
+    change.write()
     assert not change.session.dirty
 
     ticket.preview = "Hello"

@@ -69,7 +69,6 @@ def _unreadable(change: Change, row: RawMail) -> Message:
         message = ticket.receive(
             change, "", client_id=f"mail-{row.id}-0", post=Post(Channel.EMAIL.value, row.received_at)
         )
-    change.write()
     change.append(
         Mail(message_id=message.id, ticket_id=ticket.id, raw_id=row.id, sender_name=row.sender, unreadable=True)
     )
@@ -115,7 +114,6 @@ class _Arrival:
                 self._name_the_unknown(ticket, customer)
             message = self._say(ticket)
             self._correspond(ticket, opened=opened)
-        change.write()
         self._note_down(ticket, message)
         row.state, row.lease_until, row.author = RawState.DONE.value, None, self.author or row.sender
         row.ticket_id, row.message_id, row.opened = ticket.id, message.id, opened
