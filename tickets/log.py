@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Executable, Index, Integer, Text, bindparam, text
 from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -48,21 +49,25 @@ def after(
     session: Session, pos: int, *, upto: int | None = None, ticket: int | None = None, limit: int = 500
 ) -> Sequence[LogRow]:
     """Events after `pos` (and up to `upto`), oldest first, at most `limit`; of one ticket where `ticket` is given."""
-    query = _COLUMNS.where(col(LogRow.pos) > pos)
-    if upto is not None:
-        query = query.where(col(LogRow.pos) <= upto)
-    if ticket is not None:
-        query = query.where(col(LogRow.ticket_id) == ticket)
-    found = session.connection().execute(query.order_by(col(LogRow.pos)).limit(limit))
+    query = _after(upto=upto is not None, ticket=ticket is not None)
+    found = session.connection().execute(query, {"after": pos, "upto": upto, "ticket": ticket, "most": limit})
     return [
         LogRow(pos=pos, at=at, kind=kind, ticket_id=ticket_id, by=by, data=data)
         for pos, at, kind, ticket_id, by, data in found
     ]
 
 
-_COLUMNS = core_select(
-    col(LogRow.pos), col(LogRow.at), col(LogRow.kind), col(LogRow.ticket_id), col(LogRow.by), col(LogRow.data)
-)
+@cache
+def _after(*, upto: bool, ticket: bool) -> Executable:
+    """Made once: every feed asks it after every commit."""
+    pos = col(LogRow.pos)
+    query = core_select(pos, col(LogRow.at), col(LogRow.kind), col(LogRow.ticket_id), col(LogRow.by), col(LogRow.data))
+    query = query.where(pos > bindparam("after"))
+    if upto:
+        query = query.where(pos <= bindparam("upto"))
+    if ticket:
+        query = query.where(col(LogRow.ticket_id) == bindparam("ticket"))
+    return query.order_by(pos).limit(bindparam("most", type_=Integer))
 
 
 def row(at: datetime, by: str, event: Event) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import Column, Index, Text, text
-from sqlmodel import Field, SQLModel, select
+from sqlalchemy import Column, Index, Text, bindparam, text
+from sqlmodel import Field, SQLModel, col, select
 
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
@@ -78,8 +78,7 @@ class Customer(Swift, table=True):
         A claim (`verified` false) grants nothing and may stand on several customers.
         """
         value = kind.normal(value)
-        alike = select(Identifier).where(Identifier.kind == kind.value, Identifier.value == value)
-        rows = change.peek(Identifier, alike)
+        rows = change.peek(Identifier, _ALIKE, kind=kind.value, value=value)
         mine = next((row for row in rows if row.customer_id == self.id), None)
         if verified and any(row.verified and row.customer_id != self.id for row in rows):
             raise Conflict("Another customer is already known by {value}.", value=value)
@@ -130,6 +129,11 @@ class Identifier(Swift, table=True):
     kind: str
     value: str
     verified: bool = False
+
+
+_ALIKE = select(Identifier).where(
+    col(Identifier.kind) == bindparam("kind"), col(Identifier.value) == bindparam("value")
+)
 
 
 def new_customer(change: Change, name: str = "", *, language: str = "") -> Customer:

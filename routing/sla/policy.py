@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, text
@@ -121,6 +122,7 @@ def policies(session: Session) -> Sequence[SlaPolicy]:
     return session.exec(select(SlaPolicy).order_by(col(SlaPolicy.position), col(SlaPolicy.id))).all()
 
 
+@cache
 def in_force() -> SelectOfScalar[SlaPolicy]:
     """Asks for those that are switched on."""
     return select(SlaPolicy).where(col(SlaPolicy.active).is_(True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from tickets.change import Change
@@ -78,8 +79,14 @@ def _unreadable(change: Change, row: RawMail) -> Message:
 
 def _is_flood(change: Change, who: str) -> bool:
     since = change.now - robots.FLOOD
-    mine = select(RawMail.id).where(RawMail.author == who, RawMail.opened, col(RawMail.received_at) > since)
-    return bool(who) and len(change.peek(RawMail, mine.limit(robots.MOST_TICKETS))) >= robots.MOST_TICKETS
+    return bool(who) and len(change.peek(RawMail, _OPENED, who=who, since=since)) >= robots.MOST_TICKETS
+
+
+_OPENED = (
+    select(RawMail.id)
+    .where(col(RawMail.author) == bindparam("who"), RawMail.opened, col(RawMail.received_at) > bindparam("since"))
+    .limit(robots.MOST_TICKETS)
+)
 
 
 def _open(change: Change, row: RawMail, customer: Customer, mailbox: Mailbox | None, *, subject: str) -> Ticket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from tickets.change import Change
@@ -72,8 +73,11 @@ def add_mailbox(
 def by_address(asked: Session | Change, address: str) -> Mailbox | None:
     """The mailbox of an address, also of a reply address or another plus address of it; inactive ones too."""
     address = address.strip().lower()
-    query = select(Mailbox).where(col(Mailbox.address).in_({address, bare_address(address)}))
-    found = asked.exec(query).all() if isinstance(asked, Session) else asked.peek(Mailbox, query)
+    told = {"whole": address, "bare": bare_address(address)}
+    if isinstance(asked, Session):
+        found = asked.exec(_BY_ADDRESS, params=told).all()
+    else:
+        found = asked.peek(Mailbox, _BY_ADDRESS, **told)
     return max(found, key=lambda mailbox: len(mailbox.address), default=None)
 
 
@@ -90,6 +94,8 @@ def mailboxes(session: Session) -> Sequence[Mailbox]:
 
 
 # How
+
+_BY_ADDRESS = select(Mailbox).where(col(Mailbox.address).in_([bindparam("whole"), bindparam("bare")]))
 
 
 def _free_address(change: Change, address: str, *, but: int | None = None) -> str:

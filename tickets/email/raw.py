@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text, update
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, bindparam, text, update
 from sqlmodel import Field, Session, col, select
 
 from tickets.change import Change
@@ -102,8 +102,8 @@ def accept(change: Change, envelope: Envelope, stored: Stored, fingerprint: str)
 def _accepted(
     change: Change, mailbox_id: int, addresses: Sequence[str], sender: str, stored: Stored, fingerprint: str
 ) -> int:
-    known = select(RawMail).where(RawMail.mailbox_id == mailbox_id, RawMail.fingerprint == fingerprint)
-    row = next(iter(change.peek(RawMail, known)), None)
+    known = change.peek(RawMail, _KNOWN, mailbox_id=mailbox_id, fingerprint=fingerprint)
+    row = next(iter(known), None)
     if row is not None:
         row.duplicates += 1
         return row.id
@@ -118,6 +118,11 @@ def _accepted(
         received_at=change.now,
     )
     return change.add(row).id
+
+
+_KNOWN = select(RawMail).where(
+    col(RawMail.mailbox_id) == bindparam("mailbox_id"), col(RawMail.fingerprint) == bindparam("fingerprint")
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, select
+from sqlalchemy import bindparam
+from sqlmodel import Field, col, select
 
 from tickets.change import Change
 from tickets.people import Customer, Identifier, IdentifierKind, new_customer
@@ -41,13 +42,14 @@ def customer_of(change: Change, name: str, address: str, *, believed: bool) -> C
 
 def addresses_of(change: Change, customer_id: int) -> set[str]:
     """Every email address that this customer is known by, claims included."""
-    mine = select(Identifier).where(
-        Identifier.customer_id == customer_id, Identifier.kind == IdentifierKind.EMAIL.value
-    )
-    return {one.value for one in change.peek(Identifier, mine)}
+    known = change.peek(Identifier, _KNOWN_BY, customer_id=customer_id)
+    return {one.value for one in known if one.kind == IdentifierKind.EMAIL}
 
 
 def _is_only_known_by(change: Change, customer: Customer, address: str) -> bool:
-    known = change.peek(Identifier, select(Identifier).where(Identifier.customer_id == customer.id))
+    known = change.peek(Identifier, _KNOWN_BY, customer_id=customer.id)
     claim = (IdentifierKind.EMAIL.value, address, False)
     return [(one.kind, one.value, one.verified) for one in known] == [claim]
+
+
+_KNOWN_BY = select(Identifier).where(col(Identifier.customer_id) == bindparam("customer_id"))
