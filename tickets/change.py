@@ -45,7 +45,7 @@ class Batch:
         self._appended.setdefault(type(row), []).append(row)
 
     def add(self, row: SQLModel) -> None:
-        self.added(type(row))[_key(row)] = row
+        self._added.setdefault(type(row), {})[_key(row)] = row
         self.kept.append(row)
 
     def remove(self, row: SQLModel) -> None:
@@ -55,10 +55,12 @@ class Batch:
 
     def added(self, model: type[Row]) -> dict[Any, Row]:
         """New rows of this kind that are not written yet, by key."""
-        return self._added.setdefault(model, {})  # type: ignore[return-value]
+        return self._added.get(model, {})  # type: ignore[return-value]
 
     def stands_on_new(self, model: type[SQLModel], id: Any) -> bool:
         """Its key is that of a row of another table, as a complaint's is its ticket's, and that row is not written."""
+        if not self._added:
+            return False
         parent = _parent(_table(model))
         return parent is not None and any(_table(new) is parent and id in rows for new, rows in self._added.items())
 
@@ -90,7 +92,7 @@ class Batch:
     def _waiting(self) -> dict[type[SQLModel], list[SQLModel]]:
         added, self._added = self._added, {}
         appended, self._appended = self._appended, {}
-        models = _parents_first(frozenset({*(model for model, rows in added.items() if rows), *appended}))
+        models = _parents_first(frozenset({*added, *appended}))
         return {model: [*added.get(model, {}).values(), *appended.get(model, ())] for model in models}
 
     def _insert(self, model: type[SQLModel], rows: list[SQLModel]) -> None:
@@ -256,7 +258,13 @@ def _parents_first(models: frozenset[type[SQLModel]]) -> list[type[SQLModel]]:
 def _follows(model: type[SQLModel], changed: set[Table]) -> bool:
     """Whether new rows of this kind come after what is changed; those that name them do so, too."""
     table = _table(model)
-    if not changed & {table, *(key.column.table for key in table.foreign_keys)}:
-        return False
-    changed.add(table)
-    return True
+    follows = not changed.isdisjoint(_named(table))
+    if follows:
+        changed.add(table)
+    return follows
+
+
+@cache
+def _named(table: Table) -> frozenset[Table]:
+    """A table, and those that it names by a foreign key."""
+    return frozenset({table, *(key.column.table for key in table.foreign_keys)})
