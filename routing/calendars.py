@@ -77,12 +77,16 @@ def checked(calendar: BusinessCalendar, *, known_zone: str = "") -> BusinessCale
     return BusinessCalendar(calendar.zone, week, calendar.closed, special, yearly)
 
 
-def zone_of(calendar: BusinessCalendar) -> ZoneInfo:
-    """Its time zone; UTC where the world's list of zones has dropped it since it was chosen."""
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of a name that was kept; UTC where the world's list of zones has dropped it since."""
     try:
-        return ZoneInfo(calendar.zone)
-    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def zone_of(calendar: BusinessCalendar) -> ZoneInfo:
+    return zone_named(calendar.zone)
 
 
 def next_date(yearly: Yearly, today: date) -> date:
@@ -112,7 +116,7 @@ def closes_at(calendar: BusinessCalendar, at: datetime) -> datetime | None:
 
 def hours_on(calendar: BusinessCalendar, day: date) -> list[tuple[datetime, datetime]]:
     """The working hours of one local day as instants, in order, without those that a clock change swallowed."""
-    zone = ZoneInfo(calendar.zone)
+    zone = zone_of(calendar)
     edges = ((_instant(zone, day, start), _instant(zone, day, end)) for start, end in calendar.spans(day))
     return [(start, end) for start, end in edges if start < end]
 

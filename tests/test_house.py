@@ -26,6 +26,7 @@ NETWORK = re.compile(
     r"|socketserver|ssl|starlette|urllib\.request|uvicorn|uvloop|websockets)(\.|$)"
 )
 CLOCKS = {Path("tickets/moment.py"), Path("tickets/files/store.py")}  # the wall clock itself, and the age of files
+ZONES = Path("routing/calendars.py")  # what a time zone is that nobody knows any more
 WRITERS = {Path("tickets/writer.py"), Path("tickets/change.py")}
 LONGEST_FILE = 320  # lines
 LONGEST_FUNCTION = 60
@@ -144,6 +145,20 @@ def test_the_heart_asks_no_clock_and_throws_no_dice() -> None:
         if path.parts[0] in {"tickets", "routing"} and not is_edge(path) and path not in CLOCKS
         for number, line in enumerate(source(path).splitlines(), 1)
         if asked.search(line)
+    ]
+
+    assert [] == wrong
+
+
+def test_a_time_zone_that_was_kept_is_read_in_one_place() -> None:
+    """The world drops zones: a name from the database may be none any more, and only `zone_named` knows what then."""
+    wrong = [
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path in MODULES
+        if path != ZONES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("ZoneInfo", "gettz", "get_timezone"))
+        if not all(isinstance(name, ast.Constant) for name in node.args)
     ]
 
     assert [] == wrong

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel import dates
 
+from routing.calendars import zone_named
 from widgets.words import translate
 
 
@@ -18,7 +18,7 @@ def _(text: str) -> str:
 def told(language: str, start: datetime | str, end: datetime | str, zone: str) -> str:
     """Monday, November 23, 10:00-12:00 (Berlin time). Times may be ISO text, as the facts of a mail are."""
     start, end = _moment(start), _moment(end)
-    facts = {"day": _date(language, start.astimezone(ZoneInfo(zone))), "hours": hours(language, start, end, zone)}
+    facts = {"day": _date(language, start.astimezone(zone_named(zone))), "hours": hours(language, start, end, zone)}
     return translate(language, "{day}, {hours} ({zone})", **facts, zone=clock_of(language, zone))
 
 
@@ -29,15 +29,15 @@ def hours(language: str, start: datetime, end: datetime, zone: str) -> str:
 
 def at(language: str, moment: datetime, zone: str, now: datetime) -> str:
     """14:05 today, else with its day: Monday, November 23, 14:05."""
-    clock, local = _clock(language, moment, zone), moment.astimezone(ZoneInfo(zone))
-    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+    clock, local = _clock(language, moment, zone), moment.astimezone(zone_named(zone))
+    if local.date() == now.astimezone(zone_named(zone)).date():
         return clock
     return translate(language, "{day}, {time}", day=_date(language, local), time=clock)
 
 
 def day(language: str, moment: datetime, zone: str, now: datetime) -> str:
     """Today, Tomorrow, Monday, November 23."""
-    local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    local, today = moment.astimezone(zone_named(zone)), now.astimezone(zone_named(zone)).date()
     names: dict[date, str] = {today: _("Today"), today + timedelta(days=1): _("Tomorrow")}
     name = names.get(local.date())
     return translate(language, name) if name else _date(language, local)
@@ -45,9 +45,10 @@ def day(language: str, moment: datetime, zone: str, now: datetime) -> str:
 
 def clock_of(language: str, zone: str) -> str:
     """Whose clock it is: Berlin time, UTC."""
-    if zone in {"UTC", "Etc/UTC", "Etc/GMT", "GMT"}:
+    known = zone_named(zone)
+    if known.key in {"UTC", "Etc/UTC", "Etc/GMT", "GMT"}:
         return "UTC"
-    city = dates.get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
+    city = dates.get_timezone_location(known, locale=language, return_city=True)
     return translate(language, "{city} time", city=city)
 
 
@@ -56,7 +57,7 @@ def _date(language: str, local: datetime) -> str:
 
 
 def _clock(language: str, moment: datetime, zone: str) -> str:
-    return dates.format_time(moment, "HH:mm", tzinfo=ZoneInfo(zone), locale=language)
+    return dates.format_time(moment, "HH:mm", tzinfo=zone_named(zone), locale=language)
 
 
 def _moment(told: datetime | str) -> datetime:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
+from routing.calendars import zone_named
 from routing.callbacks.numbers import LONGEST, read_number
 from routing.callbacks.slots import Window
 from tickets.errors import Refused
@@ -72,7 +72,4 @@ def read_window(text: str) -> datetime | None:
 
 def known_zone(name: str) -> str:
     """A time zone as a browser names it; empty for anything else."""
-    try:
-        return ZoneInfo(name).key if 0 < len(name) <= LONGEST_ZONE else ""
-    except (OSError, ValueError):
-        return ""
+    return name if len(name) <= LONGEST_ZONE and zone_named(name).key == name else ""

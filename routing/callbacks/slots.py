@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
 
-from routing.calendars import DAY, BusinessCalendar, closes_at, hours_on, is_open, next_open
+from routing.calendars import DAY, BusinessCalendar, closes_at, hours_on, is_open, next_open, zone_of
 from tickets.errors import Refused
 
 LENGTH = timedelta(hours=2)
@@ -73,7 +72,7 @@ def split(start: datetime, end: datetime) -> list[Window]:
 
 
 def _days(calendar: BusinessCalendar, now: datetime) -> Iterator[list[Window]]:
-    first = now.astimezone(ZoneInfo(calendar.zone)).date()
+    first = now.astimezone(zone_of(calendar)).date()
     for n in range(FARTHEST):
         coming = [window for window in _of_day(calendar, first + timedelta(days=n)) if window.start > now]
         if coming:

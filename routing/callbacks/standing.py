@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
+from routing.calendars import zone_named
 from routing.callbacks import numbers
 from routing.callbacks.asking import Offered, offered_by
 from routing.callbacks.callback import LINK, Callback, State, hours_of
@@ -77,4 +77,5 @@ def ticket_of_link(seals: Seals, token: str, now: datetime) -> int | None:
 def by_day(days: Sequence[Sequence[Window]], zone: str) -> list[list[Window]]:
     """The same windows, day by day of another clock."""
     flat = [window for day in days for window in day]
-    return [list(day) for _, day in groupby(flat, lambda one: one.start.astimezone(ZoneInfo(zone)).date())]
+    clock = zone_named(zone)
+    return [list(day) for _, day in groupby(flat, lambda one: one.start.astimezone(clock).date())]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from chat.site import FORMS, SiteForm, add_site
 from routing import placing
+from routing.calendars import zone_named
 from routing.hours import add_calendar
 from routing.queues import Delivery, add_queue
 from server.auth import accounts
@@ -66,7 +66,7 @@ def _hire(change: Change, told: Told, password_hash: str) -> None:
 
 
 def _open_queues(change: Change, told: Told, zone: str) -> None:
-    today = change.now.astimezone(ZoneInfo(zone)).date()
+    today = change.now.astimezone(zone_named(zone)).date()
     for name, calendar in (
         ("Every hour", hours.always(zone)),
         ("Shop hours", hours.shop_hours(zone, today)),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from routing.calendars import DAY, BusinessCalendar, Span
+from routing.calendars import DAY, BusinessCalendar, Span, zone_named
 
 # Whoever starts the demo at night should meet a day that is well under way. The first that fits is taken.
 ZONES = (
@@ -48,5 +47,5 @@ def office_hours(zone: str) -> BusinessCalendar:
 
 
 def _hour(now: datetime, zone: str) -> float:
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(zone_named(zone))
     return local.hour + local.minute / 60

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from routing.calendars import DAY, BusinessCalendar, Span, checked, closes_at, is_open, next_date, next_open, zone_of
+from routing.calendars import (
+    DAY,
+    BusinessCalendar,
+    Span,
+    checked,
+    closes_at,
+    hours_on,
+    is_open,
+    next_date,
+    next_open,
+    zone_of,
+)
 from routing.hours import Calendar, add_calendar, calendars
 from tests.cast import MONDAY, a_change
 from tickets.errors import Conflict, Refused
@@ -125,6 +136,7 @@ def test_a_time_zone_that_was_dropped_since_is_read_as_utc() -> None:
 
     assert "UTC" == zone_of(old).key
     assert is_open(old, MONDAY)
+    assert hours_on(OFFICE, MONDAY.date()) == hours_on(old, MONDAY.date())
     assert old == checked(old, known_zone="Mars/Olympus_Mons")
     with pytest.raises(Refused):
         checked(old)

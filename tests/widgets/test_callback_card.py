@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from routing.calendars import BusinessCalendar
+from routing.callbacks.callback import Callback
+from routing.hours import add_calendar
+from routing.queues import Queue
 from tests.widgets.applier import parsed, same
 from tests.widgets.callers import ada_cancels, ada_takes_it, its_time_comes, rings, sam_asks, sam_moves_it
 from tests.widgets.screens import Day, a_day
+from tickets.change import Change
 
 Story = Callable[[Day], Awaitable[object]]
 VIEWS = ("open", "mine", "snoozed")
@@ -60,6 +65,22 @@ async def test_the_number_can_be_dialled_and_copied_and_every_outcome_is_a_butto
         assert "/orders/5590" in card.text_content()
         (offer,) = parsed(day.page()).find_class("to-ring")
         assert "+49 30 1234567" in offer.text_content()
+
+
+async def test_a_card_tells_its_times_in_utc_where_nobody_knows_the_zone_any_more(tmp_path: Path) -> None:
+    """Row 45: that of the queue's hours, or the one that the customer's browser named."""
+
+    def drop_the_zones(change: Change) -> None:
+        hours = add_calendar(change, "Office", BusinessCalendar("UTC", (((9 * 60, 17 * 60),),) * 7))
+        change.take(Queue, day.ids["billing"]).calendar_id = hours.id
+        hours.zone, change.take(Callback, day.ids["call"]).zone = "Mars/Olympus_Mons", "US/Pacific-New"
+
+    async with a_day(tmp_path) as day:
+        await opened(day, later=True)
+        await day.does(drop_the_zones)
+        card = parsed(day.page("snoozed")).find_class("call")[0]
+
+        assert "Mon, Nov 23, 10:00–12:00 (UTC)" in card.text_content()
 
 
 async def test_what_is_over_can_still_be_dialled_and_has_no_buttons_left(tmp_path: Path) -> None:

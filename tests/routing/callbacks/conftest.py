@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlmodel import select
 
 from chat.site import SiteForm, add_site
-from routing.hours import add_calendar
+from routing.hours import Calendar, add_calendar
 from routing.placing import place
 from routing.queues import Delivery, add_queue
 from server.settings import Callbacks
@@ -39,6 +40,19 @@ def house(opened_house: Doorstep) -> Doorstep:
     for limit in (limits._form, limits._form_from, limits._try):
         limit._full_at.clear()
     return opened_house
+
+
+@pytest.fixture
+def dropped(house: Doorstep) -> Iterator[None]:
+    """The world does not know the desk's time zone for a while."""
+    house.change(_rename_zone, "Mars/Olympus_Mons")
+    yield
+    house.change(_rename_zone, OFFICE.zone)
+
+
+def _rename_zone(change: Change, name: str) -> None:
+    for calendar in change.rows(select(Calendar)):
+        calendar.zone = name
 
 
 def _furnish(change: Change) -> None:

@@ -40,6 +40,18 @@ def test_times_are_told_on_the_customers_clock(house: Doorstep) -> None:
     assert "05:00–07:00" in Customer(house, "/callback?zone=America/New_York").text
     assert "New York time" in Customer(house, "/callback?zone=America/New_York").text
     assert "Berlin time" in Customer(house, "/callback?zone=../../etc/passwd").text
+    assert "Berlin time" in Customer(house, "/callback?zone=Mars/Olympus_Mons").text
+
+
+def test_calls_go_on_when_the_desks_time_zone_was_dropped(house: Doorstep, dropped: None) -> None:
+    """Row 45: its times are told in UTC, on the form and on the page of a request."""
+    customer = Customer(house)
+    customer.send(phone=another(), window="2026-11-24T09:00Z")
+    customer.follow()
+
+    assert "Tue, Nov 24, 09:00–11:00 (UTC)" in customer.text
+    assert "UTC" in Customer(house).text
+    assert "17:00–19:00" in Customer(house, "/callback?zone=Asia/Shanghai").text
 
 
 def test_the_page_speaks_the_language_that_was_asked_for(house: Doorstep) -> None:
