@@ -6,7 +6,9 @@ import email
 import email.policy
 import re
 from datetime import UTC, datetime
+from email.header import decode_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 import pytest
 from hypothesis import given, settings
@@ -132,7 +134,7 @@ def test_any_words_come_back_the_same(name: str, subject: str, text: str, langua
     content = compose(a_letter(to=(name, "sam@customer.example"), subject=subject, text=text, language=language))
     mail = read(content)
 
-    assert [(name, "sam@customer.example")] == _people(mail, "To")
+    assert [(name, "sam@customer.example")] == _named(content, "To")
     assert subject == (mail["Subject"] or "")
     assert text.rstrip("\n") == body(mail, "plain").rstrip("\n")
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", content), "every line ends with CRLF"
@@ -196,3 +198,14 @@ def test_letters_before_the_at_that_no_server_takes_are_refused() -> None:
 
 def _people(mail: EmailMessage, header: str) -> list[tuple[str, str]]:
     return [(one.display_name, one.addr_spec) for one in mail[header].addresses]
+
+
+def _named(content: bytes, header: str) -> list[tuple[str, str]]:
+    """As RFC 2047 reads encoded words that stand beside each other; `policy.default` parts some with a blank."""
+    raw = email.message_from_bytes(content, policy=email.policy.compat32)[header]
+    return [(_decoded(name), address) for name, address in getaddresses([re.sub(r"\r?\n(?=[ \t])", "", raw)])]
+
+
+def _decoded(words: str) -> str:
+    parts = decode_header(words)
+    return "".join(part if isinstance(part, str) else part.decode(charset or "ascii") for part, charset in parts)
