@@ -49,14 +49,12 @@ from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.secret import secret_key
 from server.tallies import Tallies
-from tickets import find
-from tickets.change import Change
+from tickets import find, history
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
 from tickets.email.reader import Reader
 from tickets.files import attachment
 from tickets.files.store import Store
-from tickets.log import History
 from tickets.moment import Clock, WallClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
@@ -103,7 +101,10 @@ class House:
             await desk.change(furnish, by="system")
             consoles = await stack.enter_async_context(Consoles(desk).running())
             feed = self._feed = Feed(
-                desk, bus, epoch=await desk.change(_epoch, new_token(), by="system"), render=fragments.render
+                desk,
+                bus,
+                epoch=await desk.change(history.begin, new_token()[:16], by="system"),
+                render=fragments.render,
             )
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)
             feed.hears(consoles.heard, tallies.heard, boards.heard)
@@ -247,12 +248,6 @@ def rules_of(config: Config) -> Rules:
         acknowledge_mail=config.mail.acknowledge == "yes",
         seals=Seals(secret_key(config.secrets)),
     )
-
-
-def _epoch(change: Change, fresh: str) -> str:
-    """The name of this log; given once."""
-    history = change.find(History, 1) or change.add(History(id=1, epoch=fresh[:16]))
-    return history.epoch
 
 
 def _first_run(link: str | None) -> str:

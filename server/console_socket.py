@@ -103,10 +103,13 @@ class ConsoleLine:
         feed = self._websocket.state.feed
         self._look_away()
         self._open = open
-        self._outbox.put_object({"hello": {"epoch": feed.epoch, "cursor": feed.cursor}})
-        complete = await feed.follow(self._outbox, self._topics(open), cursor=open.cursor, epoch=epoch)
-        if not complete:
-            self._outbox.put_object({"reload": {}})
+
+        def greet(complete: bool) -> dict[str, Any]:
+            """One frame: a line that breaks after half of it would make a place in the old history one in the new."""
+            hello = {"hello": {"epoch": feed.epoch, "cursor": open.cursor if complete else feed.cursor}}
+            return hello if complete else {**hello, "reload": {}}
+
+        await feed.follow(self._outbox, self._topics(open), cursor=open.cursor, epoch=epoch, greet=greet)
         self._look(open.ticket, on=True)
 
     def _topics(self, open: Open) -> frozenset[Topic]:

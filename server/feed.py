@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from server.bus import Bus, Whisper
-from tickets import log
+from tickets import history, log
 from tickets.desk import Desk
-from tickets.live import MOST_FRAMES, Outbox, Topic, alongside, encode
+from tickets.live import MOST_FRAMES, Greet, Outbox, Topic, alongside, encode, unheard
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
 MOST_ROWS = 500  # of the log in one step; also how far behind a client may be before it must reload
@@ -107,7 +107,13 @@ class Feed:
             yield self
 
     async def follow(
-        self, outbox: Outbox, topics: frozenset[Topic], *, cursor: int | None, epoch: str | None = None
+        self,
+        outbox: Outbox,
+        topics: frozenset[Topic],
+        *,
+        cursor: int | None,
+        epoch: str | None = None,
+        greet: Greet = unheard,
     ) -> bool:
         """See tickets.live.Follows. A second call for the same outbox changes what it follows."""
         follower = _Follower(outbox, topics, held=[])
@@ -117,7 +123,12 @@ class Feed:
             self._desire.add(follower)
             upto = self.cursor
         try:
-            return await self._replay(follower, cursor, upto, epoch)
+            missed = await self._replay(follower, cursor, upto, epoch)
+            if (greeting := greet(missed is not None)) is not None:
+                outbox.put_object(greeting)
+            for frame in missed or ():
+                outbox.put(frame)
+            return missed is not None
         finally:
             held, follower.held = follower.held or [], None
             for frame in held:
@@ -154,21 +165,22 @@ class Feed:
     def follows(self, name: str) -> bool:
         return name in self._desire.named
 
-    async def _replay(self, follower: _Follower, cursor: int | None, upto: int, epoch: str | None) -> bool:
-        """Put what was missed into the outbox, all of it or nothing."""
-        if cursor is None or epoch not in {None, self.epoch}:
-            return False
-        if cursor >= upto:  # a page may be read ahead of this feed: what it shows comes again, harmlessly
-            return True
-        missed = await self._desk.read(self._missed, cursor, upto, follower.topics)
-        if missed is None or len(missed) > MOST_MISSED or not follower.outbox.takes(missed):
-            return False
-        for frame in missed:
-            follower.outbox.put(frame)
-        return True
+    async def _replay(self, follower: _Follower, cursor: int | None, upto: int, epoch: str | None) -> list[str] | None:
+        """What was missed, all of it; None if it cannot be told."""
+        if cursor is None:
+            return None
+        missed = await self._desk.read(self._missed, cursor, upto, epoch, follower.topics)
+        fits = missed is not None and len(missed) <= MOST_MISSED and follower.outbox.takes(missed)
+        return missed if fits else None
 
-    def _missed(self, session: Session, cursor: int, upto: int, topics: Collection[Topic]) -> list[str] | None:
-        rows = log.after(session, cursor, upto=upto, limit=MOST_ROWS + 1)
+    def _missed(
+        self, session: Session, cursor: int, upto: int, epoch: str | None, topics: Collection[Topic]
+    ) -> list[str] | None:
+        known = log.newest(session) if epoch in {None, self.epoch} else history.end_of(session, str(epoch))
+        if known is None or not 0 <= cursor <= known:
+            return None
+        # A page may be read ahead of this feed: what it shows comes again, harmlessly.
+        rows = log.after(session, cursor, upto=upto, limit=MOST_ROWS + 1) if cursor < upto else []
         if len(rows) > MOST_ROWS:
             return None
         try:

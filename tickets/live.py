@@ -141,25 +141,40 @@ class InOrder:
             _log.error("errand failed", exc_info=error)
 
 
+Greet = Callable[[bool], dict[str, Any] | None]
+"""The frame that comes first, by whether all that was missed follows it."""
+
+
+def unheard(complete: bool) -> None:
+    """No greeting."""
+
+
 class Follows(Protocol):
     """The feed, as sockets see it (`websocket.state.feed`)."""
 
     @property
     def epoch(self) -> str:
-        """Names this history; another one after a restore, and cursors into the old one are worthless."""
+        """Names this process's stretch of the log; see tickets.history."""
 
     @property
     def cursor(self) -> int:
         """The position up to which this process has delivered."""
 
     async def follow(
-        self, outbox: Outbox, topics: frozenset[Topic], *, cursor: int | None, epoch: str | None = None
+        self,
+        outbox: Outbox,
+        topics: frozenset[Topic],
+        *,
+        cursor: int | None,
+        epoch: str | None = None,
+        greet: Greet = unheard,
     ) -> bool:
         """From now on deliver these topics into the outbox, beginning with everything after `cursor`.
 
-        True: all that was missed is in the outbox, in order. False: too much was missed, or the epoch is another one;
-        nothing was replayed, live delivery has begun, and the client must load its state anew, as at its start.
-        With cursor None nothing is replayed.
+        `epoch` names the history that the cursor is a place of; None: the one of this process.
+        True: all that was missed is in the outbox, in order. False: too much was missed, or this log does not hold
+        that place; nothing was replayed, live delivery has begun, and the client must load its state anew, as at its
+        start. With cursor None nothing is replayed. What `greet` makes of the answer comes before all else.
         """
 
     def leave(self, outbox: Outbox) -> None: ...

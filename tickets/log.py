@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Executable, Index, Integer, Text, bindparam, text
 from sqlalchemy import select as core_select
-from sqlmodel import Field, Session, SQLModel, col
+from sqlmodel import Field, Session, col
 
 from tickets.events import Event, decoded
 from tickets.moment import Moment
@@ -73,16 +73,3 @@ def _after(*, upto: bool, ticket: bool) -> Executable:
 def row(at: datetime, by: str, event: Event) -> dict[str, Any]:
     """The columns of one log row, for a grouped insert; its position comes last."""
     return {"at": at, "kind": event.kind, "ticket_id": event.ticket, "by": by, "data": event.encoded()}
-
-
-class History(SQLModel, table=True):
-    """Names this log. After a restore it has another name, and cursors into the old one are worthless."""
-
-    id: int = Field(default=1, primary_key=True)
-    epoch: str
-
-
-def epoch(session: Session) -> str | None:
-    """The name of this log, once it has one."""
-    history = session.get(History, 1)
-    return history.epoch if history else None

@@ -19,7 +19,7 @@ from chat.site import Site
 from chat.talk import Said
 from chat.visitor import Visitor, by_token, hash_of
 from tickets.errors import Refused, TooFast
-from tickets.live import InOrder, Outbox, Topic
+from tickets.live import Greet, InOrder, Outbox, Topic, unheard
 
 MOST_IN_FLIGHT = 32  # says that wait for their commit
 TOPIC_LANGUAGE = "en"  # frames to visitors hold no words of ours, so that one rendering serves every language
@@ -127,11 +127,11 @@ class VisitorLine:
 
     async def _greet(self, hello: Hello) -> None:
         """Everything that was missed, or the whole state: never a part."""
-        feed = self._around.feed
-        resumable = hello.cursor is not None and hello.epoch == feed.epoch and self.ticket_id is not None
-        if resumable and not self._around.lobby.was_slow(self.visitor_id):
-            self.outbox.put_object(protocol.resumed(feed.epoch, hello.cursor or 0))
-            if await self._follow(hello.cursor or 0):
+        known = hello.cursor is not None and hello.epoch is not None and self.ticket_id is not None
+        if known and not self._around.lobby.was_slow(self.visitor_id):
+            cursor = hello.cursor or 0
+            resumed = protocol.resumed(self._around.feed.epoch, cursor)
+            if await self._follow(cursor, hello.epoch, lambda all_of_it: resumed if all_of_it else None):
                 return
         await self.renew()
 
@@ -145,10 +145,10 @@ class VisitorLine:
 
         return await desk.read(read)
 
-    async def _follow(self, cursor: int) -> bool:
+    async def _follow(self, cursor: int, epoch: str | None = None, greet: Greet = unheard) -> bool:
         topics = {Topic(f"chat:{self.ticket_id}", TOPIC_LANGUAGE)} if self.ticket_id is not None else set()
         feed = self._around.feed
-        return await feed.follow(self.outbox, frozenset(topics), cursor=cursor, epoch=feed.epoch)
+        return await feed.follow(self.outbox, frozenset(topics), cursor=cursor, epoch=epoch, greet=greet)
 
     # Out
 

@@ -125,9 +125,12 @@ async def test_what_was_missed_follows_in_order(house: House) -> None:
     assert sorted(positions) == positions
 
 
-@pytest.mark.parametrize("known", [{"epoch": "e0", "cursor": 1}, {"cursor": None}, {"epoch": None, "cursor": 3}])
+@pytest.mark.parametrize(
+    "known",
+    [{"epoch": "e0", "cursor": 1}, {"cursor": None}, {"epoch": None, "cursor": 3}, {"epoch": "e1", "cursor": 9999}],
+)
 async def test_who_cannot_be_told_everything_gets_the_whole(house: House, known: dict[str, Any]) -> None:
-    """After a restore the epoch is another one; without a cursor nothing is known: never a part."""
+    """Another history, a place that it has not reached, no epoch, no cursor: never a part."""
     token = await house.token()
     line, ticket = await house.chat(token)
     await house.replies(ticket, "Hello Sam")

@@ -1,0 +1,39 @@
+"""Names each stretch of the log, so that a screen's place in it is known again, or known to be worthless."""
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from tickets import log
+from tickets.change import Change
+
+KNOWN = 100  # openings of the desk back; whoever was away for longer loads anew
+
+
+class History(SQLModel, table=True):
+    """The log from one opening of the desk to the next, under a name of its own (its epoch).
+
+    A restored backup begins a new stretch where the copy ends. A cursor of the old one that lies behind that place
+    stands for something that this log does not hold, however long it has grown since.
+    """
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    epoch: str
+    since: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # the newest position at that moment
+
+
+def begin(change: Change, epoch: str) -> str:
+    """This opening of the desk goes on with the log under a new name. Returns the name."""
+    last = change.one(select(History).order_by(col(History.id).desc()))
+    since = change.one(select(log.LogRow.pos).order_by(col(log.LogRow.pos).desc()))
+    change.add(History(id=last.id + 1 if last else 1, epoch=epoch, since=since or 0))
+    return epoch
+
+
+def end_of(session: Session, epoch: str) -> int | None:
+    """The highest position that a cursor of this epoch can hold in this log; None if the log knows no such epoch."""
+    end = log.newest(session)
+    latest = select(History.epoch, History.since).order_by(col(History.id).desc()).limit(KNOWN)
+    for name, since in session.exec(latest):
+        if name == epoch:
+            return end
+        end = since
+    return None
