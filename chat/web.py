@@ -245,8 +245,8 @@ DOORS = [
     door(f"{API}/frame/{{site}}", frame, who=Who.ANYONE, surface=Surface.FRAME),
     door(f"{API}/visitors", new_visitor, who=Who.ANYONE, methods=["POST"], surface=Surface.CHAT, largest=_BODY),
     door(f"{API}/files", upload, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=AT_DOOR),
-    door(f"{API}/files/{{id:int}}", download, who=Who.VISITOR, surface=Surface.FILES),
-    door(f"{API}/files/{{id:int}}/preview", show, who=Who.VISITOR, surface=Surface.FILES),
+    door(f"{API}/files/{{id:number}}", download, who=Who.VISITOR, surface=Surface.FILES),
+    door(f"{API}/files/{{id:number}}/preview", show, who=Who.VISITOR, surface=Surface.FILES),
     door(f"{API}/transcript", keep_transcript, who=Who.VISITOR, surface=Surface.CHAT),
     door(f"{API}/letters", letter, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=_BODY),
 ]

@@ -81,10 +81,10 @@ def _whole(form: dict[str, object], field: str) -> int:
 
 
 DOORS = [
-    door("/app/offers/{id:int}/acceptance", accept, who=Who.AGENT, methods=["POST"]),
-    door("/app/offers/{id:int}/refusal", decline, who=Who.AGENT, methods=["POST"]),
+    door("/app/offers/{id:number}/acceptance", accept, who=Who.AGENT, methods=["POST"]),
+    door("/app/offers/{id:number}/refusal", decline, who=Who.AGENT, methods=["POST"]),
     door("/app/presence", set_presence, who=Who.AGENT, methods=["POST"]),
     door("/app/next", take_next, who=Who.AGENT, methods=["POST"]),
-    door("/app/tickets/{id:int}/assignment", assignment, who=Who.AGENT, methods=["POST", "DELETE"]),
-    door("/app/tickets/{id:int}/queue", move, who=Who.AGENT, methods=["POST"]),
+    door("/app/tickets/{id:number}/assignment", assignment, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door("/app/tickets/{id:number}/queue", move, who=Who.AGENT, methods=["POST"]),
 ]

@@ -77,7 +77,7 @@ DOORS = [
     door("/", front_door, who=Who.ANYONE, surface=Surface.PAGE),
     door("/app", home, who=Who.AGENT),
     door("/app/views/{view}", view, who=Who.AGENT),
-    door("/app/tickets/{number:int}", ticket, who=Who.AGENT),
+    door("/app/tickets/{number:number}", ticket, who=Who.AGENT),
     door("/app/search", search, who=Who.AGENT),
     door("/app/canned", canned, who=Who.AGENT),
 ]

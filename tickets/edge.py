@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
@@ -65,6 +66,21 @@ class SignedIn:
     @property
     def actor(self) -> str:
         return f"agent:{self.id}"
+
+
+class Number(Convertor[int]):
+    """`{id:number}` in a door's address: a number that the database can hold. Anything longer is no address of ours."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", Number())
 
 
 class Door(Route):

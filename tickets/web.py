@@ -140,7 +140,7 @@ def _moment(form: dict[str, Any], field: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-_TICKET = "/app/tickets/{id:int}"
+_TICKET = "/app/tickets/{id:number}"
 _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
 
 DOORS = [
@@ -154,5 +154,5 @@ DOORS = [
     door(f"{_TICKET}/seen", seen, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/recipient", recipient, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/copies", copies, who=Who.AGENT, methods=["POST", "DELETE"]),
-    door("/app/mails/{id:int}/attempts", attempts, who=Who.AGENT, methods=["POST"]),
+    door("/app/mails/{id:number}/attempts", attempts, who=Who.AGENT, methods=["POST"]),
 ]

@@ -203,10 +203,10 @@ def _own_page(request: Request, here: Visit, callback: Callback) -> str:
     return here.link(callback.path(request.state.desk.rules.seals), done="asked")
 
 
-_TICKET = "/app/tickets/{id:int}/callback"
+_TICKET = "/app/tickets/{id:number}/callback"
 DOORS = [
     door("/callback", want_call, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
     door("/callback/{token}", own_page, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
     door(_TICKET, window, who=Who.AGENT, methods=["POST", "DELETE"]),
-    door(f"{_TICKET}/tries/{{attempt:int}}", tries, who=Who.AGENT, methods=["POST"]),
+    door(f"{_TICKET}/tries/{{attempt:number}}", tries, who=Who.AGENT, methods=["POST"]),
 ]

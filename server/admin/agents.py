@@ -117,8 +117,8 @@ def _everybody(session: Session) -> Sequence[Agent]:
 DOORS = [
     door(AGENTS.path, agents, who=Who.ADMIN),
     door(f"{AGENTS.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{AGENTS.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{AGENTS.path}/{{id:int}}/link", link, who=Who.ADMIN, methods=["POST"]),
-    door(f"{AGENTS.path}/{{id:int}}/leave", leave, who=Who.ADMIN, methods=["POST"]),
-    door(f"{AGENTS.path}/{{id:int}}/return", come_back, who=Who.ADMIN, methods=["POST"]),
+    door(f"{AGENTS.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{AGENTS.path}/{{id:number}}/link", link, who=Who.ADMIN, methods=["POST"]),
+    door(f"{AGENTS.path}/{{id:number}}/leave", leave, who=Who.ADMIN, methods=["POST"]),
+    door(f"{AGENTS.path}/{{id:number}}/return", come_back, who=Who.ADMIN, methods=["POST"]),
 ]

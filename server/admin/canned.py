@@ -81,6 +81,6 @@ def _queue(one: Canned, queues: dict[str, str]) -> list[str]:
 DOORS = [
     door(CANNED.path, canned, who=Who.ADMIN),
     door(f"{CANNED.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{CANNED.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{CANNED.path}/{{id:int}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
+    door(f"{CANNED.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{CANNED.path}/{{id:number}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
 ]

@@ -58,4 +58,4 @@ async def again(request: Request) -> Response:
     return go(f"{PATH}?done=reading")
 
 
-DOORS = [door(f"{PATH}/held/{{id:int}}/again", again, who=Who.ADMIN, methods=["POST"])]
+DOORS = [door(f"{PATH}/held/{{id:number}}/again", again, who=Who.ADMIN, methods=["POST"])]

@@ -201,6 +201,6 @@ LARGEST = 2 * MOST_BYTES
 DOORS = [
     door(HOURS.path, all_hours, who=Who.ADMIN),
     door(f"{HOURS.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"], largest=LARGEST),
-    door(f"{HOURS.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"], largest=LARGEST),
-    door(f"{HOURS.path}/{{id:int}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
+    door(f"{HOURS.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"], largest=LARGEST),
+    door(f"{HOURS.path}/{{id:number}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
 ]

@@ -194,7 +194,7 @@ def _lines(session: Session, states: Sequence[MailState]) -> list[Line]:
 DOORS = [
     door(MAIL.path, mail, who=Who.ADMIN),
     door(f"{MAIL.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{MAIL.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{MAIL.path}/sent/{{id:int}}/again", again, who=Who.ADMIN, methods=["POST"]),
+    door(f"{MAIL.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{MAIL.path}/sent/{{id:number}}/again", again, who=Who.ADMIN, methods=["POST"]),
     *held_mail.DOORS,
 ]

@@ -145,7 +145,7 @@ def _said(request: Request) -> str:
     return SAID.get(request.query_params.get("done", ""), "")
 
 
-_ONE = f"{POLICIES.path}/{{id:int}}"
+_ONE = f"{POLICIES.path}/{{id:number}}"
 DOORS = [
     door(POLICIES.path, all_policies, who=Who.ADMIN),
     door(f"{POLICIES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),

@@ -157,7 +157,7 @@ def _chips(queue: Queue) -> list[tuple[str, str]]:
 DOORS = [
     door(QUEUES.path, all_queues, who=Who.ADMIN),
     door(f"{QUEUES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{QUEUES.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{QUEUES.path}/{{id:int}}/archive", archive, who=Who.ADMIN, methods=["POST"]),
-    door(f"{QUEUES.path}/{{id:int}}/restore", restore, who=Who.ADMIN, methods=["POST"]),
+    door(f"{QUEUES.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{QUEUES.path}/{{id:number}}/archive", archive, who=Who.ADMIN, methods=["POST"]),
+    door(f"{QUEUES.path}/{{id:number}}/restore", restore, who=Who.ADMIN, methods=["POST"]),
 ]

@@ -191,5 +191,5 @@ def _sites(session: Session) -> Sequence[Site]:
 DOORS = [
     door(SITES.path, sites, who=Who.ADMIN),
     door(f"{SITES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{SITES.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{SITES.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
 ]

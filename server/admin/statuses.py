@@ -78,6 +78,6 @@ def _name(hint: str) -> Field:
 DOORS = [
     door(STATUS_NAMES.path, statuses, who=Who.ADMIN),
     door(f"{STATUS_NAMES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{STATUS_NAMES.path}/{{id:int}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
-    door(f"{STATUS_NAMES.path}/{{id:int}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
+    door(f"{STATUS_NAMES.path}/{{id:number}}", edit, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{STATUS_NAMES.path}/{{id:number}}/remove", remove, who=Who.ADMIN, methods=["POST"]),
 ]

@@ -97,5 +97,5 @@ def _agent(session: Any, agent_id: int) -> Agent:
 DOORS = [
     door(HERE, about, who=Who.AGENT, methods=["GET", "POST"]),
     door(f"{HERE}/password", password, who=Who.AGENT, methods=["GET", "POST"]),
-    door(f"{HERE}/sessions/{{id:int}}/end", end_session, who=Who.AGENT, methods=["POST"]),
+    door(f"{HERE}/sessions/{{id:number}}/end", end_session, who=Who.AGENT, methods=["POST"]),
 ]

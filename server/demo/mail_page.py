@@ -130,5 +130,5 @@ def _mail_id(request: Request, key: str) -> str:
 DOORS = [
     door(PATH, mails, who=Who.ANYONE, surface=Surface.PAGE),
     door(PATH, write, who=Who.ANYONE, methods=("POST",), surface=Surface.PAGE),
-    door(f"{PATH}/{{id:int}}/answer", answer, who=Who.ANYONE, methods=("POST",), surface=Surface.PAGE),
+    door(f"{PATH}/{{id:number}}/answer", answer, who=Who.ANYONE, methods=("POST",), surface=Surface.PAGE),
 ]

@@ -225,14 +225,14 @@ def _files(request: Request, key: str, kept: Sequence[Attachment]) -> dict[str, 
     return {"key": key, "kept": kept, "largest": request.state.desk.rules.largest_file, "most_files": MOST_FILES}
 
 
-_TICKET = "/app/tickets/{id:int}"
+_TICKET = "/app/tickets/{id:number}"
 _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
 _takes_files = partial(door, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL, largest=AT_DOOR)
 DOORS = [
     door("/complaint", complain, who=Who.ANYONE, surface=Surface.FORM),
     _takes_files("/complaint/sent", take_complaint),
     _takes_files("/complaint/{token}", follow),
-    door("/complaint/{token}/files/{id:int}", attachment, who=Who.ANYONE, surface=Surface.FILES),
+    door("/complaint/{token}/files/{id:number}", attachment, who=Who.ANYONE, surface=Surface.FILES),
     door(f"{_TICKET}/acknowledgement", acknowledgement, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/decision", decision, who=Who.AGENT, methods=["POST"], largest=_LETTER),
 ]

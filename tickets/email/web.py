@@ -63,7 +63,7 @@ def _content_of(session: Session, message_id: int) -> str:
 
 
 DOORS = [
-    door("/mailview/{id:int}", view, who=Who.AGENT, surface=Surface.MAIL),
-    door("/mail/{id:int}/source", source, who=Who.AGENT, surface=Surface.FILES),
-    door("/app/mail/{id:int}/readings", read_again, who=Who.AGENT, methods=["POST"]),
+    door("/mailview/{id:number}", view, who=Who.AGENT, surface=Surface.MAIL),
+    door("/mail/{id:number}/source", source, who=Who.AGENT, surface=Surface.FILES),
+    door("/app/mail/{id:number}/readings", read_again, who=Who.AGENT, methods=["POST"]),
 ]

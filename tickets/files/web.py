@@ -212,9 +212,9 @@ async def _pieces(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
         file.close()
 
 
-_FILE = "/files/{id:int}"
+_FILE = "/files/{id:number}"
 DOORS = [
-    door("/app/tickets/{id:int}/files", upload, who=Who.AGENT, methods=["POST"], largest=AT_DOOR),
+    door("/app/tickets/{id:number}/files", upload, who=Who.AGENT, methods=["POST"], largest=AT_DOOR),
     door(_FILE, download, who=Who.AGENT, surface=Surface.FILES),
     door(f"{_FILE}/preview", show, who=Who.AGENT, surface=Surface.FILES),
 ]
