@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from chat.protocol import Whole
 from server.auth import live_ticket
 from tickets.edge import SignedIn, Surface, Who, socket_door
 from tickets.live import Outbox, Topic
@@ -25,9 +26,9 @@ class Open(msgspec.Struct):
     """What the screen shows, as read at `cursor`: a list, a ticket, both or neither, or the wallboard."""
 
     view: str | None = None
-    ticket: int | None = None
+    ticket: Whole | None = None
     board: bool = False  # the wallboard
-    cursor: int | None = None
+    cursor: Whole | None = None
 
 
 class Hello(msgspec.Struct):
@@ -37,7 +38,7 @@ class Hello(msgspec.Struct):
 
 
 class Typing(msgspec.Struct):
-    ticket: int
+    ticket: Whole
     on: bool = True
 
 

@@ -6,10 +6,11 @@ import json
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 from starlette.websockets import WebSocket
 
-from server.console_socket import ConsoleLine, Open
+from server.console_socket import ConsoleLine, Open, _decode
 from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
 from tickets.edge import SignedIn
 from tickets.people import Role
@@ -43,3 +44,20 @@ async def test_a_place_is_renamed_in_the_frame_that_says_what_becomes_of_it(
     await line._follow(Open(cursor=cursor), epoch=epoch)
 
     assert [told] == [json.loads(frame) for frame in line._outbox._frames]
+
+
+@pytest.mark.parametrize("number", [-1, 10**18, 10**30])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{{"open": {{"ticket": {}}}}}',
+        '{{"open": {{"cursor": {}}}}}',
+        '{{"typing": {{"ticket": {}}}}}',
+        '{{"hello": {{"ticket": "t", "open": {{"ticket": {}}}}}}}',
+    ],
+)
+def test_a_number_that_the_database_cannot_hold_is_no_ticket(frame: str, number: int) -> None:
+    """One console that followed such a ticket used to keep every event from every screen of the house."""
+    assert _decode(frame.format(42))
+    with pytest.raises(msgspec.ValidationError):
+        _decode(frame.format(number))
