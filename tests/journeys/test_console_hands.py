@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.journeys.people import AtConsole, Shopper
 from tests.journeys.sameness import live_equals_reload
 from tests.journeys.stage import Stage
 
@@ -108,39 +109,88 @@ def test_what_a_colleague_took_meanwhile_is_not_answered_over(stage: Stage) -> N
     ada.accepts()
     number, ticket = ada.number, ada.head.get_attribute("data-ticket")
     bo = stage.agent("Bo", available=False).views("open").opens(number)
-    bo.page.evaluate(_OLD_PAGE, ["shown_agent", bo.page.locator("[name=shown_agent]").input_value()])
+    bo.box.fill("Yes, it is me.")
     ada.fact("assignment").click()
     ada.page.locator("#menu-people .people").get_by_role("button", name="Grace Okoye").click()
     expect(bo.fact("assignment")).to_contain_text("Grace Okoye")
 
-    bo.box.fill("Yes, it is me.")
     bo.box.press("Control+Enter")
 
     expect(bo.refusal).to_have_text("Grace Okoye took this meanwhile. Your text is kept.")
     expect(bo.box).to_have_value("Yes, it is me.")
     assert [] == stage.rows("select text from message where ticket_id = ? and kind = 'out'", ticket)
+    bo.box.press("Control+Enter")  # knowing it now
+    expect(bo.lines.last).to_have_text("Yes, it is me.")
 
 
 def test_what_was_closed_meanwhile_is_not_answered_into(stage: Stage) -> None:
-    ada, sam = stage.agent("Ada"), stage.shopper().begins("Sam")
-    sam.sends("Never mind.")
-    ada.accepts()
-    bo = stage.agent("Bo", available=False).views("open").opens(ada.number)
-    bo.page.evaluate(_OLD_PAGE, ["shown_status", "open"])
+    """Once: whoever has read that it was closed may send it all the same, and goes on as before."""
+    ada, bo, sam = _both_at_sams_chat(stage)
+    bo.box.fill("But I do.")
     ada.resolves()
     expect(bo.head).to_have_attribute("data-status", "resolved")
 
+    bo.page.locator(".composer [data-send]").click()
+
+    expect(bo.refusal).to_have_text("This ticket was closed meanwhile. Your text is kept.")
+    expect(bo.box).to_have_value("But I do.")
+    expect(ada.head).to_have_attribute("data-status", "resolved")
+    bo.answers("But I do.")
+    sam.sends("So do I.")
+    bo.answers("Good.")
+
+
+def test_a_draft_that_was_left_still_goes_by_what_it_was_begun_with(stage: Stage) -> None:
+    """A reload, or an hour with another ticket, shows how things are now; the words were written before."""
+    ada, bo, _ = _both_at_sams_chat(stage)
+    bo.box.fill("But I do.")
+    bo.page.goto(stage.url + "/app/views/mine")
+    ada.resolves()
+    bo.page.goto(f"{stage.url}/app/tickets/{ada.number}")
+    expect(bo.box).to_have_value("But I do.")
+    bo.is_live().box.press("Control+Enter")
+
+    expect(bo.refusal).to_have_text("This ticket was closed meanwhile. Your text is kept.")
+
+
+def test_whoever_closed_it_themselves_is_told_nothing_new(stage: Stage) -> None:
+    """Ada resolves with half an answer written, and finishes it: that is one act after the other."""
+    ada, sam = stage.agent("Ada"), stage.shopper().begins("Sam")
+    sam.sends("Never mind.")
+    ada.accepts()
+    ada.box.fill("All the best")
+    ada.resolves()
+
+    ada.box.press_sequentially(", Sam.")
+    ada.box.press("Control+Enter")
+
+    expect(ada.lines.last).to_have_text("All the best, Sam.")
+
+
+def test_an_answer_that_is_tried_again_later_is_not_forced_in(stage: Stage) -> None:
+    """It got nowhere while the line was down, and the ticket was closed since: the words come back into the box."""
+    ada, bo, _ = _both_at_sams_chat(stage)
+    bo.page.route("**/replies", lambda route: route.abort())
     bo.box.fill("But I do.")
     bo.box.press("Control+Enter")
+    again = bo.pending.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    ada.resolves()
+    expect(bo.head).to_have_attribute("data-status", "resolved")
+    bo.page.unroute("**/replies")
+
+    again.click()
 
     expect(bo.refusal).to_have_text("This ticket was closed meanwhile. Your text is kept.")
     expect(bo.box).to_have_value("But I do.")
 
 
-# As a page is in the moment before it is told: what the form says was on the screen stays as it was.
-_OLD_PAGE = """([name, value]) => document.querySelector(".composer").addEventListener("keydown", event => {
-    event.currentTarget.elements[name].value = value;
-}, true)"""
+def _both_at_sams_chat(stage: Stage) -> tuple[AtConsole, AtConsole, Shopper]:
+    """Ada holds it; Bo has it open."""
+    ada, sam = stage.agent("Ada"), stage.shopper().begins("Sam")
+    sam.sends("Never mind.")
+    ada.accepts()
+    return ada, stage.agent("Bo", available=False).views("open").opens(ada.number), sam
 
 
 def test_two_who_change_the_same_fact_both_learn_of_it(stage: Stage) -> None:

@@ -1,15 +1,16 @@
 // Where an answer is written: reply or note, files, canned replies, and what the customer hears of the typing.
 
 import { $, $$, _, facts, newId, whenChanged } from "./facts.js";
-import { act, send, ticketUrl } from "./forms.js";
+import { act, send, ticketUrl, whenDone } from "./forms.js";
 import { Canned } from "./canned.js";
-import { draft, keepDraft } from "./drafts.js";
+import { beginning, draft, keepBeginning, keepDraft } from "./drafts.js";
 import { say } from "./live.js";
 import { deliver, showUnsent } from "./pending.js";
 import { Uploads, takesFiles } from "./uploads.js";
 
 const TYPING_EVERY = 2000; // milliseconds
 const WARN_AT = 500; // characters before the longest
+const OWN_ACT = /\/tickets\/(\d+)\/(assignment|resolution|status|decision)$/;
 let current = null;
 
 class Composer {
@@ -19,12 +20,13 @@ class Composer {
     this.text = $("textarea", form);
     this.button = $("[data-send]", form);
     this.typedAt = 0;
-    this.uploads = new Uploads(this.ticket, $("[data-files]", form), () => this.judge());
+    this.began = beginning(this.ticket);
+    this.uploads = new Uploads(this.ticket, $("[data-files]", form), () => this.filed());
     this.canned = new Canned(form, this.text);
     takesFiles(form, (files) => this.uploads.add(files));
     this.listen();
     this.choose("reply");
-    showUnsent(this.ticket);
+    showUnsent(this.ticket, (message, says) => this.giveBack(message, [], says));
   }
 
   get kind() {
@@ -72,14 +74,40 @@ class Composer {
     this.text.placeholder = this.text.dataset[kind];
     this.button.textContent = _(kind === "note" ? "Add note" : "Send");
     this.refuse("");
+    this.begins();
     this.judge();
   }
 
   changed() {
     keepDraft(this.ticket, this.kind, this.text.value);
+    this.begins();
     this.refuse("");
     this.judge();
     this.typing(this.text.value.trim() !== "");
+  }
+
+  filed() {
+    this.begins();
+    this.judge();
+  }
+
+  /** An answer goes by what was on the screen when it was begun: the screen changes while somebody writes. */
+  begins() {
+    if (this.kind !== "reply") return;
+    const something = this.text.value.trim() !== "" || this.uploads.files.length > 0;
+    this.beganWith(something ? (this.began ?? this.shown) : null);
+  }
+
+  /** Null: what is written from now on is begun anew. */
+  beganWith(shown) {
+    this.began = shown;
+    keepBeginning(this.ticket, shown);
+  }
+
+  /** Who holds the ticket and how it stands, as the screen says it now. */
+  get shown() {
+    const { shown_agent, shown_status } = this.form.elements;
+    return { shown_agent: shown_agent.value, shown_status: shown_status.value };
   }
 
   /** Whether there is something to send, and whether it is too long. */
@@ -120,27 +148,28 @@ class Composer {
     if (this.button.disabled) return;
     const { kind, ticket } = this;
     const message = { id: newId(), kind, text: this.text.value.trim(), files: this.uploads.ready.map(({ id, name }) => ({ id, name })) };
-    const { shown_agent, shown_status } = this.form.elements;
-    const fields = kind === "reply" ? { shown_agent: shown_agent.value, shown_status: shown_status.value } : {};
+    if (kind === "reply") message.shown = this.began ?? this.shown;
     const files = this.uploads.files;
     this.text.value = "";
     this.uploads.clear();
     this.typing(false);
     keepDraft(ticket, kind, "");
+    this.begins();
     this.judge();
-    const no = await deliver(ticket, message, fields);
-    if (no) this.giveBack(message, files, no);
-    else if (resolve) void act(`/app/tickets/${ticket}/resolution`);
+    const kept = await deliver(ticket, message, (one, says) => this.giveBack(one, files, says));
+    if (kept && resolve) void act(`/app/tickets/${ticket}/resolution`);
   }
 
-  /** Not sent, and why. The text is where it was, before whatever was written since. */
+  /** Not sent, and why. The text is where it was, before whatever was written since; who sends it now knows why not. */
   giveBack(message, files, says) {
     const text = [message.text, draft(this.ticket, message.kind)].filter(Boolean).join("\n");
     keepDraft(this.ticket, message.kind, text);
+    if (message.kind === "reply") keepBeginning(this.ticket, null);
     if (current !== this) return;
     if (this.kind !== message.kind) this.choose(message.kind);
     this.text.value = text;
     for (const file of files.filter((one) => one.id)) this.uploads.start(Object.assign(file, { shown: null }));
+    if (message.kind === "reply") this.beganWith(null);
     this.refuse(says);
     this.judge();
     this.text.focus();
@@ -159,6 +188,11 @@ export function compose(kind) {
   if (current.kind !== kind) current.choose(kind);
   current.text.focus();
 }
+
+// Whoever resolves or hands over what they write into has seen it: only what others do is news to them.
+whenDone((path) => {
+  if (current && Number(OWN_ACT.exec(path)?.[1]) === current.ticket) current.beganWith(null);
+});
 
 /** Tell the desk what has been read, while it really is in front of somebody. */
 let told = "";

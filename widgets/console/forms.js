@@ -7,6 +7,10 @@ import { signedOut } from "./line.js";
 const csrf = $('meta[name="csrf"]').content;
 const HEADERS = { "X-Requested-With": "frontdesk", "X-CSRF-Token": csrf, Accept: "application/json" };
 
+const hearers = [];
+/** Called with the path of whatever the desk has done for this agent. */
+export const whenDone = (hear) => hearers.push(hear);
+
 /** POST (or another method) as the agent. Never throws: {ok, status, told}, where `told.says` is a sentence. */
 export async function send(url, fields = {}, method = "POST") {
   const body = method === "DELETE" ? undefined : new URLSearchParams(fields);
@@ -14,6 +18,7 @@ export async function send(url, fields = {}, method = "POST") {
     const answer = await fetch(url, { method, body, headers: HEADERS, credentials: "same-origin", redirect: "manual" });
     const told = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
     if (answer.status === 401) signedOut();
+    if (answer.ok) for (const hear of hearers) hear(url);
     return { ok: answer.ok, status: answer.status, told };
   } catch {
     return { ok: false, status: 0, told: { says: _("No connection. Your text is kept, try again.") } };

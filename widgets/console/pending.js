@@ -7,21 +7,21 @@ import { forgetUnsent, keepUnsent, unsent } from "./drafts.js";
 const PATHS = { reply: "replies", note: "notes" };
 const arrived = (ticket, id) => $(`#timeline-${ticket} [data-client="${CSS.escape(id)}"]`);
 
-/** Send it. Resolves to null when it is kept, or to the desk's no. */
-export async function deliver(ticket, message, fields) {
+/** Send it. Resolves to whether the desk has it; a no is told to `giveBack(message, says)`, also at a later try. */
+export async function deliver(ticket, message, giveBack) {
   keepUnsent(ticket, message);
   show(ticket, message);
   const { ok, status, told } = await send(`/app/tickets/${ticket}/${PATHS[message.kind]}`, {
-    text: message.text, client_id: message.id, files: message.files.map((file) => file.id).join(","), ...fields,
+    text: message.text, client_id: message.id, files: message.files.map((file) => file.id).join(","), ...message.shown,
   });
   if (ok) forgetUnsent(ticket, message.id);
   else if (status > 0 && status < 500 && status !== 401 && status !== 429) {
     forgetUnsent(ticket, message.id); // a no is an answer: the text goes back to where it was written
     bubble(message.id)?.remove();
-    return told.says ?? _("Not sent");
-  } else fail(ticket, message, told.says);
+    giveBack(message, told.says ?? _("Not sent"));
+  } else fail(ticket, message, giveBack, told.says);
   tidy();
-  return null;
+  return ok;
 }
 
 const bubble = (id) => document.getElementById(`pending-message-${id}`);
@@ -40,22 +40,22 @@ function show(ticket, message) {
   changed();
 }
 
-function fail(ticket, message, says) {
+function fail(ticket, message, giveBack, says) {
   const shown = bubble(message.id);
   if (!shown) return;
   shown.classList.add("failed");
-  const again = element("button", { type: "button", click: () => void deliver(ticket, message, {}) }, _("Try again"));
+  const again = element("button", { type: "button", click: () => void deliver(ticket, message, giveBack) }, _("Try again"));
   const drop = element("button", { type: "button", click: () => { forgetUnsent(ticket, message.id); shown.remove(); } }, _("Delete"));
   $(".sending", shown).replaceChildren(says ?? _("Not sent"), again, drop);
 }
 
 /** Those left over from before a reload: they can be sent again under their old ids, which are safe to repeat. */
-export function showUnsent(ticket) {
+export function showUnsent(ticket, giveBack) {
   for (const message of unsent(ticket)) {
     if (arrived(ticket, message.id)) forgetUnsent(ticket, message.id);
     else if (!bubble(message.id)) {
       show(ticket, message);
-      fail(ticket, message);
+      fail(ticket, message, giveBack);
     }
   }
 }
