@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="frontdesk", description="A customer service desk in one process.")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the settings to use instead of ./config.toml")
+    _takes_settings(parser, default=None)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     _add(commands, "serve", _serve, "run the desk")
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--serve", action="store_true", help="and run it")
 
     agent = commands.add_parser("agent", help="look after the people who work here")
+    _takes_settings(agent)
     add = _add(
         agent.add_subparsers(title="commands", required=True, metavar="COMMAND"), "add", _agent_add, "add an agent"
     )
@@ -61,7 +62,14 @@ def _add(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=says, description=says.capitalize() + ".")
     parser.set_defaults(command=command)
+    _takes_settings(parser)
     return parser
+
+
+def _takes_settings(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
+    """Before the command's name or behind it: there, what was not said again must leave what was said before."""
+    says = "the settings to use instead of ./config.toml"
+    parser.add_argument("--config", type=Path, metavar="FILE", default=default, help=says)
 
 
 def _serve(told: argparse.Namespace) -> int:

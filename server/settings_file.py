@@ -19,7 +19,8 @@ HEAD = f"""\
 # with commas between the values of a list. Settings marked as secret may also be given in a file of their own,
 # named by a variable that ends in _FILE: {variable(("secrets", "key"))}_FILE=/run/secrets/frontdesk.
 #
-# This file is looked for in the folder that Frontdesk is started in; FRONTDESK_CONFIG or --config names another.
+# This file is looked for in the folder that Frontdesk is started in; FRONTDESK_CONFIG names another, and so
+# does --config, before a command or behind it: `frontdesk serve --config desk.toml`.
 """
 
 

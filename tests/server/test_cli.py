@@ -71,11 +71,44 @@ def test_a_wrong_setting_stops_every_command_with_its_sentence(
     assert "config.toml: server.prot is not a setting; did you mean server.port?\n" == capsys.readouterr().err
 
 
-def test_settings_can_be_named_on_the_command_line(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--config", "desk.toml", "check"],
+        ["check", "--config", "desk.toml"],
+        ["check", "--config=desk.toml"],
+        ["--config", "other.toml", "check", "--config", "desk.toml"],
+    ],
+    ids=" ".join,
+)
+def test_settings_can_be_named_on_the_command_line(
+    empty_folder: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """Behind the command they used to be an unrecognized argument."""
     (empty_folder / "desk.toml").write_text("[server]\nport = 4711\n")
 
-    assert 0 == main(["--config", "desk.toml", "check"])
+    assert 0 == main(words)
     assert "port 4711" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["", "serve", "demo", "agent", "agent add", "check", "migrate", "version"])
+def test_every_command_takes_the_settings_and_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*command.split(), "--help"])
+
+    assert 0 == stopped.value.code
+    assert "--config FILE" in capsys.readouterr().out
+
+
+def test_nothing_said_behind_the_command_leaves_what_was_said_before(empty_folder: Path) -> None:
+    """In a command of a command, too."""
+    (empty_folder / "desk.toml").write_text('[database]\nurl = "sqlite:///elsewhere.db"\n')
+
+    for words in (["--config", "desk.toml", "agent", "add"], ["agent", "--config", "desk.toml", "add"]):
+        assert 0 == main([*words, "--name", "Ada", "--email", f"ada{len(words[0])}@frontdesk.example"])
+    assert ["desk.toml", "elsewhere.db"] == sorted(
+        file.name for file in empty_folder.iterdir() if file.suffix in {".db", ".toml"}
+    )
 
 
 def test_what_stands_in_the_way_is_marked(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
