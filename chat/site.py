@@ -134,20 +134,47 @@ def frame_ancestors(origins: Collection[str]) -> str:
     return " ".join(origins) or "*"
 
 
+def key_of(text: str, field: str | None = "key") -> str:
+    if not _KEY.fullmatch(text):
+        raise Refused("A key has small letters, digits and hyphens, up to 40 of them.", field=field)
+    return text
+
+
+def colour_of(text: str) -> str:
+    if not _COLOUR.fullmatch(text.lower()):
+        raise Refused("A colour looks like #2563eb.", field="colour")
+    return text.lower()
+
+
+def origins_of(texts: Sequence[str]) -> list[str]:
+    """Each once, exactly as browsers send them (RFC 6454, 6.2): small letters, no path, no usual port."""
+    wrong = [text for text in texts if not _is_origin(text)]
+    if len(wrong) == 1:
+        says = 'An origin looks like https://shop.example.com, but one is "{origin}".'
+        raise Refused(says, field="origins", origin=wrong[0])
+    if wrong:
+        says = "An origin looks like https://shop.example.com, but these do not: {origins}"
+        raise Refused(says, field="origins", origins=", ".join(f'"{text}"' for text in wrong))
+    return list(dict.fromkeys(texts))
+
+
+def languages_of(codes: Sequence[str]) -> list[str]:
+    chosen = list(dict.fromkeys(codes))
+    if not chosen or not set(chosen) <= set(LANGUAGES):
+        raise Refused("Choose at least one language from: {known}.", field="languages", known=", ".join(LANGUAGES))
+    return chosen
+
+
 def _checked(form: SiteForm) -> dict[str, Any]:
-    if not _KEY.fullmatch(form.key):
-        raise Refused("A key has small letters, digits and hyphens, up to 40 of them.", field="key")
     name = one_line(form.name, 100)
     if not name:
         raise Refused("A name is needed.", field="name")
-    if not _COLOUR.fullmatch(form.colour.lower()):
-        raise Refused("A colour looks like #2563eb.", field="colour")
     return {
-        "key": form.key,
+        "key": key_of(form.key),
         "name": name,
-        "origins": list(dict.fromkeys(_origin(origin) for origin in form.origins)),
-        "colour": form.colour.lower(),
-        "languages": _languages(form.languages),
+        "origins": origins_of(form.origins),
+        "colour": colour_of(form.colour),
+        "languages": languages_of(form.languages),
         "texts": _texts(form.texts),
         "ask_name": _ask(form.ask_name, "ask_name"),
         "ask_email": _ask(form.ask_email, "ask_email"),
@@ -159,27 +186,15 @@ def _checked(form: SiteForm) -> dict[str, Any]:
     }
 
 
-def _origin(text: str) -> str:
-    """An origin exactly as browsers send it (RFC 6454, 6.2): small letters, no path, no usual port."""
+def _is_origin(text: str) -> bool:
     try:
         parts = urlsplit(text)
         exact = parts.scheme in _USUAL_PORTS and bool(parts.hostname) and text == f"{parts.scheme}://{parts.netloc}"
         usual = parts.port is not None and parts.port == _USUAL_PORTS.get(parts.scheme)
     except ValueError:
-        exact = usual = False
+        return False
     plain = text.isascii() and text == text.lower() and not set(text) & set("@*;, '\"\\?#")
-    if not exact or usual or not plain or text.endswith(":"):
-        raise Refused(
-            'An origin looks like https://shop.example.com, but one is "{origin}".', field="origins", origin=text
-        )
-    return text
-
-
-def _languages(languages: Sequence[str]) -> list[str]:
-    chosen = list(dict.fromkeys(languages))
-    if not chosen or not set(chosen) <= set(LANGUAGES):
-        raise Refused("Choose at least one language from: {known}.", field="languages", known=", ".join(LANGUAGES))
-    return chosen
+    return exact and not usual and plain and not text.endswith(":")
 
 
 def _texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

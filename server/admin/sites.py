@@ -9,7 +9,19 @@ from sqlmodel import Session, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chat.site import LANGUAGES, LONGEST_TEXT, TEXTS, Site, SiteForm, add_site, edit_site
+from chat.site import (
+    LANGUAGES,
+    LONGEST_TEXT,
+    TEXTS,
+    Site,
+    SiteForm,
+    add_site,
+    colour_of,
+    edit_site,
+    key_of,
+    languages_of,
+    origins_of,
+)
 from routing.placing import placements
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
 from server.admin.queues import calendar_choices, queue_choices
@@ -29,7 +41,13 @@ SITES = Subject(
 )
 ASKS = [("off", "Do not ask"), ("optional", "May be left empty"), ("required", "Needed")]
 SAYS = {"greeting": "Greeting", "hours": "Opening hours, in words", "offline": "When nobody is there"}
-KEY = Field("key", "Key", longest=40, hint="Stands in the page's source. Small letters, digits and hyphens.")
+KEY = Field(
+    "key",
+    "Key",
+    read=lambda text: key_of(text.strip()),
+    longest=40,
+    hint="Stands in the page's source. Small letters, digits and hyphens.",
+)
 
 
 async def sites(request: Request) -> Response:
@@ -52,7 +70,7 @@ async def add(request: Request) -> Response:
     form = Form([KEY, *await read(request, _fields, rows)], {**usual, "ask_name": "optional", "ask_email": "optional"})
     if await posted(request, form):
         with form.noting():
-            values = form.values()
+            values = _values(form)
             site = await change(request, _add, _said(values, values["key"], rows), topics_in(values, rows))
             return go(f"{SITES.path}/{site.id}?done=added")
     return editing(request, SITES, form, name="")
@@ -64,12 +82,19 @@ async def edit(request: Request) -> Response:
     form = Form(await read(request, _fields, rows), await read(request, _texts, site))
     if await posted(request, form):
         with form.noting():
-            values = form.values()
+            values = _values(form)
             await change(request, _edit, site.id, _said(values, site.key, rows), topics_in(values, rows))
             return go(f"{SITES.path}/{site.id}?done=saved")
     address = request.state.config.public_url
     snippet = f'<script src="{address}/widget.js" data-site="{site.key}" async></script>'
     return editing(request, SITES, form, name=site.name, snippet=snippet)
+
+
+def _values(form: Form) -> dict[str, Any]:
+    """What was typed; all that is wrong with it is said at once. Ticks are read as a whole, so not by their field."""
+    with form.noting():
+        languages_of(form.texts["languages"])
+    return form.values()
 
 
 async def _rows(request: Request, topics: Sequence[object]) -> int:
@@ -88,13 +113,13 @@ def _fields(session: Session, rows: int) -> list[Field]:
             "origins",
             "Where it may stand",
             "long",
-            as_lines,
+            lambda text: origins_of(as_lines(text)),
             needed=False,
             rows=3,
             longest=5000,
             hint="One address a line, like https://shop.example.com. Empty: on any page.",
         ),
-        Field("colour", "Colour", "colour"),
+        Field("colour", "Colour", "colour", colour_of),
         Field("languages", "Languages", "several", choices=[(one, NAMES[one]) for one in LANGUAGES], names=True),
         Field("ask_name", "Name, before the chat", "choice", choices=ASKS),
         Field("ask_email", "Email address, before the chat", "choice", choices=ASKS),

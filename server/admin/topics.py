@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.site import LANGUAGES, MOST_TOPICS
+from chat.site import LANGUAGES, MOST_TOPICS, key_of
 from routing import placing
 from server.forms import Field, as_id
 from server.languages import LANGUAGES as NAMES
@@ -31,7 +31,7 @@ def topic_fields(rows: int, queues: Sequence[tuple[str, str]]) -> list[Field]:
     fields = []
     for n in range(rows):
         hint = "Small letters, digits and hyphens. Empty: no such topic." if n == 0 else ""
-        fields.append(Field(f"topic{n}", "Topic", needed=False, longest=40, hint=hint, group=_group(n)))
+        fields.append(Field(f"topic{n}", "Topic", read=_key, needed=False, longest=40, hint=hint, group=_group(n)))
         fields += [
             Field(f"topic{n}_{language}", f"Shown as, in {NAMES[language]}", needed=False, longest=60)
             for language in LANGUAGES
@@ -72,6 +72,10 @@ def place_topics(change: Change, topics: Sequence[Topic], *, before: Sequence[st
             placing.unplace(change, Channel.CHAT.value, topic.key)
     for key in set(before) - {topic.key for topic in topics}:
         placing.unplace(change, Channel.CHAT.value, key)
+
+
+def _key(text: str) -> str:
+    return key_of(text.strip(), field=None) if text.strip() else ""
 
 
 def _group(n: int) -> str:

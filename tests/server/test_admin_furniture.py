@@ -188,6 +188,22 @@ def test_what_a_site_cannot_be_is_refused(step: Doorstep, field: str, value: Any
     assert "Lumen Lamps" in page.text
 
 
+def test_all_that_is_wrong_with_a_site_is_said_at_once(step: Doorstep) -> None:
+    """Whoever mends one field and saves must not be met by the next."""
+    wrong = {"key": "Lumen Lamps", "name": " ", "colour": "red", "languages": [], "topic1": "no key"}
+    page = step.submit(
+        "/app/admin/sites/new", a_site(**wrong, origins="javascript:alert(1)\nhttps://lumen.example/shop")
+    )
+
+    assert 422 == page.status_code
+    assert "A key has small letters, digits and hyphens, up to 40 of them." == beside(page, "key")
+    assert "A colour looks like #2563eb." == beside(page, "colour")
+    assert "A key has small letters, digits and hyphens, up to 40 of them." == beside(page, "topic1")
+    assert "This is needed." == beside(page, "name")
+    assert "Choose at least one language from: en, zh." in page.text
+    assert '"javascript:alert(1)", "https://lumen.example/shop"' in beside(page, "origins")
+
+
 # Canned replies
 
 
