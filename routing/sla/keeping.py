@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from routing.queues import Queue
 from routing.sla import running
@@ -216,9 +216,9 @@ def _next_reply(change: Change, ticket: Ticket, target: Promise, policy: SlaPoli
 
 def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, policy: SlaPolicy) -> SlaClock:
     """Counted from when it would have begun, whatever policy held then. A met one goes on where it stopped."""
-    if metric is Metric.NEXT_REPLY:
-        return _next_reply(change, ticket, target, policy)
     earlier = _earlier(change, ticket, metric)
+    if metric is Metric.NEXT_REPLY and earlier is None:
+        return _next_reply(change, ticket, target, policy)
     if earlier is not None and earlier.state == State.MET:
         running.resume(change, earlier, at=_since(change, ticket, earlier))
         return earlier
@@ -233,9 +233,13 @@ def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, poli
 
 
 def _earlier(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
-    if is_new(change, ticket):
+    """The one that counted the same before. Of answers, each turn has its own: the one for the same message."""
+    if is_new(change, ticket) or (metric is Metric.NEXT_REPLY and ticket.sla_cycle <= 1):
         return None
-    return change.one(select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value))
+    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
+    if metric is Metric.NEXT_REPLY:
+        mine = mine.where(SlaClock.started_at == ticket.waiting_since, SlaClock.state == State.CANCELLED.value)
+    return change.one(mine.order_by(col(SlaClock.cycle).desc()))
 
 
 def _since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
@@ -249,7 +253,8 @@ def _stretches(change: Change, ticket: Ticket, metric: Metric, policy: SlaPolicy
         return [Stretch(change.take(Complaint, ticket.id).filed_at)]
     if ticket.opened_at == change.now:
         return [Stretch(ticket.opened_at)]
-    return past_of(change, ticket).running(pausing=policy.pause and metric is Metric.RESOLUTION)
+    ran = past_of(change, ticket).running(pausing=policy.pause and metric is Metric.RESOLUTION)
+    return going_on([], ticket.waiting_since, ran) if metric is Metric.NEXT_REPLY and ticket.waiting_since else ran
 
 
 def _chip(ticket: Ticket) -> tuple[object, ...]:

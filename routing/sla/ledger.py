@@ -62,6 +62,12 @@ def note(change: Change, clock: SlaClock, kind: Entry, *, at: datetime | None = 
     )
 
 
+def was_noted(change: Change, clock: SlaClock, kind: Entry, *, at: datetime) -> bool:
+    """The ledger tells of it already, for this instant."""
+    mine = select(SlaEntry.id).where(SlaEntry.clock_id == clock.id, SlaEntry.kind == kind.value, SlaEntry.at == at)
+    return bool(change.peek(SlaEntry, mine.limit(1)))
+
+
 def stretches_of(change: Change, clock: SlaClock) -> list[Stretch]:
     """When it ran since it was last activated, oldest first: what its entries add up to."""
     mine = select(SlaEntry).where(SlaEntry.clock_id == clock.id)

@@ -11,7 +11,7 @@ from routing.sla import timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import Metric, SlaClock, State
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
-from routing.sla.ledger import Entry, note, stretches_of
+from routing.sla.ledger import Entry, note, stretches_of, was_noted
 from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
 from tickets.change import Change
 
@@ -49,8 +49,9 @@ def start(
 
 
 def restart(change: Change, clock: SlaClock, *, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
-    """As if it began anew: what was cancelled is promised again, or another promise takes its place."""
-    clock.ended_at = clock.warned_at = clock.breached_at = None
+    """What was cancelled is promised again, or another promise takes its place. What was said of an instant that is
+    still the one that counts is not said again."""
+    clock.ended_at = None
     _wind(change, clock, promise, stretches, source)
 
 
@@ -112,10 +113,12 @@ def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
         _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
 
 
-def say_breached(change: Change, clock: SlaClock) -> None:
+def say_breached(change: Change, clock: SlaClock, *, again: bool = False) -> None:
+    """`again`: it was said of this instant, and taken back since. The ledger tells of it, nobody is told twice."""
     assert clock.breached_at is not None
     note(change, clock, Entry.BREACH, at=clock.breached_at)
-    change.record(SlaBreached(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.breached_at))
+    if not again:
+        change.record(SlaBreached(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.breached_at))
 
 
 def say_warned(change: Change, clock: SlaClock) -> None:
@@ -140,6 +143,7 @@ def _wind(change: Change, clock: SlaClock, promise: Promise, stretches: Sequence
         note(change, clock, Entry.RESUME if number else Entry.ACTIVATE, at=one.start, **facts)
         if one.end is not None:
             note(change, clock, Entry.PAUSE, at=one.end)
+    _forgive(change, clock, reading)
     _judge(change, clock, due=reading.due, warn=reading.warn)
 
 
@@ -157,7 +161,7 @@ def _show(clock: SlaClock, reading: timing.Reading) -> None:
 
 
 def _forgive(change: Change, clock: SlaClock, reading: timing.Reading) -> None:
-    """What was said of the old target holds for the new one only where its time has come as well."""
+    """What was said before holds for the new due time only where that has come as well."""
     if clock.breached_at is not None and (reading.due is None or reading.due > change.now):
         note(change, clock, Entry.WITHDRAW, breached_at=clock.breached_at.isoformat())
         clock.breached_at = None
@@ -171,10 +175,11 @@ def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datet
     if clock.breached_at is None:
         if due is not None and due <= change.now:
             clock.breached_at = due
-            say_breached(change, clock)
+            say_breached(change, clock, again=was_noted(change, clock, Entry.BREACH, at=due))
         elif warn is not None and warn <= change.now and clock.warned_at is None:
             clock.warned_at = warn
-            say_warned(change, clock)
+            if not was_noted(change, clock, Entry.WARN, at=warn):
+                say_warned(change, clock)
 
 
 def _stop(change: Change, clock: SlaClock) -> None:

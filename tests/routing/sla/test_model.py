@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,11 +10,14 @@ from functools import cache
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlmodel import delete
+from sqlmodel import delete, insert, select
 
+from routing.sla import keeping
 from routing.sla.clock import SlaClock
-from routing.sla.policy import Terms, add_policy
-from tests.cast import MONDAY, UnitChange, a_change
+from routing.sla.events import SlaBreached, SlaWarned
+from routing.sla.ledger import SlaEntry
+from routing.sla.policy import SlaPolicy, Terms, add_policy
+from tests.cast import MONDAY, UnitChange
 from tests.routing.floor import settle
 from tests.routing.sla.promises import (
     a_promised_ticket,
@@ -23,6 +27,8 @@ from tests.routing.sla.promises import (
     sam_writes,
     the_scheduler_looks,
 )
+from tickets import log
+from tickets.reactions import Reactions
 from tickets.status import Priority, Status
 
 MINUTE = timedelta(minutes=1)
@@ -60,10 +66,26 @@ class Tally:
         return counted[-1] + MINUTE if runs else None
 
 
+class ALoggedChange(UnitChange):
+    """It keeps the log, from which promises that come late are counted, and what was said of promises."""
+
+    def __init__(self) -> None:
+        super().__init__(by="system")
+        self.heard: list[SlaWarned | SlaBreached] = []
+        self.logged = 0
+
+    def settle(self, reactions: Reactions) -> None:
+        super().settle(reactions)
+        for by, event in self.events:
+            self.logged += 1
+            self.execute(insert(log.LogRow), [{**log.row(self.now, by, event), "pos": self.logged}])
+        self.heard += [event for event in self.recorded if isinstance(event, SlaWarned | SlaBreached)]
+
+
 @cache
-def the_desk() -> UnitChange:
+def the_desk() -> ALoggedChange:
     """One for all days: it is making tables that takes time."""
-    change = a_change()
+    change = ALoggedChange()
     targets = {
         metric: {name: {"minutes": n, "business": business} for name, (n, business) in by_priority.items()}
         for metric, by_priority in TARGETS.items()
@@ -79,6 +101,7 @@ class ADay(RuleBasedStateMachine):
         super().__init__()
         self.change = the_desk()
         self.change.claim(delete(SlaClock))
+        self.change.heard.clear()
         self.change.clock.at = MONDAY
         self.change.moves(hours=6)  # closing time comes soon
         self.ticket = a_promised_ticket(self.change)
@@ -138,6 +161,18 @@ class ADay(RuleBasedStateMachine):
         settle(self.change)
         self.priority = priority.value
 
+    @rule(minutes=st.sampled_from([0, 5, 60]))
+    def nothing_is_promised_for_a_while(self, minutes: int) -> None:
+        """What would have been promised meanwhile is promised again."""
+        (policy,) = self.change.rows(select(SlaPolicy))
+        for active in (False, True):
+            policy.set_active(self.change, active)
+            self.change.write()
+            keeping.touch(self.change, self.ticket)
+            settle(self.change)
+            if not active:
+                self.time_passes(minutes)
+
     @rule()
     def the_scheduler_looks(self) -> None:
         the_scheduler_looks(self.change)
@@ -157,6 +192,16 @@ class ADay(RuleBasedStateMachine):
                     assert due == clock.due_at
                 if clock.breached_at is not None or not self._may_be_unnoticed(clock):
                     assert (due if late else None) == clock.breached_at
+
+    @invariant()
+    def nobody_is_told_twice(self) -> None:
+        """Once for each clock and instant (I14); a breach that was taken back may be noted again."""
+        said = Counter((event.kind, event.clock, event.due) for event in self.change.heard)
+        entries = self.change.rows(select(SlaEntry).where(SlaEntry.ticket_id == self.ticket.id))
+        noted = Counter((entry.kind, entry.clock_id, entry.at) for entry in entries if entry.kind in {"warn", "breach"})
+        taken_back = Counter(entry.clock_id for entry in entries if entry.kind == "withdraw")
+        assert [] == [one for one, times in said.items() if times > 1]
+        assert [] == [one for one, times in noted.items() if times > 1 + (one[0] == "breach") * taken_back[one[1]]]
 
     @invariant()
     def the_ticket_shows_the_nearest(self) -> None:
