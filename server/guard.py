@@ -126,7 +126,7 @@ class DoorGuard(_Guard):
                 _known_type(request)
         self._may_pass(request)
         await self._limit(request, self._policy)
-        await self._in_time(scope, _measured(request, receive, self._policy.largest), send)
+        await self._in_time(scope, _measured(request, receive, self._policy), send)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
         deadline = asyncio.timeout(SECONDS if self._policy.largest <= A_FILE else FILE_SECONDS)
@@ -202,9 +202,11 @@ def _known_type(request: Request) -> None:
         raise Refused("This cannot be sent here.")
 
 
-def _measured(request: Request, receive: Receive, largest: int) -> Receive:
+def _measured(request: Request, receive: Receive, policy: Policy) -> Receive:
     """Refuses a body that says it is too large before any of it is read, and one that lies as soon as it is."""
-    said = request.headers.get("content-length", "")
+    largest, said = policy.largest, request.headers.get("content-length", "")
+    if policy.cut:
+        return _cut(receive, largest)
     if said.isascii() and said.isdigit() and int(said[:20]) > largest:
         raise too_big()
     total = 0
@@ -219,3 +221,19 @@ def _measured(request: Request, receive: Receive, largest: int) -> Receive:
         return message
 
     return measured
+
+
+def _cut(receive: Receive, largest: int) -> Receive:
+    """Ends a body where it becomes too large; what follows is never looked at."""
+    left = largest
+
+    async def cut() -> Message:
+        nonlocal left
+        message = await receive()
+        if message["type"] == "http.request":
+            body = message.get("body", b"")[:left]
+            left -= len(body)
+            return {**message, "body": body, "more_body": left > 0 and message.get("more_body", False)}
+        return message
+
+    return cut

@@ -51,6 +51,7 @@ class Policy:
     who: Who
     surface: Surface
     largest: int  # bytes of request body
+    cut: bool = False  # a longer one is read as far as that, rather than refused
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,11 @@ def door(
     methods: Sequence[str] = ("GET",),
     surface: Surface = Surface.CONSOLE,
     largest: int = 64 * 1024,
+    cut: bool = False,
     name: str | None = None,
 ) -> Door:
     made = Door(path, endpoint, methods=list(methods), name=name)
-    made.policy = Policy(who, surface, largest)
+    made.policy = Policy(who, surface, largest, cut)
     return made
 
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from server.auth import accounts, links, live_ticket, profile, sessions
 from server.auth.admission import Auth, Caller
-from server.auth.fields import EMAIL, NAME, NEW_PASSWORD, PASSWORD
+from server.auth.fields import AT_SIGN_IN, EMAIL, NAME, NEW_PASSWORD, PASSWORD
 from server.auth.next_page import HOME, next_page
 from server.auth.passwords import good_enough
 from server.auth.sessions import Secrets
@@ -110,7 +110,7 @@ def caller(request: Request) -> Caller:
 
 
 DOORS = [
-    door("/app/login", login, who=Who.ANYONE, methods=["GET", "POST"]),
+    door("/app/login", login, who=Who.ANYONE, methods=["GET", "POST"], largest=AT_SIGN_IN, cut=True),
     door("/app/logout", logout, who=Who.AGENT, methods=["POST"]),
     door("/app/welcome/{token}", welcome, who=Who.ANYONE, methods=["GET", "POST"]),
     door("/app/live/ticket", ticket, who=Who.AGENT, methods=["POST"]),

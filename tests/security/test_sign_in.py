@@ -44,11 +44,38 @@ async def test_a_password_is_computed_even_where_there_is_nobody() -> None:
     assert hasher.verified[0].split("$")[:4] == hasher.verified[1].split("$")[:4]
 
 
-def test_ten_megabytes_are_turned_away_unread(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [1025, 10_001, 60_000, 64 * 1024, 10_000_000])
+def test_a_password_of_any_length_is_as_wrong_as_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    """Ten megabytes used to lose the form, sixty thousand letters were told by how many they were too long."""
     with a_doorstep(tmp_path) as step:
-        answer = step.submit("/app/login", {"email": "ada@frontdesk.example", "password": "a" * 10_000_000})
-        assert 413 == answer.status_code
-        assert "This is more than we take." in answer.text
+        usual = step.sign_in("Ada", "wrong password")
+        monkeypatch.setattr(Passwords, "_check", _never)
+        answers = [step.sign_in(name, "a" * length) for name in ("Ada", "Nobody")]
+
+        assert [usual.status_code] * 2 == [answer.status_code for answer in answers]
+        assert {same(usual.text)} == {same(answer.text) for answer in answers}
+        assert "The address or the password is not right." in usual.text
+        for name, answer in zip(("ada", "nobody"), answers, strict=True):
+            assert f'value="{name}@frontdesk.example"' in answer.text
+        assert all("aaaa" not in answer.text for answer in answers)
+        for _ in range(4):
+            step.sign_in("Ada", "a" * length)
+        assert 429 == step.sign_in("Ada", "a" * length).status_code, "it counts as a guess"
+
+
+def test_a_form_that_begins_with_ten_megabytes_has_no_token(tmp_path: Path) -> None:
+    """No more of it is read than of any other form; what a page of ours sends begins with the token."""
+    with a_doorstep(tmp_path) as step:
+        step.open("/app/login")
+        body = b"password=" + b"a" * 10_000_000 + b"&email=ada%40frontdesk.example&csrf=none"
+        headers = {**step.manners, "content-type": "application/x-www-form-urlencoded"}
+        assert 403 == step.client.post("/app/login", content=body, headers=headers).status_code
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("nothing that long is hashed")
 
 
 def test_after_the_limit_the_right_password_waits_too_and_then_opens(tmp_path: Path) -> None:
