@@ -104,9 +104,9 @@ def test_a_body_that_lies_about_its_size_is_refused_as_soon_as_it_shows(tmp_path
 
 
 def test_what_takes_too_long_is_let_go_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.05)
     with a_doorstep(tmp_path, *DOORS) as step:
         step.sign_in()
+        monkeypatch.setattr(guard, "SECONDS", 0.05)
         answer = step.client.get("/app/stuck")
         assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
         assert "too long" in answer.json()["says"]
