@@ -52,10 +52,16 @@ export function checked(fields) {
   return bad.length === 0;
 }
 
-export function topicField(topics, kept, value) {
-  if (!topics?.length) return null;
-  const options = [["", _("Choose a topic")], ...topics.map((topic) => [topic.key, topic.name])];
-  return newField({ name: "topic", label: _("Topic"), kind: "select", options, kept, value });
+/** Who writes, and about what: the fields of a site's `prechat` that are "optional" or "required", and its topics. */
+export function whoFields({ name, email, topics }, draft, kept) {
+  const options = [["", _("Choose a topic")], ...(topics ?? []).map((topic) => [topic.key, topic.name])];
+  return [
+    { asks: name, name: "name", label: _("Your name") },
+    { asks: email, name: "email", label: _("Email"), kind: "email" },
+    { asks: options[1] && "optional", name: "topic", label: _("Topic"), kind: "select", options },
+  ]
+    .filter(({ asks }) => ["optional", "required"].includes(asks))
+    .map((field) => newField({ ...field, required: field.asks === "required", value: draft[field.name], kept }));
 }
 
 function control(kind, props, options) {

@@ -1,7 +1,7 @@
 // Out of hours: a letter instead of a chat. What was typed stays until the desk has confirmed it.
 
 import { h, icon, write } from "./dom.js";
-import { checked, newField, topicField } from "./fields.js";
+import { checked, newField, whoFields } from "./fields.js";
 import { newId } from "./outbox.js";
 import { _, sentences } from "./words.js";
 
@@ -9,9 +9,7 @@ export function newLetter({ frame, store, visitor, home }) {
   const draft = { ...store.get("you"), ...store.get("letter") };
   const kept = (name, value) => store.set("letter", { ...store.get("letter"), [name]: value });
   const fields = [
-    newField({ name: "name", label: _("Your name"), value: draft.name, kept }),
-    newField({ name: "email", label: _("Email"), kind: "email", required: true, value: draft.email, kept }),
-    topicField(frame.prechat.topics, kept, draft.topic),
+    ...whoFields({ ...frame.prechat, name: "optional", email: "required" }, draft, kept),
     newField({
       name: "text",
       label: _("Message"),
@@ -21,7 +19,7 @@ export function newLetter({ frame, store, visitor, home }) {
       longest: frame.longest,
       kept,
     }),
-  ].filter(Boolean);
+  ];
   const button = h("button", { type: "submit", class: "main" }, _("Send"));
   const fault = h("p", { class: "fault", role: "alert" });
   const form = h(

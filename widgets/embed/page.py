@@ -41,4 +41,7 @@ def launcher() -> bytes:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=FileSystemLoader(HOME), autoescape=True, undefined=StrictUndefined)
+    # A Chinese sign travels as itself: escaped it is twice as long, and the visitor pays for it.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
+    return environment

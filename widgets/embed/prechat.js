@@ -1,7 +1,7 @@
 // The few questions before a chat. Answers are kept, so that nobody is asked twice.
 
 import { h } from "./dom.js";
-import { checked, newField, topicField } from "./fields.js";
+import { checked, whoFields } from "./fields.js";
 import { _ } from "./words.js";
 
 /** True when the site asks something that is not known yet. */
@@ -19,21 +19,7 @@ export function newPrechat({ frame, store, done }) {
   const { prechat } = frame;
   const draft = { ...store.get("you") };
   const kept = (name, value) => store.set("you", Object.assign(draft, { [name]: value }));
-  const wants = (field) => ["optional", "required"].includes(prechat[field]);
-  const fields = [
-    wants("name") &&
-      newField({ name: "name", label: _("Your name"), required: prechat.name === "required", value: draft.name, kept }),
-    wants("email") &&
-      newField({
-        name: "email",
-        label: _("Email"),
-        kind: "email",
-        required: prechat.email === "required",
-        value: draft.email,
-        kept,
-      }),
-    topicField(prechat.topics, kept, draft.topic),
-  ].filter(Boolean);
+  const fields = whoFields(prechat, draft, kept);
   const form = h(
     "form",
     { class: "form", novalidate: true },
