@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from chat.limits import ChatLimits
-from chat.site import Site
+from chat.site import Site, SiteForm, edit_site
 from chat.visitor import hash_of
 from routing.calendars import BusinessCalendar
 from routing.hours import add_calendar
@@ -119,6 +119,17 @@ async def test_the_frame_stands_only_on_the_sites_pages(house: House) -> None:
 
 async def test_an_unknown_site_has_no_frame(house: House) -> None:
     answer = await house.http.get("/chat/v1/frame/coffee")
+    assert 404 == answer.status_code
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_a_site_that_is_not_shown_answers_as_an_unknown_one(house: House) -> None:
+    site = (await house.desk.read(lambda session: session.exec(select(Site)).all()))[0]
+    hidden = SiteForm(key=site.key, name=site.name, active=False)
+    await house.desk.change(edit_site, site.id, hidden, by="agent:1")
+
+    answer = await house.http.get("/chat/v1/frame/tea")
+
     assert 404 == answer.status_code
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 

@@ -31,7 +31,7 @@ class FakeDesk:
     Knobs: `site` (what the frame's data block says), `lang`, `commits` (False: a say is neither stored nor confirmed),
     `confirms` (False: stored, but the confirmation is lost), `refusals` (answers for the next says), `turns_away` (a
     close code for every hello), `resumes` (False: always a whole welcome), `refuses_letters` (what a 422 says),
-    `refuses_files` (status and sentence).
+    `refuses_files` (status and sentence), `no_frame` (status and who may frame it, in the place of the frame).
     """
 
     def __init__(self) -> None:
@@ -44,6 +44,7 @@ class FakeDesk:
         self.turns_away: int | None = None
         self.refuses_letters: Frame | None = None
         self.refuses_files: tuple[int, str] | None = None
+        self.no_frame: tuple[int, str] | None = None
         self.shop_script = ""
         self.heard: list[Frame] = []
         self.letters: list[Frame] = []
@@ -152,6 +153,9 @@ class FakeDesk:
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
     async def _frame(self, request: Request) -> Response:
+        if self.no_frame:
+            status, ancestors = self.no_frame
+            return HTMLResponse("No.", status, {"Content-Security-Policy": f"frame-ancestors {ancestors}"})
         lang = request.query_params.get("lang", "en")
         return fake_frame(self.site, "zh" if lang.startswith("zh") else "en", self._wire)
 

@@ -86,14 +86,14 @@ def test_a_regional_language_speaks_its_mother_tongue() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_launcher_says_what_the_catalogue_says(lang: str) -> None:
-    """It must speak before the catalogue is loaded, so it carries four words of its own."""
+    """It must speak before the catalogue is loaded, and where none comes, so it carries a few words of its own."""
     [table] = re.findall(rf"^ +{lang}: (\{{.*\}}),$", (EMBED / "loader.js").read_text(), re.MULTILINE)
     own = json.loads(re.sub(r"(\w+): ", r'"\1": ', table))
     said = {**{text: text for text in WORDS}, **words(lang)}
     unread = said["{n} unread"]
     assert isinstance(unread, dict)
-    three = {"chat": "Chat", "open": "Open chat", "close": "Close chat"}
-    assert own == {**{name: said[text] for name, text in three.items()}, "unread": unread["other"]}
+    plain = {"chat": "Chat", "open": "Open chat", "close": "Close chat", "away": "Chat is not available right now."}
+    assert own == {**{name: said[text] for name, text in plain.items()}, "unread": unread["other"]}
 
 
 def test_a_name_cannot_leave_the_data_block() -> None:

@@ -84,6 +84,7 @@ def test_a_chat_under_way_counts_what_is_unread_on_the_next_page(desk: FakeDesk,
     sam.starts().says("Hello?")
     expect(sam.sent).to_have_count(1)
     sam.button("Close chat").click()
+    becomes(sam, "Open chat")
     sam.visit(f"{desk.shop}?page=2")
     expect(sam.bubbles).to_have_count(1)
 
@@ -151,6 +152,7 @@ def test_no_address_ever_holds_the_token(desk: FakeDesk, sam: Shopper) -> None:
 def test_on_a_telephone_the_chat_fills_the_screen(desk: FakeDesk, browser_of: Callable[..., BrowserContext]) -> None:
     sam = Shopper(desk, browser_of(viewport={"width": 390, "height": 700}, has_touch=True).new_page())
     sam.opens()
+    sam.panel().wait_for_element_state("stable")
     box = sam.panel().bounding_box()
     assert box is not None
     assert (390, 700) == (box["width"], box["height"])

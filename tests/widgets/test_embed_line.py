@@ -108,5 +108,5 @@ def test_a_quiet_banner_comes_first_and_a_plain_one_later(desk: FakeDesk, sam: S
 def test_a_site_that_is_not_allowed_is_not_asked_again(desk: FakeDesk, sam: Shopper) -> None:
     desk.turns_away = 4403
     sam.starts()
-    expect(sam.banner).to_have_text("Chat is not available on this page.")
+    expect(sam.banner).to_have_text("Chat is not available right now.")
     assert 1 == len(desk.all("hello"))

@@ -26,7 +26,7 @@ export function newBanner(connection) {
 
   function words(away) {
     if (connection.state === "open" || connection.state === "idle") return "";
-    else if (connection.state === "refused") return _("Chat is not available on this page.");
+    else if (connection.state === "refused") return _("Chat is not available right now.");
     else if (connection.says) return connection.says;
     else if (away < QUIET) return "";
     else if (!navigator.onLine) return _("You are offline. What you write is kept and sent when you are back.");

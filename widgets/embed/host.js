@@ -1,6 +1,6 @@
 // The page around us: it says open, close and where the person is; we say unread, close and what to call the launcher.
 
-/** Calls `met(quietly)`, `opened(quietly)`, `closed()`, `moved(page)`. Says nothing before the page says hello. */
+/** Calls `met()`, `opened(quietly)`, `closed()`, `moved(page)`. Says nothing before the page says hello. */
 export function newHost({ met, opened, closed, moved }) {
   const host = { page: {}, isOpen: standsAlone(), standsAlone: standsAlone(), tell };
   let origin = null;
@@ -32,9 +32,8 @@ export function newHost({ met, opened, closed, moved }) {
 
   function greeted(from, message) {
     origin = from;
-    host.isOpen = message.open === true;
     host.page = plain(message.page);
-    met(Boolean(message.quietly));
+    met();
   }
 
   /** Repeats nothing it has already said. */

@@ -8,10 +8,12 @@
   // Where this file came from is where the chat lives; nothing on the page can point it elsewhere.
   const base = new URL(script.src).origin;
   const site = script.dataset.site;
-  // Needed before the frame and its catalogue are loaded; a test holds these four to the catalogue.
+  // Milliseconds that a frame has to say that it is ours; a browser's error page in its place says nothing, ever.
+  const PATIENCE = 8000;
+  // Needed before the frame and its catalogue are loaded; a test holds these to the catalogue.
   const WORDS = {
-    en: { chat: "Chat", open: "Open chat", close: "Close chat", unread: "{n} unread" },
-    zh: { chat: "在线咨询", open: "打开聊天", close: "关闭聊天", unread: "{n} 条未读" },
+    en: { chat: "Chat", open: "Open chat", close: "Close chat", unread: "{n} unread", away: "Chat is not available right now." },
+    zh: { chat: "在线咨询", open: "打开聊天", close: "关闭聊天", unread: "{n} 条未读", away: "聊天暂时无法使用。" },
   };
   const PATHS = {
     talk: "M21 11.5a8.4 8.4 0 0 1-8.6 8.3 9 9 0 0 1-3.7-.8L3 21l1.9-5.3a8 8 0 0 1-1.1-4.2A8.4 8.4 0 0 1 12.4 3.2 8.4 8.4 0 0 1 21 11.5Z",
@@ -27,26 +29,32 @@
       }
     }
     *, *::before { box-sizing: border-box; }
-    button, iframe { position: fixed; margin: 0; padding: 0; border: 0; }
+    button, iframe, p { position: fixed; margin: 0; padding: 0; border: 0; }
     button { inset-block-end: 20px; inset-inline-end: 20px; inline-size: 56px; block-size: 56px; border-radius: 50%; display: grid; place-items: center; cursor: pointer;
       color: var(--ink); background: var(--accent); box-shadow: 0 1px 2px rgb(0 0 0 / .12), 0 8px 28px rgb(0 0 0 / .18); transition: transform 120ms cubic-bezier(.2,0,0,1); -webkit-tap-highlight-color: transparent; }
     button:hover { transform: scale(1.05); }
     button:active { transform: scale(.97); }
+    button.waits .down { animation: wait .8s .4s infinite alternate; }
+    @keyframes wait { to { opacity: .4; } }
     button:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
     svg { grid-area: 1/1; inline-size: 26px; block-size: 26px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; transition: opacity 120ms, transform 180ms cubic-bezier(.2,0,0,1); }
     button[aria-expanded=true] .talk, button[aria-expanded=false] .down { opacity: 0; transform: rotate(45deg) scale(.5); }
     span { position: absolute; inset-block-start: -3px; inset-inline-end: -3px; min-inline-size: 21px; block-size: 21px; padding-inline: 6px; border-radius: 11px; border: 2px solid light-dark(#fff, #16181d);
       font: 650 11px/17px system-ui, sans-serif; text-align: center; color: #fff; background: #c02f1d; }
     span[hidden] { display: none; }
-    iframe { inset-block-end: 90px; inset-inline-end: 20px; inline-size: 384px; block-size: min(640px, calc(100dvh - 110px)); border-radius: 16px; background: light-dark(#fdfcfa, #1b1d22);
-      box-shadow: 0 0 0 1px light-dark(rgb(0 0 0 / .08), rgb(255 255 255 / .12)), 0 2px 6px rgb(0 0 0 / .06), 0 16px 48px rgb(0 0 0 / .18); color-scheme: light dark;
+    iframe, p { inset-block-end: 90px; inset-inline-end: 20px; border-radius: 16px; background: light-dark(#fdfcfa, #1b1d22);
+      box-shadow: 0 0 0 1px light-dark(rgb(0 0 0 / .08), rgb(255 255 255 / .12)), 0 2px 6px rgb(0 0 0 / .06), 0 16px 48px rgb(0 0 0 / .18); }
+    p { max-inline-size: calc(100% - 40px); font: 14px/1.5 system-ui, sans-serif; color: light-dark(#1b1d22, #fdfcfa); }
+    p:empty { box-shadow: none; }
+    p:not(:empty) { padding: 10px 14px; }
+    iframe { inline-size: 384px; block-size: min(640px, calc(100dvh - 110px)); color-scheme: light dark;
       visibility: hidden; opacity: 0; transform: translateY(12px); transition: opacity 140ms, transform 180ms cubic-bezier(.2,0,0,1), visibility 0s 180ms; }
     iframe.open { visibility: visible; opacity: 1; transform: none; transition-delay: 0s; }
     @media (max-width: 479px), (max-height: 479px) {
       iframe { inset: 0; inline-size: 100%; inset-block: var(--above, 0px) auto; block-size: var(--seen, 100dvh); border-radius: 0; box-shadow: none; }
       iframe.open ~ button { visibility: hidden; }
     }
-    @media (prefers-reduced-motion: reduce) { button, svg, iframe { transition: none !important; } }
+    @media (prefers-reduced-motion: reduce) { button, svg, iframe { transition: none !important; animation: none !important; } }
     @media print { :host { display: none !important; } }`;
 
   const kept = memory();
@@ -56,6 +64,7 @@
   let opened = false;
   let quiet = false;
   let unread = 0;
+  let late = null;
 
   const home = document.createElement("frontdesk-chat");
   const root = home.attachShadow({ mode: "closed" });
@@ -64,6 +73,7 @@
   root.adoptedStyleSheets = [sheet];
   const button = document.createElement("button");
   const badge = document.createElement("span");
+  const note = document.createElement("p");
   draw();
 
   addEventListener("message", hear);
@@ -83,7 +93,8 @@
     root.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && opened) show(false);
     });
-    root.append(button);
+    note.setAttribute("role", "status");
+    root.append(button, note);
     paint(script.dataset.colour || kept.get("colour"));
     describe();
   }
@@ -103,21 +114,60 @@
     frame.title = words.chat;
     frame.setAttribute("allow", "autoplay; clipboard-write");
     frame.src = `${base}/chat/v1/frame/${encodeURIComponent(site)}?lang=${encodeURIComponent(language())}`;
-    frame.addEventListener("load", () => tell({ frontdesk: "hello", page: page(), open: opened, quietly: quiet }));
+    frame.addEventListener("load", greet);
     root.prepend(frame);
+    wait();
+  }
+
+  function greet() {
+    wait();
+    tell({ frontdesk: "hello", page: page() });
+  }
+
+  /* The page is covered only by a frame that has spoken; until then the launcher is the way to close. */
+  function wait() {
+    ready = false;
+    clearTimeout(late);
+    late = setTimeout(giveUp, PATIENCE);
+    describe();
+  }
+
+  function giveUp() {
+    const asked = opened && !quiet;
+    const inside = root.activeElement === frame;
+    frame.remove();
+    frame = null;
+    opened = false;
+    kept.session("open", "no");
+    kept.set("live", "");
+    count(0);
+    if (inside) button.focus({ preventScroll: true });
+    if (asked) say(words.away);
+    console.warn(
+      `Frontdesk: no chat from ${base}. Is the desk running, is its site "${site}" shown, and may it stand on ${location.origin}?`,
+    );
+  }
+
+  function say(text) {
+    note.textContent = text;
+    if (text) late = setTimeout(say, PATIENCE, "");
   }
 
   function show(open, { quietly = false } = {}) {
     if (open === opened) return;
-    load();
     opened = open;
     quiet = quietly;
-    frame.classList.toggle("open", open);
+    say("");
+    load();
     kept.session("open", open ? "yes" : "no");
     describe();
-    tell({ frontdesk: open ? "open" : "close", quietly });
-    if (open && !quietly) frame.focus();
-    else if (!open) button.focus({ preventScroll: true });
+    turn();
+    if (!open) button.focus({ preventScroll: true });
+  }
+
+  function turn() {
+    tell({ frontdesk: opened ? "open" : "close", quietly: quiet });
+    if (opened && ready && !quiet) frame.focus();
   }
 
   function hear(event) {
@@ -131,12 +181,14 @@
 
   function meet(message) {
     ready = true;
+    clearTimeout(late);
     words = { ...words, ...message.words };
     kept.set("lang", message.chosen || "");
     kept.set("colour", message.colour || "");
     if (!script.dataset.colour) paint(message.colour);
     frame.title = words.chat;
     describe();
+    if (opened) turn();
   }
 
   /* A telephone's keyboard covers the page: a full-screen chat keeps its writing box above it. */
@@ -151,6 +203,8 @@
   }
 
   function describe() {
+    if (frame) frame.className = opened && ready ? "open" : "";
+    button.className = opened && !ready ? "waits" : "";
     const label = opened ? words.close : words.open;
     button.setAttribute("aria-label", unread && !opened ? `${label}, ${words.unread.replace("{n}", unread)}` : label);
     button.setAttribute("aria-expanded", String(opened));

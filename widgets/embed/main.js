@@ -208,7 +208,7 @@ function arrived() {
   if (!watching) sound.play();
 }
 
-function met(quietly) {
+function met() {
   const words = {
     chat: _("Chat"),
     open: _("Open chat"),
@@ -216,7 +216,6 @@ function met(quietly) {
     unread: _("{n} unread", { n: "{n}" }),
   };
   host.tell("ready", { colour: frame.colour, chosen: store.here.get("lang"), words });
-  if (host.isOpen) opened(quietly);
   changed();
 }
 

@@ -112,7 +112,7 @@ WORDS: tuple[str, ...] = (
     _("Reconnecting…"),
     _("You are offline. What you write is kept and sent when you are back."),
     _("No connection right now. What you write is kept and sent later."),
-    _("Chat is not available on this page."),
+    _("Chat is not available right now."),
     # Out of hours
     _("Leave a message"),
     _("We are away right now."),
