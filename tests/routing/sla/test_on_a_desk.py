@@ -214,47 +214,6 @@ async def test_what_was_taken_for_spam_is_owed_an_answer_again(database: Databas
         assert ("running", after(hours=4), None) == (first.state, first.due_at, first.ended_at)
 
 
-async def test_a_breach_is_told_once_when_the_ticket_was_spam_for_a_while(database: Database) -> None:
-    """I14: the same promise was broken at the same instant, whatever happened to it since."""
-    async with opened(database) as house:
-        await house.does(promises)
-        ticket = await house.a_ticket()
-        house.clock.moves(hours=2)
-        await Scheduler(house.desk, chores.CHORES).look()
-        await house.takes(ticket, Ticket.set_status, Status.SPAM)
-        house.clock.moves(minutes=1)
-        await house.takes(ticket, Ticket.set_status, Status.OPEN)
-        await Scheduler(house.desk, chores.CHORES).look()
-
-        assert [after(hours=1)] == [event.due for event in house.logged(SlaBreached)]
-        assert [after(hours=1)] == [entry.at for entry in house.told(ticket, "breach")]
-        first = house.clocks(ticket)["first_reply"]
-        assert ("running", after(hours=1), True) == (first.state, first.breached_at, house.ticket(ticket).sla_breached)
-
-
-async def test_a_breach_is_told_once_when_nothing_was_promised_for_a_while(database: Database) -> None:
-    """The message that waits is the same: its turn goes on, and is no turn of its own."""
-
-    def switch(change: Change, policy: int, active: bool) -> None:
-        change.take(SlaPolicy, policy).set_active(change, active)
-
-    async with opened(database) as house:
-        policy, ticket = await house.does(promises), await house.a_ticket()
-        await house.says(ticket, Ticket.reply)
-        house.clock.moves(minutes=5)
-        await house.says(ticket, Ticket.receive)
-        house.clock.moves(hours=2)
-        await Scheduler(house.desk, chores.CHORES).look()
-        for active, priority in ((False, Priority.HIGH), (True, Priority.NORMAL)):
-            await house.does(switch, policy, active)
-            await house.takes(ticket, Ticket.set_priority, priority)
-            house.clock.moves(minutes=1)
-
-        assert [after(minutes=35)] == [event.due for event in house.logged(SlaBreached)]
-        turn = house.clocks(ticket)["next_reply"]
-        assert (2, "running", after(minutes=35)) == (turn.cycle, turn.state, turn.breached_at)
-
-
 async def test_an_edited_policy_reaches_open_tickets_when_they_are_touched_or_when_it_is_applied(
     database: Database,
 ) -> None:

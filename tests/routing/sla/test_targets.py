@@ -5,7 +5,7 @@ from __future__ import annotations
 from routing.queues import add_queue
 from routing.sla.policy import Terms, add_policy
 from tests.cast import a_change, a_ticket
-from tests.routing.floor import ALL, settle
+from tests.routing.floor import settle
 from tests.routing.sla.promises import (
     a_policy,
     a_promised_ticket,
@@ -55,43 +55,6 @@ def test_another_priority_may_break_a_promise_at_once_and_take_a_breach_back() -
     change.moves(hours=2)
     assert ["SlaBreached"] == [kind for kind in the_scheduler_looks(change) if kind == "SlaBreached"]
     assert after(hours=2) == first.breached_at
-
-
-def test_a_breach_that_was_taken_back_and_holds_again_is_not_told_again() -> None:
-    """The ledger says so, since the clock stands as its entries say; nobody is told of the same instant twice."""
-    change = a_change()
-    a_policy(change)
-    ticket = a_promised_ticket(change)
-    change.moves(minutes=50)
-    assert ["SlaWarned"] == the_scheduler_looks(change)
-    change.moves(minutes=20)
-    assert ["SlaBreached"] == the_scheduler_looks(change)
-    change.events.clear()
-    for priority in (Priority.LOW, Priority.NORMAL):
-        ticket.set_priority(change, priority)
-        change.settle(ALL)
-
-    assert [] == [kind for kind in change.kinds if kind.startswith("Sla")]
-    assert after(hours=1) == clock_of(change, ticket, "first_reply").breached_at
-    kinds = [kind for kind in told(change, ticket, "first_reply") if kind != "retarget"]
-    assert ["activate", "warn", "breach", "withdraw", "breach"] == kinds
-
-
-def test_a_warning_of_the_same_instant_is_not_given_again() -> None:
-    change = a_change()
-    a_policy(change)
-    ticket = a_promised_ticket(change)
-    change.moves(minutes=50)
-    the_scheduler_looks(change)
-    for priority in (Priority.LOW, Priority.NORMAL):
-        ticket.set_priority(change, priority)
-        settle(change)
-
-    assert (True, [], 1) == (
-        ticket.sla_warned,
-        the_scheduler_looks(change),
-        told(change, ticket, "first_reply").count("warn"),
-    )
 
 
 def test_what_is_fulfilled_is_not_judged_again() -> None:
