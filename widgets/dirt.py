@@ -81,6 +81,7 @@ class Part(Enum):
     OFFER = auto()
     LOAD = auto()  # how much the agents concerned hold
     PEOPLE = auto()
+    BEGINNING = auto()  # what a desk shows before its first customer
     EVERYTHING = auto()  # names that stand in many places
 
 
@@ -92,7 +93,7 @@ _CALL = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
 _NOTHING: set[Part] = set()
 
 PARTS: dict[type[Event], set[Part]] = {
-    TicketOpened: {Part.ENTRY, Part.ROW, Part.PAST},
+    TicketOpened: {Part.ENTRY, Part.ROW, Part.PAST, Part.BEGINNING},
     MessageReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PROMISES, Part.ROW},
     MessageSent: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.SEEN, Part.PROMISES, Part.ROW},
     NoteAdded: {Part.ENTRY, Part.SHOWN, Part.ROW},

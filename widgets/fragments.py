@@ -235,8 +235,17 @@ class _Work:
         for topic in self._followed.staff:
             if self._dirt.everything:
                 yield reload(topic, self._at)
-            elif self._dirt.people:
-                yield swaps(topic, [replace("people", sidebar.colleagues(self._session, topic.language))], self._at)
+                continue
+            found = [remove("first-run")] if self._begun else []
+            if self._dirt.people:
+                found.append(replace("people", sidebar.colleagues(self._session, topic.language)))
+            yield from self._delivered(topic, found)
+
+    @cached_property
+    def _begun(self) -> bool:
+        """Whether the desk's first ticket is among these."""
+        opened = self._dirt.tickets[Part.BEGINNING]
+        return bool(opened) and self._session.exec(select(Ticket.id).order_by(col(Ticket.id)).limit(1)).one() in opened
 
 
 def _for_visitors(session: Session, rows: Sequence[LogRow], followed: Followed) -> Iterator[Delivery]:

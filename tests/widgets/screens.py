@@ -42,6 +42,7 @@ class Day:
     ids: dict[str, int] = field(default_factory=dict)
     language: str = "en"
     pages: Pages = field(default_factory=Pages)
+    role: Role = Role.AGENT  # Ada's
 
     async def does(self, verb: Callable[..., Any], *args: Any, by: str = "system", **kwargs: Any) -> Any:
         return await self.desk.change(verb, *args, by=by, **kwargs)
@@ -68,14 +69,15 @@ class Day:
         return f"agent:{self.ids['bo']}"
 
     @property
-    def number(self) -> int:
-        return self.ids["number"]
+    def number(self) -> int | None:
+        """Of the ticket that is open."""
+        return self.ids.get("number")
 
     def page(self, view: str = "open", *, part: str | None = None) -> str:
         return self.desk.look(self._page, view, part)
 
     def _page(self, session: Session, view: str, part: str | None) -> str:
-        agent = SignedIn(self.ids["ada"], "Ada Lund", Role.AGENT, "", 1)
+        agent = SignedIn(self.ids["ada"], "Ada Lund", self.role, "", 1)
         reader: dict[str, Any] = {
             "agent": agent,
             "language": self.language,
@@ -90,7 +92,8 @@ class Day:
     def topics(self, view: str = "open") -> set[Topic]:
         """What Ada's open console follows."""
         ada = self.ids["ada"]
-        names = ["staff", f"agent:{ada}", f"view:{view}:{ada}", f"ticket:{self.ids['ticket']}"]
+        names = ["staff", f"agent:{ada}", f"view:{view}:{ada}"]
+        names += [f"ticket:{self.ids['ticket']}"] if "ticket" in self.ids else []
         return {Topic(name, self.language) for name in names}
 
     def since(self, cursor: int, view: str = "open") -> list[Delivery]:
@@ -118,13 +121,20 @@ class Day:
 
 @contextlib.asynccontextmanager
 async def a_day(folder: Path, language: str = "en") -> AsyncIterator[Day]:
+    async with a_first_day(folder, language) as day:
+        await _sam_comes(day)
+        yield day
+
+
+@contextlib.asynccontextmanager
+async def a_first_day(folder: Path, language: str = "en", role: Role = Role.AGENT) -> AsyncIterator[Day]:
+    """Nobody has written yet."""
     clock = MovedClock()
     database = a_database(folder)
     with contextlib.closing(database):
         async with a_desk(database, clock=clock, reactions=(*REACTIONS, *OUTBOX)) as desk:
-            day = Day(desk, clock, language=language)
+            day = Day(desk, clock, language=language, role=role)
             await day.does(_open_the_desk, day.ids)
-            await _sam_comes(day)
             yield day
 
 

@@ -17,7 +17,7 @@ from routing.queues import Queue
 from server.auth import accounts, sessions
 from tests.widgets import callers, promises
 from tests.widgets.applier import parsed, same
-from tests.widgets.screens import Day, a_day, another_chat, claims_email
+from tests.widgets.screens import Day, a_day, a_first_day, another_chat, claims_email
 from tests.widgets.stories_of_mail import MAIL
 from tickets import by_hand, canned, chores
 from tickets.change import Change
@@ -254,6 +254,24 @@ async def test_a_live_page_equals_a_reloaded_one(kind: str, tmp_path: Path) -> N
         for view in views:
             after = day.live(before[view], day.since(cursor, view), view)
             assert same(parsed(day.page(view))) == same(after), view
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.AGENT])
+@pytest.mark.parametrize("rings", [False, True])
+async def test_the_first_customer_of_all_ends_what_an_empty_desk_says(role: Role, rings: bool, tmp_path: Path) -> None:
+    """Whichever list is open, and whether it rings at Ada or nobody is in."""
+    async with a_first_day(tmp_path, role=role) as day:
+        views = [name if name != "queue" else f"queue-{day.ids['support']}" for name in VIEWS]
+        before = {view: parsed(day.page(view)) for view in views}
+        assert (role is Role.ADMIN) == ("Set up a site" in day.page("mine"))
+        cursor = day.cursor
+        if rings:
+            await day.does(presence.set_intent, day.ids["ada"], presence.Intent.AVAILABLE, by=day.ada)
+        await another_chat(day)
+        for view in views:
+            after = day.live(before[view], day.since(cursor, view), view)
+            assert same(parsed(day.page(view))) == same(after), view
+            assert "Set up a site" not in day.page(view)
 
 
 async def test_hearing_it_twice_changes_nothing(tmp_path: Path) -> None:
