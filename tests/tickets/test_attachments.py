@@ -77,6 +77,18 @@ def test_a_file_is_sent_once() -> None:
         files.attach(change, said(change, ticket, client_id="c-2"), [row.id], by="visitor:9")
 
 
+def test_files_stand_in_the_order_in_which_they_were_chosen() -> None:
+    """Uploads run side by side: the small one of a batch is there first."""
+    change = a_change()
+    small, large = an_upload(change, client_id="f-small"), an_upload(change, client_id="f-large")
+    message = said(change, a_ticket(change))
+
+    files.attach(change, message, [large.id, small.id], by="visitor:9")
+    change.write()
+
+    assert [large, small] == files.files_of(change.session, [message])[message.id]
+
+
 def test_ten_files_are_enough_for_one_message() -> None:
     change = a_change()
     message = said(change, a_ticket(change))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shopper import Shopper
@@ -184,3 +184,29 @@ def test_a_wrong_clock_changes_no_date(desk: FakeDesk, browser_of: Callable[...,
     expect(sam.sent).to_have_count(1)
     expect(sam.status).to_contain_text("06:01")
     expect(sam.frame.locator(".date")).to_have_count(0)
+
+
+def test_files_go_in_the_order_in_which_they_were_chosen(desk: FakeDesk, sam: Shopper) -> None:
+    """They are uploaded side by side: a small one may be there before the large one above it."""
+    sam.starts()
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    sam.page.route("**/chat/v1/files", hold_the_first)
+    chosen = [{"name": name, "mimeType": "text/plain", "buffer": b"5590"} for name in ("large.txt", "small.txt")]
+    sam.frame.locator("input[type=file]").set_input_files(chosen)  # type: ignore[arg-type]
+    expect(sam.frame.locator(".chip[data-state=ready]")).to_have_count(1)
+    held[0].continue_()
+    expect(sam.frame.locator(".chip[data-state=ready]")).to_have_count(2)
+
+    sam.says("Both bills")
+
+    [said] = desk.wait(lambda: desk.all("say"))
+    ids = {upload["name"]: upload["id"] for upload in desk.uploads}
+    assert [ids["large.txt"], ids["small.txt"]] == said["files"]
+    assert ids["small.txt"] < ids["large.txt"]

@@ -41,6 +41,7 @@ class Attachment(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id")
     message_id: int | None = Field(default=None, foreign_key="message.id")
+    place: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # among the files of its message
     uploaded_by: str  # the actor: visitor:9, agent:7
     client_id: str
     name: str  # safe to show and to save under
@@ -96,7 +97,7 @@ def keep(
 
 
 def attach(change: Change, message: Message, files: Collection[int], *, by: str | None = None) -> Sequence[Attachment]:
-    """Give these uploads to the message. `by` uploaded them: the actor, unless said otherwise.
+    """Give these uploads to the message, in this order. `by` uploaded them: the actor, unless said otherwise.
 
     Refuses what is not known, not theirs, or already another message's. Again for the same message changes nothing.
     """
@@ -106,20 +107,21 @@ def attach(change: Change, message: Message, files: Collection[int], *, by: str 
     if len(wanted) > MOST_FILES:
         raise Refused("Send at most {n} files at once.", field="files", n=MOST_FILES)
     found = {row.id: row for row in change.rows(select(Attachment).where(col(Attachment.id).in_(wanted)))}
-    for file_id in wanted:
+    for place, file_id in enumerate(wanted):
         row = found.get(file_id)
         if row is None or row.uploaded_by != (by or change.by) or row.message_id not in {None, message.id}:
             raise Refused("This file is no longer here. Please add it again.", field="files")
-        row.ticket_id, row.message_id, row.keep_until = message.ticket_id, message.id, None
+        row.ticket_id, row.message_id, row.place, row.keep_until = message.ticket_id, message.id, place, None
     return [found[file_id] for file_id in wanted]
 
 
 def files_of(session: Session, messages: Iterable[Message]) -> dict[int, list[Attachment]]:
-    """The files of each of these messages, by message id; one query, and none where no message has any."""
+    """The files of each of these messages, by message id, as they were sent; one query, and none where none has any."""
     with_files = [message.id for message in messages if message.files]
     found: dict[int, list[Attachment]] = {}
     if with_files:
-        query = select(Attachment).where(col(Attachment.message_id).in_(with_files)).order_by(col(Attachment.id))
+        theirs = select(Attachment).where(col(Attachment.message_id).in_(with_files))
+        query = theirs.order_by(col(Attachment.place), col(Attachment.id))
         for row in session.exec(query):
             found.setdefault(row.message_id or 0, []).append(row)
     return found
