@@ -60,6 +60,10 @@ def test_unanswered_it_goes_on_and_who_missed_it_is_away(hasty: RunningDesk, con
     expect(ada.presence).to_have_attribute("data-reason", "missed")
     expect(ada.presence).to_contain_text("An offer was missed")
     expect(ada.offer).to_have_count(0)
+    boxes = [ada.presence.bounding_box(), ada.button("I am back").bounding_box()]
+    assert all(boxes), "both stand on the page"
+    card, back = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert card[0] < back[0] < back[1] < card[1], "the way back stands inside its card"
     bo.accepts().answers("Hello.")
 
     expect(sam.heard).to_have_text(["Hello."])
