@@ -86,7 +86,7 @@ async def edit(request: Request) -> Response:
             await change(request, _edit, site.id, _said(values, site.key, rows), topics_in(values, rows))
             return go(f"{SITES.path}/{site.id}?done=saved")
     address = request.state.config.public_url
-    snippet = f'<script src="{address}/widget.js" data-site="{site.key}" async></script>'
+    snippet = f'<script src="{address}/widget.js" data-site="{site.key}" data-colour="{site.colour}" async></script>'
     return editing(request, SITES, form, name=site.name, snippet=snippet)
 
 

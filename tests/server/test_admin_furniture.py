@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -153,7 +154,8 @@ def test_a_site_is_added_with_its_topics_and_shows_its_line(step: Doorstep) -> N
         (rule.channel, rule.category, rule.queue_id) for rule in step.look(placements)
     ]
     page = step.open(f"/app/admin/sites/{site.id}")
-    assert "&lt;script src=&#34;http://testserver/widget.js&#34; data-site=&#34;lumen&#34; async&gt;" in page.text
+    line = f'<script src="http://testserver/widget.js" data-site="lumen" data-colour="{site.colour}" async></script>'
+    assert line in unescape(page.text)
 
     again = fields_of(page)
     again = {name: value for name, value in again.items() if not name.startswith("topic0")}

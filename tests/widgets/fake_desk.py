@@ -28,15 +28,17 @@ PATIENCE = 10.0  # seconds a test waits for the browser before it fails
 class FakeDesk:
     """Use as a context manager. `shop` is a page of another origin that embeds the widget.
 
-    Knobs: `site` (what the frame's data block says), `lang`, `commits` (False: a say is neither stored nor confirmed),
-    `confirms` (False: stored, but the confirmation is lost), `refusals` (answers for the next says), `turns_away` (a
-    close code for every hello), `resumes` (False: always a whole welcome), `refuses_letters` (what a 422 says),
-    `refuses_files` (status and sentence), `no_frame` (status and who may frame it, in the place of the frame).
+    Knobs: `site` (what the frame's data block says), `lang` and `colour` (of the shop's line), `commits` (False: a say
+    is neither stored nor confirmed), `confirms` (False: stored, but the confirmation is lost), `refusals` (answers for
+    the next says), `turns_away` (a close code for every hello), `resumes` (False: always a whole welcome),
+    `refuses_letters` (what a 422 says), `refuses_files` (status and sentence), `no_frame` (status and who may frame it,
+    in the place of the frame).
     """
 
     def __init__(self) -> None:
         self.site: dict[str, Any] = {}
         self.lang: str | None = None
+        self.colour = "#0b6b7d"
         self.commits = True
         self.confirms = True
         self.resumes = True
@@ -149,7 +151,8 @@ class FakeDesk:
     async def _shop(self, request: Request) -> Response:
         """A page with a strict policy of its own: only the launcher's script and its frame are allowed."""
         policy = f"default-src 'none'; script-src {self.url} 'nonce-shop'; frame-src {self.url}; style-src 'nonce-shop'"
-        page = SHOP.format(url=self.url, lang=f'data-lang="{self.lang}"' if self.lang else "", script=self.shop_script)
+        lang = f'data-lang="{self.lang}"' if self.lang else ""
+        page = SHOP.format(url=self.url, lang=lang, colour=self.colour, script=self.shop_script)
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
     async def _frame(self, request: Request) -> Response:
@@ -259,7 +262,7 @@ SHOP = """<!doctype html>
   header, section {{ padding: 24px 5vw; max-width: 640px }}
   iframe {{ display: none }} button {{ font-size: 40px; background: red }} span {{ color: lime }}
 </style>
-<script src="{url}/widget.js" data-site="shop" {lang} async></script></head>
+<script src="{url}/widget.js" data-site="shop" data-colour="{colour}" {lang} async></script></head>
 <body><header><h1>Teapots and kettles</h1></header>
 <section><p>Everything for tea, made slowly. Orders before noon leave the same day.</p>
 <p><a href="/shop?page=2">Teapots</a></p></section>

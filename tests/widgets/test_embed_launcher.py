@@ -171,3 +171,26 @@ def test_the_shops_page_decides_the_language(desk: FakeDesk, browser_of: Callabl
     assert "打开聊天" == launcher(sam)["name"]
     sam.opens()
     expect(sam.frame.get_by_role("button", name="在线聊天")).to_be_visible()
+
+
+def colour(sam: Shopper) -> str:
+    """The site's colour, as the launcher knows it."""
+    style = "getComputedStyle(document.querySelector('frontdesk-chat'))"
+    return str(sam.page.evaluate(f"{style}.getPropertyValue('--site')"))
+
+
+def test_the_launcher_has_the_sites_colour_before_anything_is_opened(
+    desk: FakeDesk, browser_of: Callable[..., BrowserContext]
+) -> None:
+    desk.colour = "#c0392b"
+    assert "#c0392b" == colour(Shopper(desk, browser_of().new_page()))
+
+
+def test_the_colour_of_a_line_that_was_copied_long_ago_gives_way(
+    desk: FakeDesk, browser_of: Callable[..., BrowserContext]
+) -> None:
+    desk.colour, desk.site["colour"] = "#c0392b", "#2563eb"
+    sam = Shopper(desk, browser_of().new_page()).opens()
+    sam.panel().wait_for_element_state("visible")
+    assert "#2563eb" == colour(sam)
+    assert "#2563eb" == colour(sam.visit(f"{desk.shop}?page=2"))

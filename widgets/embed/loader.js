@@ -95,7 +95,7 @@
     });
     note.setAttribute("role", "status");
     root.append(button, note);
-    paint(script.dataset.colour || kept.get("colour"));
+    paint(kept.get("colour") || script.dataset.colour);
     describe();
   }
 
@@ -185,7 +185,7 @@
     words = { ...words, ...message.words };
     kept.set("lang", message.chosen || "");
     kept.set("colour", message.colour || "");
-    if (!script.dataset.colour) paint(message.colour);
+    paint(message.colour);
     frame.title = words.chat;
     describe();
     if (opened) turn();
