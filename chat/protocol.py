@@ -25,7 +25,7 @@ Whole = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class BadFrame(Exception):
-    """This is no frame: not JSON, too large, too deep, or not shaped as its name promises."""
+    """This is no frame: not a JSON object, too large, too deep, two in one, or not shaped as its name promises."""
 
 
 class Hello(Struct):
@@ -38,7 +38,7 @@ class Hello(Struct):
 class Say(Struct):
     id: Id
     text: str = ""
-    files: Annotated[list[Whole], Meta(max_length=50)] = []
+    files: list[Whole] = []
     topic: str | None = None
     name: str | None = None
     email: str | None = None
@@ -55,7 +55,7 @@ class End(Struct):
 
 class Rate(Struct):
     id: Id
-    score: Annotated[int, Meta(ge=1, le=5)]
+    score: int
     comment: str | None = None
 
 
@@ -170,12 +170,14 @@ def _named(envelope: _Envelope) -> ClientFrame | None:
 
 
 def _some_json(raw: bytes) -> Unknown:
-    """Nothing of ours is in it; but it has to be JSON. A name of ours must hold what it promises."""
+    """Nothing of ours is in it; but it has to be a JSON object. A name of ours must hold what it promises."""
     try:
         found = _decode_any(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadFrame("not JSON") from None
-    if isinstance(found, dict) and any(kind in found for kind in _KINDS):
+    if not isinstance(found, dict):
+        raise BadFrame("not an object")
+    if any(kind in found for kind in _KINDS):
         raise BadFrame("not shaped as its name promises")
     return Unknown()
 

@@ -209,6 +209,21 @@ async def test_seeing_ending_and_rating_are_confirmed_and_shown(house: House) ->
     assert (False, 2) == (kept.live, kept.customer_seen)
 
 
+async def test_a_value_that_cannot_be_is_refused_in_words_and_the_line_goes_on(house: House) -> None:
+    """A rating of 9, 60 files: no fault of the frame, so nothing else that is under way may suffer."""
+    line, _ = await house.chat(await house.token(lang="zh"))
+    await line.send({"end": {"id": "e-1"}})
+    await line.send({"rate": {"id": "r-1", "score": 9}})
+    assert "e-1" == (await line.until("ack"))["ack"]["id"]
+    refused = (await line.until("refused"))["refused"]
+    assert ("r-1", "[zh] A rating is from 1 to 5.", None) == (refused["id"], refused["says"], refused["retry_after"])
+
+    await line.say("c-2", "All of them", files=list(range(1, 61)))
+    assert "c-2" == (await line.until("refused"))["refused"]["id"]
+    await line.send({"rate": {"id": "r-2", "score": 4}})
+    assert "r-2" == (await line.until("ack"))["ack"]["id"]
+
+
 async def test_a_new_chat_after_the_end_is_another_ticket_on_the_same_line(house: House) -> None:
     line, ticket = await house.chat(await house.token())
     await line.send({"end": {"id": "e-1"}})

@@ -47,7 +47,18 @@ async def test_silence_instead_of_hello_ends_the_line(house: House, monkeypatch:
     assert 4408 == await (await house.silent_line()).closed()
 
 
-@pytest.mark.parametrize("bad", ["{", '{"say": {"text": "no id"}}', "[" * 30 + "]" * 30, b"\x00"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "{",
+        "[1]",
+        "null",
+        '{"typing": true, "seen": {"seq": 1}}',
+        '{"say": {"text": "no id"}}',
+        "[" * 30 + "]" * 30,
+        b"\x00",
+    ],
+)
 async def test_a_malformed_frame_ends_the_line_and_is_counted(house: House, bad: str | bytes) -> None:
     line, _ = await house.chat(await house.token())
     await line.send(bad)
@@ -63,7 +74,7 @@ async def test_a_frame_larger_than_any_message_ends_the_line(house: House) -> No
 async def test_what_is_not_ours_is_ignored_and_counted(house: House) -> None:
     line, _ = await house.chat(await house.token())
     await line.send({"dance": {"id": 1}})
-    await line.send([])
+    await line.send({})
     await line.silence()
     assert 2 == house.lobby.ignored
 
