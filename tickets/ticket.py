@@ -35,7 +35,7 @@ from tickets.saying import Post, say, show
 from tickets.status import Category, Priority, Status
 from tickets.status_names import check_name
 from tickets.text import one_line
-from tickets.waiting import Waiting
+from tickets.waiting import Waiting, oldest_unanswered
 
 LONGEST_SUBJECT = 200
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
@@ -214,6 +214,7 @@ class Ticket(Waiting, table=True):
             self.resolve(change)
         elif self.done and status.category is not Category.DONE:
             self._reopen(change, status)
+            self.waiting_since = oldest_unanswered(change, self)
         elif self.status != status:
             self._set_status(change, status, name_id)
         if self.status == status and self.status_name_id != name_id:
@@ -248,8 +249,9 @@ class Ticket(Waiting, table=True):
         change.record(TicketResolved(ticket=self.id, agent=self.agent_id))
 
     def reopen(self, change: Change) -> None:
+        """It was not settled after all: whoever had no answer still waits for one."""
         if self.done:
-            self._reopen(change)
+            self.set_status(change, Status.OPEN)
 
     # What either side does
 

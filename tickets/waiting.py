@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Field
+from sqlmodel import Field, col, func, select
 
+from tickets.message import Message, MessageKind
 from tickets.moment import Moment
 from tickets.promised import Promised
 
 if TYPE_CHECKING:
     from tickets.change import Change
+    from tickets.ticket import Ticket
+
+_THEIRS = (MessageKind.IN.value, MessageKind.ASIDE.value)
 
 
 class Waiting(Promised):
@@ -38,3 +42,15 @@ class Waiting(Promised):
         self.waiting_since = None
         self.first_reply_at = self.first_reply_at or change.now
         self.updated_at = change.now
+
+
+def oldest_unanswered(change: Change, ticket: Ticket) -> datetime | None:
+    """When the first message came that nobody has answered since: in writing or, where nobody ever wrote, by a call."""
+    mine = select(Message.at).where(Message.ticket_id == ticket.id, col(Message.kind).in_(_THEIRS))
+    answers = select(func.max(Message.seq)).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
+    answered = change.one(answers)
+    if answered is not None:
+        mine = mine.where(Message.seq > answered)
+    elif ticket.first_reply_at is not None:
+        mine = mine.where(Message.at > ticket.first_reply_at)
+    return change.one(mine.order_by(col(Message.seq)))

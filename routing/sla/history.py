@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from routing.sla.timing import Stretch
 from tickets.change import Change
 from tickets.events import (
+    AsideReceived,
     Event,
     MessageReceived,
     StatusChanged,
@@ -54,6 +55,13 @@ class Past:
 def is_new(change: Change, ticket: Ticket) -> bool:
     """This change opened it: all that ever happened to it is at hand."""
     return any(isinstance(event, TicketOpened) and event.ticket == ticket.id for _, event in change.events)
+
+
+def just_wrote(change: Change, ticket: Ticket) -> bool:
+    """In this change the customer, or somebody in their place, has written."""
+    return any(
+        isinstance(event, MessageReceived | AsideReceived) and event.ticket == ticket.id for _, event in change.events
+    )
 
 
 def past_of(change: Change, ticket: Ticket) -> Past:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -12,7 +12,7 @@ from routing.sla import running
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.clock import Metric, SlaClock, State
 from routing.sla.events import SlaChanged
-from routing.sla.history import is_new, past_of
+from routing.sla.history import is_new, just_wrote, past_of
 from routing.sla.ledger import stretches_of
 from routing.sla.policy import SlaPolicy, in_force
 from routing.sla.running import Source
@@ -60,7 +60,7 @@ def turn(change: Change, ticket: Ticket) -> None:
     if policy is None or policy.version != ticket.sla_policy_version or _has_not_begun(change, ticket, policy):
         touch(change, ticket)
     elif _replied(ticket) and (target := promised(change, ticket, policy, Metric.NEXT_REPLY)) is not None:
-        _show_new(ticket, _next_reply(change, ticket, target, policy))
+        _show_new(ticket, _next_reply(change, ticket, target, policy, [Stretch(ticket.waiting_since)]))
 
 
 def answered(change: Change, ticket: Ticket) -> None:
@@ -200,7 +200,9 @@ def _has_not_begun(change: Change, ticket: Ticket, policy: SlaPolicy) -> bool:
     )
 
 
-def _next_reply(change: Change, ticket: Ticket, target: Promise, policy: SlaPolicy) -> SlaClock:
+def _next_reply(
+    change: Change, ticket: Ticket, target: Promise, policy: SlaPolicy, stretches: Sequence[Stretch]
+) -> SlaClock:
     """A turn of its own, measured from the oldest unanswered message."""
     ticket.sla_cycle = max(ticket.sla_cycle, 1) + 1
     return running.start(
@@ -209,7 +211,7 @@ def _next_reply(change: Change, ticket: Ticket, target: Promise, policy: SlaPoli
         Metric.NEXT_REPLY,
         cycle=ticket.sla_cycle,
         promise=target,
-        stretches=[Stretch(ticket.waiting_since or change.now)],
+        stretches=stretches,
         source=Source(policy.id, policy.version),
     )
 
@@ -218,7 +220,7 @@ def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, poli
     """Counted from when it would have begun, whatever policy held then. A met one goes on where it stopped."""
     earlier = _earlier(change, ticket, metric)
     if metric is Metric.NEXT_REPLY and earlier is None:
-        return _next_reply(change, ticket, target, policy)
+        return _next_reply(change, ticket, target, policy, _stretches(change, ticket, metric, policy))
     if earlier is not None and earlier.state == State.MET:
         running.resume(change, earlier, at=_since(change, ticket, earlier))
         return earlier
@@ -234,12 +236,18 @@ def _begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, poli
 
 def _earlier(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
     """The one that counted the same before. Of answers, each turn has its own: the one for the same message."""
-    if is_new(change, ticket) or (metric is Metric.NEXT_REPLY and ticket.sla_cycle <= 1):
+    turns = metric is Metric.NEXT_REPLY
+    if is_new(change, ticket) or (turns and (ticket.sla_cycle <= 1 or _first_words(change, ticket))):
         return None
     mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
-    if metric is Metric.NEXT_REPLY:
-        mine = mine.where(SlaClock.started_at == ticket.waiting_since, SlaClock.state == State.CANCELLED.value)
+    if turns:
+        mine = mine.where(SlaClock.started_at == ticket.waiting_since)
     return change.one(mine.order_by(col(SlaClock.cycle).desc()))
+
+
+def _first_words(change: Change, ticket: Ticket) -> bool:
+    """Nobody has waited until now: this message is the first to."""
+    return ticket.waiting_since == change.now and just_wrote(change, ticket)
 
 
 def _since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
@@ -251,10 +259,18 @@ def _since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
 def _stretches(change: Change, ticket: Ticket, metric: Metric, policy: SlaPolicy) -> list[Stretch]:
     if metric in _OF_COMPLAINTS:
         return [Stretch(change.take(Complaint, ticket.id).filed_at)]
+    if metric is Metric.NEXT_REPLY:
+        return _unanswered(change, ticket)
     if ticket.opened_at == change.now:
         return [Stretch(ticket.opened_at)]
-    ran = past_of(change, ticket).running(pausing=policy.pause and metric is Metric.RESOLUTION)
-    return going_on([], ticket.waiting_since, ran) if metric is Metric.NEXT_REPLY and ticket.waiting_since else ran
+    return past_of(change, ticket).running(pausing=policy.pause and metric is Metric.RESOLUTION)
+
+
+def _unanswered(change: Change, ticket: Ticket) -> list[Stretch]:
+    """Since the oldest unanswered message, but for the time in which the matter was taken for done."""
+    since = ticket.waiting_since or change.now
+    ran = [Stretch(since)] if just_wrote(change, ticket) else past_of(change, ticket).running(pausing=False)
+    return going_on([Stretch(since, since)], since, ran)
 
 
 def _chip(ticket: Ticket) -> tuple[object, ...]:

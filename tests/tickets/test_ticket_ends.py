@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import a_change, a_ticket, an_agent
-from tests.tickets.test_ticket import a_told_ticket, says
+from tests.tickets.test_ticket import ADA, BO, a_told_ticket, says
 from tickets.errors import Conflict, Refused
 from tickets.status import Status
 
@@ -43,6 +43,29 @@ def test_reopening_joins_the_line_anew(done: Status) -> None:
 
     assert (Status.OPEN, None, change.now) == (ticket.status, ticket.resolved_at, ticket.queued_at)
     assert 1 == change.kinds.count("TicketReopened")
+
+
+@pytest.mark.parametrize("done", [Status.RESOLVED, Status.CLOSED, Status.SPAM])
+def test_who_has_no_answer_still_waits_for_one_when_it_is_opened_again(done: Status) -> None:
+    """Since the first message after the last answer; who was answered waits for nothing."""
+    ticket, change = a_told_ticket()
+    says(ticket, change, "It came broken.")
+    says(ticket, change, "You get a new one.", by=ADA)
+    change.moves(minutes=5)
+    asked = change.now
+    says(ticket, change, "When?")
+    change.moves(minutes=5)
+    says(ticket, change, "Hello?")
+    ticket.set_status(change, done)
+    assert ticket.waiting_since is None
+    change.moves(minutes=1)
+    ticket.reopen(change)
+    assert asked == ticket.waiting_since
+
+    says(ticket, change, "Today.", by=BO)
+    ticket.set_status(change, done)
+    ticket.set_status(change, Status.PENDING)
+    assert (Status.PENDING, None) == (ticket.status, ticket.waiting_since)
 
 
 def test_an_agents_answer_to_a_done_ticket_opens_it() -> None:

@@ -167,6 +167,42 @@ def test_nobody_owes_spam_an_answer() -> None:
     assert {} == ticket.sla_clocks
 
 
+def test_an_answer_is_still_owed_to_who_was_taken_for_spam() -> None:
+    """In the same turn, since the same message."""
+    change = a_change()
+    a_policy(change)
+    ticket = a_promised_ticket(change)
+    ada_answers(change, ticket)
+    change.moves(minutes=5)
+    sam_writes(change, ticket)
+    ticket.set_status(change, Status.SPAM)
+    settle(change)
+    ticket.set_status(change, Status.OPEN)
+    settle(change)
+
+    turn = clock_of(change, ticket, "next_reply")
+    assert (2, "running", after(minutes=35)) == (turn.cycle, turn.state, turn.due_at)
+    assert (after(minutes=35), "next_reply") == (ticket.sla_due_at, ticket.sla_metric)
+
+
+def test_a_turn_that_ended_unanswered_with_the_matter_goes_on_with_it() -> None:
+    change = a_change()
+    a_policy(change)
+    ticket = a_promised_ticket(change)
+    ada_answers(change, ticket)
+    sam_writes(change, ticket)
+    change.moves(minutes=10)
+    ticket.resolve(change)
+    settle(change)
+    assert "met" == clock_of(change, ticket, "next_reply").state
+    change.moves(hours=20)
+    ticket.reopen(change)
+    settle(change)
+
+    turn = clock_of(change, ticket, "next_reply")
+    assert (2, "running", after(hours=20, minutes=30)) == (turn.cycle, turn.state, turn.due_at)
+
+
 def test_a_late_answer_breaks_the_promise_whoever_notices_first() -> None:
     """No scheduler looked between the due time and the answer."""
     change = a_change()

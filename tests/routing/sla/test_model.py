@@ -48,9 +48,13 @@ class Tally:
     """What the clerk keeps of one promise: the minutes in which it ran."""
 
     cycle: int
+    began: datetime
     ran: list[datetime] = field(default_factory=list)
     ended: datetime | None = None
     priority: str = ""  # in force when it ended
+
+    def goes_on(self) -> None:
+        self.ended, self.priority = None, ""
 
     def due(self, metric: str, priority: str, now: datetime, *, runs: bool) -> datetime | None:
         """The end of the minute in which the target is reached, as far ahead as need be."""
@@ -105,12 +109,17 @@ class ADay(RuleBasedStateMachine):
         self.change.clock.at = MONDAY
         self.change.moves(hours=6)  # closing time comes soon
         self.ticket = a_promised_ticket(self.change)
-        self.tallies = {"first_reply": [Tally(1)], "next_reply": list[Tally](), "resolution": [Tally(1)]}
+        self.oldest: datetime | None = self.change.now  # message that nobody has answered
+        self.waited: list[datetime] = []  # minutes since, in which the matter was not done
+        first, solution = Tally(1, self.change.now), Tally(1, self.change.now)
+        self.tallies = {"first_reply": [first], "next_reply": list[Tally](), "resolution": [solution]}
         self.priority, self.status, self.replied = "normal", "open", False
 
     @rule(minutes=st.sampled_from([1, 5, 10, 25, 60, 130, 700]))
     def time_passes(self, minutes: int) -> None:
         for _ in range(minutes):
+            if not self.over:
+                self.waited.append(self.change.now)
             for metric, tallies in self.tallies.items():
                 for tally in tallies:
                     if self._runs(metric, tally):
@@ -120,20 +129,22 @@ class ADay(RuleBasedStateMachine):
     @rule()
     def sam_asks(self) -> None:
         sam_writes(self.change, self.ticket)
+        if self.oldest is None:
+            self.oldest, self.waited = self.change.now, []
         self._opens()
-        turns = self.tallies["next_reply"]
-        if self.replied and not any(tally.ended is None for tally in turns):
-            turns.append(Tally(len(turns) + 2))
+        if self.replied and not any(tally.ended is None for tally in self.tallies["next_reply"]):
+            turns = self.tallies["next_reply"]
+            turns.append(Tally(len(turns) + 2, self.change.now))
 
     @rule()
     def ada_replies(self) -> None:
         ada_answers(self.change, self.ticket)
-        if self.status == "done":
+        self.replied, self.oldest = True, None
+        if self.over:
             self._opens()
-        self.replied = True
         self._end("first_reply", "next_reply")
 
-    @precondition(lambda self: self.status != "done")
+    @precondition(lambda self: not self.over)
     @rule(status=st.sampled_from([Status.PENDING, Status.ON_HOLD, Status.OPEN]))
     def ada_sets(self, status: Status) -> None:
         self.ticket.set_status(self.change, status)
@@ -144,16 +155,26 @@ class ADay(RuleBasedStateMachine):
     def ada_resolves(self) -> None:
         self.ticket.resolve(self.change)
         settle(self.change)
-        if self.status != "done":
+        if not self.over:
             self.status, self.replied = "done", True
             self._end(*self.tallies)
 
-    @precondition(lambda self: self.status == "done")
+    @precondition(lambda self: not self.over)
+    @rule()
+    def ada_takes_it_for_spam(self) -> None:
+        self.ticket.set_status(self.change, Status.SPAM)
+        settle(self.change)
+        self.status = "spam"
+        self._end(*self.tallies)
+
+    @precondition(lambda self: self.over)
     @rule()
     def ada_reopens(self) -> None:
         self.ticket.reopen(self.change)
         settle(self.change)
         self._opens()
+        if self.replied and self.oldest is not None:
+            self._takes_turn(self.oldest)
 
     @rule(priority=st.sampled_from([Priority.NORMAL, Priority.HIGH, Priority.LOW]))
     def it_is_more_or_less_urgent(self, priority: Priority) -> None:
@@ -212,6 +233,11 @@ class ADay(RuleBasedStateMachine):
         assert any(one.breached_at for one in open_) == self.ticket.sla_breached
         assert bool(open_ and not due) == self.ticket.sla_paused
 
+    @invariant()
+    def nobody_who_waits_is_forgotten(self) -> None:
+        waits = self.oldest is not None and not self.over
+        assert waits == (self.ticket.waiting_since is not None)
+
     def _may_be_unnoticed(self, clock: SlaClock) -> bool:
         """It runs, its time has come, and no scheduler has looked since."""
         return clock.state == "running" and clock.due_at is not None and clock.due_at <= self.change.now
@@ -219,10 +245,25 @@ class ADay(RuleBasedStateMachine):
     def _runs(self, metric: str, tally: Tally) -> bool:
         return tally.ended is None and not (metric == "resolution" and self.status == "waiting")
 
+    @property
+    def over(self) -> bool:
+        return self.status in {"done", "spam"}
+
     def _opens(self) -> None:
-        if self.status == "done":
-            self.tallies["resolution"][0].ended, self.tallies["resolution"][0].priority = None, ""
+        if self.over:
+            self.tallies["resolution"][0].goes_on()
+        if self.status == "spam" and not self.replied:
+            self.tallies["first_reply"][0].goes_on()
         self.status = "open"
+
+    def _takes_turn(self, began: datetime) -> None:
+        """That of a message which had one before goes on."""
+        turns = self.tallies["next_reply"]
+        known = [tally for tally in turns if tally.began == began]
+        if known:
+            known[-1].goes_on()
+        else:
+            turns.append(Tally(len(turns) + 2, began, [*self.waited]))
 
     def _end(self, *metrics: str) -> None:
         for tally in (tally for metric in metrics for tally in self.tallies[metric] if tally.ended is None):
