@@ -60,6 +60,42 @@ def test_nothing_is_cut_off_at_any_width(width: int, at_the_console: AtTheConsol
         assert [] == ada.page.evaluate(outside), place
 
 
+LETTERS = """[...document.querySelectorAll('body, .list h1, .row b, .bubble, .btn')]
+    .map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+
+
+def test_letters_are_as_large_as_the_reader_has_set_them(ada: Console) -> None:
+    """A browser's text size, doubled: every letter follows, in the layout of half the window (WCAG 1.4.4)."""
+    ada.opens(PARCEL)
+    before = ada.page.evaluate(LETTERS)
+    larger = ada.page.context.new_cdp_session(ada.page)
+    larger.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    ada.page.reload()
+
+    assert [2 * size for size in before] == ada.page.evaluate(LETTERS)
+    expect(ada.page.locator("#list-pane")).to_be_hidden()
+    expect(ada.page.locator(".composer [data-send]")).to_be_in_viewport()
+    ada.page.get_by_role("link", name="Back to the list").click()
+    expect(ada.page.locator(".row").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_larger_letters_squeeze_no_ticket_out(width: int, at_the_console: AtTheConsole) -> None:
+    """Where only text is enlarged, the columns beside the conversation keep to their share of the window."""
+    ada = at_the_console(viewport={"width": width, "height": 900})
+    ada.opens(PARCEL)
+    ada.page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    pane = ada.page.locator("#ticket-pane").bounding_box()
+    assert pane is not None
+    assert 0.28 * width < pane["width"]
+    for inside in (".composer [data-send]", ".ticket-head [data-act=resolution]"):
+        box = ada.page.locator(inside).bounding_box()
+        assert box is not None
+        assert pane["x"] <= box["x"], inside
+        assert box["x"] + box["width"] <= pane["x"] + pane["width"], inside
+
+
 def test_a_narrow_screen_shows_one_thing_and_a_way_back(at_the_console: AtTheConsole) -> None:
     ada = at_the_console(viewport={"width": 390, "height": 844}, has_touch=True)
     page = ada.page
