@@ -114,6 +114,17 @@ def remove_policy(change: Change, policy_id: int) -> None:
     change.record(PolicyChanged(policy=policy_id))
 
 
+def keep_promisable(change: Change, calendar: Calendar) -> None:
+    """Refuses hours in which a promise that is counted in them would never fall due (row 44)."""
+    for policy in change.rows(select(SlaPolicy).order_by(col(SlaPolicy.position))):
+        if _goes_by(change, policy, calendar.id) and not _ends(change, calendar, _longest_by_hours(policy.targets)):
+            raise Refused(
+                "In these hours the longest target of the policy {name} takes more than two years.",
+                field="week",
+                name=policy.name,
+            )
+
+
 # What others ask
 
 
@@ -151,16 +162,34 @@ def _within_hours(change: Change, targets: Targets, calendar_id: int | None) -> 
     calendar = None if calendar_id is None else change.find(Calendar, calendar_id)
     if calendar_id is not None and calendar is None:
         raise NotFound("These opening hours do not exist any more.", field="calendar_id")
-    by_hours = [one["minutes"] for by_priority in targets.values() for one in by_priority.values() if one["business"]]
-    if by_hours and change.one(select(Calendar.id)) is None:
+    longest = _longest_by_hours(targets)
+    if longest and change.one(select(Calendar.id)) is None:
         raise Refused("There are no opening hours yet. Add some first, or count every hour.", field="targets")
-    if by_hours and calendar is not None:
-        try:
-            add_working(calendar.hours, change.now, max(by_hours) * 60)
-        except NoWorkingTime:
-            raise Refused(
-                "In these opening hours the longest target takes more than two years.", field="targets"
-            ) from None
+    if calendar is not None and not _ends(change, calendar, longest):
+        raise Refused("In these opening hours the longest target takes more than two years.", field="targets")
+
+
+def _longest_by_hours(targets: Targets) -> int:
+    """In minutes; 0 where no target is in business hours."""
+    by_hours = [one["minutes"] for by_priority in targets.values() for one in by_priority.values() if one["business"]]
+    return max(by_hours, default=0)
+
+
+def _ends(change: Change, calendar: Calendar, minutes: int) -> bool:
+    """That much working time is in sight."""
+    try:
+        add_working(calendar.hours, change.now, minutes * 60)
+    except NoWorkingTime:
+        return minutes == 0
+    return True
+
+
+def _goes_by(change: Change, policy: SlaPolicy, calendar_id: int) -> bool:
+    """These are its own hours or, where it has none, those of a queue that it is for."""
+    if policy.calendar_id is not None:
+        return policy.calendar_id == calendar_id
+    theirs = change.rows(select(Queue.id).where(Queue.calendar_id == calendar_id))
+    return any(not policy.queues or queue_id in policy.queues for queue_id in theirs)
 
 
 def checked_targets(targets: Targets) -> dict[str, dict[str, dict[str, Any]]]:

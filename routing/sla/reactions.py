@@ -1,7 +1,9 @@
 """What the clocks do when something happens: they start, pause, go on, and end. Registered after placing and offers."""
 
 from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequested, CallbackTried
-from routing.sla import keeping, windows
+from routing.events import CalendarChanged
+from routing.hours import Calendar
+from routing.sla import keeping, policy, windows
 from tickets.change import Change
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
 from tickets.events import (
@@ -52,6 +54,13 @@ def end_window(change: Change, event: CallbackClosed) -> None:
     keeping.touch(change, ticket, say=True)
 
 
+def keep_promisable(change: Change, event: CalendarChanged) -> None:
+    """Hours are refused in which nothing that was promised could ever be late."""
+    calendar = change.find(Calendar, event.calendar)
+    if calendar is not None:
+        policy.keep_promisable(change, calendar)
+
+
 def _ticket(change: Change, event: Event) -> Ticket:
     assert event.ticket is not None
     return change.take(Ticket, event.ticket)
@@ -76,4 +85,5 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (CallbackMoved, promise_window),
     (CallbackTried, keep_window),
     (CallbackClosed, end_window),
+    (CalendarChanged, keep_promisable),
 )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from chat.site import SiteForm, add_site
 from routing.calendars import BusinessCalendar
 from routing.hours import Calendar, add_calendar
 from routing.queues import Delivery, add_queue
+from routing.sla.policy import Terms, add_policy
 from tests.server.at_work import step
-from tests.server.doorstep import Doorstep
+from tests.server.doorstep import Doorstep, a_whole_house, hire
 from tests.server.reading import beside, fields_of, in_field, rows, tree
 from tickets.change import Change
+from tickets.people import Role
 
 __all__ = ["step"]
 OFFICE = {"name": "Office", "zone": "Europe/Berlin", **{f"day{n}": "09:00-12:30, 13:30-18:00" for n in range(5)}}
@@ -154,6 +157,23 @@ def test_hours_that_something_is_open_by_are_not_removed(step: Doorstep) -> None
     assert "Queues, sites and policies with these hours: 2. Give them others first." in page.text
 
     assert 1 == len(step.look(rows(Calendar)))
+
+
+def test_hours_that_a_promise_would_never_end_in_are_refused_and_the_policy_is_named(tmp_path: Path) -> None:
+    """Row 44: a date that comes once a year is no office."""
+    never = {"name": "Office", "zone": "Europe/Berlin", "days": "12-24 09:00-10:00"} | {f"day{n}": "" for n in range(7)}
+    targets = {"first_reply": {"normal": {"minutes": 600, "business": True}}}
+    with a_whole_house(tmp_path, url="https://desk.example") as house:
+        house.change(hire, "Ines", Role.ADMIN)
+        house.sign_in("Ines")
+        house.submit("/app/admin/hours/new", OFFICE)
+        (hours,) = house.look(rows(Calendar))
+        house.change(add_policy, Terms("Gold", targets, calendar_id=hours.id))
+        page = house.submit(f"/app/admin/hours/{hours.id}", never)
+
+        assert 422 == page.status_code
+        assert "the longest target of the policy Gold takes more than two years" in page.text
+        assert hours.week == house.look(rows(Calendar))[0].week
 
 
 def test_hours_that_nobody_needs_are_removed(step: Doorstep) -> None:

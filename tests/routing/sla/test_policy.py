@@ -14,7 +14,8 @@ from routing.queues import add_queue
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.policy import LONGEST_TARGET, SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
 from tests.cast import a_change
-from tests.routing.sla.promises import a_policy, office_hours, targets
+from tests.routing.floor import settle
+from tests.routing.sla.promises import OFFICE, a_policy, office_hours, targets
 from tickets.errors import Conflict, NotFound, Refused
 
 HOUR = {"normal": {"minutes": 60, "business": False}}
@@ -78,6 +79,39 @@ def test_a_target_that_its_hours_never_reach_is_refused() -> None:
     with pytest.raises(Refused, match="more than two years"):
         add_policy(change, Terms("P", reply(9 * 60, business=True), calendar_id=days.id))
     assert days.id == add_policy(change, Terms("P", reply(8 * 60, business=True), calendar_id=days.id)).calendar_id
+
+
+@pytest.mark.parametrize("whose", ["its own", "a queue's", "any queue's"])
+def test_hours_in_which_a_promise_would_never_end_are_refused(whose: str) -> None:
+    """Row 44, also where only a date that comes once a year is left of them; the policy is named."""
+    change = a_change()
+    hours, support = office_hours(change), add_queue(change, "Support")
+    support.calendar_id = None if whose == "its own" else hours.id
+    terms = Terms(
+        "Everybody",
+        reply(10 * 60, business=True),
+        queues=[support.id] if whose == "a queue's" else [],
+        calendar_id=hours.id if whose == "its own" else None,
+    )
+    add_policy(change, terms)
+    settle(change)
+
+    hours.set_hours(change, BusinessCalendar("UTC", ((),) * 7, yearly={(12, 24): ((540, 600),)}))
+    with pytest.raises(Refused, match="policy Everybody takes more than two years"):
+        settle(change)
+    hours.set_hours(change, BusinessCalendar("UTC", (((540, 600),), *((),) * 6)))
+    settle(change)
+
+
+def test_hours_that_no_promise_is_counted_in_may_be_few() -> None:
+    change = a_change()
+    hours, others = office_hours(change), add_calendar(change, "Others", OFFICE)
+    add_queue(change, "Support").calendar_id = hours.id
+    add_policy(change, Terms("Every hour", reply(10 * 60)))
+    add_policy(change, Terms("Others", reply(10 * 60, business=True), calendar_id=others.id))
+
+    hours.set_hours(change, BusinessCalendar("UTC", ((),) * 7, yearly={(12, 24): ((540, 600),)}))
+    settle(change)
 
 
 def test_a_name_is_needed_and_taken_once() -> None:
