@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.widgets.console import INVOICE, PARCEL, AtTheConsole, Console
+from tests.widgets.console import INVOICE, PARCEL, PREMIUM, AtTheConsole, Console
 
 WIDTHS = (1920, 1440, 1280, 1024, 800, 720, 390, 320)
 
@@ -94,6 +94,22 @@ def test_larger_letters_squeeze_no_ticket_out(width: int, at_the_console: AtTheC
         assert box is not None
         assert pane["x"] <= box["x"], inside
         assert box["x"] + box["width"] <= pane["x"] + pane["width"], inside
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_what_can_be_changed_of_a_ticket_stands_on_one_line(locale: str, at_the_console: AtTheConsole) -> None:
+    """Also where nobody holds it, its promise is broken, and its queue has a long name: names give way."""
+    ada = at_the_console(locale=locale)
+    ada.opens(PREMIUM)
+    for name in ("", "Returns, refunds and repairs"):
+        if name:
+            ada.page.locator("[data-menu=queue] > [dir]").evaluate("(one, name) => { one.textContent = name; }", name)
+        boxes = [one.bounding_box() for one in ada.page.locator(".facts > :visible").all()]
+        assert 1 == len({round(box["y"] + box["height"] / 2) for box in boxes if box}), name
+        pane = ada.page.locator(".facts").bounding_box()
+        assert pane is not None
+        assert all(box["x"] + box["width"] <= pane["x"] + pane["width"] for box in boxes if box), name
+    expect(ada.page.locator("[data-menu=snooze]")).to_have_accessible_name("延后" if locale == "zh-CN" else "Snooze")
 
 
 def test_a_narrow_screen_shows_one_thing_and_a_way_back(at_the_console: AtTheConsole) -> None:
