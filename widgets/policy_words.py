@@ -60,7 +60,7 @@ def what(language: str, terms: Terms, calendars: Mapping[int, str]) -> Sequence[
         _hours(language, calendars.get(terms.calendar_id or 0, "")) if True in modes else _every_hour(language)
     )
     if terms.pause and Metric.RESOLUTION in terms.targets:
-        found.append(translate(language, "The resolution pauses while the customer or somebody else is waited for."))
+        found.append(translate(language, "The resolution pauses while the customer is waited for."))
     return found
 
 

@@ -30,7 +30,7 @@ METRICS = {
     "complaint_ack": _("Acknowledgement"),
     "complaint_final": _("Final answer"),
 }
-PAUSES = {"pending": _("Paused: waits for the customer"), "on_hold": _("Paused: waits for a third party")}
+PAUSES = {"pending": _("Paused: waits for the customer")}
 ICONS = {"good": "clock", "warn": "warn", "bad": "x", "paused": "pause"}
 
 

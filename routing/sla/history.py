@@ -34,17 +34,17 @@ _TELLING: tuple[type[Event], ...] = (
 
 @dataclass
 class Past:
-    """`states`: what kind of status it had since when, oldest first."""
+    """`states`: what status it had since when, oldest first."""
 
     began: datetime  # when somebody first waited
-    states: list[tuple[datetime, Category]] = field(default_factory=list)
+    states: list[tuple[datetime, Status]] = field(default_factory=list)
 
     def running(self, *, pausing: bool) -> list[Stretch]:
-        """When somebody waited for a solution; never while it was done, nor while waiting where that pauses."""
+        """When somebody waited for a solution; never while it was done, nor while pending where that pauses."""
         found: list[Stretch] = []
-        for number, (since, category) in enumerate(self.states):
+        for number, (since, status) in enumerate(self.states):
             until = self.states[number + 1][0] if number + 1 < len(self.states) else None
-            runs = category is Category.OPEN or (category is Category.WAITING and not pausing)
+            runs = status.category is not Category.DONE and not (pausing and status is Status.PENDING)
             if runs and found and found[-1].end == since:
                 found[-1] = Stretch(found[-1].start, until)
             elif runs:
@@ -90,27 +90,27 @@ def _came(change: Change, ticket: Ticket, first: MessageReceived) -> datetime:
 
 
 def _told(ticket: Ticket, events: Iterable[tuple[datetime, Event]], now: datetime) -> Past:
-    past = Past(began=ticket.opened_at, states=[(ticket.opened_at, Category.OPEN)])
+    past = Past(began=ticket.opened_at, states=[(ticket.opened_at, Status.OPEN)])
     for at, event in events:
         _enters(past, at, _state(event))
-    _enters(past, now, ticket.category_of_status)  # what the same batch did is not in the log yet
+    _enters(past, now, Status(ticket.status))  # what the same batch did is not in the log yet
     return past
 
 
-def _state(event: Event) -> Category | None:
-    """What kind of status the ticket has from this event on, where it says so."""
+def _state(event: Event) -> Status | None:
+    """What status the ticket has from this event on, where it says so."""
     if isinstance(event, StatusChanged):
-        return Status(event.status).category
-    return {TicketResolved: Category.DONE, TicketReopened: Category.OPEN}.get(type(event))
+        return Status(event.status)
+    return {TicketResolved: Status.RESOLVED, TicketReopened: Status.OPEN}.get(type(event))
 
 
-def _enters(past: Past, at: datetime, category: Category | None) -> None:
-    if category not in (None, past.states[-1][1]):
-        past.states.append((at, category))
+def _enters(past: Past, at: datetime, status: Status | None) -> None:
+    if status not in (None, past.states[-1][1]):
+        past.states.append((at, status))
 
 
 def _begin(past: Past, at: datetime) -> None:
     """Nobody waited before a person first wrote: a ticket may have been opened by a machine's mail."""
-    before = [Category.OPEN, *(category for since, category in past.states if since <= at)]
+    before = [Status.OPEN, *(status for since, status in past.states if since <= at)]
     past.began = at
-    past.states = [(at, before[-1]), *((since, category) for since, category in past.states if since > at)]
+    past.states = [(at, before[-1]), *((since, status) for since, status in past.states if since > at)]

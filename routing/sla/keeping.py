@@ -20,7 +20,7 @@ from routing.sla.timing import NEVER, Stretch, going_on
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.message import MessageKind
-from tickets.status import Category, Status
+from tickets.status import Status
 from tickets.ticket import Ticket
 
 _OF_COMPLAINTS = (Metric.COMPLAINT_ACK, Metric.COMPLAINT_FINAL)
@@ -148,8 +148,8 @@ def _wants(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> dict[Met
     wants: dict[Metric, bool] = {}
     replied = _replied(ticket)
     if replied or ticket.live or ticket.last_kind not in ("", MessageKind.AUTO) or ticket.sla_clocks:
-        others = ticket.category_of_status is Category.WAITING
-        wants[Metric.RESOLUTION] = others and policy is not None and policy.pause
+        theirs = ticket.status == Status.PENDING
+        wants[Metric.RESOLUTION] = theirs and policy is not None and policy.pause
         if not replied:
             wants[Metric.FIRST_REPLY] = False
         elif ticket.waiting_since is not None:

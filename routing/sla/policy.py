@@ -52,7 +52,7 @@ class SlaPolicy(SQLModel, table=True):
     categories: list[str] = Field(sa_column=Column(JSON, nullable=False))
     targets: dict[str, dict[str, dict[str, Any]]] = Field(sa_column=Column(JSON, nullable=False))
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")  # None: the calendar of the queue
-    pause: bool = True  # resolution pauses while the ticket is pending or on hold
+    pause: bool = True  # resolution pauses while the ticket is pending
     apply_due: datetime | None = Field(default=None, sa_type=Moment)  # open tickets are being gone through
     apply_after: int = 0  # the id of the last one
 

@@ -61,7 +61,7 @@ def fields_of(session: Session, policy: SlaPolicy | None = None) -> list[Field]:
         *(field for metric, priority in CELLS for field in _target_fields(cell(metric, priority))),
         Field("calendar_id", "Opening hours", "choice", as_id, needed=False, choices=_hours(session), names=True),
         Field(
-            "pause", "The resolution pauses while the customer or somebody else is waited for", "tick", as_ticked,
+            "pause", "The resolution pauses while the customer is waited for", "tick", as_ticked,
             needed=False,
         ),
         Field("active", "In use", "tick", as_ticked, needed=False),

@@ -136,7 +136,7 @@ def test_a_policy_is_told_in_plain_sentences(step: Doorstep) -> None:
     assert ["Standard", "Email · <b>Billing</b>"] == line.xpath(".//b/text() | .//small[1]/text()")
     assert (
         "First reply within 30 m 24/7 (Urgent). Resolution within 8 h. Counted in Weekdays. "
-        "The resolution pauses while the customer or somebody else is waited for."
+        "The resolution pauses while the customer is waited for."
     ) == line.xpath("string(.//small[2])")
     chinese = step.open(PATH, **{"accept-language": "zh"}).text
     assert "30 分（全天候）" in chinese or "30 分钟（全天候）" in chinese

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from routing.sla.policy import Terms, add_policy
 from tests.cast import a_change, a_customer, a_ticket, an_agent
 from tests.routing.floor import settle
@@ -22,8 +20,6 @@ from tests.routing.sla.promises import (
 from tickets.opening import open_ticket
 from tickets.saying import Post
 from tickets.status import Channel, Status
-
-WAITING = [Status.PENDING, Status.ON_HOLD]
 
 
 def test_the_first_reply_is_promised_from_the_beginning_and_kept_by_the_first_answer() -> None:
@@ -83,15 +79,14 @@ def test_settled_without_an_answer_the_first_reply_is_over_for_good() -> None:
     assert after(minutes=35) == ticket.sla_due_at
 
 
-@pytest.mark.parametrize("status", WAITING)
-def test_a_solution_pauses_while_others_are_to_act(status: Status) -> None:
+def test_a_solution_pauses_while_the_customer_is_to_act() -> None:
     """Shown as paused, due at no time; what is left goes on when the customer writes."""
     change = a_change()
     a_policy(change)
     ticket = a_promised_ticket(change)
     change.moves(minutes=30)
     ada_answers(change, ticket)
-    ticket.set_status(change, status)
+    ticket.set_status(change, Status.PENDING)
     settle(change)
     assert (None, "resolution", True) == (ticket.sla_due_at, ticket.sla_metric, ticket.sla_paused)
 
@@ -100,6 +95,21 @@ def test_a_solution_pauses_while_others_are_to_act(status: Status) -> None:
     sam_writes(change, ticket)
     assert after(hours=28) == clock_of(change, ticket, "resolution").due_at
     assert not ticket.sla_paused
+
+
+def test_a_solution_does_not_wait_for_a_third_party() -> None:
+    """The customer waits all the same; what was paused goes on (semantics.md part 1: requester wait)."""
+    change = a_change()
+    a_policy(change)
+    ticket = a_promised_ticket(change)
+    ada_answers(change, ticket)
+    ticket.set_status(change, Status.PENDING)
+    settle(change)
+    change.moves(hours=1)
+    ticket.set_status(change, Status.ON_HOLD)
+    settle(change)
+
+    assert (after(hours=9), "resolution", False) == (ticket.sla_due_at, ticket.sla_metric, ticket.sla_paused)
 
 
 def test_replies_do_not_pause() -> None:
@@ -116,7 +126,7 @@ def test_a_policy_may_say_that_nothing_pauses() -> None:
     change = a_change()
     add_policy(change, Terms("Strict", targets({"resolution": 480}), pause=False))
     ticket = a_promised_ticket(change)
-    ticket.set_status(change, Status.ON_HOLD)
+    ticket.set_status(change, Status.PENDING)
     settle(change)
 
     assert after(hours=8) == ticket.sla_due_at

@@ -149,7 +149,7 @@ class ADay(RuleBasedStateMachine):
     def ada_sets(self, status: Status) -> None:
         self.ticket.set_status(self.change, status)
         settle(self.change)
-        self.status = "open" if status is Status.OPEN else "waiting"
+        self.status = "pending" if status is Status.PENDING else "open"
 
     @rule()
     def ada_resolves(self) -> None:
@@ -243,7 +243,7 @@ class ADay(RuleBasedStateMachine):
         return clock.state == "running" and clock.due_at is not None and clock.due_at <= self.change.now
 
     def _runs(self, metric: str, tally: Tally) -> bool:
-        return tally.ended is None and not (metric == "resolution" and self.status == "waiting")
+        return tally.ended is None and not (metric == "resolution" and self.status == "pending")
 
     @property
     def over(self) -> bool:
