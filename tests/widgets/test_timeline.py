@@ -70,7 +70,7 @@ async def test_a_ticket_that_is_taken_is_open_without_saying_so(tmp_path: Path) 
     async with a_day(tmp_path) as day:
         assert not [line for line in told(day) if "status" in line.lower()]
         await day.takes(Ticket.set_status, Status.ON_HOLD)
-        assert "Ada Lund set the status: On hold" == told(day)[-2]
+        assert "Ada Lund set the status: On hold" == told(day)[-1]
 
 
 async def test_what_becomes_of_a_promise_is_told_with_the_time_that_is_left(tmp_path: Path) -> None:
