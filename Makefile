@@ -14,6 +14,8 @@ BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --compile --no-deps
 # Stories in a browser wait most of their time: two workers more than there are cores keep the cores busy.
 WORKERS ?= $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
+# Page by page in the order of the folders: the longest stories are not left for the end, where they would run alone.
+SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 
 help:  ## list these commands
@@ -24,7 +26,7 @@ run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=
 
 test: .venv/.dev  ## the whole suite, real-browser stories included (ARGS="-k name" for a part)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 lint: .venv/.dev  ## ruff: rules and formatting
 	$(BIN)/ruff check .

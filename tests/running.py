@@ -129,8 +129,12 @@ def _told_before() -> Path:
 
 
 def _surroundings() -> dict[str, str]:
-    """The environment without anybody's own settings, and with the checkout on the path."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FRONTDESK_")}
+    """The environment without anybody's own settings, and with the checkout on the path.
+
+    Where byte code is forbidden, each of a hundred desks would compile the whole house again.
+    """
+    own = ("FRONTDESK_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return {**kept, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
