@@ -169,14 +169,17 @@ class Feed:
         """What was missed, all of it; None if it cannot be told."""
         if cursor is None:
             return None
-        missed = await self._desk.read(self._missed, cursor, upto, epoch, follower.topics)
+        name = self.epoch if epoch is None else epoch
+        if (name, cursor) == (self.epoch, upto):  # as on most pages that were just read: there is nothing to ask
+            return []
+        missed = await self._desk.read(self._missed, cursor, upto, name, follower.topics)
         fits = missed is not None and len(missed) <= MOST_MISSED and follower.outbox.takes(missed)
         return missed if fits else None
 
     def _missed(
-        self, session: Session, cursor: int, upto: int, epoch: str | None, topics: Collection[Topic]
+        self, session: Session, cursor: int, upto: int, epoch: str, topics: Collection[Topic]
     ) -> list[str] | None:
-        known = log.newest(session) if epoch in {None, self.epoch} else history.end_of(session, str(epoch))
+        known = log.newest(session) if epoch == self.epoch else history.end_of(session, epoch)
         if known is None or not 0 <= cursor <= known:
             return None
         # A page may be read ahead of this feed: what it shows comes again, harmlessly.
