@@ -54,14 +54,16 @@ class Past:
 
 def is_new(change: Change, ticket: Ticket) -> bool:
     """This change opened it: all that ever happened to it is at hand."""
-    return any(isinstance(event, TicketOpened) and event.ticket == ticket.id for _, event in change.events)
+    return _happens(change, ticket, TicketOpened)
 
 
 def just_wrote(change: Change, ticket: Ticket) -> bool:
     """In this change the customer, or somebody in their place, has written."""
-    return any(
-        isinstance(event, MessageReceived | AsideReceived) and event.ticket == ticket.id for _, event in change.events
-    )
+    return _happens(change, ticket, MessageReceived, AsideReceived)
+
+
+def _happens(change: Change, ticket: Ticket, *kinds: type[Event]) -> bool:
+    return any(isinstance(event, kinds) and event.ticket == ticket.id for _, event in change.events)
 
 
 def past_of(change: Change, ticket: Ticket) -> Past:
