@@ -103,7 +103,10 @@ class Ticket(Waiting, table=True):
     def receive(
         self, change: Change, text: str, *, client_id: str, name: str = "", files: int = 0, post: Post | None = None
     ) -> Message:
-        """The customer wrote to us. The same `client_id` again returns the first message."""
+        """The customer wrote to us. The same `client_id` again returns the first message.
+
+        Not so with a `post`: mail is read once, and known again before that (tickets.email.intake).
+        """
         earlier = sent_before(change, MessageKind.IN, client_id, text) if post is None else None
         if earlier is not None:
             return earlier

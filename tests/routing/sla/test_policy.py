@@ -110,8 +110,10 @@ def test_hours_that_no_promise_is_counted_in_may_be_few() -> None:
     add_policy(change, Terms("Every hour", reply(10 * 60)))
     add_policy(change, Terms("Others", reply(10 * 60, business=True), calendar_id=others.id))
 
-    hours.set_hours(change, BusinessCalendar("UTC", ((),) * 7, yearly={(12, 24): ((540, 600),)}))
+    few = BusinessCalendar("UTC", ((),) * 7, yearly={(12, 24): ((540, 600),)})
+    hours.set_hours(change, few)
     settle(change)
+    assert few == hours.hours
 
 
 def test_a_name_is_needed_and_taken_once() -> None:
