@@ -73,6 +73,7 @@ def test_from_the_form_to_the_end_without_scripts(stage: Stage) -> None:
     opens(ada, number)
     expect(ada.panel.locator(".complaint")).to_contain_text("How we treated you")
     expect(ada.lines.first).to_contain_text("Nobody called me back.")
+    expect(ada.entries.last).to_contain_text("A confirmation was sent by email")  # or it comes between what she does
     ada.page.keyboard.press("s")
     ada.page.locator("#menu-status [data-value=resolved]").click()
     expect(ada.toasts).to_contain_text("A complaint needs an outcome")
