@@ -104,6 +104,27 @@ def test_quick_fingers_need_not_wait_for_the_menu(stage: Stage) -> None:
     expect(sam.heard.last).to_have_text("/orders/sam\nis your folder")
 
 
+def test_a_menu_of_a_shorter_word_decides_nothing(stage: Stage) -> None:
+    """The menu still shows what fits the bare slash when the word behind it and Enter are typed: the word counts."""
+    ada, sam = _talking(stage)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    ada.box.press_sequentially("/")
+    first = ada.page.get_by_role("listbox", name="Canned replies").get_by_role("option").first
+    expect(first).not_to_contain_text("Greeting")
+    ada.page.route("**/app/canned?*", hold)
+    ada.box.press_sequentially("hel")
+    ada.box.press("Enter")
+    ada.box.press("Control+Enter")
+    expect(first).to_be_hidden()
+    assert held
+    ada.page.unroute("**/app/canned?*")  # and lets go of what it held
+    expect(sam.heard).to_have_text(["Hello Sam, this is Ada Lund. How can I help?"])
+
+
 def test_facts_change_for_everybody_at_once(stage: Stage) -> None:
     """Priority, queue, holder and status, each by its menu, seen by Bo as it happens and written in the timeline."""
     ada, sam = _talking(stage)

@@ -11,7 +11,7 @@ export class Canned {
     this.menu = $("[data-canned-menu]", composer);
     this.text = text;
     this.asked = 0;
-    this.wish = null; // chosen with Enter before the menu came: where the typed word begins, and the word
+    this.wish = null; // chosen with Enter before its menu came: where the typed word begins, and the word
     this.answered = Promise.resolve();
     text.addEventListener("input", () => this.look());
     text.addEventListener("blur", () => setTimeout(() => this.close(), 150));
@@ -60,7 +60,7 @@ export class Canned {
   /** A wish that nothing fits leaves the text as it was typed, line break and all. */
   grant(reply) {
     const { start, typed } = this.wish;
-    this.wish = null;
+    this.close();
     if (!reply || this.text.value.slice(start, start + typed.length) !== typed) return;
     this.text.setRangeText(reply.text, start, start + typed.length, "end");
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
@@ -91,7 +91,8 @@ export class Canned {
 
   key(event) {
     if (event.isComposing) return;
-    if (!this.open) return this.foresee(event);
+    if (this.foresees(event)) return;
+    if (!this.open) return;
     const options = $$("[role=option]", this.menu);
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -103,12 +104,14 @@ export class Canned {
     event.stopImmediatePropagation();
   }
 
-  /** Quick fingers: the word and Enter before the menu is there. */
-  foresee(event) {
-    if (!this.asking || event.ctrlKey || event.metaKey || (event.key !== "Enter" && event.key !== "Tab")) return;
+  /** Quick fingers: the word and Enter before its menu is there. What is shown until then belongs to a shorter word. */
+  foresees(event) {
+    if (!this.asking || event.ctrlKey || event.metaKey || (event.key !== "Enter" && event.key !== "Tab")) return false;
     const typed = this.asking.typed + (event.key === "Enter" ? "\n" : "");
     this.wish = { start: this.asking.start, typed };
+    this.menu.hidden = true;
     if (event.key === "Tab") event.preventDefault();
+    return true;
   }
 
   take(reply) {
