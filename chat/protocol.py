@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from tickets.failpoint import reached
+
 LARGEST = 64 * 1024  # bytes of one frame
 DEEPEST = 20  # levels of brackets
 
@@ -132,6 +134,7 @@ def stamp(at: datetime) -> str:
 
 def ack(client_id: str, message: dict[str, Any] | None = None) -> dict[str, Any]:
     """Said only after a durable commit; a resend gets the same."""
+    reached("chat.acknowledging")
     return {"ack": {"id": client_id, "seq": message["seq"] if message else None, "message": message}}
 
 

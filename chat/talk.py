@@ -16,6 +16,7 @@ from chat.visitor import Visitor
 from tickets.change import Change
 from tickets.email.correspondence import correspond
 from tickets.errors import NotFound, Refused
+from tickets.failpoint import reached
 from tickets.files.attachment import Attachment, attach
 from tickets.message import Message
 from tickets.opening import open_ticket
@@ -61,6 +62,7 @@ def say(
         ticket = change.find(Ticket, ticket_id)
         if ticket is not None and ticket.live and change.by == f"customer:{ticket.customer_id}":
             message = ticket.receive(change, text, client_id=client_id, name=called, files=len(files))
+            reached("chat.said")
             given = _give(change, message, files, visitor_id)
             return Said(message, given, ticket.id, ticket.customer_id, called, "")
     visitor = change.take(Visitor, visitor_id)

@@ -14,6 +14,7 @@ from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import Conflict, NotAllowed
+from tickets.failpoint import reached
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.status import Status
@@ -113,6 +114,7 @@ def expire(change: Change, offer_id: int) -> None:
     """It has rung long enough. Does nothing when it was answered meanwhile."""
     rung_out = col(Offer.id) == offer_id, col(Offer.state) == State.OFFERED, col(Offer.expires_at) <= change.now
     if change.claim(update(Offer).where(*rung_out).values(state=State.EXPIRED.value)) == 1:
+        reached("offer.claimed")
         offer = change.take(Offer, offer_id)
         _end(change, offer, State.EXPIRED)
         refusals.remember(change, offer.ticket_id, offer.agent_id, queue_id=offer.queue_id, why=refusals.MISSED)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tickets.errors import Refused
+from tickets.failpoint import reached
 
 BUSY_SECONDS = 5
 MIGRATING_SECONDS = 60
@@ -113,5 +114,8 @@ def migrate(database: Database) -> str | None:
         if before == newest_revision():
             return None
         config.attributes["connection"] = connection
+        reached("migrate.begun")
         command.upgrade(config, "head")
+        reached("migrate.done")
+    reached("migrate.committed")
     return before or "empty"

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from server.bus import Bus, Whisper
 from tickets import history, log
 from tickets.desk import Desk
+from tickets.failpoint import reached
 from tickets.live import MOST_FRAMES, Greet, Outbox, Topic, alongside, encode, unheard
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
@@ -211,6 +212,7 @@ class Feed:
             rows, deliveries = await self._desk.read(self._next, self.cursor, self._desire.topics)
             if not rows:
                 return False
+            reached("feed.read")
             self.cursor = rows[-1].pos
             self._tell(rows)
             for start in range(0, len(deliveries), AT_A_TIME):

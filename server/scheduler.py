@@ -11,6 +11,7 @@ import structlog
 
 from tickets.chores import Chore
 from tickets.desk import Desk
+from tickets.failpoint import reached
 from tickets.live import alongside
 
 TICK = 0.5  # seconds between two looks
@@ -43,6 +44,8 @@ class Scheduler:
 
     async def _work_off(self, chore: Chore) -> int:
         keys = await self._desk.read(chore.due, self._desk.clock.now())
+        if keys:
+            reached("scheduler.looked")
         outcomes = await asyncio.gather(
             *(self._desk.change(chore.act, key, by="system") for key in keys), return_exceptions=True
         )

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tickets.errors import unavailable
+from tickets.failpoint import reached
 from tickets.moment import Clock, WallClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
@@ -98,9 +99,11 @@ class Desk:
     def _hand_back(self, done: list[Asked]) -> None:
         """On the writer's thread: give the whole batch, by value, to the loop."""
         assert self._loop is not None
+        reached("desk.handing_back")
         self._loop.call_soon_threadsafe(self._answer, done)
 
     def _answer(self, done: list[Asked]) -> None:
+        reached("desk.answering")
         for asked in done:
             reply: asyncio.Future[Any] = asked.reply
             if not reply.done():
@@ -108,5 +111,6 @@ class Desk:
                     reply.set_result(asked.result)
                 else:
                     reply.set_exception(asked.error)
+        reached("desk.answered")
         if any(asked.logged for asked in done):
             self._bell()

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, insert, select
 from tickets import log
 from tickets.change import Batch, Change
 from tickets.errors import Refused, unavailable
+from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
 from tickets.message import Message
 from tickets.moment import Clock
@@ -132,20 +133,25 @@ class Writer:
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
             try:
                 shared = Batch(session, self._ids)
+                reached("writer.begun")
                 self._prefetch(shared, batch)
                 for asked in batch:
                     if done and time.thread_time() - started > LONGEST_BATCH:
                         break
                     self._perform(shared, asked)
                     done.append(asked)
+                reached("writer.performed")
                 shared.flush()
+                reached("writer.flushed")
                 _append_to_log(session, done)
+                reached("writer.logged")
             except BaseException as error:
                 session.rollback()
                 if _is_outage(error):
                     raise
                 raise _BatchFailedError from error
             session.commit()
+            reached("writer.committed")
             session.expunge_all()
         return done, batch[len(done) :]
 
@@ -179,7 +185,9 @@ class Writer:
                     asked.end(error=_reported(error, verb=verb, by=asked.by))
             _append_to_log(session, batch)
             _reload_expired(session)
+            reached("writer.replayed")
             session.commit()
+            reached("writer.replay_committed")
             session.expunge_all()
         return batch
 
@@ -206,6 +214,7 @@ class Writer:
             block = max(BLOCK, wanted)
             with self._engine.begin() as connection:
                 end = connection.execute(_TAKE_BLOCK, {"n": block}).scalar_one()
+            reached("writer.ids_taken")
             self._ids.refill(end - block, end)
 
 

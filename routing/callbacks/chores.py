@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from routing.callbacks.callback import Callback, State
 from tickets.change import Change
 from tickets.chores import Chore
+from tickets.failpoint import reached
 
 _WAITING = [State.SCHEDULED.value, State.RETRY_WAIT.value]
 
@@ -17,12 +18,14 @@ def fall_due(change: Change, ticket_id: int) -> None:
     """Its window opened, or it is time to try again; unless it was moved, cancelled or woken meanwhile."""
     callback = change.find(Callback, ticket_id)
     if callback is not None and callback.waits and callback.not_before <= change.now:
+        reached("callback.due")
         callback.join_line(change)
 
 
 def close_for_today(change: Change, ticket_id: int) -> None:
     callback = change.find(Callback, ticket_id)
     if callback is not None and callback.leaves_at is not None and callback.leaves_at <= change.now:
+        reached("callback.closing")
         callback.leave_line(change)
 
 

@@ -12,6 +12,7 @@ from routing.sla import applying, keeping, running
 from routing.sla.clock import SlaClock
 from tickets.change import Change
 from tickets.chores import Chore
+from tickets.failpoint import reached
 from tickets.ticket import Ticket
 
 AT_ONCE = 100
@@ -30,6 +31,7 @@ def breach(change: Change, clock_id: int) -> None:
     """The promise is broken since its due time, however late we look. Claimed: one process says it, once."""
     late = col(SlaClock.id) == clock_id, col(SlaClock.due_at) <= change.now, _UNBROKEN, _UNENDED
     if change.claim(update(SlaClock).where(*late).values(breached_at=SlaClock.due_at)) == 1:
+        reached("breach.claimed")
         clock = change.take(SlaClock, clock_id)
         running.say_breached(change, clock)
         _show(change, clock)
@@ -44,6 +46,7 @@ def scarce(session: Session, now: datetime) -> Sequence[int]:
 def warn(change: Change, clock_id: int) -> None:
     near = col(SlaClock.id) == clock_id, col(SlaClock.warn_at) <= change.now, _UNWARNED, _UNBROKEN, _UNENDED
     if change.claim(update(SlaClock).where(*near).values(warned_at=SlaClock.warn_at)) == 1:
+        reached("warning.claimed")
         clock = change.take(SlaClock, clock_id)
         running.say_warned(change, clock)
         _show(change, clock)

@@ -18,6 +18,7 @@ from tickets.email import sending
 from tickets.email.outgoing import MailState
 from tickets.email.sending import Verdict
 from tickets.errors import Unavailable
+from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.live import alongside
 
@@ -94,7 +95,9 @@ class Postman:
     async def _carry(self, outgoing_id: int) -> None:
         attempt = await self._desk.change(sending.claim, outgoing_id, by="system")
         if attempt is not None:
+            reached("outbox.claimed")
             verdicts = await self._verdicts(outgoing_id, attempt)
+            reached("outbox.judged")
             await self._write_down(outgoing_id, attempt, verdicts)
 
     async def _verdicts(self, outgoing_id: int, attempt: int) -> Mapping[str, Verdict]:
@@ -121,6 +124,7 @@ class Postman:
             await asyncio.sleep(pause)
             with contextlib.suppress(Unavailable):
                 await self._desk.change(sending.settle, outgoing_id, attempt, verdicts, by="system")
+                reached("outbox.settled")
                 return
         _log.error("what came of a mail could not be kept", outgoing=outgoing_id)
 

@@ -24,6 +24,7 @@ from server.mail_settings import Mail
 from tickets.email.outgoing import MailState
 from tickets.email.replies import readable, verdict_of
 from tickets.email.sending import Verdict
+from tickets.failpoint import reached
 
 MOST_MAILS = 50  # over one line; relays close it sooner or later, and a fresh one knows a fresh certificate
 SLOWEST = 50_000  # bytes a second, below which a line counts as dead
@@ -185,10 +186,12 @@ class _Line:
         answer = asyncio.ensure_future(protocol.read_response(timeout=patience))
         try:
             protocol.write(_DOT.sub(b"..", mail))
+            reached("outbox.text_sent")
             if not await before_dot():
                 raise NotNowError(TAKEN)
             if answer.done() or not protocol.is_connected:
                 return _too_early(await answer)
+            reached("outbox.before_dot")
             return await self._dot(protocol, answer)
         finally:
             if not answer.done():
@@ -198,6 +201,7 @@ class _Line:
     async def _dot(self, protocol: SMTPProtocol, answer: asyncio.Future[SMTPResponse]) -> Verdict:
         try:
             protocol.write(b".\r\n")
+            reached("outbox.dot_sent")
             final = await answer
         except (SMTPException, OSError) as error:
             _log.warning("a mail may have arrived or not", why=str(error))

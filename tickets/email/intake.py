@@ -24,6 +24,7 @@ from tickets.email.returned import tell_outgoing
 from tickets.email.senders import addresses_of, customer_of
 from tickets.email.threading import Place
 from tickets.errors import Refused
+from tickets.failpoint import reached
 from tickets.message import Message, MessageKind
 from tickets.opening import open_ticket
 from tickets.people import Customer, IdentifierKind, clean_name
@@ -121,6 +122,7 @@ class _Arrival:
                 self._name_the_unknown(ticket, customer)
             message = self._say(ticket)
             self._correspond(ticket, opened=opened)
+        reached("mail.said")
         self._note_down(ticket, message)
         row.state, row.lease_until, row.author = RawState.DONE.value, None, self.author or row.sender
         row.ticket_id, row.message_id, row.opened = ticket.id, message.id, opened

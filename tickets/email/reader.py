@@ -18,6 +18,7 @@ from tickets.email.intake import set_aside, take_in
 from tickets.email.raw import Leased
 from tickets.email.reading import Reading
 from tickets.errors import Unavailable
+from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.live import alongside
 
@@ -132,6 +133,7 @@ class Reader:
         """Everything that waits; how many mails were looked at."""
         done = 0
         while leased := await self._desk.change(raw.lease, AT_ONCE, by="system"):
+            reached("mail.leased")
             await self._read(leased)
             done += len(leased)
         return done
@@ -174,6 +176,7 @@ class Reader:
         return self._bring(leased, reading)
 
     async def _bring(self, leased: Leased, reading: Reading) -> None:
+        reached("mail.read")
         try:
             await self._desk.change(take_in, leased, reading, by="system")
         except Unavailable:

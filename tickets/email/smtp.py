@@ -24,6 +24,7 @@ from tickets.email.arriving import Arriving
 from tickets.email.mailbox import by_address
 from tickets.email.names import ticket_of_address
 from tickets.errors import Refused, Unavailable
+from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.limit import Limit
 
@@ -148,10 +149,12 @@ class Counter:
         sender = _bare(envelope.mail_from or "")
         try:
             stored, fingerprint = await asyncio.get_running_loop().run_in_executor(self.threads, arriving.finish)
+            reached("smtp.stored")
             told = raw.Envelope(sender, envelope.mailboxes)
             await self._desk.change(raw.accept, told, stored, fingerprint, by="system")
         except (OSError, Unavailable) as error:
             return FULL if _is_full(error) else BUSY
+        reached("smtp.kept")
         self._count(sender)
         self._ring()
         return "250 2.0.0 Kept"
@@ -252,6 +255,7 @@ class Talk(SMTP):
             said = TOO_BIG if arriving.too_big else await self._counter.handle_DATA(self, None, self.envelope)
         self.envelope = self._create_envelope()
         await self.push(said)
+        reached("smtp.answered")
 
     async def _receive(self, arriving: Arriving) -> None:
         """Up to <CRLF>.<CRLF>, and nothing that only looks like it (RFC 5321, 4.1.1.4 and 4.5.2)."""
@@ -264,6 +268,7 @@ class Talk(SMTP):
                 line, whole = await self._reader.read(error.consumed), False
             if at_start and line == b".\r\n":
                 break
+            reached("smtp.data")
             arriving.add(line[1:] if at_start and line.startswith(b".") else line)
             at_start = whole
             if arriving.seen - counted > PROGRESS and self.loop.time() < ends_at:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tickets.errors import Refused, TooBig
+from tickets.failpoint import reached
 
 _HASH = re.compile("[0-9a-f]{64}")
 _STALE = 3600.0  # seconds after which a half-written file belongs to nobody
@@ -67,6 +68,7 @@ class Store:
         limit = time.time() - _STALE
         stale = [path for path in self._unfinished.glob("*") if _is_older(path, limit)]
         for path in stale:
+            reached("sweep.unfinished")
             path.unlink(missing_ok=True)
         return len(stale)
 
@@ -97,6 +99,7 @@ class Incoming:
             self.head += data[: 4096 - len(self.head)]
         self._hash.update(data)
         self._file.write(data)
+        reached("file.written")
 
     def finish(self) -> Stored:
         """Make it durable under its hash. Raises Refused for a file without content."""
@@ -105,11 +108,13 @@ class Incoming:
         stored = Stored(self._hash.hexdigest(), self.size)
         self._file.flush()
         os.fsync(self._file.fileno())
+        reached("file.synced")
         target = self._store.path(stored.sha256)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True)
             _sync_folder(self._store.folder)
         self._path.replace(target)
+        reached("file.named")
         _sync_folder(target.parent)
         return stored
 

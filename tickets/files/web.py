@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, door
 from tickets.errors import NotFound, Refused
+from tickets.failpoint import reached
 from tickets.files.attachment import Attachment, as_frame, for_staff, keep, unused
 from tickets.files.kinds import PICTURES, UNKNOWN, kind_of
 from tickets.files.names import disposition
@@ -66,7 +67,8 @@ async def keep_file(request: Request, upload: Upload, *, by: str) -> Attachment:
     store: Store = request.state.files
     kind = kind_of(upload.head, name=upload.name, claimed=upload.claimed)
     preview = await _preview(store, upload.stored) if kind.may_show else None
-    return await desk.change(
+    reached("upload.stored")
+    row = await desk.change(
         keep,
         by=by,
         client_id=upload.client_id,
@@ -76,6 +78,8 @@ async def keep_file(request: Request, upload: Upload, *, by: str) -> Attachment:
         kind=kind,
         preview=preview,
     )
+    reached("upload.kept")
+    return row
 
 
 def file_response(request: Request, row: Attachment) -> Response:
@@ -120,6 +124,7 @@ async def sweep(desk: Desk, store: Store) -> int:
     gone = 0
     for start in range(0, len(old), 500):
         for sha256 in await desk.read(unused, old[start : start + 500]):
+            reached("sweep.found")
             gone += await asyncio.to_thread(store.remove, sha256, unless_newer_than=SWEEP_AFTER)
     return gone
 
