@@ -35,6 +35,11 @@ def client_address(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     return str(peer)
 
 
+def is_one_of(address: str, among: Sequence[Network]) -> bool:
+    known = _address(address)
+    return known is not None and _trusted(known, among)
+
+
 def network_of(address: str) -> str:
     """What a limit is counted for: the IPv4 address, or the /64 that one IPv6 customer has to themselves."""
     known = _address(address)

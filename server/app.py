@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ from server.feed import Feed
 from server.guard import guarded
 from server.mail.counter import taking_mail
 from server.mail.postman import posting
+from server.metrics import Metrics
+from server.readiness import Readiness
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.secret import secret_key
@@ -86,6 +88,8 @@ class House:
         self.data_folder = Path(config.files.folder)
         self._clock = clock or WallClock()
         self._feed: Feed | None = None
+        self.metrics = Metrics()
+        self.leaving = False
 
     @contextlib.asynccontextmanager
     async def open(self, app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -95,6 +99,7 @@ class House:
         async with contextlib.AsyncExitStack() as stack:
             database = Database(config.database.url, readers=config.database.read_connections)
             stack.callback(database.close)
+            self.metrics.time_commits(database.writes)
             migrate(database)
             bus = LocalBus()
             desk = await stack.enter_async_context(self._desk(database, bus))
@@ -129,6 +134,8 @@ class House:
                 "feed": feed,
                 "consoles": consoles,
                 "scheduler": scheduler,
+                "metrics": self.metrics,
+                "watch": self._watch(desk, feed, scheduler, bus, lambda: {"visitor": len(lobby), **consoles.screens}),
                 "auth": auth,
                 "cookies": Cookies(https=config.public_url.startswith("https://")),
                 "lobby": lobby,
@@ -147,9 +154,16 @@ class House:
 
     def say_goodbye(self) -> None:
         """Tell every open screen that the house closes, and when to look again: not all at the same moment."""
+        self.leaving = True
         for outbox in list(self._feed.outboxes) if self._feed else []:
             outbox.put_object({"bye": {"retry_after": round(random.uniform(0.5, 4.0), 2)}})
             outbox.close(RESTART)
+
+    def _watch(
+        self, desk: Desk, feed: Feed, scheduler: Scheduler, bus: object, sockets: Callable[[], dict[str, int]]
+    ) -> health.Watch:
+        readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, lambda: self.leaving)
+        return health.Watch(self.config, desk, feed, self.metrics, readiness, sockets=sockets, bus=bus)
 
     @contextlib.asynccontextmanager
     async def _theatre(self, desk: Desk, store: Store, reader: Reader) -> AsyncIterator[object]:
@@ -184,6 +198,7 @@ class House:
             rules=rules_of(config),
             reactions=Reactions(REACTIONS),
             bell=bus.ring,
+            ended=self.metrics.committed,
             readers=config.database.read_connections,
         )
 

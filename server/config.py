@@ -26,6 +26,7 @@ from server.settings import (
     Routing,
     Secrets,
     Server,
+    Watching,
 )
 from server.sources import Given, from_environment, from_file
 
@@ -55,6 +56,7 @@ class Config:
     callbacks: Callbacks = field(default_factory=Callbacks)
     login: Login = field(default_factory=Login)
     log: Log = field(default_factory=Log)
+    watching: Watching = field(default_factory=Watching)
     source: Path | None = None
     """The file that was read, if there was one."""
 

@@ -31,6 +31,14 @@ class Consoles:
         self._open: dict[int, dict[Outbox, int]] = {}  # by agent: each open console, and its session
         self._watching: dict[int, dict[Outbox, int]] = {}  # a wallboard on the wall makes nobody present
 
+    @property
+    def screens(self) -> dict[str, int]:
+        """How many are open, by what they are."""
+        return {
+            "console": sum(map(len, self._open.values())),
+            "wallboard": sum(map(len, self._watching.values())),
+        }
+
     @contextlib.asynccontextmanager
     async def present(self, agent: SignedIn, outbox: Outbox, *, at_work: bool = True) -> AsyncIterator[None]:
         """While this screen is open. `at_work`: an agent can be reached at it."""

@@ -15,11 +15,14 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from server.addresses import Network, client_address, networks
+from server.addresses import Network, client_address, is_one_of, networks
 from server.headers import HeaderSets, SecurityHeaders
+from server.health import WATCHED
 from server.languages import COOKIE, chosen, negotiated
 from server.refusals import broken
 from server.settings import Server
+
+EVERYWHERE = networks(("0.0.0.0/0", "::/0"))
 
 _log = structlog.get_logger("frontdesk.requests")
 
@@ -70,18 +73,27 @@ class Named:
         try:
             await self._app(scope, receive, named)
         finally:
-            _say(scope, state, status, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            _say(scope, state, status, seconds)
+            _count(scope, state, status, seconds)
 
 
 class OwnHost:
-    """Answers only for the names that the desk was told are its own: links are never built from what a caller says."""
+    """Answers only for the names that the desk was told are its own: links are never built from what a caller says.
+
+    Whoever watches a machine calls it by its number; a page in somebody's browser cannot (its host has a name).
+    """
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str]) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._is_ours(Headers(scope=scope).getlist("host")):
+        if (
+            scope["type"] == "lifespan"
+            or self._is_ours(named := Headers(scope=scope).getlist("host"))
+            or (scope["path"] in WATCHED and len(named) == 1 and is_one_of(named[0], EVERYWHERE))
+        ):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)
@@ -152,3 +164,11 @@ def _say(scope: Scope, state: MutableMapping[str, Any], status: int, seconds: fl
         address=state["address"],
         **({"agent": agent.id} if agent is not None else {}),
     )
+
+
+def _count(scope: Scope, state: MutableMapping[str, Any], status: int, seconds: float) -> None:
+    metrics = state.get("metrics")
+    if metrics is not None and scope["type"] == "http":
+        metrics.answered(state["surface"].value, status, seconds)
+    elif metrics is not None:
+        metrics.closed(status)

@@ -1,23 +1,96 @@
-"""Whether the process lives, and whether it can do its work."""
+"""Whether the process lives, whether it can do its work, and its figures for whoever watches it."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tickets.change import Change
+from server import gauges
+from server.addresses import is_one_of, networks
+from server.config import Config
+from server.feed import Feed
+from server.metrics import Metrics
+from server.readiness import PATIENCE, Readiness
+from server.refusals import not_here
+from tickets.desk import Desk
 from tickets.edge import Surface, Who, door
 
-OLDEST_TICK = 5.0  # seconds since the scheduler last looked
-LEAST_SPACE = 200 * 1024 * 1024  # bytes
+_log = structlog.get_logger("frontdesk.watch")
+
+KEPT = 3.0  # seconds that figures from the database are good for
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+_PASSED_ON = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
 
-def _nothing(change: Change) -> None:
-    """A change that changes nothing: it shows that the writer still takes changes."""
+class Watch:
+    """Answers for one process: what `request.state.watch` is. `sockets` says how many are open, by kind."""
+
+    def __init__(
+        self,
+        config: Config,
+        desk: Desk,
+        feed: Feed,
+        metrics: Metrics,
+        readiness: Readiness,
+        *,
+        sockets: Callable[[], dict[str, int]],
+        bus: object,
+    ) -> None:
+        self.readiness = readiness
+        self._readers = networks(config.watching.readers)
+        self._proxies = networks(config.server.trusted_proxies)
+        self._desk = desk
+        self._feed = feed
+        self._metrics = metrics
+        self._sockets = sockets
+        self._bus = bus
+        self._figures = gauges.Figures()
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+
+    def may_read(self, request: Request) -> bool:
+        """By the caller's own address. What an unknown proxy passed on has none: everybody would seem to be near."""
+        passed_on = any(name in request.headers for name in _PASSED_ON)
+        peer = request.client.host if request.client else ""
+        known = not passed_on or is_one_of(peer, self._proxies)
+        return known and is_one_of(request.state.address, self._readers)
+
+    async def page(self) -> bytes:
+        up = await self._refresh()
+        self._metrics.standing.families = gauges.families(self._figures, self._own(up))
+        return self._metrics.page()
+
+    async def _refresh(self) -> bool:
+        """Whether the database answers; many who ask at once ask it once."""
+        async with self._reading:
+            if monotonic() - self._read_at < KEPT:
+                return True
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    self._figures = await self._desk.read(gauges.read, self._desk.clock.now(), self._feed.cursor)
+            except Exception as error:
+                _log.warning("figures cannot be read", exc_info=error)
+                return False
+            self._read_at = monotonic()
+            return True
+
+    def _own(self, up: bool) -> dict[str, Any]:
+        known = {
+            "sockets": self._sockets(),
+            "changes_waiting": self._desk.waiting,
+            "scheduler_lag_seconds": self.readiness.tick_age,
+            "last_write_seconds": self.readiness.write_age,
+            "disk_free_bytes": self.readiness.disk_free,
+            "database_up": int(up),
+            "bus_up": _bus_up(self._bus),
+        }
+        return {name: value for name, value in known.items() if value is not None}
 
 
 async def alive(request: Request) -> Response:
@@ -25,34 +98,29 @@ async def alive(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """200 when changes are taken, time is kept and there is room on the disk; else 503 with what is not."""
-    state = request.state
-    troubles = [
-        name
-        for name, fine in (
-            ("writing", await _writes(state.desk.change)),
-            ("timers", _ticks(state.scheduler.ticked_at)),
-            ("disk", shutil.disk_usage(state.house.data_folder).free >= LEAST_SPACE),
-        )
-        if not fine
-    ]
-    return JSONResponse({"ready": not troubles, "troubles": troubles}, status_code=503 if troubles else 200)
+    """200 while the process does its work; else 503 with what stands in its way. What is late is told beside it."""
+    verdict = await request.state.watch.readiness.verdict()
+    answer = {"ready": not verdict.troubles, "troubles": verdict.troubles, "late": verdict.late}
+    return JSONResponse(answer, status_code=503 if verdict.troubles else 200)
 
 
-async def _writes(change: Callable[..., object]) -> bool:
-    try:
-        async with asyncio.timeout(2):
-            await change(_nothing, by="system")  # type: ignore[misc]
-    except Exception:
-        return False
-    return True
+async def metrics(request: Request) -> Response:
+    """Prometheus's text format, for those whom the settings name. To anybody else there is nothing here."""
+    watch: Watch = request.state.watch
+    if not watch.may_read(request):
+        raise not_here()
+    return Response(await watch.page(), headers={"Content-Type": TEXT})
 
 
-def _ticks(ticked_at: float | None) -> bool:
-    return ticked_at is not None and asyncio.get_running_loop().time() - ticked_at <= OLDEST_TICK
+def _bus_up(bus: object) -> int | None:
+    """A bus within one process is always up, and nobody needs to be told."""
+    connected: Sequence[bool] | bool | None = getattr(bus, "connected", None)
+    return None if connected is None else int(bool(connected))
 
 
 DOORS = [
     door("/healthz", alive, who=Who.ANYONE, surface=Surface.CHAT),
     door("/readyz", ready, who=Who.ANYONE, surface=Surface.CHAT),
+    door("/metrics", metrics, who=Who.ANYONE, surface=Surface.CHAT),
 ]
+WATCHED = frozenset(one.path for one in DOORS)

@@ -211,6 +211,21 @@ class Log(Section):
     format: str = setting("console", "For people (console) or for programs (json).", one_of=("console", "json"))
 
 
+@dataclass(frozen=True)
+class Watching(Section):
+    """Who may look at the desk's figures (docs/operations.md)."""
+
+    readers: tuple[str, ...] = setting(
+        ("127.0.0.1", "::1"),
+        "Addresses or networks that /metrics answers. Behind a proxy it needs server.trusted_proxies to know them.",
+    )
+
+    def problems(self) -> Iterator[str]:
+        for reader in self.readers:
+            if not _is_network(reader):
+                yield f'watching.readers takes addresses like 10.0.0.7 or 10.0.0.0/24, but one is "{reader}".'
+
+
 def _is_bare_origin(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -251,6 +266,7 @@ SECTIONS: dict[str, type[Section]] = {
     "callbacks": Callbacks,
     "login": Login,
     "log": Log,
+    "watching": Watching,
 }
 """Every section of config.toml, in the order of the file."""
 

@@ -112,6 +112,7 @@ class Change:
         self.now = now
         self.rules = rules
         self.events: list[tuple[str, Event]] = []  # (actor, event), in the order in which they were recorded
+        self.messages: list[Message] = []  # that were said in it
         self._batch = batch
 
     def new_id(self) -> int:
@@ -211,6 +212,7 @@ class Change:
     def say(self, message: Message) -> Message:
         """Append a message and remember its client id for the rest of the batch."""
         self._batch.said[(message.by, message.client_id)] = message
+        self.messages.append(message)
         return self.append(message)
 
     @contextmanager

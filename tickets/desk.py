@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from tickets.errors import unavailable
+from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
 from tickets.moment import Clock, WallClock
 from tickets.reactions import Reactions
@@ -20,14 +20,14 @@ from tickets.writer import Asked, Writer
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST_WAITING = 10_000  # changes; beyond it new ones wait at the door
+MOST_WAITING = 10_000  # changes; beyond it new ones are refused, but for the house's own
 
 
 class Desk:
     """Every change goes through `change`, every look through `read`. One per process.
 
     `writes` and `reads` are engines on the same database; `bell` is called on the event loop after each commit that
-    recorded something.
+    recorded something, `ended` with every batch of changes that came to their end.
     """
 
     def __init__(
@@ -39,18 +39,20 @@ class Desk:
         rules: Rules | None = None,
         reactions: Reactions | None = None,
         bell: Callable[[], None] = lambda: None,
+        ended: Callable[[list[Asked]], None] = lambda done: None,
         readers: int = 4,
     ) -> None:
         self.clock = clock or WallClock()
         self.rules = rules or Rules()
         self._reads = reads
         self._bell = bell
+        self._ended = ended
         self._readers = ThreadPoolExecutor(readers, "frontdesk-reader")
         self._writer = Writer(
             writes, clock=self.clock, rules=self.rules, reactions=reactions or Reactions(), deliver=self._hand_back
         )
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._room = asyncio.Semaphore(MOST_WAITING)
+        self.waiting = 0  # changes that were taken and have not come to their end
         self._closing = False
 
     async def __aenter__(self) -> Desk:
@@ -77,12 +79,14 @@ class Desk:
         sentence for a person; anything else is a bug, and nothing of this change was kept.
         """
         assert self._loop is not None, "the desk is not open"
-        async with self._room:
-            if self._closing:
-                raise unavailable()
-            reply: asyncio.Future[T] = self._loop.create_future()
-            self._writer.ask(Asked(verb, args, kwargs, by, about, reply))
-            return await reply
+        if self._closing:
+            raise unavailable()
+        elif self.waiting >= MOST_WAITING and by != "system":  # what the house has begun, it brings to its end
+            raise overloaded()
+        self.waiting += 1
+        reply: asyncio.Future[T] = self._loop.create_future()
+        self._writer.ask(Asked(verb, args, kwargs, by, about, reply))
+        return await reply
 
     async def read(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed."""
@@ -104,6 +108,7 @@ class Desk:
 
     def _answer(self, done: list[Asked]) -> None:
         reached("desk.answering")
+        self.waiting -= len(done)
         for asked in done:
             reply: asyncio.Future[Any] = asked.reply
             if not reply.done():
@@ -112,5 +117,6 @@ class Desk:
                 else:
                     reply.set_exception(asked.error)
         reached("desk.answered")
+        self._ended(done)
         if any(asked.logged for asked in done):
             self._bell()

@@ -58,5 +58,13 @@ class Unavailable(Refused):
     status = 503
 
 
+class Overloaded(Unavailable):
+    """More is waiting than can be done soon; nothing of what was taken is lost, and nothing new is taken."""
+
+
+def overloaded() -> Overloaded:
+    return Overloaded("We are very busy just now. Please try again in a moment.", retry_after=3.0)
+
+
 def unavailable() -> Unavailable:
     return Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=2.0)

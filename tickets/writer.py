@@ -49,12 +49,13 @@ class Asked:
     result: Any = None
     error: BaseException | None = None
     logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
+    messages: list[Message] = field(default_factory=list)  # that were said in it
 
     def end(self, result: Any = None, error: BaseException | None = None) -> None:
         """What came of it; what an earlier try left is forgotten."""
         self.result, self.error = result, error
         if error is not None:
-            self.logged = []
+            self.logged, self.messages = [], []
 
 
 class Writer:
@@ -196,6 +197,7 @@ class Writer:
         asked.end(asked.verb(change, *asked.args, **asked.kwargs))
         self._reactions.settle(change)
         asked.logged = [log.row(change.now, by, event) for by, event in change.events]
+        asked.messages = change.messages
 
     def _prefetch(self, shared: Batch, batch: list[Asked]) -> None:
         """One query for the tickets that the batch names, and one for the client ids that it may have seen before."""

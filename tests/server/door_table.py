@@ -109,6 +109,7 @@ GET          /files/{id:number}/preview             agent    files    64K
 GET          /mail/{id:number}/source               agent    files    64K
 GET          /mailview/{id:number}                  agent    mail     64K
 GET          /healthz                            anyone   chat     64K
+GET          /metrics                            anyone   chat     64K
 GET          /readyz                             anyone   chat     64K
 GET          /static/colour/{colour}.css        anyone   assets   64K
 GET          /static/{hash}/{path:path}          anyone   assets   64K

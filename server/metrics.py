@@ -1,0 +1,126 @@
+"""What this process counts about itself, for whoever watches it: a handful of additions for each commit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from time import monotonic, perf_counter
+from typing import Any, Protocol
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import Counter as Total
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tickets.errors import Refused, Unavailable
+from tickets.message import MessageKind
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+CHANGES = (1, 2, 4, 8, 16, 32, 64, 128)
+_DIRECTIONS = {MessageKind.IN: "in", MessageKind.OUT: "out", MessageKind.NOTE: "note"}
+_BREACH = "SlaBreached"
+_BEGAN, _COMMITTED = "frontdesk_began", "frontdesk_committed"
+
+
+class Ended(Protocol):
+    """One change that came to its end (tickets.writer.Asked)."""
+
+    error: BaseException | None
+    logged: list[dict[str, Any]]
+    messages: list[Any]
+
+
+class Metrics:
+    """The counters of one process, on a registry of its own. `wrote_at`: monotonic time of the last durable change."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=False)
+        self.wrote_at: float | None = None
+        self.standing = Standing()
+        made: dict[str, Any] = {"registry": self.registry}
+        self._messages = Total("frontdesk_messages", "Messages that were committed.", ("channel", "direction"), **made)
+        self._changes = Total("frontdesk_changes", "Changes, by what became of them.", ("outcome",), **made)
+        self._commit_seconds = Histogram(
+            "frontdesk_commit_seconds", "One transaction, from its beginning to the disk.", buckets=SECONDS, **made
+        )
+        self._commit_changes = Histogram(
+            "frontdesk_commit_changes", "Changes that shared one transaction.", buckets=CHANGES, **made
+        )
+        self._breaches = Total("frontdesk_sla_breaches", "Promises that were broken.", **made)
+        self._requests = Histogram(
+            "frontdesk_request_seconds", "Requests that were answered.", ("surface", "status"), buckets=SECONDS, **made
+        )
+        self._closed = Total("frontdesk_sockets_closed", "Sockets that ended, by close code.", ("code",), **made)
+        Gauge("frontdesk_info", "The version that runs.", ("version",), **made).labels(version("frontdesk")).set(1)
+        for outcome in ("done", "refused", "unavailable", "failed"):
+            self._changes.labels(outcome)
+        ProcessCollector(registry=self.registry)
+        self.registry.register(self.standing)
+
+    def page(self) -> bytes:
+        """All of it, as Prometheus reads it (text format 0.0.4)."""
+        return generate_latest(self.registry)
+
+    def committed(self, done: Sequence[Ended]) -> None:
+        """What became of a batch of changes. On the event loop, once for each."""
+        outcomes = Counter(_outcome(ended.error) for ended in done)
+        for outcome, times in outcomes.items():
+            self._changes.labels(outcome).inc(times)
+        if outcomes["done"] or outcomes["refused"]:
+            self.wrote_at = monotonic()
+            self._commit_changes.observe(len(done))
+        said = Counter((message.channel, message.kind) for ended in done for message in ended.messages)
+        for (channel, kind), times in said.items():
+            self._messages.labels(channel, _DIRECTIONS.get(kind, "aside")).inc(times)
+        broken = sum(row["kind"] == _BREACH for ended in done for row in ended.logged)
+        if broken:
+            self._breaches.inc(broken)
+
+    def answered(self, surface: str, status: int, seconds: float) -> None:
+        """One request: its status as its hundreds, but for those by which the house says that it has too much to do."""
+        told = str(status) if status in {429, 503} else f"{status // 100}xx"
+        self._requests.labels(surface, told).observe(seconds)
+
+    def closed(self, code: int) -> None:
+        self._closed.labels(str(code)).inc()
+
+    def time_commits(self, engine: Engine) -> None:
+        """Measure every transaction of the engine that is committed, until its connection is given back."""
+
+        @event.listens_for(engine, "begin")
+        def began(connection: Connection) -> None:
+            connection.info[_BEGAN] = perf_counter()
+
+        @event.listens_for(engine, "commit")
+        def commits(connection: Connection) -> None:
+            connection.info[_COMMITTED] = True
+
+        @event.listens_for(engine, "checkin")
+        def given_back(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+            began_at, committed = entry.info.pop(_BEGAN, None), entry.info.pop(_COMMITTED, False)
+            if began_at is not None and committed:
+                self._commit_seconds.observe(perf_counter() - began_at)
+
+
+class Standing(Collector):
+    """How things stand at the moment: whoever answers for the page puts it here just before."""
+
+    def __init__(self) -> None:
+        self.families: Sequence[GaugeMetricFamily] = ()
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        return self.families
+
+
+def _outcome(error: BaseException | None) -> str:
+    if error is None:
+        return "done"
+    elif isinstance(error, Unavailable):
+        return "unavailable"
+    else:
+        return "refused" if isinstance(error, Refused) else "failed"
