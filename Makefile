@@ -39,7 +39,7 @@ format: .venv/.dev  ## let ruff format and sort
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
-bench: .venv/.dev  ## durable chat messages a second, beside the bare limit
+bench: .venv/.dev  ## what the desk does in a CPU second, beside the bare limit (ARGS="chat --short")
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 faults: .venv/.dev  ## the long rounds of planted faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,8 @@ from statistics import median
 from sqlalchemy import text
 
 from routing.calendars import BusinessCalendar, checked, is_open, next_open
+from tests.bench import mail
+from tests.bench.findings import Finding, Told
 from tests.bench.houses import a_desk
 from tests.bench.process import megabytes
 from tests.cast import a_database
@@ -30,6 +32,24 @@ _TEXTS = [
     "我要退款，谢谢。The lamp arrived broken.",
     "Thank you, that is all for today.",
 ]
+
+
+def single(told: Told) -> Iterable[Finding]:
+    """Start, memory, search and hours."""
+    parts = [ready_and_idle(told.folder / "idle"), finding(told.folder / "finding"), calendars()]
+    return [_named(name, value) for part in parts for name, value in part.items()]
+
+
+def mails(told: Told) -> Iterable[Finding]:
+    goals = {mail.INTO_TICKETS: float(mail.WANTED)}
+    found = mail.mails(told.folder / "mail", rounds=told.rounds)
+    return [_named(name, value, goal=goals.get(name)) for name, value in found.items()]
+
+
+def _named(name: str, value: float, *, goal: float | None = None) -> Finding:
+    """A name that ends with its unit in brackets."""
+    what, _, unit = name.rpartition(" (")
+    return Finding(what, value, unit.rstrip(")"), goal)
 
 
 def ready_and_idle(folder: Path) -> dict[str, float]:

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.bench.load import Line
+from tests.bench.load import Group, Line
 from tests.bench.process import on_core
 from tests.running import RunningDesk, free_port
 
@@ -51,13 +51,13 @@ def bare_server(folder: Path) -> Iterator[tuple[str, int]]:
         process.wait(20)
 
 
-def bare_pairs(url: str, count: int) -> list[tuple[Line, Line]]:
-    return [(Line(f"{url}/visitor/{n}"), Line(f"{url}/agent/{n}")) for n in range(count)]
+def bare_pairs(url: str, count: int) -> list[Group]:
+    return [(Line(f"{url}/visitor/{n}"), [Line(f"{url}/agent/{n}")]) for n in range(count)]
 
 
-def a_desk(folder: Path) -> RunningDesk:
+def a_desk(folder: Path, **settings: str) -> RunningDesk:
     """The demo desk, not yet started. On a core of its own once it is."""
-    return RunningDesk(folder, settings=LIMITS)
+    return RunningDesk(folder, settings={**LIMITS, **settings})
 
 
 class Colleague:
@@ -73,14 +73,17 @@ class Colleague:
     def line(self, ticket: int, *, view: str | None = None) -> Line:
         """A console with this ticket open, and a list beside it where one is named."""
         ride = json.loads(self._post("/app/live/ticket", {"csrf": self._csrf}))["ticket"]
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
         hello = {"hello": {"ticket": ride, "open": {"ticket": ticket, "view": view}}}
         return Line(
             f"{self._url.replace('http', 'ws', 1)}/app/live",
-            {"Cookie": cookies, "Origin": self._url},
+            {"Cookie": self.cookies, "Origin": self._url},
             json.dumps(hello),
             "hello",
         )
+
+    @property
+    def cookies(self) -> str:
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
     def _post(self, path: str, form: dict[str, str], *, via: str | None = None) -> str:
         data = {"csrf": self._token_on(via) if via else "", **form}
@@ -105,7 +108,7 @@ class Chat:
         request = urllib.request.Request(f"{url}/chat/v1/visitors", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             self._token = json.load(answer)["token"]
-        self.ticket = self._first_word()
+        self.ticket, self.number = self._first_word()
 
     @property
     def line(self) -> Line:
@@ -116,21 +119,33 @@ class Chat:
     def _address(self) -> str:
         return f"{self._url.replace('http', 'ws', 1)}/chat/v1/socket"
 
-    def _first_word(self) -> int:
+    def goes_on(self, texts: Iterable[str]) -> None:
+        """Say all of these, one after another."""
+        with connect(self._address, origin=Origin(self._url)) as line:
+            line.send(json.dumps({"hello": {"token": self._token}}))
+            for n, said in enumerate(texts):
+                line.send(json.dumps({"say": {"id": f"more-{n}", "text": said}}))
+                while "ack" not in json.loads(line.recv(20)):
+                    pass
+
+    def _first_word(self) -> tuple[int, int]:
         with connect(self._address, origin=Origin(self._url)) as line:
             line.send(json.dumps({"hello": {"token": self._token}}))
             line.send(json.dumps({"say": {"id": "first", "text": "Hello"}}))
             while True:
                 frame: dict[str, Any] = json.loads(line.recv(20))
                 if frame.get("chat"):
-                    return int(frame["chat"]["ticket"])
+                    return int(frame["chat"]["ticket"]), int(frame["chat"]["number"])
 
 
-def desk_pairs(desk: RunningDesk, count: int, *, view: str | None = None) -> list[tuple[Line, Line]]:
-    """Visitors with a ticket each, and for each ticket a console of one of the four of the demo."""
+def desk_pairs(desk: RunningDesk, count: int, *, consoles: int = 1, view: str | None = None) -> list[Group]:
+    """Visitors with a ticket each, and for each ticket consoles of the four of the demo."""
     chats = [Chat(desk.url) for _ in range(count)]
     staff = [Colleague(desk.url, name) for name in STAFF]
-    return [(chat.line, staff[n % len(staff)].line(chat.ticket, view=view)) for n, chat in enumerate(chats)]
+    return [
+        (chat.line, [staff[(n + m) % len(staff)].line(chat.ticket, view=view) for m in range(consoles)])
+        for n, chat in enumerate(chats)
+    ]
 
 
 def _await_open(url: str) -> None:

@@ -1,8 +1,9 @@
-"""Pairs of a visitor and an agent: each visitor sends as soon as what it sent has arrived with the agent."""
+"""Visitors who write and consoles that watch: each visitor sends when what it sent has arrived, or by a timetable."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,8 @@ import picows
 from tests.bench.process import cpu_seconds
 
 TEXT = "您好，我的订单一直没有发货，可以帮我看一下吗？ Where is my order? "  # 120 bytes with its mark
-_MARK = re.compile(rb"mark(\d+)of(\d+)mark")  # the message's own, and its pair's: a list shows other pairs' words too
+PATIENCE = 30  # seconds for what is under way at the end
+_MARK = re.compile(rb"mark(\d+)of(\d+)mark")  # the message's own, and its group's: a list shows other groups' words too
 _ACK = b'"ack"'
 
 
@@ -29,17 +31,21 @@ class Line:
     ready: str = ""  # a word of the frame that answers the hello
 
 
+Group = tuple[Line, Sequence[Line]]  # a visitor, and the consoles that watch
+
+
 @dataclass(frozen=True)
 class Figures:
-    """Of one measurement; times in milliseconds, from the visitor's send."""
+    """Of one measurement; times in milliseconds, from the visitor's send or from when it should have been."""
 
-    per_second: float
+    per_second: float  # arrivals at consoles
     per_cpu_second: float  # of the server
     p50: float
     p99: float
     ack_p99: float
     server_cpu: float  # cores
     load_cpu: float
+    late_p99: float  # how late the load itself was
     lost: int
 
 
@@ -50,14 +56,15 @@ class _Tally:
         self.sent: dict[int, list[float]] = {}  # mark -> [sent at, places still to arrive]
         self.arrivals: list[float] = []
         self.acks: list[float] = []
+        self.late: list[float] = []
         self.counting = False
         self.stopping = False
         self.marks = count()
 
 
 class _Person(picows.WSListener):
-    def __init__(self, line: Line, tally: _Tally, pair: int) -> None:
-        self.pair = pair
+    def __init__(self, line: Line, tally: _Tally, group: int) -> None:
+        self.group = group
         self.ready = asyncio.get_running_loop().create_future()
         self.line = line
         self._tally = tally
@@ -81,7 +88,7 @@ class _Person(picows.WSListener):
         """A frame has come."""
 
     def arrived(self, mark: int, into: list[float]) -> float | None:
-        """Note one arrival of a message; when both have come, when it was sent."""
+        """Note one arrival of a message; how many are still to come."""
         entry = self._tally.sent.get(mark)
         if entry is None:
             return None
@@ -97,10 +104,13 @@ Someone = TypeVar("Someone", bound=_Person)
 
 
 class Visitor(_Person):
-    def say(self) -> None:
+    places = 2  # where each message arrives: here, acknowledged, and at each console
+    goes_on = True  # says the next as soon as one has arrived everywhere
+
+    def say(self, at: float | None = None) -> None:
         mark = next(self._tally.marks)
-        self._tally.sent[mark] = [time.perf_counter(), 2]
-        named = f"mark{mark}of{self.pair}mark"
+        self._tally.sent[mark] = [at or time.perf_counter(), self.places]
+        named = f"mark{mark}of{self.group}mark"
         frame = f'{{"say":{{"id":"{named}","text":"{TEXT} {named}"}}}}'
         self.transport.send(picows.WSMsgType.TEXT, frame.encode())
 
@@ -111,31 +121,36 @@ class Visitor(_Person):
                 self.go_on(self.arrived(int(found[1]), self._tally.acks))
 
     def go_on(self, left: float | None) -> None:
-        if left == 0 and not self._tally.stopping:
+        if left == 0 and self.goes_on and not self._tally.stopping:
             self.say()
 
 
-class Agent(_Person):
+class Console(_Person):
     visitor: Visitor
 
-    def __init__(self, line: Line, tally: _Tally, pair: int) -> None:
-        super().__init__(line, tally, pair)
+    def __init__(self, line: Line, tally: _Tally, group: int) -> None:
+        super().__init__(line, tally, group)
         self._seen = -1
 
     def hear(self, payload: bytes) -> None:
-        for mark in sorted({int(mark) for mark, pair in _MARK.findall(payload) if int(pair) == self.pair}):
+        for mark in sorted({int(mark) for mark, group in _MARK.findall(payload) if int(group) == self.group}):
             if mark > self._seen:  # a message may be shown in several places of one screen
                 self._seen = mark
                 self.visitor.go_on(self.arrived(mark, self._tally.arrivals))
 
 
 async def measure(
-    pairs: Sequence[tuple[Line, Line]], *, server: int, window: int, seconds: float, warm_up: float = 1.0
+    groups: Sequence[Group], *, server: int, window: int = 1, rate: float = 0, seconds: float, warm_up: float = 1.0
 ) -> Figures:
-    """Connect all pairs, keep `window` messages of each under way, and count for `seconds`."""
+    """Connect everyone, and count for `seconds`.
+
+    Closed loop: each visitor keeps `window` messages under way. With a `rate`: so many messages a second by a
+    timetable, and times count from when a message should have been sent, so that a stall cannot hide.
+    """
     tally = _Tally()
-    agents, visitors = await _connect(pairs, tally)
-    for visitor in visitors:
+    visitors, consoles = await _connect(groups, tally)
+    sending = asyncio.create_task(_by_timetable(visitors, tally, rate)) if rate else None
+    for visitor in visitors if not rate else ():
         for _ in range(window):
             visitor.say()
     await asyncio.sleep(warm_up)
@@ -144,28 +159,54 @@ async def measure(
     tally.counting, wall = False, time.perf_counter() - wall
     own, cpu = time.process_time() - own, cpu_seconds(server) - cpu
     tally.stopping = True
-    async with asyncio.timeout(30):
-        for _ in range(500):
-            if not tally.sent:
-                break
-            await asyncio.sleep(0.02)
-    for person in (*visitors, *agents):
+    await _landed(tally)
+    if sending is not None:
+        await sending
+    for person in (*visitors, *consoles):
         person.transport.disconnect()
     return _figures(tally, wall, own, cpu)
 
 
-async def _connect(pairs: Sequence[tuple[Line, Line]], tally: _Tally) -> tuple[list[Agent], list[Visitor]]:
-    agents, visitors = [], []
-    for number, (ours, theirs) in enumerate(pairs):
-        agents.append(await _on_line(Agent(theirs, tally, number)))
-        visitors.append(await _on_line(Visitor(ours, tally, number)))
-        agents[-1].visitor = visitors[-1]
-    return agents, visitors
+async def _by_timetable(visitors: Sequence[Visitor], tally: _Tally, rate: float) -> None:
+    """On a grid of a millisecond: message n is due at the first point that is not before n / rate."""
+    start, number = time.perf_counter(), 0
+    for visitor in visitors:
+        visitor.goes_on = False
+    while not tally.stopping:
+        tick = int((time.perf_counter() - start) * 1000)
+        while number * 1000 / rate <= tick:
+            due = start + math.ceil(number * 1000 / rate) / 1000
+            if tally.counting:
+                tally.late.append(time.perf_counter() - due)
+            visitors[number % len(visitors)].say(due)
+            number += 1
+        await asyncio.sleep(max(0.0, start + (tick + 1) / 1000 - time.perf_counter()))
 
 
-async def _on_line(person: Someone) -> Someone:
+async def _landed(tally: _Tally) -> None:
+    for _ in range(PATIENCE * 50):
+        if not tally.sent:
+            break
+        await asyncio.sleep(0.02)
+
+
+async def _connect(groups: Sequence[Group], tally: _Tally) -> tuple[list[Visitor], list[Console]]:
+    visitors: list[Visitor] = []
+    consoles: list[Console] = []
+    for number, (line, watching) in enumerate(groups):
+        visitor = Visitor(line, tally, number)
+        visitor.places = 1 + len(watching)
+        for other in watching:
+            consoles.append(await on_line(Console(other, tally, number)))
+            consoles[-1].visitor = visitor
+        visitors.append(await on_line(visitor))
+    return visitors, consoles
+
+
+async def on_line(person: Someone) -> Someone:
+    """Connected, and greeted."""
     await picows.ws_connect(lambda: person, person.line.url, extra_headers=dict(person.line.headers))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await person.ready
     return person
 
@@ -180,10 +221,11 @@ def _figures(tally: _Tally, wall: float, own: float, cpu: float) -> Figures:
         ack_p99=_quantile(tally.acks, 0.99),
         server_cpu=cpu / wall,
         load_cpu=own / wall,
+        late_p99=_quantile(tally.late, 0.99),
         lost=len(tally.sent),
     )
 
 
 def _quantile(times: list[float], part: float) -> float:
     ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000 if ordered else float("nan")
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000 if ordered else 0.0
