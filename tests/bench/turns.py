@@ -24,7 +24,8 @@ WARM_UP = 3
 
 
 def turns(told: Told) -> Iterable[Finding]:
-    promised, free = [], []
+    promised: list[float] = []
+    free: list[float] = []
     for number in range(told.rounds):
         for found, name in ((promised, "promised"), (free, "free")):
             folder = told.folder / f"{name}-{number}"
