@@ -6,9 +6,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from widgets import assets, moments, windows, written
+from widgets import assets, marks, moments, windows, written
+from widgets.compiling import FORETOLD, Compiling
 from widgets.words import translate
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -16,7 +17,20 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(template: str, language: str, **facts: Any) -> str:
     """The page or fragment as HTML; every fact is escaped, and one that is missing is a bug."""
-    return environment(language).get_template(template).render(facts)
+    found, common = _ready(template, language)
+    assert FORETOLD.isdisjoint(facts), f"no fact may be called {FORETOLD & facts.keys()}"
+    context = found.environment.context_class(found.environment, {**common, **facts}, found.name, found.blocks)
+    try:
+        return "".join(found.root_render_func(context))
+    except Exception:
+        found.environment.handle_exception()
+
+
+@cache
+def _ready(template: str, language: str) -> tuple[Template, dict[str, Any]]:
+    """The template, and what every drawing of it may call: looked up and put together once."""
+    found = environment(language).get_template(template)
+    return found, dict(found.globals)
 
 
 @cache
@@ -30,6 +44,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.code_generator_class = Compiling
     environment.globals.update(
         _=partial(translate, language),
         language=language,
@@ -48,8 +63,9 @@ def environment(language: str) -> Environment:
         window_hours=partial(windows.hours, language),
         window_at=partial(windows.at, language),
         clock_of=partial(windows.clock_of, language),
+        icon=marks.icon,
+        time=marks.time,
+        avatar=marks.avatar,
     )
     environment.filters.update(linked=written.linked, marked=written.marked)
-    marks = environment.get_template("console/marks.html").module  # importing them anew each time took another
-    environment.globals.update({name: getattr(marks, name) for name in ("icon", "time", "avatar")})
     return environment

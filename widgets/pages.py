@@ -91,7 +91,7 @@ class Pages:
             return screen.earlier_entries(after)
         if part not in PARTS:
             raise NotFound("There is nothing at this address.")
-        facts = screen.facts()
+        facts = screen.ticket_facts() if part == "ticket" else screen.facts()
         return "".join(render(template, screen.reader.language, **facts) for template in PARTS[part])
 
     def search(self, session: Session, /, *, query: str, part: str | None = None, **reader: Any) -> str:
@@ -139,22 +139,24 @@ class Screen:
 
     def facts(self) -> dict[str, Any]:
         """Everything that the page and its parts are drawn from."""
-        reader, pane = self.reader, self.pane
+        reader = self.reader
         language = reader.language
         listing = lists.listing(self.session, self.view, reader.agent.id, self.names)
         return {
             "reader": reader,
             "here": "tickets",
-            "cursor": self.cursor,
             "listing": listing,
             "title": listing.title(language),
             "rows": self._rows(listing),
             "first_run": not listing.rows and self.session.exec(select(Ticket.id).limit(1)).first() is None,
-            "pane": pane,
             "facts": self._script_facts(),
             **self._side(listing.view),
-            **(self._ticket(pane) if pane else {}),
+            **self.ticket_facts(),
         }
+
+    def ticket_facts(self) -> dict[str, Any]:
+        """What the open ticket is drawn from: whoever goes from one to the next has the list already."""
+        return {"cursor": self.cursor, "pane": self.pane, **(self._ticket(self.pane) if self.pane else {})}
 
     def more_rows(self, after: str) -> str:
         """The rows of the list after the one whose order is given, as a list of their own."""
