@@ -23,6 +23,7 @@ from tickets.opening import open_ticket
 from tickets.people import Customer, IdentifierKind
 from tickets.status import Channel, Status
 from tickets.ticket import Ticket
+from tickets.turns import within_ticket
 
 GOES_ON = timedelta(hours=24)  # how long after its resolution a chat is reopened by the visitor's next words
 
@@ -39,6 +40,7 @@ class Said:
     email: str  # empty where it did not change
 
 
+@within_ticket
 def say(
     change: Change,
     *,
@@ -133,6 +135,7 @@ def rate(change: Change, *, visitor_id: int, score: int, comment: str = "") -> R
     return rating.rate(change, visitor.ticket_id, score=score, comment=comment)
 
 
+@within_ticket
 def see(change: Change, *, ticket_id: int, seq: int) -> None:
     """The visitor has read up to `seq`."""
     ticket = change.take(Ticket, ticket_id)

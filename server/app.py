@@ -57,7 +57,7 @@ from tickets.desk import Desk
 from tickets.email.reader import Reader
 from tickets.files import attachment
 from tickets.files.store import Store
-from tickets.moment import Clock, WallClock
+from tickets.moment import Clock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.seals import Seals
@@ -86,7 +86,7 @@ class House:
         self.first_run = ""  # what to tell the person who started an empty desk
         self.demo = demo
         self.data_folder = Path(config.files.folder)
-        self._clock = clock or WallClock()
+        self._clock = clock
         self._feed: Feed | None = None
         self.metrics = Metrics()
         self.leaving = False
@@ -97,7 +97,8 @@ class House:
         config = self.config
         self.data_folder.mkdir(parents=True, exist_ok=True)
         async with contextlib.AsyncExitStack() as stack:
-            database = Database(config.database.url, readers=config.database.read_connections)
+            kept = config.database
+            database = Database(kept.url, readers=kept.read_connections, writers=kept.write_connections)
             stack.callback(database.close)
             self.metrics.time_commits(database.writes)
             migrate(database)
@@ -200,6 +201,7 @@ class House:
             bell=bus.ring,
             ended=self.metrics.committed,
             readers=config.database.read_connections,
+            lanes=config.database.write_connections,
         )
 
 

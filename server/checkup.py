@@ -13,6 +13,7 @@ from pathlib import Path
 from server.config import Config
 from server.mail_settings import Mail
 from server.settings import Bus, Database, Files, Secrets, Server
+from tickets.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def _address(server: Server) -> Iterator[Finding]:
 
 
 def _database(database: Database) -> Finding:
+    if database.is_postgres:
+        return _postgres(database)
     path = database.path
     if not path.exists():
         problem = _unwritable(path.parent)
@@ -64,6 +67,27 @@ def _database(database: Database) -> Finding:
     except sqlite3.Error as error:
         return Finding("Database", f"{path} cannot be opened: {error}", good=False)
     return _migrated(path, is_empty=not tables, revision=rows[0][0] if rows else None)
+
+
+def _postgres(database: Database) -> Finding:
+    from server.database import Database as Opened
+    from server.database import newest_revision, revision_there
+    from server.postgres import shown
+
+    name = shown(database.url)
+    with closing(Opened(database.url, readers=1)) as opened:
+        try:
+            revision = revision_there(opened)
+        except Refused as refusal:
+            return Finding("Database", str(refusal), good=False)
+    if revision is None:
+        return Finding("Database", f"{name} is empty; its tables will be made at the first start")
+    elif revision > newest_revision():
+        return Finding("Database", f"{name} was made by a later version of Frontdesk than this one", good=False)
+    elif revision < newest_revision():
+        return Finding("Database", f"{name} is from an earlier version; it will be migrated at the next start")
+    else:
+        return Finding("Database", f"{name} is there and up to date")
 
 
 def _migrated(path: Path, *, is_empty: bool, revision: str | None) -> Finding:

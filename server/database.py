@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server import postgres
 from tickets.errors import Refused
 from tickets.failpoint import reached
 
@@ -18,10 +19,18 @@ MIGRATING_SECONDS = 60
 
 
 class Database:
-    """Two engines on one database. SQLite: WAL, synchronous=FULL, exactly one writing connection."""
+    """Two engines on one database, one that writes and one that reads.
 
-    def __init__(self, url: str, *, readers: int = 4) -> None:
+    SQLite: WAL, synchronous=FULL, exactly one writing connection. PostgreSQL: `writers` of them, and one to take ids.
+    """
+
+    def __init__(self, url: str, *, readers: int = 4, writers: int = 3) -> None:
         self.url = url
+        self.is_postgres = postgres.is_postgres(url)
+        if self.is_postgres:
+            self.writes = postgres.writing(url, pool=writers + 1)
+            self.reads = postgres.reading(url, pool=readers)
+            return
         path = make_url(url).database
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +43,9 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, begin: str, pool: int, read_only: bool) -> Engine:
-    engine = create_engine(url, pool_size=pool, max_overflow=0, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=pool, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -67,33 +78,45 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(text("select version_num from alembic_version")).scalar()
 
 
-def _revision(database: Database) -> str | None:
-    """Refuses, in a sentence, a file that is no database of ours or cannot be opened."""
+def revision_there(database: Database) -> str | None:
+    """Refuses, in a sentence, what is no database of ours, cannot be opened, or forgets what it acknowledged."""
     try:
         with database.reads.connect() as connection:
+            if database.is_postgres:
+                postgres.check_durable(connection)
             return revision_of(connection)
     except DatabaseError as error:
-        raise Refused("The database cannot be used: {why}.", why=error.orig) from None
+        raise Refused("The database cannot be used: {why}.", why=_first_line(error.orig)) from None
+
+
+def _first_line(error: object) -> str:
+    return next(iter(str(error).splitlines()), "").rstrip(".")
 
 
 @contextmanager
-def _patient(connection: Connection) -> Iterator[None]:
-    """Waits longer for the write lock than a change would: whoever holds it now is migrating too."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    driver.execute(f"pragma busy_timeout={MIGRATING_SECONDS * 1000}")
-    try:
-        yield
-    finally:
-        driver.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+def _alone(connection: Connection) -> Iterator[None]:
+    """Waits longer than a change would: whoever holds the lock now is migrating too."""
+    if connection.dialect.name == "postgresql":
+        with connection.begin():
+            postgres.wait_to_migrate(connection, MIGRATING_SECONDS)
+            yield
+    else:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"pragma busy_timeout={MIGRATING_SECONDS * 1000}")
+        try:
+            with connection.begin():
+                yield
+        finally:
+            driver.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def migrate(database: Database) -> str | None:
     """Bring the tables up to date, all or nothing. Returns the revision it came from, or None where nothing was to do.
 
-    Holds the database's write lock throughout, so that a second process waits, and then finds nothing to do.
+    Holds a lock throughout, so that a second process waits, and then finds nothing to do.
     """
-    revision = _revision(database)
+    revision = revision_there(database)
     if revision == newest_revision():
         return None
     if revision is not None and revision > newest_revision():
@@ -109,7 +132,7 @@ def migrate(database: Database) -> str | None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with database.writes.connect() as connection, _patient(connection), connection.begin():
+    with database.writes.connect() as connection, _alone(connection):
         before = revision_of(connection)
         if before == newest_revision():
             return None

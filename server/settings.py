@@ -74,10 +74,14 @@ class Database(Section):
     url: str = setting(
         "sqlite:///data/frontdesk.db",
         "The database. sqlite:///data/frontdesk.db is a file below the folder that Frontdesk is started in, "
-        "sqlite:////var/lib/frontdesk/desk.db one anywhere. It must lie on a local disk.",
+        "sqlite:////var/lib/frontdesk/desk.db one anywhere; it must lie on a local disk. "
+        "postgresql://user:password@host/name is a database of PostgreSQL 14 or later, for several processes.",
         secret=True,
     )
     read_connections: int = setting(4, "How many pages can be read from the database at once.", most=64)
+    write_connections: int = setting(
+        3, "How many changes a process writes at once to PostgreSQL. SQLite has one writer.", most=16
+    )
 
     @property
     def path(self) -> Path:
@@ -85,11 +89,17 @@ class Database(Section):
         return Path(self.url.removeprefix("sqlite:///"))
 
     def problems(self) -> Iterator[str]:
-        scheme = self.url.partition(":")[0]
-        if scheme.startswith("postgres"):
-            yield "database.url names PostgreSQL, which comes in a later version: use sqlite:/// and a file for now."
+        if self.is_postgres:
+            yield from _postgres_problems(self.url)
         elif not self.url.startswith("sqlite:///") or self.url.removeprefix("sqlite:///") in ("", ":memory:"):
-            yield "database.url must be sqlite:/// and the path of a file, for example sqlite:///data/frontdesk.db."
+            yield (
+                "database.url must be sqlite:/// and the path of a file, for example sqlite:///data/frontdesk.db, "
+                "or postgresql://user:password@host/name."
+            )
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.url.startswith(("postgresql:", "postgresql+psycopg:"))
 
 
 @dataclass(frozen=True)
@@ -279,3 +289,15 @@ RULES: dict[Name, Rule] = {
 KINDS: dict[Name, Any] = {
     (section, key): kind for section, cls in SECTIONS.items() for key, kind in get_type_hints(cls).items()
 }
+
+
+def _postgres_problems(url: str) -> Iterator[str]:
+    """Without quoting the address: it holds a password."""
+    try:
+        parts = urlsplit(url)
+        named = parts.path.strip("/")
+        parts.port  # noqa: B018  (raises ValueError)
+    except ValueError:
+        named = ""
+    if not named:
+        yield "database.url must be like postgresql://user:password@host/name: a part of it is missing or malformed."

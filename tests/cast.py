@@ -13,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
 from server.database import Database
+from tests.engine import SCALED, database_url
 from tickets.change import Batch, Change
 from tickets.desk import Desk
 from tickets.events import Event
@@ -110,9 +111,10 @@ def a_ticket(
 
 
 def a_database(folder: Path) -> Database:
-    """An empty SQLite file with today's tables."""
-    database = Database(f"sqlite:///{folder / 'desk.db'}")
-    SQLModel.metadata.create_all(database.writes)
+    """A database with today's tables, and nothing in them."""
+    database = Database(database_url(folder))
+    if not SCALED:
+        SQLModel.metadata.create_all(database.writes)
     return database
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from server.config import Config
 from server.settings import Database, Files, Secrets, Server
+from tests.engine import database_url
 
 
 def settings_in(folder: Path, *, url: str, **sections: Any) -> Config:
     """A desk at `url`. What a story needs besides it names by section: `callbacks=Callbacks(region="DE")`."""
     usual = {
         "server": Server(public_url=url),
-        "database": Database(url=f"sqlite:///{folder}/desk.db"),
+        "database": Database(url=database_url(folder)),
         "files": Files(folder=str(folder / "files")),
         "secrets": Secrets(kept_in=str(folder / "secret.key")),
     }

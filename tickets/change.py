@@ -21,6 +21,7 @@ from tickets.events import Event
 from tickets.ids import Ids
 from tickets.rules import Rules
 from tickets.table import AppendOnly
+from tickets.turns import ReachesFurtherError, check_within
 
 if TYPE_CHECKING:
     from tickets.message import Message
@@ -30,11 +31,15 @@ Value = TypeVar("Value")
 
 
 class Batch:
-    """What changes of one transaction share: a session, and the rows that are written once, at its end."""
+    """What changes of one transaction share: a session, and the rows that are written once, at its end.
 
-    def __init__(self, session: Session, ids: Ids) -> None:
+    `within`: it holds these tickets and may write nothing else. None: it has the house for itself.
+    """
+
+    def __init__(self, session: Session, ids: Ids, *, within: frozenset[int] | None = None) -> None:
         self.session = session
         self.ids = ids
+        self.within = within
         self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
         self.kept: list[SQLModel] = []  # the session forgets a row that nobody holds
         self._added: dict[type[SQLModel], dict[Any, SQLModel]] = {}  # by key; the database does not know them yet
@@ -77,12 +82,20 @@ class Batch:
         table may take: there the older ones come first, else the new ones do.
         """
         waiting = self._waiting()
+        if self.within is not None:
+            check_within(self.within, (row for rows in waiting.values() for row in rows))
+            check_within(self.within, (*self.session.dirty, *self.session.deleted))
         changed = {_table(type(row)) for row in (*self.session.dirty, *self.session.deleted)}
         for model in [model for model in waiting if not _follows(model, changed)]:
             self._insert(model, waiting.pop(model))
         self.session.flush()
         for model, rows in waiting.items():
             self._insert(model, rows)
+
+    def reaches_further(self, statement: object) -> None:
+        """A statement is about to write what nobody can name beforehand."""
+        if self.within is not None:
+            raise ReachesFurtherError(type(statement).__name__)
 
     def forget(self) -> None:
         """All of it was undone: what was new is no row any more."""
@@ -189,6 +202,7 @@ class Change:
 
     def claim(self, statement: Update | Delete) -> int:
         """Run a conditional statement; how many rows it changed. A claim that changed none was won by somebody else."""
+        self._batch.reaches_further(statement)
         self._batch.flush()
         result = self._batch.session.execute(statement, execution_options={"synchronize_session": "fetch"})
         assert isinstance(result, CursorResult)
@@ -197,6 +211,7 @@ class Change:
     def execute(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
         """Run one statement for many rows: for tables that no model describes."""
         if rows:
+            self._batch.reaches_further(statement)
             self._batch.flush()
             self._batch.session.connection().execute(statement, rows)
 

@@ -10,9 +10,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from tickets import turns
 from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
-from tickets.moment import Clock, WallClock
+from tickets.moment import Clock, DatabaseClock, WallClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.writer import Asked, Writer
@@ -26,8 +27,10 @@ MOST_WAITING = 10_000  # changes; beyond it new ones are refused, but for the ho
 class Desk:
     """Every change goes through `change`, every look through `read`. One per process.
 
-    `writes` and `reads` are engines on the same database; `bell` is called on the event loop after each commit that
-    recorded something, `ended` with every batch of changes that came to their end.
+    `writes` and `reads` are engines on the same database. `lanes`: how many changes are under way at once where that
+    database has more than one writer. `clock`: the database's own where it is shared and none is given. `bell` is
+    called on the event loop after each commit that recorded something, `ended` with every batch of changes that came
+    to their end.
     """
 
     def __init__(
@@ -41,28 +44,34 @@ class Desk:
         bell: Callable[[], None] = lambda: None,
         ended: Callable[[list[Asked]], None] = lambda done: None,
         readers: int = 4,
+        lanes: int = 3,
     ) -> None:
-        self.clock = clock or WallClock()
+        shared = turns.is_shared(writes)
+        self.clock = clock or (DatabaseClock() if shared else WallClock())
         self.rules = rules or Rules()
         self._reads = reads
         self._bell = bell
         self._ended = ended
         self._readers = ThreadPoolExecutor(readers, "frontdesk-reader")
-        self._writer = Writer(
-            writes, clock=self.clock, rules=self.rules, reactions=reactions or Reactions(), deliver=self._hand_back
-        )
+        reactions = reactions or Reactions()
+        self._lanes = [
+            Writer(writes, clock=self.clock, rules=self.rules, reactions=reactions, deliver=self._hand_back)
+            for _ in range(lanes if shared else 1)
+        ]
         self._loop: asyncio.AbstractEventLoop | None = None
         self.waiting = 0  # changes that were taken and have not come to their end
         self._closing = False
 
     async def __aenter__(self) -> Desk:
         self._loop = asyncio.get_running_loop()
-        self._writer.start()
+        for lane in self._lanes:
+            lane.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
-        await asyncio.to_thread(self._writer.stop)
+        for lane in self._lanes:
+            await asyncio.to_thread(lane.stop)
         self._readers.shutdown()
 
     async def change(
@@ -85,7 +94,8 @@ class Desk:
             raise overloaded()
         self.waiting += 1
         reply: asyncio.Future[T] = self._loop.create_future()
-        self._writer.ask(Asked(verb, args, kwargs, by, about, reply))
+        asked = Asked(verb, args, kwargs, by, about, reply)
+        self._lane(asked).ask(asked)
         return await reply
 
     async def read(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -99,6 +109,12 @@ class Desk:
             found = query(session, *args, **kwargs)
             session.expunge_all()
             return found
+
+    def _lane(self, asked: Asked) -> Writer:
+        """The first is for changes that need the house for themselves; the others share the tickets among them."""
+        if len(self._lanes) == 1 or asked.about is None or not asked.stays:
+            return self._lanes[0]
+        return self._lanes[1 + asked.about % (len(self._lanes) - 1)]
 
     def _hand_back(self, done: list[Asked]) -> None:
         """On the writer's thread: give the whole batch, by value, to the loop."""

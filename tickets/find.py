@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, event, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from tickets import log
+from tickets import log, search_index
 from tickets.change import Change
 from tickets.chores import Chore
 from tickets.events import (
@@ -26,7 +25,6 @@ from tickets.events import (
 from tickets.message import Message
 from tickets.people import Customer, Identifier
 from tickets.ticket import Ticket
-from tickets.words import match, words
 
 MOST_ROWS = 250  # of the log in one step of the index
 MOST_STEPS = 8  # at one look
@@ -36,10 +34,6 @@ MOST_HITS = 20_000  # entries that are looked at to find them
 LONGEST_QUERY = 200  # characters
 _NAME = "search"
 _MARKED = re.compile(r"^(#|c-)", re.IGNORECASE)  # as a ticket's number is written, and a complaint's
-
-CREATE_INDEX = "create virtual table if not exists search using fts5(words, ticket_id unindexed, tokenize='unicode61')"
-_CREATE = DDL(CREATE_INDEX)  # type: ignore[no-untyped-call]
-event.listen(SQLModel.metadata, "after_create", _CREATE.execute_if(dialect="sqlite"))
 
 
 class IndexCursor(SQLModel, table=True):
@@ -55,18 +49,15 @@ def search(session: Session, query: str) -> list[int]:
     """Ids of the tickets in which all of `query` occurs, newest first, at most 50. Every character is literal."""
     query = query[:LONGEST_QUERY].strip()
     found: dict[int, None] = dict.fromkeys(_by_number(session, query))
-    matching = match(query)
+    statement, matching = search_index.asked(session, query)
     if matching:
-        hits = session.execute(_FIND, {"match": matching, "most": MOST_HITS}, execution_options={"yield_per": 200})
+        hits = session.execute(statement, {"match": matching, "most": MOST_HITS}, execution_options={"yield_per": 200})
         for ticket_id in hits.scalars():  # as few as are needed: a long chat may hold hundreds of them
             found[ticket_id] = None
             if len(found) >= MOST_FOUND:
                 break
         hits.close()
     return list(found)
-
-
-_FIND = text("select ticket_id from search where search match :match order by rowid desc limit :most")
 
 
 def _by_number(session: Session, query: str) -> Sequence[int]:
@@ -105,8 +96,8 @@ def follow(change: Change, step: Step) -> None:
     if cursor.pos == step.after:
         cursor.pos = step.upto
         ids = [{"id": entry["id"]} for entry in step.entries]
-        change.execute(text("delete from search where rowid = :id"), ids)
-        change.execute(text("insert into search (rowid, ticket_id, words) values (:id, :ticket, :words)"), step.entries)
+        change.execute(search_index.DELETE, ids)
+        change.execute(search_index.INSERT, step.entries)
 
 
 def _step(session: Session, after: int, rows: Sequence[log.LogRow]) -> Step:
@@ -122,7 +113,7 @@ def _message_entries(session: Session, ids: list[int]) -> Iterator[dict[str, Any
     if ids:
         wanted = select(Message.id, Message.ticket_id, Message.text).where(col(Message.id).in_(ids))
         for id, ticket, words in session.exec(wanted):
-            yield _entry(id, ticket, [words])
+            yield _entry(session, id, ticket, [words])
 
 
 def _ticket_entries(session: Session, ids: set[int], customers: set[int]) -> Iterator[dict[str, Any]]:
@@ -136,11 +127,11 @@ def _ticket_entries(session: Session, ids: set[int], customers: set[int]) -> Ite
     for known in session.exec(select(Identifier).where(col(Identifier.customer_id).in_(people))):
         names[known.customer_id].append(known.value)
     for ticket in tickets:
-        yield _entry(ticket.id, ticket.id, [ticket.subject, *names.get(ticket.customer_id, [])])
+        yield _entry(session, ticket.id, ticket.id, [ticket.subject, *names.get(ticket.customer_id, [])])
 
 
-def _entry(id: int, ticket: int, texts: Iterable[str]) -> dict[str, Any]:
-    return {"id": id, "ticket": ticket, "words": " ".join(word for one in texts for word in words(one))}
+def _entry(session: Session, id: int, ticket: int, texts: Iterable[str]) -> dict[str, Any]:
+    return {"id": id, "ticket": ticket, "words": search_index.stored(session, texts)}
 
 
 CHORES = (Chore("find.follow", due=missing, act=follow),)

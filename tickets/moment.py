@@ -1,6 +1,7 @@
 """Times: stored as whole microseconds since 1970 in UTC, handled as aware datetimes."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 from sqlalchemy import BigInteger
@@ -42,3 +43,17 @@ class Clock(Protocol):
 class WallClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class DatabaseClock:
+    """The time that the database told last, going on from there: the same for every process, on any machine."""
+
+    def __init__(self) -> None:
+        self._told = (datetime.now(UTC), monotonic())
+
+    def hears(self, at: datetime) -> None:
+        self._told = (at, monotonic())
+
+    def now(self) -> datetime:
+        at, since = self._told
+        return at + timedelta(seconds=monotonic() - since)

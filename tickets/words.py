@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 # Scripts written without spaces: Han with its extensions, kana, Hangul, and the iteration marks between them.
 _CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
@@ -28,15 +29,24 @@ def words(text: str) -> list[str]:
     return found
 
 
+class Run(NamedTuple):
+    """Words that must stand one after the other; the only one of them may be `unfinished`."""
+
+    words: list[str]
+    unfinished: bool
+
+
+def sought(text: str) -> list[Run]:
+    """What must occur where `text` is found, all of it: words may be unfinished, and single characters of CJK."""
+    return [
+        Run(_pairs(run), unfinished=False) if _IS_CJK.match(run) and len(run) > 1 else Run([run], unfinished=True)
+        for run in runs(text)
+    ]
+
+
 def match(text: str) -> str:
-    """The same text as a full-text query: every run must occur, words may be unfinished. Empty: nothing to seek."""
-    parts = []
-    for run in runs(text):
-        if not _IS_CJK.match(run) or len(run) == 1:
-            parts.append(f'"{run}"*')
-        else:
-            parts.append('"' + " ".join(_pairs(run)) + '"')
-    return " ".join(parts)
+    """The same text as a full-text query of SQLite. Empty: nothing to seek."""
+    return " ".join(f'"{" ".join(run.words)}"' + ("*" if run.unfinished else "") for run in sought(text))
 
 
 def _pairs(run: str) -> list[str]:

@@ -15,22 +15,24 @@ from sqlalchemy import Engine, inspect, text, tuple_
 from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlmodel import Session, col, insert, select
 
-from tickets import log
+from tickets import log, turns
 from tickets.change import Batch, Change
 from tickets.errors import Refused, unavailable
 from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
 from tickets.message import Message
-from tickets.moment import Clock
+from tickets.moment import Clock, DatabaseClock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.ticket import Ticket
+from tickets.turns import ReachesFurtherError, stays
 
 MOST_CHANGES = 128  # in one batch
 LONGEST_BATCH = 0.015  # processor seconds of verbs in one batch: the event loop waits for the same interpreter
 BLOCK = 10_000  # ids taken at a time
 LOW_WATER = 2_000  # ids at hand before a batch begins
 MOST_IDS = 1_000_000  # for one batch; a change that wants more is a bug
+_CONTENTION = {"40001", "40P01"}  # serialization failure, deadlock
 _SQLITE_ERROR = 1  # the statement is wrong, not the database
 
 _log = structlog.get_logger("frontdesk.writer")
@@ -51,6 +53,11 @@ class Asked:
     logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
     messages: list[Message] = field(default_factory=list)  # that were said in it
 
+    @property
+    def stays(self) -> bool:
+        """Whether it may run beside others, for all that is known beforehand."""
+        return stays(self.verb, self.about)
+
     def end(self, result: Any = None, error: BaseException | None = None) -> None:
         """What came of it; what an earlier try left is forgotten."""
         self.result, self.error = result, error
@@ -59,7 +66,10 @@ class Asked:
 
 
 class Writer:
-    """Runs verbs on its own thread. `deliver` is called there with a list of finished changes, after their commit."""
+    """Runs verbs on its own thread: the only one on SQLite, one of a few lanes on PostgreSQL.
+
+    `deliver` is called there with a list of finished changes, after their commit.
+    """
 
     def __init__(
         self,
@@ -71,6 +81,7 @@ class Writer:
         deliver: Callable[[list[Asked]], None],
     ) -> None:
         self._engine = engine
+        self._shares = turns.is_shared(engine)
         self._clock = clock
         self._rules = rules
         self._reactions = reactions
@@ -119,7 +130,7 @@ class Writer:
         try:
             self._refill(LOW_WATER)
             with contextlib.suppress(_BatchFailedError):
-                return self._together(batch)
+                return self._side_by_side(batch)
             return self._one_by_one(batch), []
         except BaseException as error:  # the thread lives on, whatever a verb raises
             reported = _reported(error, changes=len(batch))
@@ -127,13 +138,21 @@ class Writer:
                 asked.end(error=reported)
             return batch, []
 
-    def _together(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
+    def _side_by_side(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
+        """Beside other batches where all of it stays with its tickets, else alone."""
+        if self._shares and all(asked.stays for asked in batch):
+            with contextlib.suppress(ReachesFurtherError):
+                return self._together(batch, alone=False)
+        return self._together(batch, alone=True)
+
+    def _together(self, batch: list[Asked], *, alone: bool) -> tuple[list[Asked], list[Asked]]:
         """The fast way: no savepoints. Trouble undoes all of it and raises _BatchFailedError before any commit."""
         started = time.thread_time()
         done: list[Asked] = []
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
             try:
-                shared = Batch(session, self._ids)
+                self._begin(session, alone=alone)
+                shared = Batch(session, self._ids, within=None if alone else _tickets(batch))
                 reached("writer.begun")
                 self._prefetch(shared, batch)
                 for asked in batch:
@@ -144,11 +163,13 @@ class Writer:
                 reached("writer.performed")
                 shared.flush()
                 reached("writer.flushed")
+                if not alone:
+                    turns.end(session)
                 _append_to_log(session, done)
                 reached("writer.logged")
             except BaseException as error:
                 session.rollback()
-                if _is_outage(error):
+                if isinstance(error, ReachesFurtherError) or (_is_outage(error) and not _is_contention(error)):
                     raise
                 raise _BatchFailedError from error
             session.commit()
@@ -170,6 +191,7 @@ class Writer:
 
     def _with_savepoints(self, batch: list[Asked]) -> list[Asked]:
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
+            self._begin(session, alone=True)
             for asked in batch:
                 shared = Batch(session, self._ids)
                 try:
@@ -192,6 +214,12 @@ class Writer:
             session.expunge_all()
         return batch
 
+    def _begin(self, session: Session, *, alone: bool) -> None:
+        if self._shares:
+            now = turns.begin(session, alone=alone)
+            if isinstance(self._clock, DatabaseClock):
+                self._clock.hears(now)
+
     def _perform(self, shared: Batch, asked: Asked) -> None:
         change = Change(shared, by=asked.by, now=self._clock.now(), rules=self._rules)
         asked.end(asked.verb(change, *asked.args, **asked.kwargs))
@@ -201,9 +229,12 @@ class Writer:
 
     def _prefetch(self, shared: Batch, batch: list[Asked]) -> None:
         """One query for the tickets that the batch names, and one for the client ids that it may have seen before."""
-        tickets = sorted({asked.about for asked in batch if asked.about is not None})
+        tickets = _tickets(batch)
         if tickets:
-            shared.kept.extend(shared.session.exec(select(Ticket).where(col(Ticket.id).in_(tickets))).all())
+            named = select(Ticket).where(col(Ticket.id).in_(sorted(tickets)))
+            if shared.within is not None:  # nobody else changes them until this batch ends
+                named = named.order_by(col(Ticket.id)).with_for_update(key_share=True)
+            shared.kept.extend(shared.session.exec(named).all())
         sends = {(asked.by, asked.kwargs["client_id"]) for asked in batch if "client_id" in asked.kwargs}
         if sends:
             shared.said = dict.fromkeys(sends)
@@ -228,6 +259,10 @@ _TAKE_BLOCK = text(
 
 class _BatchFailedError(Exception):
     """A change in a batch was refused or failed; nothing of the batch was committed."""
+
+
+def _tickets(batch: list[Asked]) -> frozenset[int]:
+    return frozenset(asked.about for asked in batch if asked.about is not None)
 
 
 def _append_to_log(session: Session, done: list[Asked]) -> None:
@@ -261,6 +296,11 @@ def _reported(error: BaseException, **about: object) -> Exception:
     failed = RuntimeError(f"a change raised {error!r}")  # a future cannot carry these
     failed.__cause__ = error
     return failed
+
+
+def _is_contention(error: BaseException) -> bool:
+    """Two batches stood in each other's way; the database has undone this one, and trying again helps."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONTENTION
 
 
 def _is_outage(error: BaseException) -> bool:

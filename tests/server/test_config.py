@@ -216,7 +216,7 @@ def test_a_plain_public_address_is_taken(url: str) -> None:
     [
         Server(allowed_hosts=("https://desk.example.com",)),
         Server(trusted_proxies=("everyone",)),
-        Database(url="postgresql://localhost/desk"),
+        Database(url="postgresql://localhost"),
         Database(url="sqlite://"),
         Database(url="sqlite:///:memory:"),
         Bus(url="nats://localhost"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tickets.find import CREATE_INDEX
+from tickets.search_index import CREATE_INDEX
 from tickets.words import LONGEST_WORD, match, runs, words
 
 STORIES = (

@@ -11,6 +11,16 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_SEARCH = {
+    "sqlite": [
+        "create virtual table if not exists search using fts5(words, ticket_id unindexed, tokenize='unicode61')"
+    ],
+    "postgresql": [
+        "create table search (rowid bigint primary key, ticket_id bigint not null, words tsvector not null)",
+        "create index search_words on search using gin (words) with (fastupdate = off)",
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -64,7 +74,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "history",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("epoch", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -594,4 +604,5 @@ def upgrade() -> None:
         batch_op.create_index("ix_attachment_message", ["message_id"], unique=False)
         batch_op.create_index("ix_attachment_sha256", ["sha256"], unique=False)
 
-    op.execute("create virtual table if not exists search using fts5(words, ticket_id unindexed, tokenize='unicode61')")
+    for statement in _SEARCH[op.get_bind().dialect.name]:
+        op.execute(statement)

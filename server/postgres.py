@@ -1,0 +1,104 @@
+"""PostgreSQL: how its connections are made, and what it must promise before a desk is opened on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Engine, Integer, create_engine, event, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tickets.errors import Refused
+
+CONNECT_SECONDS = 5
+LOCK_SECONDS = 5  # that a change or a page waits for somebody else's
+CHANGE_SECONDS = 5  # for one statement of a change
+PAGE_SECONDS = 30  # for one statement of a page or a report
+IDLE_SECONDS = 10  # in the middle of a change: whoever began it has stopped, and others wait
+MIGRATING = 0x66_64_6D  # key of the advisory lock
+_DURABLE = {"on", "remote_apply", "remote_write", "local"}
+
+
+@compiles(Integer, "postgresql")
+def _eight_bytes(*_: Any, **__: Any) -> str:
+    """Every whole number: ids are one series for all tables, and four bytes end at two thousand million."""
+    return "BIGINT"
+
+
+def is_postgres(url: str) -> bool:
+    return url.startswith(("postgresql:", "postgresql+psycopg:"))
+
+
+def writing(url: str, *, pool: int) -> Engine:
+    engine = _engine(url, pool=pool, isolation_level="READ COMMITTED")
+    _settle(engine, read_only=False, statement_seconds=CHANGE_SECONDS)
+    return engine
+
+
+def reading(url: str, *, pool: int) -> Engine:
+    """Each look sees one snapshot of what is committed."""
+    engine = _engine(url, pool=pool, isolation_level="REPEATABLE READ")
+    _settle(engine, read_only=True, statement_seconds=PAGE_SECONDS)
+    return engine
+
+
+def check_durable(connection: Connection) -> None:
+    """What was acknowledged must outlive a power cut. Raises Refused where the server does not see to that."""
+    asked = "select current_setting('fsync'), current_setting('synchronous_commit')"
+    fsync, commit = connection.execute(text(asked)).one()
+    refuse_unless_durable(fsync=fsync, synchronous_commit=commit)
+
+
+def refuse_unless_durable(*, fsync: str, synchronous_commit: str) -> None:
+    if fsync != "on":
+        raise Refused("PostgreSQL runs with fsync = off: a power cut would lose messages. Set it to on.")
+    if synchronous_commit not in _DURABLE:
+        raise Refused("PostgreSQL runs with synchronous_commit = off: a power cut would lose messages. Set it to on.")
+
+
+def wait_to_migrate(connection: Connection, seconds: int) -> None:
+    """One process at a time; the others wait, and then find nothing to do."""
+    milliseconds = seconds * 1000
+    connection.execute(text(f"set local lock_timeout = {milliseconds}"))
+    connection.execute(text("set local statement_timeout = 0"))
+    connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+
+
+def shown(url: str) -> str:
+    """The address without its password, for people and logs."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
+    return create_engine(
+        _with_driver(make_url(url)),
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=LOCK_SECONDS,
+        isolation_level=isolation_level,
+        hide_parameters=True,  # what people wrote does not belong into a log
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "frontdesk"},
+    )
+
+
+def _with_driver(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _settle(engine: Engine, *, read_only: bool, statement_seconds: int) -> None:
+    told = (
+        f"set lock_timeout = {LOCK_SECONDS * 1000}; set statement_timeout = {statement_seconds * 1000};"
+        f"set idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000}; set jit = off"
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(told)
+        cursor.close()
+        connection.autocommit = False
+        connection.read_only = read_only

@@ -1,0 +1,32 @@
+"""Which engine the desks of this run stand on: SQLite, or PostgreSQL where FRONTDESK_TEST_ENGINE says `scaled`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ENGINE = os.environ.get("FRONTDESK_TEST_ENGINE", "embedded")
+SCALED = ENGINE == "scaled"
+assert ENGINE in ("embedded", "scaled"), f"FRONTDESK_TEST_ENGINE is {ENGINE}: embedded or scaled"
+
+about_sqlite = pytest.mark.skipif(SCALED, reason="a law of SQLite")
+"""For stories that are about SQLite itself: its file, its statements, its one writer."""
+
+
+def database_url(folder: Path) -> str:
+    """The database of the desk that keeps its things in `folder`: the same for the same folder."""
+    if SCALED:
+        return _in_postgres(folder)
+    return f"sqlite:///{folder}/desk.db"
+
+
+def _in_postgres(folder: Path) -> str:
+    from tests.servers.postgres import a_migrated_database
+
+    kept = folder / "database.url"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.write_text(a_migrated_database())
+    return kept.read_text()

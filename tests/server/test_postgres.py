@@ -1,0 +1,146 @@
+"""The whole house on a real PostgreSQL: the same verbs, the same code."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, SQLModel, col, select
+
+import server.tables  # noqa: F401  (fills the metadata)
+from chat import talk
+from chat.visitor import Visitor
+from server.app import House, create_app
+from server.database import Database, migrate
+from server.postgres import refuse_unless_durable, shown
+from server.settings import Database as DatabaseSettings
+from tests.chat.shop import a_site, a_visitor
+from tests.servers.postgres import a_migrated_database, an_empty_database, the_server
+from tests.settings import settings_in
+from tickets.change import Change
+from tickets.desk import Desk
+from tickets.errors import Refused
+from tickets.message import Message
+from tickets.moment import DatabaseClock
+
+SCHEMA = (
+    "select table_name, column_name, data_type, is_nullable from information_schema.columns"
+    " where table_schema = 'public' and table_name <> 'alembic_version'",
+    "select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename <> 'alembic_version'",
+    "select conrelid::regclass::text, pg_get_constraintdef(oid) from pg_constraint"
+    " where contype in ('f', 'u', 'c', 'p') and conrelid::regclass::text <> 'alembic_version'",
+)
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    database = Database(a_migrated_database())
+    yield database
+    database.close()
+
+
+async def test_what_sam_says_is_there_for_everybody_in_order(tmp_path: Path) -> None:
+    """The product's own assembly, opened on a database without a table; the second look comes from another process."""
+    url = an_empty_database()
+    house = House(settings_in(tmp_path, url="http://testserver", database=DatabaseSettings(url=url)))
+    async with house.open(create_app(house.config, house)) as state:
+        desk: Desk = state["desk"]
+        sam = await desk.change(_arrives, by="system")
+        first = await desk.change(talk.say, by="system", visitor_id=sam.id, client_id="c-0", text="Hello?")
+        said = [_said(desk, first, f"c-{n}", f"Message {n}") for n in range(1, 60)]
+        again = [_said(desk, first, f"c-{n}", f"Message {n}") for n in range(1, 60)]
+        answers = await asyncio.gather(*said, *again)
+        assert [a.message.seq for a in answers[:59]] == [a.message.seq for a in answers[59:]]
+
+    elsewhere = Database(url)
+    with Session(elsewhere.reads) as session:
+        messages = session.exec(select(Message).order_by(col(Message.seq))).all()
+        assert ["Hello?", *(f"Message {n}" for n in range(1, 60))] == [m.text for m in messages]
+        assert list(range(1, 61)) == [m.seq for m in messages]
+    elsewhere.close()
+
+
+async def test_the_clock_is_the_databases(database: Database) -> None:
+    async with Desk(database.writes, database.reads) as desk:
+        assert isinstance(desk.clock, DatabaseClock)
+        desk.clock.hears(desk.clock.now().replace(year=2001))  # this machine is a generation behind
+        changed_at = await desk.change(_looks_at_the_clock, by="system")
+
+    assert 2001 < int(changed_at[:4])
+
+
+def test_migrating_an_empty_database_equals_the_models(database: Database) -> None:
+    """Tables, columns, indexes with their conditions, and constraints; every whole number has eight bytes."""
+    modelled = Database(an_empty_database())
+    SQLModel.metadata.create_all(modelled.writes)
+    modelled.close()
+
+    for question in SCHEMA:
+        assert _asked(modelled.url, question) == _asked(database.url, question)
+    assert "integer" not in {kind for _, _, kind, _ in _asked(database.url, SCHEMA[0])}
+    assert migrate(database) is None
+
+
+@pytest.mark.parametrize(("fsync", "commit"), [("off", "on"), ("on", "off")])
+def test_a_server_that_forgets_what_it_acknowledged_is_refused(fsync: str, commit: str) -> None:
+    with pytest.raises(Refused, match="a power cut would lose messages"):
+        refuse_unless_durable(fsync=fsync, synchronous_commit=commit)
+
+
+def test_a_database_that_answers_before_it_has_kept_is_refused() -> None:
+    """Somebody set it for this database only."""
+    url = an_empty_database()
+    the_server().asks(f"alter database {_name(url)} set synchronous_commit = off")
+    database = Database(url)
+
+    with pytest.raises(Refused, match="synchronous_commit = off"):
+        migrate(database)
+    database.close()
+
+
+def test_nobody_is_told_the_password(tmp_path: Path) -> None:
+    """Not where the server is away, and not where an address is shown."""
+    database = Database(f"postgresql://frontdesk:hunter2@/desk?host={tmp_path}")
+    with pytest.raises(Refused) as refused:
+        migrate(database)
+    database.close()
+
+    assert "hunter2" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert "***" in shown(database.url)
+
+
+def _said(desk: Desk, first: talk.Said, client_id: str, text: str) -> asyncio.Future[talk.Said]:
+    return asyncio.ensure_future(
+        desk.change(
+            talk.say,
+            by=f"customer:{first.customer_id}",
+            about=first.ticket_id,
+            visitor_id=0,
+            ticket_id=first.ticket_id,
+            client_id=client_id,
+            text=text,
+        )
+    )
+
+
+def _arrives(change: Change) -> Visitor:
+    a_site(change)
+    return a_visitor(change)
+
+
+def _looks_at_the_clock(change: Change) -> str:
+    return change.now.isoformat()
+
+
+def _asked(url: str, question: str) -> set[tuple[object, ...]]:
+    return set(the_server().asks(question, _name(url)))
+
+
+def _name(url: str) -> str:
+    found = re.search(r"/([a-z0-9_]+)\?", url)
+    assert found is not None
+    return found[1]

@@ -1,0 +1,1 @@
+"""Real servers that the tests bring along: nothing here stands in for anything."""

