@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
 from server.database import Database
-from tests.engine import SCALED, database_url
+from tests.engine import SCALED, database_url, in_postgres
 from tickets.change import Batch, Change
 from tickets.desk import Desk
 from tickets.events import Event
@@ -44,18 +44,16 @@ class MovedClock:
 
 
 class UnitChange(Change):
-    """A change on a database of its own, in memory, that is never committed: for the laws of verbs."""
+    """A change on a database of its own that is never committed: for the laws of verbs."""
 
     def __init__(self, *, by: str, clock: MovedClock | None = None, rules: Rules | None = None) -> None:
         self.clock = clock or MovedClock()
         self.began = self.clock.now()
         ids = Ids()
         ids.refill(1, 1_000_000)
-        memory = sqlite3.connect(":memory:", check_same_thread=False)
-        engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: memory, pool_reset_on_return=None)
-        SQLModel.metadata.create_all(engine)
-        self.session = Session(engine, autoflush=False, expire_on_commit=False)
-        weakref.finalize(self.session, memory.close)
+        bind, give_back = in_postgres() if SCALED else _in_memory()
+        self.session = Session(bind, autoflush=False, expire_on_commit=False)
+        weakref.finalize(self.session, give_back)
         super().__init__(Batch(self.session, ids), by=by, now=self.began, rules=rules or Rules())
 
     def moves(self, **by: float) -> None:
@@ -72,6 +70,13 @@ class UnitChange(Change):
     @property
     def kinds(self) -> list[str]:
         return [event.kind for event in self.recorded]
+
+
+def _in_memory() -> tuple[Engine, Callable[[], None]]:
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: memory, pool_reset_on_return=None)
+    SQLModel.metadata.create_all(engine)
+    return engine, memory.close
 
 
 def a_change(*, by: str = "system", rules: Rules | None = None) -> UnitChange:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Engine
 
 ENGINE = os.environ.get("FRONTDESK_TEST_ENGINE", "embedded")
 SCALED = ENGINE == "scaled"
@@ -20,6 +23,33 @@ def database_url(folder: Path) -> str:
     if SCALED:
         return _in_postgres(folder)
     return f"sqlite:///{folder}/desk.db"
+
+
+_unused: list[Engine] = []
+
+
+def in_postgres() -> tuple[Connection, Callable[[], None]]:
+    """A transaction on a migrated database that nobody else uses just now, and what ends it: nothing of it stays."""
+    from server.database import Database
+    from tests.servers.postgres import a_migrated_database
+
+    try:
+        engine = _unused.pop()
+    except IndexError:
+        engine = Database(a_migrated_database(), writers=1).writes
+    connection = engine.connect()
+
+    def give_back() -> None:
+        connection.close()
+        _unused.append(engine)
+
+    return connection, give_back
+
+
+@atexit.register
+def _leave() -> None:
+    for engine in _unused:
+        engine.dispose()
 
 
 def _in_postgres(folder: Path) -> str:

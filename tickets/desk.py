@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from tickets import turns
 from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
 from tickets.moment import Clock, DatabaseClock, WallClock
+from tickets.outage import LostError, is_forbidden, is_outage, nothing_kept
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.writer import Asked, Writer
@@ -104,7 +107,17 @@ class Desk:
         return await self._loop.run_in_executor(self._readers, lambda: self.look(query, *args, **kwargs))
 
     def look(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """As `read`, on the calling thread."""
+        """As `read`, on the calling thread. Raises Unavailable while the database is away."""
+        try:
+            with contextlib.suppress(LostError), nothing_kept():
+                return self._seen(query, *args, **kwargs)
+            return self._seen(query, *args, **kwargs)
+        except DBAPIError as error:
+            if is_outage(error) and not is_forbidden(error):
+                raise unavailable() from error
+            raise
+
+    def _seen(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         with Session(self._reads, autoflush=False, expire_on_commit=False) as session:
             found = query(session, *args, **kwargs)
             session.expunge_all()

@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, inspect, text, tuple_
-from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlmodel import Session, col, insert, select
 
 from tickets import log, turns
@@ -22,6 +21,7 @@ from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
 from tickets.message import Message
 from tickets.moment import Clock, DatabaseClock
+from tickets.outage import LostError, is_contention, is_outage, nothing_kept, said_by
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.ticket import Ticket
@@ -32,8 +32,6 @@ LONGEST_BATCH = 0.015  # processor seconds of verbs in one batch: the event loop
 BLOCK = 10_000  # ids taken at a time
 LOW_WATER = 2_000  # ids at hand before a batch begins
 MOST_IDS = 1_000_000  # for one batch; a change that wants more is a bug
-_CONTENTION = {"40001", "40P01"}  # serialization failure, deadlock
-_SQLITE_ERROR = 1  # the statement is wrong, not the database
 
 _log = structlog.get_logger("frontdesk.writer")
 
@@ -128,15 +126,20 @@ class Writer:
     def _commit(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
         """Make a batch durable. Returns what is done and what had no time left."""
         try:
-            self._refill(LOW_WATER)
-            with contextlib.suppress(_BatchFailedError):
-                return self._side_by_side(batch)
-            return self._one_by_one(batch), []
+            with contextlib.suppress(LostError):
+                return self._tried(batch)
+            return self._tried(batch)  # on a fresh line
         except BaseException as error:  # the thread lives on, whatever a verb raises
             reported = _reported(error, changes=len(batch))
             for asked in batch:
                 asked.end(error=reported)
             return batch, []
+
+    def _tried(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
+        self._refill(LOW_WATER)
+        with contextlib.suppress(_BatchFailedError):
+            return self._side_by_side(batch)
+        return self._one_by_one(batch), []
 
     def _side_by_side(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
         """Beside other batches where all of it stays with its tickets, else alone."""
@@ -151,25 +154,26 @@ class Writer:
         done: list[Asked] = []
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
             try:
-                self._begin(session, alone=alone)
-                shared = Batch(session, self._ids, within=None if alone else _tickets(batch))
-                reached("writer.begun")
-                self._prefetch(shared, batch)
-                for asked in batch:
-                    if done and time.thread_time() - started > LONGEST_BATCH:
-                        break
-                    self._perform(shared, asked)
-                    done.append(asked)
-                reached("writer.performed")
-                shared.flush()
-                reached("writer.flushed")
-                if not alone:
-                    turns.end(session)
-                _append_to_log(session, done)
-                reached("writer.logged")
+                with nothing_kept():
+                    self._begin(session, alone=alone)
+                    shared = Batch(session, self._ids, within=None if alone else _tickets(batch))
+                    reached("writer.begun")
+                    self._prefetch(shared, batch)
+                    for asked in batch:
+                        if done and time.thread_time() - started > LONGEST_BATCH:
+                            break
+                        self._perform(shared, asked)
+                        done.append(asked)
+                    reached("writer.performed")
+                    shared.flush()
+                    reached("writer.flushed")
+                    if not alone:
+                        turns.end(session)
+                    _append_to_log(session, done)
+                    reached("writer.logged")
             except BaseException as error:
                 session.rollback()
-                if isinstance(error, ReachesFurtherError) or (_is_outage(error) and not _is_contention(error)):
+                if isinstance(error, ReachesFurtherError) or (is_outage(error) and not is_contention(error)):
                     raise
                 raise _BatchFailedError from error
             session.commit()
@@ -191,28 +195,32 @@ class Writer:
 
     def _with_savepoints(self, batch: list[Asked]) -> list[Asked]:
         with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
-            self._begin(session, alone=True)
-            for asked in batch:
-                shared = Batch(session, self._ids)
-                try:
-                    with session.begin_nested():
-                        self._perform(shared, asked)
-                        shared.flush()
-                except OutOfIds:
-                    raise
-                except BaseException as error:
-                    if _is_outage(error):
-                        raise
-                    shared.forget()
-                    verb = getattr(asked.verb, "__qualname__", str(asked.verb))
-                    asked.end(error=_reported(error, verb=verb, by=asked.by))
-            _append_to_log(session, batch)
-            _reload_expired(session)
-            reached("writer.replayed")
+            with nothing_kept():
+                self._begin(session, alone=True)
+                for asked in batch:
+                    self._in_savepoint(session, asked)
+                _append_to_log(session, batch)
+                _reload_expired(session)
+                reached("writer.replayed")
             session.commit()
             reached("writer.replay_committed")
             session.expunge_all()
         return batch
+
+    def _in_savepoint(self, session: Session, asked: Asked) -> None:
+        shared = Batch(session, self._ids)
+        try:
+            with session.begin_nested():
+                self._perform(shared, asked)
+                shared.flush()
+        except OutOfIds:
+            raise
+        except BaseException as error:
+            if is_outage(error):
+                raise
+            shared.forget()
+            verb = getattr(asked.verb, "__qualname__", str(asked.verb))
+            asked.end(error=_reported(error, verb=verb, by=asked.by))
 
     def _begin(self, session: Session, *, alone: bool) -> None:
         if self._shares:
@@ -245,7 +253,7 @@ class Writer:
     def _refill(self, wanted: int) -> None:
         if self._ids.left < wanted:
             block = max(BLOCK, wanted)
-            with self._engine.begin() as connection:
+            with nothing_kept(), self._engine.begin() as connection:
                 end = connection.execute(_TAKE_BLOCK, {"n": block}).scalar_one()
             reached("writer.ids_taken")
             self._ids.refill(end - block, end)
@@ -285,10 +293,10 @@ def _reported(error: BaseException, **about: object) -> Exception:
     """A refusal is an answer, an outage becomes one. Anything else is a bug: said once, here, with its trace."""
     if isinstance(error, Refused):
         return error
-    if _is_outage(error):
-        _log.error("database unavailable", error=str(error), **about)
+    if is_outage(error):
+        _log.error("database unavailable", error=said_by(error), **about)
         failed: Exception = unavailable()
-        failed.__cause__ = error
+        failed.__cause__ = error.__cause__ if isinstance(error, LostError) else error
         return failed
     _log.error("change failed", exc_info=error, **about)
     if isinstance(error, Exception) and not isinstance(error, StopIteration):
@@ -296,16 +304,3 @@ def _reported(error: BaseException, **about: object) -> Exception:
     failed = RuntimeError(f"a change raised {error!r}")  # a future cannot carry these
     failed.__cause__ = error
     return failed
-
-
-def _is_contention(error: BaseException) -> bool:
-    """Two batches stood in each other's way; the database has undone this one, and trying again helps."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONTENTION
-
-
-def _is_outage(error: BaseException) -> bool:
-    """The database is locked, full, broken or gone: the caller may try again. A wrong statement is a bug instead."""
-    if type(error) not in {OperationalError, InternalError, DatabaseError}:
-        return False
-    code: int | None = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
-    return code is None or code & 0xFF != _SQLITE_ERROR

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +11,12 @@ from sqlmodel import Session, SQLModel, col, select
 
 import server.tables  # noqa: F401  (fills the metadata)
 from chat import talk
-from chat.visitor import Visitor
 from server.app import House, create_app
 from server.database import Database, migrate
 from server.postgres import refuse_unless_durable, shown
 from server.settings import Database as DatabaseSettings
-from tests.chat.shop import a_site, a_visitor
-from tests.servers.postgres import a_migrated_database, an_empty_database, the_server
+from tests.server.talking import arrives, said
+from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
 from tests.settings import settings_in
 from tickets.change import Change
 from tickets.desk import Desk
@@ -48,11 +46,11 @@ async def test_what_sam_says_is_there_for_everybody_in_order(tmp_path: Path) -> 
     house = House(settings_in(tmp_path, url="http://testserver", database=DatabaseSettings(url=url)))
     async with house.open(create_app(house.config, house)) as state:
         desk: Desk = state["desk"]
-        sam = await desk.change(_arrives, by="system")
+        sam = await desk.change(arrives, by="system")
         first = await desk.change(talk.say, by="system", visitor_id=sam.id, client_id="c-0", text="Hello?")
-        said = [_said(desk, first, f"c-{n}", f"Message {n}") for n in range(1, 60)]
-        again = [_said(desk, first, f"c-{n}", f"Message {n}") for n in range(1, 60)]
-        answers = await asyncio.gather(*said, *again)
+        sent = [said(desk, first, f"c-{n}", f"Message {n}") for n in range(1, 60)]
+        again = [said(desk, first, f"c-{n}", f"Message {n}") for n in range(1, 60)]
+        answers = await asyncio.gather(*sent, *again)
         assert [a.message.seq for a in answers[:59]] == [a.message.seq for a in answers[59:]]
 
     elsewhere = Database(url)
@@ -93,7 +91,7 @@ def test_a_server_that_forgets_what_it_acknowledged_is_refused(fsync: str, commi
 def test_a_database_that_answers_before_it_has_kept_is_refused() -> None:
     """Somebody set it for this database only."""
     url = an_empty_database()
-    the_server().asks(f"alter database {_name(url)} set synchronous_commit = off")
+    the_server().asks(f"alter database {name_of(url)} set synchronous_commit = off")
     database = Database(url)
 
     with pytest.raises(Refused, match="synchronous_commit = off"):
@@ -113,34 +111,9 @@ def test_nobody_is_told_the_password(tmp_path: Path) -> None:
     assert "***" in shown(database.url)
 
 
-def _said(desk: Desk, first: talk.Said, client_id: str, text: str) -> asyncio.Future[talk.Said]:
-    return asyncio.ensure_future(
-        desk.change(
-            talk.say,
-            by=f"customer:{first.customer_id}",
-            about=first.ticket_id,
-            visitor_id=0,
-            ticket_id=first.ticket_id,
-            client_id=client_id,
-            text=text,
-        )
-    )
-
-
-def _arrives(change: Change) -> Visitor:
-    a_site(change)
-    return a_visitor(change)
-
-
 def _looks_at_the_clock(change: Change) -> str:
     return change.now.isoformat()
 
 
 def _asked(url: str, question: str) -> set[tuple[object, ...]]:
-    return set(the_server().asks(question, _name(url)))
-
-
-def _name(url: str) -> str:
-    found = re.search(r"/([a-z0-9_]+)\?", url)
-    assert found is not None
-    return found[1]
+    return set(the_server().asks(question, name_of(url)))

@@ -85,6 +85,10 @@ class PostgresServer:
             process.send_signal(how)
             process.wait(STARTS_WITHIN)
 
+    def discard(self) -> None:
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def url(self, name: str) -> str:
         return f"postgresql://frontdesk@/{name}?host={quote(str(self.folder), safe='/')}"
 
@@ -112,10 +116,14 @@ def the_server() -> PostgresServer:
     if shared:
         return PostgresServer(Path(shared), _binaries())
     server = PostgresServer.in_new_folder()
-    atexit.register(shutil.rmtree, server.folder, ignore_errors=True)
+    atexit.register(server.discard)
     server.start()
-    atexit.register(server.stop, signal.SIGQUIT)
     return server
+
+
+def name_of(url: str) -> str:
+    """What a database is called on the server."""
+    return url.rpartition("?")[0].rpartition("/")[2]
 
 
 def an_empty_database() -> str:

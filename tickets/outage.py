@@ -1,0 +1,56 @@
+"""What went wrong with the database: it is away, two were in each other's way, or it is a bug of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
+
+_CONTENTION = {"40001", "40P01"}  # serialization failure, deadlock
+_SQLITE_ERROR = 1  # the statement is wrong, not the database
+_SQLITE_READONLY, _READ_ONLY = 8, "25006"
+
+
+class LostError(Exception):
+    """The line to the database broke before anything was kept: a fresh line may do."""
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """What is done here has no effect until a later commit, so it may be done again where the line breaks."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise LostError from error
+        raise
+
+
+def is_outage(error: BaseException) -> bool:
+    """The database is locked, full, broken or gone: the caller may try again. A wrong statement is a bug instead."""
+    if isinstance(error, LostError):
+        return True
+    if type(error) not in {OperationalError, InternalError, DatabaseError}:
+        return False
+    code: int | None = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is None or code & 0xFF != _SQLITE_ERROR
+
+
+def is_contention(error: BaseException) -> bool:
+    """Two batches stood in each other's way; the database has undone this one, and trying again helps."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONTENTION
+
+
+def is_forbidden(error: BaseException) -> bool:
+    """A look tried to write."""
+    orig = getattr(error, "orig", None)
+    return (
+        getattr(orig, "sqlite_errorcode", 0) & 0xFF == _SQLITE_READONLY or getattr(orig, "sqlstate", "") == _READ_ONLY
+    )
+
+
+def said_by(error: BaseException) -> str:
+    """What the database says about it, in a line."""
+    cause = error.__cause__ if isinstance(error, LostError) else error
+    return next(iter(str(getattr(cause, "orig", None) or cause).splitlines()), "")
