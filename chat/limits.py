@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from time import monotonic
@@ -60,7 +60,7 @@ class ChatLimits:
 
 
 class Limits:
-    """All limits of the chat in one process. Each method takes, or raises TooFast and takes nothing."""
+    """All limits of the chat, each method takes, or raises TooFast and takes nothing."""
 
     def __init__(self, figures: Figures, clock: Callable[[], float] = monotonic) -> None:
         self.figures = figures
@@ -79,6 +79,19 @@ class Limits:
         self._try = Limit(TRIES_PER_HOUR, 3600, clock)
         self._whisper = Limit(4, 2, clock)
         self._act = Limit(60, 60, clock)
+
+    def shared(self) -> Iterator[tuple[str, Limit, bool]]:
+        """What all processes count together: its name, the limit, and whether each must know at once.
+
+        A visitor sends and acts over few sockets: whoever has one of them knows. The rest may come to any process.
+        """
+        yield from (("send 10s", self._send_10s, False), ("send hour", self._send_hour, False))
+        yield from (("send address", self._send_address, False), ("act", self._act, False))
+        yield from (("arrive", self._arrive, True), ("connect", self._connect, True), ("try", self._try, True))
+        yield from (("upload", self._upload, True), ("upload mb", self._upload_mb, True))
+        yield from (("upload address", self._upload_address, True), ("letter", self._letter, True))
+        yield from (("letter from", self._letter_from, True), ("form", self._form, True))
+        yield ("form from", self._form_from, True)
 
     def send(self, visitor: int, network: str) -> None:
         who = str(visitor)

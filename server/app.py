@@ -36,7 +36,7 @@ from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
 from server.auth.tokens import new_token
 from server.boards import Boards
-from server.bus import LocalBus
+from server.bus import Bus, bus_at
 from server.config import Config
 from server.consoles import Consoles
 from server.database import Database, migrate
@@ -102,7 +102,7 @@ class House:
             stack.callback(database.close)
             self.metrics.time_commits(database.writes)
             migrate(database)
-            bus = LocalBus()
+            bus = await stack.enter_async_context(bus_at(config.bus.url, secret_key(config.secrets)))
             desk = await stack.enter_async_context(self._desk(database, bus))
             await desk.change(furnish, by="system")
             consoles = await stack.enter_async_context(Consoles(desk).running())
@@ -146,7 +146,7 @@ class House:
                 "mail_reader": mail_reader,
                 "postbox": postbox,
                 "theatre": theatre,
-                "limits": Limits(config.chat),
+                "limits": self._limits(bus),
                 "faces": face_of,
                 "promises": promises,
                 "public_origins": config.server.origins,
@@ -190,7 +190,13 @@ class House:
             await put_back(box, desk, self.config, store)
             yield box, config
 
-    def _desk(self, database: Database, bus: LocalBus) -> Desk:
+    def _limits(self, bus: Bus) -> Limits:
+        limits = Limits(self.config.chat)
+        for name, limit, aloud in limits.shared():
+            bus.share(name, limit, aloud=aloud)
+        return limits
+
+    def _desk(self, database: Database, bus: Bus) -> Desk:
         config = self.config
         return Desk(
             database.writes,

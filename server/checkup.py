@@ -12,6 +12,7 @@ from pathlib import Path
 
 from server.config import Config
 from server.mail_settings import Mail
+from server.redis_url import RedisAddress
 from server.settings import Bus, Database, Files, Secrets, Server
 from tickets.errors import Refused
 
@@ -108,7 +109,9 @@ def _migrated(path: Path, *, is_empty: bool, revision: str | None) -> Finding:
 
 
 def _bus(bus: Bus) -> Finding:
-    return Finding("Bus", bus.url or "in this process; nothing else is needed")
+    if not bus.url:
+        return Finding("Bus", "in this process; nothing else is needed")
+    return Finding("Bus", f"joins several processes at {RedisAddress.parse(bus.url).bare}")
 
 
 def _files(files: Files) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from server.mail_settings import Mail
+from server.redis_url import RedisAddress
 from server.setting import Rule, Section, setting
 
 
@@ -106,13 +107,20 @@ class Database(Section):
 class Bus(Section):
     """How several processes hear of each other's changes."""
 
-    url: str = setting("", "Empty: the bus of one process, nothing to install.", secret=True)
+    url: str = setting(
+        "",
+        "Empty: the bus of one process, nothing to install. For several, a Redis: redis://host:6379, "
+        "redis+sentinel://host:26379,host:26379/name or redis+cluster://host:6379,host:6379, with rediss instead of "
+        "redis for TLS and user:password@ before the first host.",
+        secret=True,
+    )
 
     def problems(self) -> Iterator[str]:
-        if self.url.startswith(("redis:", "rediss:")):
-            yield "bus.url names Redis, which comes in a later version: leave it empty for now, for one process."
-        elif self.url:
-            yield "bus.url must be empty for now: Frontdesk runs in one process."
+        if self.url:
+            try:
+                RedisAddress.parse(self.url)
+            except ValueError as error:
+                yield f"bus.url {error}."
 
 
 @dataclass(frozen=True)

@@ -87,25 +87,25 @@ def ensure_driver() -> None:
 
     Raises NoBrowser with a sentence for a person.
     """
-    if not _driver_runs() and _may_use_apt():
+    if not _driver_runs() and may_use_apt():
         print("Playwright's driver does not start: installing libatomic1 with apt-get ...", flush=True)
-        _apt_install("libatomic1")
+        apt_install("libatomic1")
     if not _driver_runs():
         raise NoBrowser("Playwright's driver does not start: `python -m playwright --version` shows what it lacks.")
 
 
 def ensure_shell() -> None:
     """Where packages may be installed, the quicker browser is; whoever named one gets theirs."""
-    if not (os.environ.get("FRONTDESK_CHROMIUM") or shutil.which(SHELL)) and _may_use_apt():
+    if not (os.environ.get("FRONTDESK_CHROMIUM") or shutil.which(SHELL)) and may_use_apt():
         print(f"Installing {SHELL} with apt-get: stories take half the time in it ...", flush=True)
-        _apt_install(SHELL)
+        apt_install(SHELL)
 
 
 def ensure_chinese_font() -> None:
     """Without one, Chinese is drawn as empty boxes, and a screenshot shows nothing of it."""
-    if not _has_chinese_font() and _may_use_apt():
+    if not _has_chinese_font() and may_use_apt():
         print("There is no font with Chinese: installing fonts-noto-cjk with apt-get ...", flush=True)
-        _apt_install("fontconfig", "fonts-noto-cjk")
+        apt_install("fontconfig", "fonts-noto-cjk")
     if not _has_chinese_font():
         print("No font with Chinese was found: screenshots will show boxes for it (install Noto Sans CJK).", flush=True)
 
@@ -141,9 +141,9 @@ def _playwrights_own() -> Path:
 
 
 def _installed_now() -> Path | None:
-    if _may_use_apt():
+    if may_use_apt():
         print("No Chromium was found: installing Debian's chromium and fonts-noto-cjk with apt-get ...", flush=True)
-        _apt_install("chromium", "fonts-noto-cjk")
+        apt_install("chromium", "fonts-noto-cjk")
     found = _installed()
     if not found:
         print("No Chromium was found: installing Playwright's own with `playwright install chromium` ...", flush=True)
@@ -152,11 +152,11 @@ def _installed_now() -> Path | None:
     return found
 
 
-def _may_use_apt() -> bool:
+def may_use_apt() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _apt_install(*packages: str) -> None:
+def apt_install(*packages: str) -> None:
     patient = ("-qq", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")
     _run("apt-get", "update", *patient)
     _run("apt-get", "install", "-y", *patient, "--no-install-recommends", *packages)

@@ -21,16 +21,32 @@ class Limit:
         self._clock = clock
         self._keys = keys
         self._full_at: OrderedDict[str, float] = OrderedDict()
+        self._known_as: Callable[[str], str] = str
+        self._told: Callable[[str, float], None] = lambda key, seconds: None
 
     def wait(self, key: str, amount: float = 1.0) -> float:
         """Seconds until `amount` would be fine; 0 for now. Takes nothing."""
-        now = self._clock()
+        key, now = self._known_as(key), self._clock()
         short = max(self._full_at.get(key, now), now) + amount * self._each - now - self._seconds
         return short if short > ROUNDING else 0.0
 
     def take(self, key: str, amount: float = 1.0) -> None:
-        now = self._clock()
-        self._full_at[key] = max(self._full_at.get(key, now), now) + amount * self._each
+        key, now = self._known_as(key), self._clock()
+        self._keep(key, max(self._full_at.get(key, now), now) + amount * self._each)
+        self._told(key, amount * self._each)
+
+    def share(self, *, known_as: Callable[[str], str], told: Callable[[str, float], None]) -> None:
+        """From now on others count with us: `told` hears of each take, in seconds of refilling; keys are `known_as`."""
+        self._known_as, self._told = known_as, told
+
+    def learn(self, key: str, seconds: float) -> None:
+        """Together with others, this bucket will be full again in so many seconds. `key` as it is known to them."""
+        full_at = self._clock() + seconds
+        if full_at > self._full_at.get(key, 0.0):
+            self._keep(key, full_at)
+
+    def _keep(self, key: str, full_at: float) -> None:
+        self._full_at[key] = full_at
         self._full_at.move_to_end(key)
         if len(self._full_at) > self._keys:
             self._full_at.popitem(last=False)

@@ -2,56 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import Any
+import contextlib
+from collections.abc import AsyncIterator
 
 import pytest
 
 from server.bus import Bus, LocalBus
+from tests.server.ear import Ear, two_buses
+from tests.servers.redis import a_redis
+
+# Each gives two ends of one bus, as two processes hold them.
 
 
-class Ear:
-    """Listens at one end of a bus."""
-
-    def __init__(self, bus: Bus) -> None:
-        self.rings = 0
-        self.whispers: list[tuple[str, dict[str, Any]]] = []
-        self._heard = asyncio.Event()
-        bus.listen(rung=self._ring, whispered=self._whisper)
-
-    async def hears(self, *, rings: int = 0, whispers: int = 0) -> None:
-        """Wait until at least so much has arrived."""
-        async with asyncio.timeout(5):
-            while self.rings < rings or len(self.whispers) < whispers:
-                self._heard.clear()
-                await self._heard.wait()
-
-    def _ring(self) -> None:
-        asyncio.get_running_loop()  # raises off the event loop
-        self.rings += 1
-        self._heard.set()
-
-    def _whisper(self, topic: str, frame: dict[str, Any]) -> None:
-        asyncio.get_running_loop()  # raises off the event loop
-        self.whispers.append((topic, frame))
-        self._heard.set()
-
-
-def one_local_bus() -> tuple[Bus, Bus]:
+@contextlib.asynccontextmanager
+async def one_local_bus() -> AsyncIterator[tuple[Bus, Bus]]:
     """One process: both ends are the same."""
-    bus = LocalBus()
-    return bus, bus
+    async with LocalBus().running() as bus:
+        yield bus, bus
 
 
-# Each gives two ends of one bus, as two processes would hold them.
-BUSES: list[Callable[[], tuple[Bus, Bus]]] = [one_local_bus]
+@contextlib.asynccontextmanager
+async def two_ends_of_redis() -> AsyncIterator[tuple[Bus, Bus]]:
+    with a_redis() as server:
+        async with two_buses(server.url) as (here, there):
+            yield here, there
+
+
+BUSES = [one_local_bus, two_ends_of_redis]
 
 
 @pytest.fixture(params=BUSES, ids=lambda make: make.__name__)
-def ends(request: pytest.FixtureRequest) -> tuple[Bus, Bus]:
-    made: tuple[Bus, Bus] = request.param()
-    return made
+async def ends(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bus, Bus]]:
+    async with request.param() as made:
+        yield made
 
 
 async def test_a_ring_is_heard_at_both_ends(ends: tuple[Bus, Bus]) -> None:
@@ -85,13 +68,36 @@ async def test_whispers_arrive_whole_and_in_order(ends: tuple[Bus, Bus]) -> None
     assert [("ticket:42", frame) for frame in frames] == ear.whispers
 
 
-async def test_whoever_is_not_there_misses_it_and_harms_nobody(ends: tuple[Bus, Bus]) -> None:
+async def test_whoever_comes_later_misses_it_and_harms_nobody(ends: tuple[Bus, Bus]) -> None:
     """A lost ring costs a glance, a lost whisper a hint."""
+    early = Ear(ends[1])
     ends[0].ring()
     ends[0].whisper("ticket:42", {"typing": True})
+    await early.hears(whispers=1)
 
     ear = Ear(ends[1])
     ends[0].whisper("ticket:42", {"typing": False})
     await ear.hears(whispers=1)
 
     assert [("ticket:42", {"typing": False})] == ear.whispers
+
+
+async def test_who_listens_here_hears_at_once(ends: tuple[Bus, Bus]) -> None:
+    """Not by way of another process: what one did oneself is not late because Redis is."""
+    ear = Ear(ends[0])
+
+    ends[0].ring()
+    ends[0].whisper("ticket:42", {"typing": True})
+
+    assert (1, [("ticket:42", {"typing": True})]) == (ear.rings, ear.whispers)
+
+
+async def test_nobody_hears_their_own_words_twice(ends: tuple[Bus, Bus]) -> None:
+    here, there = Ear(ends[0]), Ear(ends[1])
+
+    ends[0].whisper("ticket:42", {"n": 1})
+    await there.hears(whispers=1)
+    ends[1].whisper("ticket:42", {"n": 2})
+    await here.hears(whispers=2)
+
+    assert [1, 2] == [frame["n"] for _, frame in here.whispers]

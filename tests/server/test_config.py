@@ -125,10 +125,10 @@ def test_a_word_that_is_none_of_the_choices(tmp_path: Path) -> None:
 
 
 def test_all_problems_are_said_at_once(tmp_path: Path) -> None:
-    said = problems(tmp_path, '[server]\nprot = 1\nport = "x"\n', {"FRONTDESK_BUS_URL": "redis://localhost"})
+    said = problems(tmp_path, '[server]\nprot = 1\nport = "x"\n', {"FRONTDESK_BUS_URL": "redis://:hush@cache/first"})
 
     assert 3 == len(said)
-    assert "bus.url names Redis, which comes in a later version: leave it empty for now, for one process." in said
+    assert "bus.url must end in the number of a database, or in nothing, but ends in /first." in said
 
 
 @pytest.mark.parametrize("text", ["[server\n", "\x00", "a = 1\na = 2\n"])
