@@ -96,6 +96,14 @@ def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime, ru
     }
 
 
+def greeting(
+    session: Session, visitor_id: int, *, epoch: str, now: datetime, rules: Rules
+) -> tuple[Visitor | None, Frame]:
+    """The visitor as they stand now, with their welcome; None and nothing where there is no such visitor any more."""
+    row = session.get(Visitor, visitor_id)
+    return row, welcome(session, row, epoch=epoch, now=now, rules=rules) if row is not None else {}
+
+
 def message_frame(message: Message, files: Iterable[Attachment] = ()) -> Frame:
     """The MESSAGE of docs/protocol.md."""
     own = message.kind == MessageKind.IN

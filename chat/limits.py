@@ -18,6 +18,8 @@ LETTERS_PER_HOUR = 5  # from one network address
 LETTERS_PER_DAY = 5  # from one email address
 FORMS_PER_HOUR = 5  # of each kind, from one network address
 FORMS_PER_DAY = 5  # of each kind, from one email address or phone number
+POLLS_PER_MINUTE = 120  # of one visitor whose network lets no socket through
+POLLS_PER_MINUTE_PER_ADDRESS = 1200
 TRIES_PER_HOUR = 60  # forms that were sent, kept or not, from one network address
 
 
@@ -69,6 +71,8 @@ class Limits:
         self._send_address = Limit(figures.send_per_minute_per_address, 60, clock)
         self._arrive = Limit(figures.visitors_per_hour_per_address, 3600, clock)
         self._connect = Limit(figures.connects_per_minute_per_address, 60, clock)
+        self._poll = Limit(POLLS_PER_MINUTE, 60, clock)
+        self._poll_address = Limit(POLLS_PER_MINUTE_PER_ADDRESS, 60, clock)
         self._upload = Limit(figures.uploads_per_hour, 3600, clock)
         self._upload_mb = Limit(figures.upload_mb_per_day, 86_400, clock)
         self._upload_address = Limit(figures.uploads_per_hour_per_address, 3600, clock)
@@ -102,6 +106,10 @@ class Limits:
 
     def connect(self, network: str) -> None:
         _take((self._connect, network, 1))
+
+    def poll(self, holder: str, network: str) -> None:
+        """`holder` stands for whoever holds a token, before anybody knows who that is."""
+        _take((self._poll, holder, 1), (self._poll_address, network, 1))
 
     def upload(self, visitor: int, network: str) -> None:
         """Before the file is read; `uploaded` counts its bytes afterwards."""

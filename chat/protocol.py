@@ -35,6 +35,7 @@ class Hello(Struct):
     epoch: str | None = None
     cursor: Whole | None = None
     lang: str | None = None
+    ticket: Whole | UnsetType | None = UNSET  # what is shown there: a place in another one's history means nothing
 
 
 class Say(Struct):

@@ -1,4 +1,4 @@
-"""The visitor's socket: who may open one, and the lobby of those who have."""
+"""The visitor's line: who may open a socket, how the same goes without one, and the lobby of those who are there."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat import protocol
 from chat.limits import network_of
-from chat.line.socket import VisitorLine, text_of
+from chat.line.socket import VisitorLine
+from chat.line.web import poll
 from chat.live import BEAT, Around, Lobby
 from chat.protocol import BadFrame, Hello, parse
 from tickets.desk import Desk
-from tickets.edge import Surface, Who, socket_door
+from tickets.edge import Surface, Who, door, socket_door
 from tickets.errors import TooFast
-from tickets.live import Follows, alongside
+from tickets.live import Follows, HungUp, alongside
 
+LARGEST_POLL = 256 * 1024  # bytes
 HELLO_SECONDS = 5.0
 CLOSING_SECONDS = 2.0
 
@@ -42,6 +44,31 @@ async def open_lobby(desk: Desk, feed: Follows) -> AsyncIterator[Lobby]:
         yield lobby
 
 
+class Socket:
+    """The wire of most lines."""
+
+    __slots__ = ("_websocket",)
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+
+    async def receive(self) -> str:
+        """The next text frame. Raises HungUp, and BadFrame for one that is not text."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise HungUp
+        text = message.get("text")
+        if text is None:
+            raise BadFrame("not text")
+        return str(text)
+
+    async def send(self, frame: str) -> None:
+        try:
+            await self._websocket.send_text(frame)
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            raise HungUp from None
+
+
 async def visit(websocket: WebSocket) -> None:
     """From the upgrade to the end of one visitor's socket."""
     await websocket.accept()
@@ -52,10 +79,12 @@ async def visit(websocket: WebSocket) -> None:
         return
     address = getattr(state, "address", None) or (websocket.client.host if websocket.client else "")
     around = Around(state.desk, state.feed, state.lobby, state.limits, state.pages.translate)
+    wire = Socket(websocket)
     try:
         around.limits.connect(network_of(address))
-        hello = await _first(websocket)
-        code = await VisitorLine(websocket, around, network_of(address)).run(hello)
+        hello = await _first(wire)
+        most = around.limits.figures.sockets_per_visitor
+        code = await VisitorLine(wire, around, network_of(address), most=most).run(hello)
     except TooFast:
         code = protocol.TOO_FAST
     except TimeoutError:
@@ -63,16 +92,16 @@ async def visit(websocket: WebSocket) -> None:
     except BadFrame:
         around.lobby.malformed += 1
         code = protocol.BAD_FRAME
-    except WebSocketDisconnect:
+    except HungUp:
         return
     if code == protocol.TOKEN_UNKNOWN:
         _log.info("token not known", address=address)
     await _close(websocket, code)
 
 
-async def _first(websocket: WebSocket) -> Hello:
+async def _first(wire: Socket) -> Hello:
     async with asyncio.timeout(HELLO_SECONDS):
-        frame = parse(await text_of(websocket))
+        frame = parse(await wire.receive())
     if not isinstance(frame, Hello):
         raise TimeoutError
     return frame
@@ -86,4 +115,7 @@ async def _close(websocket: WebSocket, code: int) -> None:
                 await websocket.close(code)
 
 
-DOORS = [socket_door("/chat/v1/socket", visit, who=Who.VISITOR, surface=Surface.CHAT)]
+DOORS = [
+    socket_door("/chat/v1/socket", visit, who=Who.VISITOR, surface=Surface.CHAT),
+    door("/chat/v1/poll", poll, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=LARGEST_POLL),
+]

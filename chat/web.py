@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from chat import talk
 from chat.limits import network_of
+from chat.line.web import UnknownVisitor, Unreadable
 from chat.protocol import BadFrame, document, stamp
 from chat.site import Ask, Site
 from chat.transcript import transcript
@@ -34,18 +35,6 @@ _FIELD = re.compile(r"`\$\.?([A-Za-z_.]*)|field `([A-Za-z_]{1,40})`")
 
 Text = Annotated[str, Meta(max_length=LONGEST)]
 Body = TypeVar("Body", bound=Struct)
-
-
-class UnknownVisitor(Refused):
-    """The token is missing, unknown or too old: the browser makes a new visitor."""
-
-    status: ClassVar[int] = 401
-
-
-class Unreadable(Refused):
-    """Not what this door can read at all."""
-
-    status: ClassVar[int] = 400
 
 
 class PageIn(Struct, forbid_unknown_fields=True, frozen=True):

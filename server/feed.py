@@ -213,12 +213,12 @@ class Feed:
             if not rows:
                 return False
             reached("feed.read")
-            self.cursor = rows[-1].pos
             self._tell(rows)
             for start in range(0, len(deliveries), AT_A_TIME):
                 if start:
                     await asyncio.sleep(0)
                 self.deliver(deliveries[start : start + AT_A_TIME])
+            self.cursor = rows[-1].pos  # last: who is told this place has everything up to it
         return len(rows) == MOST_ROWS
 
     def _tell(self, rows: Sequence[log.LogRow]) -> None:

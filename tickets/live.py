@@ -33,12 +33,13 @@ class Topic:
 class Outbox:
     """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody waits for them."""
 
-    __slots__ = ("_bytes", "_closing", "_frames", "_wakes", "code", "topics")
+    __slots__ = ("_bytes", "_closing", "_frames", "_overflow", "_wakes", "code", "topics")
 
     def __init__(self) -> None:
         self._frames: deque[str] = deque()
         self._bytes = 0
         self._wakes: asyncio.Future[None] | None = None
+        self._overflow: asyncio.Future[None] | None = None
         self._closing = False
         self.code: int | None = None  # why it closed, once it has
         self.topics: frozenset[Topic] = frozenset()
@@ -71,7 +72,23 @@ class Outbox:
         if code == SLOW:
             self._frames.clear()
             self._bytes = 0
+            if self._overflow is not None and not self._overflow.done():
+                self._overflow.set_result(None)
         self._wake()
+
+    async def overflowed(self) -> None:
+        """Until it closes as SLOW. Its pump may never notice: it waits for a peer that takes nothing."""
+        self._overflow = asyncio.get_running_loop().create_future()
+        if self.code == SLOW:
+            return
+        await self._overflow
+
+    def take(self) -> list[str]:
+        """What is queued, as if it had been sent."""
+        taken = list(self._frames)
+        self._frames.clear()
+        self._bytes = 0
+        return taken
 
     async def pump(self, send: Callable[[str], Awaitable[None]]) -> int:
         """Send what is queued, in order, until the outbox closes. Returns the close code."""
@@ -94,6 +111,20 @@ class Outbox:
             self._wakes.set_result(None)
 
 
+class HungUp(Exception):
+    """Nobody is there any more, at the other end of a wire."""
+
+
+class Wire(Protocol):
+    """What carries a line's frames: a socket, or a request and its answer."""
+
+    async def receive(self) -> str | bytes:
+        """The next frame from there. Raises HungUp; chat.protocol.BadFrame for what can be none."""
+
+    async def send(self, frame: str) -> None:
+        """One encoded frame. Raises HungUp."""
+
+
 class InOrder:
     """What one socket has under way: several at once, answered in the order in which they began."""
 
@@ -110,10 +141,12 @@ class InOrder:
         while len(self._begun) >= self._most:
             await asyncio.wait({self._begun[0][0]})
 
-    async def landed(self) -> None:
-        """Until everything has been answered."""
+    async def landed(self, *, errands: bool = False) -> None:
+        """Until everything has been answered; and until the errands have returned, too."""
         while self._begun:
             await asyncio.wait({self._begun[0][0]})
+        while errands and self._errands:
+            await asyncio.wait(self._errands)
 
     def errand(self, made: Awaitable[Any]) -> None:
         """Something that nobody waits for; it ends with the socket."""

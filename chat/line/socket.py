@@ -8,18 +8,17 @@ from collections.abc import Awaitable
 from typing import Any
 
 import structlog
-from sqlmodel import Session
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from msgspec import UNSET
 
 from chat import protocol, talk, visitor
-from chat.frames import Frame, message_frame, welcome
+from chat.frames import greeting, message_frame
 from chat.live import BEAT, Around
 from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
 from chat.site import Site
 from chat.talk import Said
 from chat.visitor import Visitor, by_token, hash_of
 from tickets.errors import Refused, TooFast
-from tickets.live import Greet, InOrder, Outbox, Topic, unheard
+from tickets.live import Greet, HungUp, InOrder, Outbox, Topic, Wire, unheard
 
 MOST_IN_FLIGHT = 32  # says that wait for their commit
 TOPIC_LANGUAGE = "en"  # frames to visitors hold no words of ours, so that one rendering serves every language
@@ -29,25 +28,18 @@ BROKEN = "Something went wrong on our side. Please try again."
 _log = structlog.get_logger("frontdesk.chat")
 
 
-async def text_of(websocket: WebSocket) -> str:
-    """The next text frame. Raises WebSocketDisconnect, and BadFrame for one that is not text."""
-    message = await websocket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1000))
-    text = message.get("text")
-    if text is None:
-        raise BadFrame("not text")
-    return str(text)
-
-
 class VisitorLine:
-    """One open socket: knows whose it is and which ticket it shows, so that saying something looks up nothing."""
+    """One open wire: knows whose it is and which ticket it shows, so that saying something looks up nothing.
 
-    def __init__(self, websocket: WebSocket, around: Around, network: str) -> None:
+    `most`: how many of them a visitor may have open.
+    """
+
+    def __init__(self, wire: Wire, around: Around, network: str, *, most: int) -> None:
         self.outbox = Outbox()
         self.visitor_id = 0
         self.ticket_id: int | None = None
-        self._websocket = websocket
+        self._wire = wire
+        self._most = most
         self._around = around
         self._network = network
         self._token = ""
@@ -56,6 +48,7 @@ class VisitorLine:
         self._email = ""
         self._language = "en"
         self._seen = 0
+        self._renewals = 0
         self._under_way = InOrder(most=MOST_IN_FLIGHT)
         self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -67,7 +60,7 @@ class VisitorLine:
         if code is not None:
             return code
         lobby = self._around.lobby
-        if not lobby.enter(self, most=self._around.limits.figures.sockets_per_visitor):
+        if not lobby.enter(self, most=self._most):
             return protocol.TOO_FAST
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self._pump())]
         try:
@@ -80,22 +73,38 @@ class VisitorLine:
             await self._under_way.drop(*tasks)
         return self._over.result()
 
+    async def landed(self) -> None:
+        """Until all that was said has been answered, and what follows from it is on its way."""
+        await self._under_way.landed(errands=True)
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether all that the feed has delivered is in the outbox, or was."""
+        return self._renewals == 0
+
     def finish(self, code: int) -> None:
         if not self._over.done():
             self._over.set_result(code)
 
     async def renew(self) -> None:
         """The whole state, and live delivery from there on."""
-        for _ in range(3):
-            row, frame = await self._read_welcome()
-            if row is None:
-                self.finish(protocol.TOKEN_UNKNOWN)
-                return
-            self._know(row)
-            self.outbox.put_object(frame)
-            if await self._follow(frame["welcome"]["cursor"]):
-                return
-        self.finish(protocol.RESTART)
+        desk = self._around.desk
+        self._renewals += 1
+        try:
+            for _ in range(3):
+                row, frame = await desk.read(
+                    greeting, self.visitor_id, epoch=self._around.feed.epoch, now=desk.clock.now(), rules=desk.rules
+                )
+                if row is None:
+                    self.finish(protocol.TOKEN_UNKNOWN)
+                    return
+                self._know(row)
+                self.outbox.put_object(frame)
+                if await self._follow(frame["welcome"]["cursor"]):
+                    return
+            self.finish(protocol.RESTART)
+        finally:
+            self._renewals -= 1
 
     async def _recognise(self, hello: Hello) -> int | None:
         """Who this is; the code to close with, where it is nobody we know or their site is closed."""
@@ -127,23 +136,14 @@ class VisitorLine:
 
     async def _greet(self, hello: Hello) -> None:
         """Everything that was missed, or the whole state: never a part."""
-        known = hello.cursor is not None and hello.epoch is not None and self.ticket_id is not None
-        if known and not self._around.lobby.was_slow(self.visitor_id):
+        known = hello.cursor is not None and hello.epoch is not None
+        same = self.ticket_id is not None if hello.ticket is UNSET else hello.ticket == self.ticket_id
+        if known and same and not self._around.lobby.was_slow(self.visitor_id):
             cursor = hello.cursor or 0
             resumed = protocol.resumed(self._around.feed.epoch, cursor)
             if await self._follow(cursor, hello.epoch, lambda all_of_it: resumed if all_of_it else None):
                 return
         await self.renew()
-
-    async def _read_welcome(self) -> tuple[Visitor | None, Frame]:
-        desk = self._around.desk
-        epoch, now, rules, visitor_id = self._around.feed.epoch, desk.clock.now(), desk.rules, self.visitor_id
-
-        def read(session: Session) -> tuple[Visitor | None, Frame]:
-            row = session.get(Visitor, visitor_id)
-            return row, welcome(session, row, epoch=epoch, now=now, rules=rules) if row is not None else {}
-
-        return await desk.read(read)
 
     async def _follow(self, cursor: int, epoch: str | None = None, greet: Greet = unheard) -> bool:
         topics = {Topic(f"chat:{self.ticket_id}", TOPIC_LANGUAGE)} if self.ticket_id is not None else set()
@@ -154,8 +154,8 @@ class VisitorLine:
 
     async def _pump(self) -> None:
         try:
-            self.finish(await self.outbox.pump(self._websocket.send_text))
-        except (WebSocketDisconnect, RuntimeError, OSError):
+            self.finish(await self.outbox.pump(self._wire.send))
+        except HungUp:
             self.finish(GONE)
 
     # In
@@ -163,21 +163,21 @@ class VisitorLine:
     async def _listen(self) -> None:
         try:
             while True:
-                await self._hear(await text_of(self._websocket))
+                await self._hear(await self._wire.receive())
         except BadFrame as bad:
             self._around.lobby.malformed += 1
             _log.warning("bad frame", visitor=self.visitor_id, why=str(bad))
             self.finish(protocol.BAD_FRAME)
         except TooFast:
             self.finish(protocol.TOO_FAST)
-        except WebSocketDisconnect:
+        except HungUp:
             self.finish(GONE)
         except Exception:
             _log.exception("line failed", visitor=self.visitor_id)
             self.finish(protocol.OUR_FAULT)
 
-    async def _hear(self, text: str) -> None:
-        frame = parse(text)
+    async def _hear(self, said: str | bytes) -> None:
+        frame = parse(said)
         if isinstance(frame, Say):
             await self._say(frame)
         elif isinstance(frame, Typing):

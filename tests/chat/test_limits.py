@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.limits import SLOW_DOWN, ChatLimits, Limits, network_of
+from chat.limits import POLLS_PER_MINUTE, SLOW_DOWN, ChatLimits, Limits, network_of
 from tickets.errors import TooFast
 from tickets.limit import Limit
 
@@ -153,3 +153,13 @@ def test_too_many_hints_are_dropped_without_a_word() -> None:
 )
 def test_a_limit_per_address_counts_what_one_customer_has(address: str, network: str) -> None:
     assert network == network_of(address)
+
+
+def test_who_asks_again_and_again_without_a_socket_has_plenty_and_not_everything() -> None:
+    limits = Limits(ChatLimits(), Stopwatch())
+    for _ in range(POLLS_PER_MINUTE):
+        limits.poll("sam", "203.0.113.1")
+    with pytest.raises(TooFast) as refused:
+        limits.poll("sam", "203.0.113.1")
+    assert 0.5 == pytest.approx(refused.value.retry_after)
+    limits.poll("priya", "203.0.113.1")

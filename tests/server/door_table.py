@@ -90,6 +90,7 @@ GET          /chat/v1/files/{id:number}             visitor  files    64K
 GET          /chat/v1/files/{id:number}/preview     visitor  files    64K
 GET          /chat/v1/frame/{site}               anyone   frame    64K
 POST         /chat/v1/letters                    visitor  chat     256K
+POST         /chat/v1/poll                       visitor  chat     256K
 SOCKET       /chat/v1/socket                     visitor  chat     64K
 GET          /chat/v1/transcript                 visitor  chat     64K
 POST         /chat/v1/visitors                   anyone   chat     256K
