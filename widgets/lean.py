@@ -1,4 +1,4 @@
-"""Scripts and styles as they travel: without the remarks and the indentation that only their readers need."""
+"""Scripts and styles as they travel: without the remarks and the white space that only their readers need."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 
 _REMARKS = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
 _INDENTATION = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
+_NEEDLESS_ENDS = re.compile(r"^((?:(?!//)[^\n])*[;,{(\[])\n", re.MULTILINE)  # no remark may swallow what follows it
 
 
 def lean(text: str) -> str:
-    """The same script or style, smaller. Only whole lines are dropped, so that no string and no pattern is ever
-    touched; a text in backquotes that runs over several lines must not mean its indentation.
+    """The same script or style, smaller. Only whole lines and their ends are dropped, so that no string and no pattern
+    is ever touched; a text in backquotes that runs over several lines must not mean its indentation or its line ends.
     """
-    return _INDENTATION.sub("", _REMARKS.sub("", text))
+    return _NEEDLESS_ENDS.sub(r"\1", _INDENTATION.sub("", _REMARKS.sub("", text)))

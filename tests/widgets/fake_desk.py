@@ -30,9 +30,9 @@ class FakeDesk:
 
     Knobs: `site` (what the frame's data block says), `lang` and `colour` (of the shop's line), `commits` (False: a say
     is neither stored nor confirmed), `confirms` (False: stored, but the confirmation is lost), `refusals` (answers for
-    the next says), `turns_away` (a close code for every hello), `resumes` (False: always a whole welcome),
-    `refuses_letters` (what a 422 says), `refuses_files` (status and sentence), `no_frame` (status and who may frame it,
-    in the place of the frame).
+    the next says), `turns_away` (a close code for every hello), `lets_sockets_through` (False: only requests),
+    `resumes` (False: always a whole welcome), `refuses_letters` (what a 422 says), `refuses_files` (status and
+    sentence), `no_frame` (status and who may frame it, in the place of the frame).
     """
 
     def __init__(self) -> None:
@@ -44,6 +44,7 @@ class FakeDesk:
         self.resumes = True
         self.refusals: list[Frame] = []
         self.turns_away: int | None = None
+        self.lets_sockets_through = True
         self.refuses_letters: Frame | None = None
         self.refuses_files: tuple[int, str] | None = None
         self.no_frame: tuple[int, str] | None = None
@@ -121,6 +122,7 @@ class FakeDesk:
     def _app(self) -> Starlette:
         api = [
             WebSocketRoute("/socket", self._socket),
+            Route("/poll", self._poll, methods=["POST"]),
             Route("/frame/{site}", self._frame),
             Route("/visitors", self._new_visitor, methods=["POST"]),
             Route("/letters", self._letter, methods=["POST"]),
@@ -210,7 +212,26 @@ class FakeDesk:
     async def _transcript(self, request: Request) -> Response:
         return Response("Sam: Hello?\n", media_type="text/plain", headers={"Content-Disposition": "attachment"})
 
+    async def _poll(self, request: Request) -> Response:
+        visitor = self.visitors.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+        if visitor is None:
+            return JSONResponse({"says": "No."}, 401)
+        asked = await request.json()
+        hello = asked["frames"][0]["hello"]
+        told = visitor.since(hello["cursor"]) or [visitor.welcome()]
+        for frame in asked["frames"]:
+            self._hears({**frame, "polled": True})
+            told += self._answers(visitor, frame)
+        begun = len(visitor.log)
+        while asked["wait"] and len(told) == 1 and "resumed" in told[0] and not await request.is_disconnected():
+            await asyncio.sleep(0.02)
+            told += visitor.log[begun:]
+        return JSONResponse({"frames": told, "epoch": visitor.epoch, "cursor": len(visitor.log)})
+
     async def _socket(self, wire: WebSocket) -> None:
+        if not self.lets_sockets_through:
+            await wire.close()
+            return
         await wire.accept()
         visitor: Visitor | None = None
         try:

@@ -45,7 +45,7 @@ def test_a_browser_that_comes_back_asks_for_what_it_missed_and_no_more(desk: Fak
 
     expect(sam.bubbles).to_have_count(2)
     last = desk.all("hello")[-1]
-    assert (cursor, "e1") == (last["cursor"], last["epoch"])
+    assert (cursor - 1, "e1") == (last["cursor"], last["epoch"])  # the last place may have had more to it
 
 
 def test_unsent_messages_survive_a_reload_in_their_order(desk: FakeDesk, sam: Shopper) -> None:
@@ -103,6 +103,41 @@ def test_a_quiet_banner_comes_first_and_a_plain_one_later(desk: FakeDesk, sam: S
     sam.page.clock.fast_forward(30_000)
     expect(sam.sent).to_have_count(1)
     expect(sam.banner).to_be_hidden()
+
+
+def test_where_no_socket_opens_the_same_frames_go_by_request(desk: FakeDesk, sam: Shopper) -> None:
+    """Both ways, without a banner; and by socket again when one gets through."""
+    desk.lets_sockets_through = False
+    sam.page.clock.install()
+    sam.starts().says("Hello?")
+    sam.page.clock.fast_forward(1000)
+    expect(sam.sent).to_have_count(1)
+    desk.visitor.message("agent", "Good morning.")
+    expect(sam.bubbles).to_have_count(2)
+    sam.says("One")
+    sam.says("Two")
+    expect(sam.lines).to_have_text(["Hello?", "Good morning.", "One", "Two"])
+    expect(sam.sent).to_have_count(3)
+    expect(sam.banner).to_be_hidden()
+    assert ["Hello?", "Good morning.", "One", "Two"] == [said["text"] for said in desk.visitor.messages]
+
+    desk.lets_sockets_through = True
+    greetings = len(desk.heard)
+    sam.page.clock.fast_forward(61_000)
+    desk.wait(lambda: [frame for frame in desk.heard[greetings:] if "hello" in frame and "polled" not in frame])
+    sam.says("Three")
+    expect(sam.sent).to_have_count(4)
+    assert "polled" not in next(frame for frame in desk.heard if "Three" in str(frame.get("say")))
+
+
+def test_an_ordinary_break_is_no_reason_to_do_without_sockets(desk: FakeDesk, sam: Shopper) -> None:
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    for n in range(3):
+        desk.drop()
+        sam.says(f"{n}")
+        expect(sam.sent).to_have_count(n + 2)
+    assert [] == [frame for frame in desk.heard if "polled" in frame]
 
 
 def test_a_site_that_is_not_allowed_is_not_asked_again(desk: FakeDesk, sam: Shopper) -> None:

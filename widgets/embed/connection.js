@@ -1,5 +1,7 @@
 // The line to the desk: says hello, notices silence, comes back with jitter and asks for exactly what was missed.
 
+import { webSocket } from "./transport.js";
+
 // The desk's heartbeat comes every 25 s.
 const SILENT = 40_000;
 // A line that held this long starts its next wait from zero.
@@ -10,7 +12,7 @@ const LATEST = 30_000;
  * `state` is "idle", "connecting", "open", "waiting" or "refused". `changed()` after every change of it,
  * `hear(frame)` for everything that is not about the line itself.
  */
-export function newConnection({ transport, visitor, language, hear, changed }) {
+export function newConnection({ api, visitor, language, hear, changed }) {
   const line = { state: "idle", since: Date.now(), says: "", start, renew, restart, send, heard };
   let wire = null;
   let token = null;
@@ -21,6 +23,10 @@ export function newConnection({ transport, visitor, language, hear, changed }) {
   let timer = null;
   let least = 0;
   let doubted = null;
+  // sockets in a row that did not open, and how many may be before the network is thought to let none through
+  let shut = 0;
+  let patience = 0;
+  let polls = false;
 
   setInterval(watch, 5000);
   addEventListener("online", hurry);
@@ -49,12 +55,24 @@ export function newConnection({ transport, visitor, language, hear, changed }) {
     become("connecting");
     try {
       token = await visitor.token();
-      wire = transport({ opened: greet, frame: receive, closed });
+      polls = shut > patience;
+      if (!polls) shut += 1;
+      const open = polls ? (await import("./polling.js")).polling : webSocket;
+      wire = open(api, { opened, frame: receive, closed });
       lastHeard = Date.now();
     } catch (error) {
       line.says = error.says ?? "";
       wait(error.retryAfter ?? 0);
     }
+  }
+
+  /** Where one socket has opened, the next ones will, too: what they meet is an ordinary break, for a while. */
+  function opened() {
+    if (!polls) {
+      shut = 0;
+      patience = 2;
+    }
+    greet();
   }
 
   function greet() {
@@ -65,13 +83,16 @@ export function newConnection({ transport, visitor, language, hear, changed }) {
     lastHeard = Date.now();
     const greeting = frame.welcome ?? frame.resumed;
     if (greeting) settle(greeting);
-    if (typeof frame.at === "number" && frame.at > (place.cursor ?? -1)) place.cursor = frame.at;
+    const state = frame.welcome ?? frame;
+    if ("chat" in state) place.ticket = state.chat?.ticket ?? null;
+    // More of the same place may be on its way.
+    if (frame.at) place.cursor = Math.max(place.cursor ?? 0, frame.at - 1);
     if (frame.bye) least = Number(frame.bye.retry_after) || 0;
     hear(frame);
   }
 
   function settle({ epoch, cursor }) {
-    place = { epoch, cursor };
+    place = { ...place, epoch, cursor };
     line.says = "";
     openedAt = Date.now();
     become("open");
@@ -91,6 +112,7 @@ export function newConnection({ transport, visitor, language, hear, changed }) {
 
   function closed(code) {
     wire = null;
+    if (polls) shut = patience;
     if (Date.now() - openedAt > STEADY && openedAt) tries = 0;
     openedAt = 0;
     if (code === 4401) visitor.forget(token);

@@ -16,7 +16,6 @@ import { newSound } from "./sound.js";
 import { newStore } from "./store.js";
 import { newTalk } from "./talk.js";
 import * as times from "./times.js";
-import { webSocket } from "./transport.js";
 import { newVisitor } from "./visitor.js";
 import { _, speak } from "./words.js";
 
@@ -47,7 +46,7 @@ const chat = newChat({
   heard: (...news) => connection.heard(...news),
 });
 const connection = newConnection({
-  transport: (on) => webSocket(frame.api, on),
+  api: frame.api,
   visitor,
   language: frame.lang,
   hear,

@@ -1,4 +1,4 @@
-// The wire: one interface for whatever carries frames. A long-poll transport would offer the same two functions.
+// The wire: one interface for whatever carries frames. What polling.js offers is the same.
 
 /** Opens a socket. Calls `opened()`, `frame(object)` and, once, `closed(code)`. Gives `send(object)` and `close()`. */
 export function webSocket(api, { opened, frame, closed }) {
