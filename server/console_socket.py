@@ -18,6 +18,7 @@ from widgets.wallboard import TOPIC
 
 HELLO_SECONDS = 5.0
 HEARTBEAT_SECONDS = 25.0
+CLOSING_SECONDS = 2.0
 NO_HELLO = 4408
 NOT_YOU = 4401
 
@@ -73,6 +74,7 @@ class ConsoleLine:
                 asyncio.create_task(self._outbox.pump(self._websocket.send_text)),
                 asyncio.create_task(self._listen()),
                 asyncio.create_task(self._heartbeat()),
+                asyncio.create_task(self._outbox.overflowed()),
             ]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -81,8 +83,7 @@ class ConsoleLine:
                 self._look_away()
                 await _end(tasks)
         if self._outbox.code is not None:
-            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-                await self._websocket.close(self._outbox.code)
+            await _close(self._websocket, self._outbox.code)
 
     async def _listen(self) -> None:
         with contextlib.suppress(WebSocketDisconnect):
@@ -156,23 +157,34 @@ async def live(websocket: WebSocket) -> None:
     """The guard has checked origin and session; here the one-time ticket proves that our own page asked."""
     await websocket.accept()
     agent: SignedIn = websocket.state.agent
-    hello = await _hello(websocket)
+    try:
+        hello = await _hello(websocket)
+    except WebSocketDisconnect:
+        return
     if hello is None:
-        await websocket.close(NO_HELLO)
+        await _close(websocket, NO_HELLO)
         return
     desk = websocket.state.desk
     if await desk.change(live_ticket.redeem, agent.session_id, hello.ticket, by=agent.actor):
         await ConsoleLine(websocket, agent).run(hello)
     else:
-        await websocket.close(NOT_YOU)
+        await _close(websocket, NOT_YOU)
 
 
 async def _hello(websocket: WebSocket) -> Hello | None:
+    """Raises WebSocketDisconnect where nobody is there any more."""
     try:
         async with asyncio.timeout(HELLO_SECONDS):
             return _decode(await websocket.receive_text()).hello
-    except (TimeoutError, msgspec.DecodeError, WebSocketDisconnect, RecursionError, KeyError):
+    except (TimeoutError, msgspec.DecodeError, RecursionError, KeyError):
         return None
+
+
+async def _close(websocket: WebSocket, code: int) -> None:
+    """A peer that reads nothing, or is gone, does not hear why; it is not waited for."""
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError, OSError):
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await websocket.close(code)
 
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:

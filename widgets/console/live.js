@@ -6,10 +6,12 @@ import { signedOut, troubled, well } from "./line.js";
 const BEAT = 20_000; // milliseconds between signs of life
 const SILENCE = 65_000; // nothing heard for so long: the line is dead, whatever the browser believes
 const SETTLING = 5000; // after a change of what is followed, the desk's position says nothing yet
+const BLOCKED = 3; // so many, and it is the network
 const [SLOW, SIGNED_OUT, REVOKED] = [4008, 4401, 4403];
 
 let socket = null;
 let tries = 0;
+let shut = 0; // sockets in a row that did not open, while the desk answered everything else
 let heardAt = Date.now();
 let openedAt = 0;
 let retry = 0;
@@ -45,12 +47,15 @@ async function connect() {
     if (!answer.ok) throw new Error(answer.statusText);
     ({ ticket } = await answer.json());
   } catch {
+    shut = 0;
     return again();
   }
   if (socket) return;
   const mine = (socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/app/live`));
   heardAt = Date.now();
+  shut += 1;
   mine.onopen = () => {
+    shut = 0;
     openedAt = Date.now();
     mine.send(JSON.stringify({ hello: { ticket, epoch, open: { ...following, cursor } } }));
     mine.greeted = true;
@@ -66,7 +71,7 @@ function hear(frame) {
   if (frame.hello) greeted(frame.hello);
   if (frame.swaps) onSwaps(frame.swaps);
   if (frame.reload) onReload();
-  if (frame.at) cursor = Math.max(cursor, frame.at);
+  if (frame.at) cursor = Math.max(cursor, frame.at - 1); // more of the same place may be on its way
   if (frame.position && Date.now() - openedAt > SETTLING) cursor = Math.max(cursor, frame.position);
   if (frame.whisper) for (const act of whispers) act(frame.whisper);
   if (frame.bye) restart(frame.bye.retry_after);
@@ -97,11 +102,17 @@ function lost(code) {
 
 /** Full jitter, doubling up to half a minute: a thousand consoles must not all come at once. */
 function again() {
-  troubled(navigator.onLine ? _("Reconnecting…") : _("You are offline. What you write is kept."));
+  troubled(why());
   const most = Math.min(30_000, 500 * 2 ** tries);
   tries += 1;
   clearTimeout(retry);
   retry = setTimeout(connect, Math.random() * most);
+}
+
+function why() {
+  if (!navigator.onLine) return _("You are offline. What you write is kept.");
+  else if (shut >= BLOCKED) return _("This network blocks live updates. You can work; reload the page to see what is new.");
+  else return _("Reconnecting…");
 }
 
 function beat() {
