@@ -1,0 +1,223 @@
+"""The file that holds a whole desk: its tables, its files, and a page that says what must be in it."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from server.keeping.walk import Shape, Tally
+from tickets.errors import Refused
+from tickets.files.store import Store
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+KEY = "secret.key"
+_PIECE = 1024 * 1024
+_MODE = 0o600  # all that anybody ever wrote to us is in it
+
+
+class TableThere(msgspec.Struct, frozen=True):
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    rows: int
+    mark: str
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.name, self.columns)
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What must be in the archive. `cursor` is the newest position of the log; `at` is in UTC (RFC 3339)."""
+
+    format: int
+    made_by: str
+    revision: str
+    at: str
+    cursor: int
+    tables: tuple[TableThere, ...]
+    files: dict[str, int]  # bytes by SHA-256
+    gone: tuple[str, ...] = ()  # files that the desk names and did not have
+    with_key: bool = False
+
+    @property
+    def rows(self) -> int:
+        return sum(table.rows for table in self.tables)
+
+
+class Writing:
+    """An archive in the making."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4)
+
+    def table(self, shape: Shape, lines: Iterable[bytes]) -> TableThere:
+        tally = Tally()
+        with self._zip.open(_table_name(shape.name), "w", force_zip64=True) as out:
+            for line in lines:
+                tally.count(line)
+                out.write(line)
+        return TableThere(shape.name, shape.columns, tally.rows, tally.mark)
+
+    def file(self, sha256: str, path: Path) -> int | None:
+        """Its size; None where it is not there. What is in the folder under a hash never changes."""
+        try:
+            source = path.open("rb")
+        except FileNotFoundError:
+            return None
+        entry = zipfile.ZipInfo(_file_name(sha256))  # images and archives: there is nothing to squeeze out of them
+        with source, self._zip.open(entry, "w", force_zip64=True) as out:
+            while piece := source.read(_PIECE):
+                out.write(piece)
+        return path.stat().st_size
+
+    def key(self, key: bytes) -> None:
+        self._zip.writestr(KEY, key)
+
+    def end(self, manifest: Manifest) -> None:
+        self._zip.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+        self.close()
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[Writing]:
+    """The archive is there, whole and on the disk, when the block ends well; else nothing is there.
+
+    Raises Refused where the file exists or nothing can be written.
+    """
+    if target.exists():
+        raise Refused("{file} is there already.", file=target)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}.unfinished")
+    with ExitStack() as stack:
+        try:
+            _sweep(target.parent)
+            descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _MODE)
+            file = stack.enter_context(open(descriptor, "w+b"))
+            stack.callback(draft.unlink, missing_ok=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            made = Writing(file)
+            stack.callback(made.close)
+            yield made
+            file.flush()
+            os.fsync(file.fileno())
+            draft.rename(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise Refused("{file} cannot be written: {why}.", file=target, why=error.strerror or error) from None
+
+
+def _sweep(folder: Path) -> None:
+    """Drafts of backups that were killed: nobody holds their lock any more."""
+    for left in folder.glob(".*.unfinished"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Reading:
+    """An archive that somebody has kept. Every method raises Refused where it is not what its manifest says."""
+
+    def __init__(self, source: Path, opened: zipfile.ZipFile) -> None:
+        self._source = source
+        self._zip = opened
+        self.manifest = self._manifest()
+
+    def lines(self, table: TableThere) -> Iterator[bytes]:
+        """The rows of a table; whoever reads to the end knows that they are all of them, and these."""
+        tally = Tally()
+        with self._damages(), self._zip.open(_table_name(table.name)) as file:
+            for line in file:
+                tally.count(line)
+                yield line
+        if (tally.rows, tally.mark) != (table.rows, table.mark):
+            raise self._damaged(f"{table.name} does not hold what it should")
+
+    def check_file(self, sha256: str) -> None:
+        for _ in self._pieces(sha256):
+            pass
+
+    def put_file(self, sha256: str, store: Store) -> None:
+        """Into the folder, unless it is there."""
+        size = self.manifest.files[sha256]
+        path = store.path(sha256)
+        if not (path.exists() and path.stat().st_size == size):
+            store.folder.mkdir(parents=True, exist_ok=True)
+            incoming = store.receive(largest=size)
+            try:
+                for piece in self._pieces(sha256):
+                    incoming.write(piece)
+                incoming.finish()
+            finally:
+                incoming.close()
+
+    def key(self) -> bytes | None:
+        with self._damages():
+            return self._zip.read(KEY) if self.manifest.with_key else None
+
+    def _pieces(self, sha256: str) -> Iterator[bytes]:
+        seen, size = hashlib.sha256(), 0
+        with self._damages(), self._zip.open(_file_name(sha256)) as file:
+            while piece := file.read(_PIECE):
+                seen.update(piece)
+                size += len(piece)
+                yield piece
+        if (seen.hexdigest(), size) != (sha256, self.manifest.files[sha256]):
+            raise self._damaged(f"the file {sha256[:12]} is another")
+
+    def _manifest(self) -> Manifest:
+        with self._damages():
+            said = msgspec.json.decode(self._zip.read(MANIFEST))
+            if isinstance(said, dict) and said.get("format") != FORMAT:
+                raise Refused("{file} was made by a later version of Frontdesk.", file=self._source)
+            return msgspec.convert(said, Manifest)
+
+    @contextmanager
+    def _damages(self) -> Iterator[None]:
+        try:
+            yield
+        except (zipfile.BadZipFile, msgspec.DecodeError, msgspec.ValidationError, KeyError, EOFError) as error:
+            raise self._damaged(str(error)) from None
+
+    def _damaged(self, why: str) -> Refused:
+        return Refused("{file} is damaged: {why}.", file=self._source, why=why)
+
+
+@contextmanager
+def reading(source: Path) -> Iterator[Reading]:
+    """Raises Refused for what is no archive of ours."""
+    try:
+        opened = zipfile.ZipFile(source)
+    except OSError as error:
+        raise Refused("{file} cannot be read: {why}.", file=source, why=error.strerror or error) from None
+    except zipfile.BadZipFile:
+        raise Refused("{file} is no backup, or only a part of one.", file=source) from None
+    with opened:
+        yield Reading(source, opened)
+
+
+def _table_name(table: str) -> str:
+    return f"tables/{table}.ndjson"
+
+
+def _file_name(sha256: str) -> str:
+    return f"files/{sha256[:2]}/{sha256}"

@@ -1,0 +1,96 @@
+"""The database that a desk is put into: nobody may be at work in it, and nothing may be lost in it by mistake."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from server.database import Database
+from server.keeping.backup import wait_as_long_as_it_takes
+from tickets.errors import Refused
+
+_SIGNS = ("agent", "customer", "ticket")  # a desk with none of these is nobody's
+_OTHERS = (
+    "select count(*) from pg_stat_activity "
+    "where datname = current_database() and application_name = 'frontdesk' and pid <> pg_backend_pid()"
+)
+
+
+@contextmanager
+def cleared(url: str, *, replace: bool) -> Iterator[Connection]:
+    """A database without a table, to be filled in one transaction: all of it stays, or all of what was there before.
+
+    Raises Refused where a desk runs on it, or holds somebody's work and `replace` does not say that it may go.
+    """
+    refuse_if_open(url)
+    database = Database(url)
+    try:
+        with database.writes.connect() as connection, connection.begin():
+            _refuse_if_used(connection, replace=replace)
+            _drop(connection)
+            yield connection
+    except DBAPIError as error:
+        raise Refused("The database cannot be filled: {why}.", why=_reason(error)) from error
+    finally:
+        database.close()
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the tables of an empty database, or of an earlier version, to this revision."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def refuse_if_open(url: str) -> None:
+    """An SQLite file that nobody else has open can leave its journal mode; one that somebody has cannot."""
+    path = Path(make_url(url).database or "")
+    if not url.startswith("sqlite") or not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=0.0)) as connection:
+            connection.execute("pragma journal_mode = delete")
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise running() from None
+        raise Refused("The database cannot be used: {why}.", why=error) from None
+
+
+def _refuse_if_used(connection: Connection, *, replace: bool) -> None:
+    if connection.dialect.name == "postgresql":
+        wait_as_long_as_it_takes(connection)
+        if connection.execute(text(_OTHERS)).scalar_one():
+            raise running()
+    there = set(inspect(connection).get_table_names())
+    used = any(connection.execute(text(f"select 1 from {sign} limit 1")).first() for sign in _SIGNS if sign in there)
+    if used and not replace:
+        raise Refused("There is a desk already, with people and tickets in it. Nothing was changed.")
+
+
+def running() -> Refused:
+    return Refused("A desk runs on this database: stop it first. Nothing was changed.")
+
+
+def _drop(connection: Connection) -> None:
+    import server.tables  # noqa: F401  (fills the metadata; slow to load)
+
+    there = set(inspect(connection).get_table_names())
+    names = [*(table.name for table in reversed(SQLModel.metadata.sorted_tables)), "alembic_version", "search"]
+    for name in names:
+        if name in there or name == "search":
+            connection.execute(text(f'drop table if exists "{name}"'))
+
+
+def _reason(error: DBAPIError) -> str:
+    return next(iter(str(error.orig).splitlines()), "").rstrip(".")

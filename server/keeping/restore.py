@@ -1,0 +1,116 @@
+"""The way back: an archive becomes the desk that it was, whole and checked, or nothing is changed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from server.config import Config
+from server.database import newest_revision
+from server.keeping import walk
+from server.keeping.archive import Manifest, Reading, reading
+from server.keeping.place import cleared, upgrade
+from tickets.errors import Refused
+from tickets.files.store import Store
+
+SKIPPED_IDS = 1_000_000_000  # that the desk may have handed out after the copy was made: they name nothing else now
+SKIPPED_NUMBERS = 1000
+FORGOTTEN = ("console_session", "live_ticket", "one_time_link")
+"""Whoever was signed in signs in again: who was signed out after the copy was made must not be signed in by it."""
+Tell = Callable[[str], None]
+
+
+def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell = lambda _: None) -> Manifest:
+    """Put the archive's desk into the database and the folder that the settings name; what was restored.
+
+    Into a database without people and tickets, unless `replace`. All of it is read back and compared before it counts.
+    Its next opening gives the log a new epoch, so that every screen of the time after the copy loads anew
+    (tickets/history.py). Raises Refused, and then the database is as it was.
+    """
+    with reading(source) as archive:
+        _refuse_what_is_newer(archive.manifest)
+        with cleared(config.database.url, replace=replace) as connection:
+            _put_files(archive, Store(Path(config.files.folder)), tell)
+            upgrade(connection, archive.manifest.revision)
+            _fill(archive, connection, tell)
+            _leave_a_gap(connection)
+            upgrade(connection, newest_revision())
+            key = _key(archive, config, replace=replace)
+        if key is not None:
+            _keep_key(key, Path(config.secrets.kept_in))
+        return archive.manifest
+
+
+def check(source: Path, *, tell: Tell = lambda _: None) -> Manifest:
+    """Read all of an archive, and compare it with what its manifest says, without a desk. Raises Refused."""
+    with reading(source) as archive:
+        _refuse_what_is_newer(archive.manifest)
+        for table in archive.manifest.tables:
+            for line in archive.lines(table):
+                table.shape.row(line)
+        tell(f"{archive.manifest.rows} rows of {len(archive.manifest.tables)} tables are whole")
+        for sha256 in archive.manifest.files:
+            archive.check_file(sha256)
+        tell(f"{len(archive.manifest.files)} files are whole")
+        return archive.manifest
+
+
+def _refuse_what_is_newer(manifest: Manifest) -> None:
+    if manifest.revision > newest_revision():
+        raise Refused(
+            "This backup was made by a later version of Frontdesk (revision {there}, this one knows {here}).",
+            there=manifest.revision,
+            here=newest_revision(),
+        )
+
+
+def _put_files(archive: Reading, store: Store, tell: Tell) -> None:
+    """First of all: a file that no row names harms nobody, and is swept away by and by."""
+    for sha256 in archive.manifest.files:
+        archive.put_file(sha256, store)
+    tell(f"{len(archive.manifest.files)} files")
+
+
+def _fill(archive: Reading, connection: Connection, tell: Tell) -> None:
+    tables = archive.manifest.tables
+    for table in reversed(tables):  # what a migration put there is in the archive, too
+        connection.execute(table.shape.table.delete())
+    for table in tables:
+        walk.fill(connection, table.shape, archive.lines(table))
+        now = walk.counted(connection, table.shape)
+        if (now.rows, now.mark) != (table.rows, table.mark):
+            raise Refused("{table} is not what it was in the backup. Nothing was changed.", table=table.name)
+        tell(f"{table.name}: {table.rows} rows, compared")
+
+
+def _leave_a_gap(connection: Connection) -> None:
+    """A link or an address that was given out after the copy was made must not lead to somebody else's ticket."""
+    connection.execute(text("update id_block set next = next + :n"), {"n": SKIPPED_IDS})
+    connection.execute(text("update counter set next = next + :n"), {"n": SKIPPED_NUMBERS})
+    for table in FORGOTTEN:
+        connection.execute(text(f"delete from {table}"))
+
+
+def _key(archive: Reading, config: Config, *, replace: bool) -> bytes | None:
+    """The key of the archive, where it holds one and the settings give none."""
+    key, kept = archive.key(), Path(config.secrets.kept_in)
+    if key is None or config.secrets.key:
+        return None
+    if kept.exists() and kept.read_bytes().strip() != key and not replace:
+        raise Refused("{file} holds another key than the backup. Move it away first. Nothing was changed.", file=kept)
+    return key
+
+
+def _keep_key(key: bytes, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    draft = kept.with_name(f".{kept.name}.{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(key + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(kept)

@@ -1,0 +1,94 @@
+"""A desk that moves to another database arrives row for row, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.keeping import walk
+from server.keeping.copying import copy
+from server.settings import Database
+from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, said, sam_asks
+from tickets.errors import Refused
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> KeptDesk:
+    return a_desk_with_sam(tmp_path / "desk")
+
+
+def at(desk: KeptDesk, url: str) -> KeptDesk:
+    """The same desk with its rows elsewhere."""
+    moved = KeptDesk(desk.folder)
+    moved.config = replace(desk.config, database=Database(url=url))
+    return moved
+
+
+def test_every_row_arrives_and_the_desk_goes_on_there(desk: KeptDesk, tmp_path: Path) -> None:
+    url, told = f"sqlite:///{tmp_path / 'moved.db'}", list[str]()
+    done = copy(desk.config, url, tell=told.append)
+    assert 3 == done["message"].rows
+    assert "message: 3 rows, compared" in told
+
+    moved = at(desk, url)
+    assert desk.opens(said) == moved.opens(said)
+    (ticket_id, words) = moved.opens(sam_asks_again, said)
+    assert 4 == len(words)
+    assert ticket_id
+
+
+async def sam_asks_again(state: dict[str, Any]) -> int:
+    """New ids and numbers begin behind the old ones."""
+    from tests.cast import a_ticket
+
+    def ask(change: Any) -> int:
+        ticket = a_ticket(change)
+        ticket.receive(change, "And this?", client_id="elsewhere")
+        return ticket.id
+
+    id: int = await state["desk"].change(ask, by="system")
+    return id
+
+
+def test_a_row_that_arrives_changed_stops_all_of_it(
+    desk: KeptDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = KeptDesk(tmp_path / "target")
+    true = walk.counted
+
+    def false(connection: Any, shape: Any) -> Any:
+        tally = true(connection, shape)
+        if shape.name == "message":
+            tally.count(b"one more")
+        return tally
+
+    monkeypatch.setattr(walk, "counted", false)
+    with pytest.raises(Refused, match="message did not arrive as it was"):
+        copy(desk.config, target.config.database.url)
+    monkeypatch.undo()
+    assert [[]] == target.opens(said)
+
+
+def test_a_desk_that_runs_is_copied_only_as_a_rehearsal(desk: KeptDesk, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'moved.db'}"
+
+    async def copied(state: dict[str, Any]) -> int:
+        with pytest.raises(Refused, match="A desk runs on this database: stop it first"):
+            await asyncio.to_thread(copy, desk.config, url)
+        done = await asyncio.to_thread(copy, desk.config, url, while_running=True)
+        return done["message"].rows
+
+    assert [3] == desk.opens(copied)
+
+
+def test_nothing_is_copied_onto_a_desk_or_onto_itself(desk: KeptDesk, tmp_path: Path) -> None:
+    full = KeptDesk(tmp_path / "full")
+    full.opens(sam_asks)
+    with pytest.raises(Refused, match="There is a desk already"):
+        copy(desk.config, full.config.database.url)
+    with pytest.raises(Refused, match="the database that the desk is in already"):
+        copy(desk.config, desk.config.database.url)
