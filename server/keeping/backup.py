@@ -16,6 +16,7 @@ from server.database import Database, newest_revision, revision_of
 from server.keeping import walk
 from server.keeping.archive import FORMAT, Manifest, TableThere, Writing, writing
 from server.keeping.walk import Row, Shape
+from server.postgres import is_postgres
 from server.secret import secret_key
 from tickets.errors import Refused
 from tickets.files.store import Store
@@ -62,12 +63,12 @@ def backup(config: Config, where: Path, *, with_key: bool = False, tell: Tell = 
 @contextmanager
 def one_moment(config: Config) -> Iterator[Connection]:
     """All of the desk as it is when this begins, however long somebody looks. Raises Refused for no desk of today."""
-    if not config.database.url.startswith("postgres") and not config.database.path.exists():
+    if not is_postgres(config.database.url) and not config.database.path.exists():
         raise Refused("There is no desk at {file}.", file=config.database.path)
     database = Database(config.database.url)
     try:
         with database.reads.connect() as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
+            if database.is_postgres:
                 wait_as_long_as_it_takes(connection)
             there = revision_of(connection)
             if there != newest_revision():

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from server.database import Database
 from server.keeping.backup import wait_as_long_as_it_takes
+from server.postgres import is_postgres
 from tickets.errors import Refused
 
 _SIGNS = ("agent", "customer", "ticket")  # a desk with none of these is nobody's
@@ -33,6 +34,8 @@ def cleared(url: str, *, replace: bool) -> Iterator[Connection]:
     database = Database(url)
     try:
         with database.writes.connect() as connection, connection.begin():
+            if database.is_postgres:
+                wait_as_long_as_it_takes(connection)
             _refuse_if_used(connection, replace=replace)
             _drop(connection)
             yield connection
@@ -54,31 +57,46 @@ def upgrade(connection: Connection, revision: str) -> None:
 
 
 def refuse_if_open(url: str) -> None:
-    """An SQLite file that nobody else has open can leave its journal mode; one that somebody has cannot."""
+    """Raises Refused where a desk is at work in this database, or where it is none."""
     path = Path(make_url(url).database or "")
-    if not url.startswith("sqlite") or not path.exists():
-        return
+    if is_postgres(url):
+        _refuse_if_others(url)
+    elif path.exists():
+        _refuse_if_held(path)
+
+
+def _refuse_if_others(url: str) -> None:
+    database = Database(url)
+    try:
+        with database.writes.connect() as connection:
+            others = connection.execute(text(_OTHERS)).scalar_one()
+    except DBAPIError as error:
+        raise Refused("The database cannot be used: {why}.", why=_reason(error)) from None
+    finally:
+        database.close()
+    if others:
+        raise _running()
+
+
+def _refuse_if_held(path: Path) -> None:
+    """An SQLite file that nobody else has open can leave its journal mode; one that somebody has cannot."""
     try:
         with closing(sqlite3.connect(path, timeout=0.0)) as connection:
             connection.execute("pragma journal_mode = delete")
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
-            raise running() from None
+            raise _running() from None
         raise Refused("The database cannot be used: {why}.", why=error) from None
 
 
 def _refuse_if_used(connection: Connection, *, replace: bool) -> None:
-    if connection.dialect.name == "postgresql":
-        wait_as_long_as_it_takes(connection)
-        if connection.execute(text(_OTHERS)).scalar_one():
-            raise running()
     there = set(inspect(connection).get_table_names())
     used = any(connection.execute(text(f"select 1 from {sign} limit 1")).first() for sign in _SIGNS if sign in there)
     if used and not replace:
         raise Refused("There is a desk already, with people and tickets in it. Nothing was changed.")
 
 
-def running() -> Refused:
+def _running() -> Refused:
     return Refused("A desk runs on this database: stop it first. Nothing was changed.")
 
 

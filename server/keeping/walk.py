@@ -78,9 +78,8 @@ def shapes() -> list[Shape]:
 
 def rows(connection: Connection, shape: Shape) -> Iterator[Row]:
     """All of a table, a few at a time. Call it inside a transaction that sees one moment."""
-    streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE)
-    table = shape.table
-    with streamed.execute(select(*table.columns)) as found:
+    streamed = {"stream_results": True, "yield_per": AT_ONCE}
+    with connection.execute(select(*shape.table.columns), execution_options=streamed) as found:
         yield from found
 
 

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from server.app import House
 from server.config import Config
+from server.settings import Database
 from tests.cast import a_customer, a_ticket, an_agent
 from tests.settings import settings_in
 from tickets import log
@@ -32,13 +33,15 @@ WORDS = "Where is my parcel? 我的包裹在哪里?"
 
 
 class KeptDesk:
-    """The desk of one folder."""
+    """The desk of one folder; its rows are in an SQLite file there, or in the database at `url`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.ticket_id = 0
-        self.config: Config = settings_in(folder, url="http://desk.example")
+        self.config: Config = settings_in(
+            folder, url="http://desk.example", database=Database(url=url or f"sqlite:///{folder}/desk.db")
+        )
 
     def opens(self, *acts: Act) -> list[Any]:
         """A whole opening of the desk: what each act says at its end."""

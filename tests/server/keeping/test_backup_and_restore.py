@@ -23,7 +23,18 @@ from server.keeping import archive, walk
 from server.keeping.backup import backup
 from server.keeping.restore import check, restore
 from server.secret import secret_key
-from tests.server.keeping.kept import PHOTO, WORDS, KeptDesk, place, positions, said, sam_asks, sam_goes_on, say
+from tests.server.keeping.kept import (
+    PHOTO,
+    WORDS,
+    KeptDesk,
+    a_desk_with_sam,
+    place,
+    positions,
+    said,
+    sam_asks,
+    sam_goes_on,
+    say,
+)
 from tickets import find
 from tickets.errors import Refused
 from tickets.live import Outbox, Topic
@@ -112,7 +123,7 @@ def test_all_that_was_acknowledged_before_a_backup_is_in_it_though_writers_go_on
             after = 0
             while after < 5:
                 client_id = f"w-{len(acked)}"
-                await state["desk"].change(say, desk.ticket_id, client_id, by="customer:1", about=ticket_id)
+                await state["desk"].change(say, desk.ticket_id, client_id, by="customer:1", about=desk.ticket_id)
                 acked.append(client_id)
                 after += made.is_set()
                 if len(acked) == 20:

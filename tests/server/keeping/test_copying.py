@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from server.keeping import walk
 from server.keeping.copying import copy
-from server.settings import Database
 from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, said, sam_asks
 from tickets.errors import Refused
 
@@ -21,20 +19,13 @@ def desk(tmp_path: Path) -> KeptDesk:
     return a_desk_with_sam(tmp_path / "desk")
 
 
-def at(desk: KeptDesk, url: str) -> KeptDesk:
-    """The same desk with its rows elsewhere."""
-    moved = KeptDesk(desk.folder)
-    moved.config = replace(desk.config, database=Database(url=url))
-    return moved
-
-
 def test_every_row_arrives_and_the_desk_goes_on_there(desk: KeptDesk, tmp_path: Path) -> None:
     url, told = f"sqlite:///{tmp_path / 'moved.db'}", list[str]()
     done = copy(desk.config, url, tell=told.append)
     assert 3 == done["message"].rows
     assert "message: 3 rows, compared" in told
 
-    moved = at(desk, url)
+    moved = KeptDesk(desk.folder, url)
     assert desk.opens(said) == moved.opens(said)
     (ticket_id, words) = moved.opens(sam_asks_again, said)
     assert 4 == len(words)

@@ -1,0 +1,56 @@
+"""What holds for a desk in a file holds for one on PostgreSQL, and between the two."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.keeping.backup import backup
+from server.keeping.copying import copy
+from server.keeping.restore import restore
+from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, positions, said, sam_goes_on
+from tests.servers.postgres import an_empty_database
+from tickets.errors import Refused
+
+
+def test_a_desk_moves_to_postgresql_is_kept_there_and_comes_back_on_either(tmp_path: Path) -> None:
+    """F24 on PostgreSQL: what was acknowledged before the backup began is in it, while the desk goes on."""
+    desk, url = a_desk_with_sam(tmp_path / "desk"), an_empty_database()
+    assert 3 == copy(desk.config, url)["message"].rows
+    moved = KeptDesk(desk.folder, url)
+
+    async def keeps(state: dict[str, Any]) -> Path:
+        goes_on = asyncio.ensure_future(sam_goes_on(desk.ticket_id, 30, "meanwhile")(state))
+        made = await asyncio.to_thread(backup, moved.config, tmp_path)
+        await goes_on
+        return made
+
+    before, _, made, after = moved.opens(said, sam_goes_on(desk.ticket_id, 5), keeps, said)
+    assert 38 == len(after)
+    back, elsewhere = KeptDesk(tmp_path / "file"), KeptDesk(tmp_path / "server", an_empty_database())
+    for other in (back, elsewhere):
+        manifest = restore(other.config, made)
+        words, log = other.opens(said, positions)
+        assert after[: len(words)] == words
+        assert len(before) + 5 <= len(words)
+        assert list(range(1, manifest.cursor + 1)) == log[: manifest.cursor]
+
+
+def test_nobody_restores_into_a_desk_that_runs_or_copies_one(tmp_path: Path) -> None:
+    desk = a_desk_with_sam(tmp_path / "desk")
+    made, moved = backup(desk.config, tmp_path), KeptDesk(desk.folder, an_empty_database())
+    restore(moved.config, made)
+
+    async def tried(_: dict[str, Any]) -> None:
+        with pytest.raises(Refused, match="A desk runs on this database"):
+            await asyncio.to_thread(restore, moved.config, made, replace=True)
+        with pytest.raises(Refused, match="A desk runs on this database"):
+            await asyncio.to_thread(copy, moved.config, f"sqlite:///{tmp_path}/copied.db")
+
+    _, words = moved.opens(tried, said)
+    assert 3 == len(words)
+    with pytest.raises(Refused, match="There is a desk already"):
+        restore(moved.config, made)
