@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 
 from server.app import House
 from server.config import Config
+from server.database import Database as Opened
+from server.keeping import walk
 from server.settings import Database
 from tests.cast import a_customer, a_ticket, an_agent
 from tests.settings import settings_in
@@ -126,3 +128,12 @@ async def positions(state: dict[str, Any]) -> list[int]:
         lambda session: [row.pos for row in log.after(session, 0, limit=1_000_000)]
     )
     return found
+
+
+def tallies(desk: KeptDesk) -> dict[str, tuple[int, str]]:
+    """What each table holds."""
+    database = Opened(desk.config.database.url)
+    with database.reads.connect() as connection:
+        found = {shape.name: walk.counted(connection, shape) for shape in walk.shapes()}
+    database.close()
+    return {name: (tally.rows, tally.mark) for name, tally in found.items()}
