@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -30,8 +30,16 @@ ROOMY = {  # a test's people all come from one address, and come often
 class RunningDesk:
     """`frontdesk demo --serve` (or `serve`) in a process of its own. Its port stays the same over a restart."""
 
-    def __init__(self, folder: Path, *, demo: bool = True, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        demo: bool = True,
+        settings: Mapping[str, str] | None = None,
+        starter: Sequence[str] = (sys.executable, "-m", "server.cli"),
+    ) -> None:
         self.folder = folder
+        self._starter = starter
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.greeting = ""
@@ -54,22 +62,34 @@ class RunningDesk:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> Self:
-        """Returns when the doors are open."""
+    def start(self, **settings: str) -> Self:
+        """Returns when the doors are open. What is set besides holds for this start only."""
+        self._launch(settings)
+        self.greeting = self._hear()
+        return self
+
+    def dies(self, within: float = 60.0, **settings: str) -> int:
+        """Start it, and wait until it ends by itself: how it did (-9: killed)."""
+        self._launch(settings)
+        assert self._process is not None
+        try:
+            return self._process.wait(within)
+        finally:
+            self.kill()
+
+    def _launch(self, settings: Mapping[str, str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if "demo" in self._words and not (self.folder / "data").exists():
             shutil.copytree(_told_before(), self.folder / "data")
         with (self.folder / "desk.log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", *self._words],
+                [*self._starter, *self._words],
                 cwd=self.folder,
-                env={**_surroundings(), **self._settings, "FRONTDESK_SERVER_PORT": str(self.port)},
+                env={**_surroundings(), **self._settings, **settings, "FRONTDESK_SERVER_PORT": str(self.port)},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
-        self.greeting = self._hear()
-        return self
 
     def says_next(self) -> str:
         """The next line after its greeting, for whoever starts it."""

@@ -11,6 +11,7 @@ from email.policy import SMTP as WIRE
 from aiosmtplib import SMTP, SMTPException
 
 from tests.faults.checker import End
+from tests.faults.history import MAIL, History
 
 PICTURE = bytes(range(256)) * 16
 
@@ -18,29 +19,26 @@ PICTURE = bytes(range(256)) * 16
 class Sender:
     """One mail server. It sends again what was not taken, as real ones do; a forgetful one does not."""
 
-    def __init__(self, port: int, name: str, *, forgetful: bool) -> None:
-        self.ends: dict[str, End] = {}  # by subject
+    def __init__(self, port: int, name: str, history: History, *, forgetful: bool = False, most: int = 0) -> None:
+        self.taken = 0
         self._port = port
         self._name = name
+        self._history = history
+        self._most = most  # mails; 0: without an end
         self._forgetful = forgetful
         self._dice = random.Random(name)
         self._stopping = False
         self._line: SMTP | None = None
 
-    @property
-    def taken(self) -> int:
-        return sum(end is End.ACKNOWLEDGED for end in self.ends.values())
-
     def stop(self) -> None:
         self._stopping = True
 
     async def send(self) -> None:
-        """Until told to stop, over any number of broken lines."""
+        """Until told to stop, over any number of broken lines. The key of a mail in the history is its subject."""
         n = 0
-        while not self._stopping:
+        while not self._stopping and not 0 < self._most <= n:
             n += 1
             subject = f"mail {self._name}-{n}"
-            self.ends[subject] = End.REFUSED  # as long as no line was there to send it over
             mail = self._mail(subject, n)
             again = True
             while again:
@@ -48,18 +46,21 @@ class Sender:
         self._hang_up()
 
     async def _hands_over(self, subject: str, mail: bytes) -> bool:
+        self._history.begins(self._name, MAIL, subject)
         try:
             line = await self._connected()
         except (OSError, SMTPException, TimeoutError):
+            self._history.ends(self._name, MAIL, subject, End.REFUSED)  # no line was there to send it over
             await asyncio.sleep(0.2)
             return False
-        self.ends[subject] = End.UNKNOWN
         try:
             await line.sendmail(f"{self._name}@mail.example", ["support@lumen.example"], mail)
         except (OSError, SMTPException, TimeoutError):
+            self._history.ends(self._name, MAIL, subject, End.UNKNOWN)
             self._hang_up()
             return False
-        self.ends[subject] = End.ACKNOWLEDGED
+        self._history.ends(self._name, MAIL, subject, End.ACKNOWLEDGED)
+        self.taken += 1
         return True
 
     async def _connected(self) -> SMTP:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
-from tests.faults.checker import End, Kept, Logged, Sent, View, faults, misread
+from tests.faults.checker import End, Kept, Logged, Sent, View, faults, misread, no_beginning
+from tests.faults.history import SAY, sends
+from tests.faults.history import History as Written
+from tests.faults.laws import report
 
 
 @dataclass
@@ -132,3 +136,52 @@ def test_a_person_who_sees_less_more_or_otherwise_is_found() -> None:
     assert [] == misread("sam", View(2, whole[1:]), kept)
     for view in (whole[1:], whole[:-1], [*whole, whole[-1]], [*reversed(whole)], []):
         assert misread("sam", View(1, view), kept)
+
+
+def test_who_saw_something_that_is_not_how_it_begins_is_found() -> None:
+    kept = an_honest_history().kept
+    whole = [(message.seq, message.text) for message in kept]
+
+    for view in ([], whole[:2], whole):
+        assert [] == no_beginning("sam", View(1, view), kept)
+    for view in (whole[1:], [whole[0], whole[2]], [*whole, (5, "text 77")]):
+        assert no_beginning("sam", View(1, view), kept)
+
+
+def test_a_history_knows_what_was_told_over_all_tries(tmp_path: Path) -> None:
+    """One "ok" counts for ever; refused is only what every try was; anything else is unknown."""
+    told = {
+        "acknowledged": [End.UNKNOWN, End.ACKNOWLEDGED],
+        "acknowledged, then refused": [End.ACKNOWLEDGED, End.REFUSED],
+        "refused": [End.REFUSED, End.REFUSED],
+        "broken, then refused": [End.UNKNOWN, End.REFUSED],
+        "broken": [End.UNKNOWN],
+    }
+    written = Written(tmp_path / "history.jsonl")
+    for key, ends in told.items():
+        for end in ends:
+            written.begins("sam", SAY, key, text=key)
+            written.ends("sam", SAY, key, end, seq=3)
+    written.begins("sam", SAY, "never answered", text="?")
+    written.close()
+
+    found = {one.client_id: one.end for one in sends(written.lines())}
+    assert [End.ACKNOWLEDGED] * 2 + [End.REFUSED] + [End.UNKNOWN] * 3 == list(found.values())
+
+
+def test_the_report_tells_the_seed_and_the_shortest_story(tmp_path: Path) -> None:
+    history = an_honest_history()
+    acknowledged_before_commit(history)
+    written = Written(tmp_path / "history.jsonl")
+    for one in history.sent:
+        written.begins("sam", SAY, one.client_id)
+        written.ends("sam", SAY, one.client_id, one.end)
+    written.close()
+    found = faults(history.sent, history.kept, history.log)
+
+    told = report(found, written.lines(), seed=7).splitlines()
+
+    assert "seed 7: 1 faults, the shortest:" == told[0]
+    assert told[1].startswith("lost: ")
+    assert ["sam say c-3: info", "sam say c-3: ok"] == [line.split(maxsplit=1)[1] for line in told[2:]]
+    assert "" == report([], written.lines(), seed=7)

@@ -1,0 +1,128 @@
+"""A day at the desk with everything in it: what waits when it opens, and people who want something.
+
+When the desk opens, answers wait in the outbox, a promise is broken and another nearly, an offer has rung out, a call
+is due and another's hours are over, and the store holds bytes that belong to nobody. Then visitors write and add
+files, and mail comes in. Where its process dies is the business of the tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Self
+
+from tests.faults.desk import until_not
+from tests.faults.furnishing import ORPHAN, UNFINISHED, furnish
+from tests.faults.history import History
+from tests.faults.relay import SlowRelay
+from tests.faults.senders import Sender
+from tests.faults.visitors import Uploader, Visitor
+from tests.running import RunningDesk, free_port
+
+ROOMY = {
+    "FRONTDESK_CHAT_SEND_PER_10S": "1000000",
+    "FRONTDESK_CHAT_SEND_PER_HOUR": "1000000",
+    "FRONTDESK_CHAT_SEND_PER_MINUTE_PER_ADDRESS": "1000000",
+    "FRONTDESK_CHAT_UPLOADS_PER_HOUR": "1000000",
+    "FRONTDESK_CHAT_UPLOADS_PER_HOUR_PER_ADDRESS": "1000000",
+    "FRONTDESK_MAIL_PER_SENDER_PER_HOUR": "1000000",
+    "FRONTDESK_MAIL_PER_DOMAIN_PER_HOUR": "1000000",
+    "FRONTDESK_MAIL_PER_SECOND": "1000000",
+    "FRONTDESK_LOG_LEVEL": "warning",
+}
+
+
+class Day:
+    """Use as an async context manager: its desk is furnished, and not started yet."""
+
+    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None, starter: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.relay = SlowRelay(pause=0.0)
+        self._settings = settings or {}
+        self._starter = starter
+
+    async def __aenter__(self) -> Self:
+        await self.relay.__aenter__()
+        self.mail_port = free_port()
+        mail = {
+            "FRONTDESK_MAIL_LISTEN_PORT": str(self.mail_port),
+            "FRONTDESK_MAIL_RELAY_HOST": "127.0.0.1",
+            "FRONTDESK_MAIL_RELAY_PORT": str(self.relay.port),
+            "FRONTDESK_MAIL_RELAY_SECURITY": "none",
+        }
+        starter = {"starter": self._starter} if self._starter else {}
+        self.desk = RunningDesk(self.folder, demo=False, settings={**ROOMY, **mail, **self._settings}, **starter)
+        await furnish(self.desk.database)
+        self.history = History(self.folder / "history.jsonl")
+        self.visitors: list[Visitor] = []
+        self.senders: list[Sender] = []
+        self.uploaders: list[Uploader] = []
+        self.people: list[asyncio.Task[None]] = []
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for person in self.people:
+            person.cancel()
+        await asyncio.gather(*self.people, return_exceptions=True)
+        await asyncio.to_thread(self.desk.kill)
+        await self.relay.__aexit__()
+        self.history.close()
+
+    def people_come(self, *, visitors: int = 2, says: int = 0, mails: int = 0, files: int = 0) -> None:
+        """They begin, and go on until each has had their fill (0: without an end), whether or not the desk is there."""
+        self.visitors = [
+            Visitor(self.desk.url, str(n), self.history, nervous=n % 2 == 1, most=says) for n in range(visitors)
+        ]
+        self.people = [asyncio.create_task(visitor.talk()) for visitor in self.visitors]
+        self.senders = [Sender(self.mail_port, "lumen", self.history, most=mails)] if mails else []
+        self.people += [asyncio.create_task(sender.send()) for sender in self.senders]
+        self.uploaders = [Uploader(self.visitors[0], self.history, files=files)] if files else []
+        self.people += [asyncio.create_task(uploader.add()) for uploader in self.uploaders]
+
+    async def everything_is_done(self, *, says: int, mails: int, files: int) -> None:
+        """Everybody was told what they wanted to hear, and nothing waits at the desk any more."""
+
+        def left() -> list[str]:
+            quiet = [f"{one.author} waits" for one in self.visitors if one.acknowledged < says]
+            quiet += ["mail waits" for one in self.senders if one.taken < mails]
+            quiet += ["files wait" for one in self.uploaders if one.taken < files]
+            return quiet or unfinished(self.desk.database)
+
+        await until_not(left, "the day does not end", people=self.people)
+
+    async def closes(self) -> None:
+        for visitor in self.visitors:
+            visitor.stop()
+        for sender in self.senders:
+            sender.stop()
+        async with asyncio.timeout(60):
+            await asyncio.gather(*self.people)
+        await asyncio.to_thread(self.desk.stop)
+
+
+def unfinished(database: Path) -> list[str]:
+    """What a desk that is at work will still do by itself."""
+    queries = {
+        "outgoing": "select 1 from outgoing where state not in ('sent', 'indeterminate', 'failed')",
+        "raw_mail": "select 1 from raw_mail where state = 'received'",
+        "promise": "select 1 from sla_clock where ended_at is null and breached_at is null and due_at < {now}",
+        "warning": "select 1 from sla_clock where ended_at is null and breached_at is null and warn_at < {now}"
+        " and warned_at is null",
+        "offer": "select 1 from offer where state = 'offered' and expires_at < {now}",
+        "callback": "select 1 from callback where state in ('scheduled', 'retry_wait') and not_before < {now}",
+        "closing": "select 1 from callback where leaves_at < {now}",
+    }
+    now = time.time_ns() // 1000 - 50_000
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        left = {what: len(connection.execute(query.format(now=now)).fetchall()) for what, query in queries.items()}
+    waste = [path for path in (database.parent / "files").glob("*/*") if path.name in {UNFINISHED, ORPHAN}]
+    return [f"{n} {what}" for what, n in left.items() if n] + [str(path) for path in waste]
+
+
+def hurry(database: Path) -> None:
+    """What a killed process had in its hands may be taken up at once: its lease would run for minutes."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("update outgoing set due_at = 0 where due_at is not null")

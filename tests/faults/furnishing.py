@@ -1,0 +1,96 @@
+"""What waits at a desk when it opens: each thing that its timers, its postman and its sweep will find, once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chat.site import SiteForm, add_site
+from routing import presence
+from routing.callbacks import slots
+from routing.callbacks.asking import Wish, ask
+from routing.callbacks.callback import hours_of
+from routing.callbacks.numbers import Phone
+from routing.placing import queue_for
+from routing.presence import Intent
+from routing.queues import Delivery, add_queue
+from routing.sla.policy import Terms, add_policy
+from tests.cast import MovedClock, an_agent
+from tests.faults.desk import a_question, furnished
+from tests.faults.visitors import SITE
+from tickets import by_hand
+from tickets.change import Change
+from tickets.email.correspondence import correspond
+from tickets.email.mailbox import add_mailbox
+from tickets.opening import open_ticket
+from tickets.people import new_customer
+from tickets.status import Channel
+
+ANSWERS = 2  # that wait in the outbox
+ORPHAN = "0" * 64  # bytes that no row names
+UNFINISHED = "an-upload-that-was-cut-off"
+LONG_AGO = 5 * 3600.0  # seconds
+
+
+async def furnish(database: Path) -> None:
+    """Every time of it lies before now."""
+    clock = MovedClock(datetime.now(UTC) - timedelta(seconds=LONG_AGO))
+    async with furnished(database, clock=clock) as desk:
+        ada, chats = await desk.change(_house, by="system")
+        await desk.change(_calls, by="system")
+        clock.moves(hours=4, minutes=10)
+        for n in range(ANSWERS):
+            ticket_id = await desk.change(_asked_by_mail, n, by="system")
+            await desk.change(by_hand.reply, ticket_id, text=f"Answer {n}", client_id=f"a-{n}", by=f"agent:{ada}")
+        await desk.change(a_question, ANSWERS, channel=Channel.PORTAL, by="system")  # nobody answers it
+        clock.moves(minutes=45)
+        await desk.change(_rings, ada, chats, by="system")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("update callback set leaves_at = 1 where state = 'queued'")
+    _litter(database.parent / "files")
+
+
+def _house(change: Change) -> tuple[int, int]:
+    ada = an_agent(change)
+    add_queue(change, "Calls")  # the oldest: whatever has no rule waits here
+    chats = add_queue(change, "Chats", delivery=Delivery.OFFER, members=[ada.id])
+    add_site(change, SiteForm(SITE, "Lumen Lamps"))
+    add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
+    minute, hour = {"minutes": 1, "business": False}, {"minutes": 60, "business": False}
+    add_policy(
+        change, Terms(name="Everything", targets={"first_reply": {"normal": minute}, "resolution": {"normal": hour}})
+    )
+    return ada.id, chats.id
+
+
+def _calls(change: Change) -> None:
+    """One whose window begins before the desk opens, and one whose queue closes then."""
+    windows = slots.windows(hours_of(change, queue_for(change, Channel.CALLBACK, "")), change.now)
+    ask(change, Wish("call-1", Phone("+49301234567", "DE"), windows[0][0].start, name="Sam Okafor"))
+    ask(change, Wish("call-2", Phone("+442079460123", "GB"), name="Priya"))
+
+
+def _asked_by_mail(change: Change, n: int) -> int:
+    ticket = a_question(change, n, channel=Channel.EMAIL)
+    correspond(change, ticket, address=f"customer-{n}@mail.example", name=f"Customer {n}")
+    return ticket.id
+
+
+def _rings(change: Change, ada: int, chats: int) -> None:
+    """Somebody waits in the chat, and it rings at Ada's desk."""
+    presence.came(change, ada)
+    presence.set_intent(change, ada, Intent.AVAILABLE)
+    customer = new_customer(change, "李静")
+    open_ticket(change, customer, channel=Channel.CHAT, subject="Hello?", live=True, queue_id=chats)
+
+
+def _litter(store: Path) -> None:
+    """What an upload that was cut off has left, and bytes that no row names any more."""
+    for path in (store / "unfinished" / UNFINISHED, store / ORPHAN[:2] / ORPHAN):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"nobody's")
+        os.utime(path, times=(time.time() - LONG_AGO,) * 2)

@@ -1,0 +1,89 @@
+"""Reads what a desk has kept, from its file and with nothing of ours running, and holds it against what was told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from tests.faults import laws
+from tests.faults.checker import Fault, Kept, Logged, faults
+from tests.faults.desk import rows
+from tests.faults.history import FILE, MAIL, Line, sends
+
+
+def judged(database: Path, lines: Sequence[Line], taken: Mapping[str, int], *, quiet: bool = True) -> list[Fault]:
+    """Everything that is wrong. `taken`: what the relay took; `quiet`: the desk had time to finish its work."""
+    assert [("ok",)] == rows(database, "pragma integrity_check")
+    said = sends(lines)
+    kept, log = what_is_kept(database, {one.author for one in said})
+    mails = sends(lines, MAIL)
+    return [
+        *faults(said, kept, log),
+        *(_mail_in(database, lines) if quiet else laws.stored_mail(mails, _stored_subjects(database))),
+        *laws.mail_out(dict(rows(database, "select mail_id, state from outgoing")), taken, quiet=quiet),
+        *laws.promises(_promises(database)),
+        *laws.files(sends(lines, FILE), *_files(database)),
+        *laws.at_most_once(rows(database, _ONCE)),
+        *laws.held_twice(lines),
+    ]
+
+
+def what_is_kept(database: Path, authors: Collection[str]) -> tuple[list[Kept], list[Logged]]:
+    """Every message on tickets of these authors, and the whole log."""
+    everything = [Kept(*row) for row in rows(database, _MESSAGES)]
+    tickets = {message.ticket for message in everything if message.author in authors}
+    log = [
+        Logged(pos, ticket or 0, json.loads(data)["seq"] if kind == "MessageReceived" and ticket in tickets else None)
+        for pos, kind, ticket, data in rows(database, "select pos, kind, ticket_id, data from log order by pos")
+    ]
+    return [message for message in everything if message.ticket in tickets], log
+
+
+_MESSAGES = """
+select m.ticket_id, m.seq, coalesce('visitor:' || v.id, m."by"), m.client_id, m.text
+from message m left join visitor v on m."by" = 'customer:' || v.customer_id
+"""
+
+
+def _mail_in(database: Path, lines: Sequence[Line]) -> list[Fault]:
+    assert [] == rows(database, "select why from raw_mail where state = 'quarantined'")
+    tickets = [subject for (subject,) in rows(database, "select subject from ticket where subject like 'mail %'")]
+    return laws.mail_in(sends(lines, MAIL), tickets, [subject for (subject,) in rows(database, _SAID)])
+
+
+_SAID = "select t.subject from ticket t join message m on m.ticket_id = t.id where m.text like 'The text of mail %'"
+
+
+def _stored_subjects(database: Path) -> set[str]:
+    """Of the mails whose row is there with all its bytes."""
+    found = set()
+    for (sha256,) in rows(database, "select sha256 from raw_mail"):
+        path = database.parent / "files" / sha256[:2] / sha256
+        content = path.read_bytes() if path.exists() else b""
+        found |= {line[9:].decode().strip() for line in content.splitlines() if line.startswith(b"Subject: ")}
+    return found
+
+
+def _promises(database: Path) -> list[laws.Promised]:
+    return [laws.Promised(*row) for row in rows(database, _CLOCKS)]
+
+
+_CLOCKS = """
+select c.id, c.due_at, c.breached_at, coalesce(c.warned_at <> c.warn_at, 0),
+    (select count(*) from log where kind = 'SlaBreached' and json_extract(data, '$.clock') = c.id),
+    (select count(*) from sla_entry e where e.clock_id = c.id and e.kind = 'breach')
+from sla_clock c where c.due_at is not null
+"""
+
+_ONCE = """
+select kind, json_extract(data, '$.clock') from log where kind in ('SlaBreached', 'SlaWarned')
+union all select kind, json_extract(data, '$.offer') from log where kind in ('OfferExpired', 'OfferAccepted')
+union all select kind, json_extract(data, '$.outgoing') from log where kind = 'MailSent'
+"""
+
+
+def _files(database: Path) -> tuple[list[tuple[str, str]], list[str]]:
+    held = rows(database, "select uploaded_by, client_id, sha256 from attachment")
+    missing = [sha256 for _, _, sha256 in held if not (database.parent / "files" / sha256[:2] / sha256).exists()]
+    return [(by, client_id) for by, client_id, _ in held], missing
