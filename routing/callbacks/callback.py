@@ -109,10 +109,15 @@ class Callback(SQLModel, table=True):
             self._wait(change, opening or change.now + ONE_DAY)
 
     def leave_line(self, change: Change) -> None:
-        """The queue closes. What an agent holds they may still finish; the rest stands first again tomorrow."""
-        self.leaves_at = None
-        if change.take(Ticket, self.ticket_id).agent_id is None:
-            self._wait(change, next_open(self.hours(change), change.now) or change.now + ONE_DAY)
+        """The queue closes. What an agent holds they may still finish; the rest stands first again tomorrow.
+
+        Where the hours were changed meanwhile and it is open for longer, all of it stands until then.
+        """
+        hours = self.hours(change)
+        opening = next_open(hours, change.now)
+        self.leaves_at = closes_at(hours, change.now) if opening == change.now else None
+        if opening != change.now and change.take(Ticket, self.ticket_id).agent_id is None:
+            self._wait(change, opening or change.now + ONE_DAY)
 
     def tried(self, change: Change, outcome: Outcome, attempt: int) -> None:
         """The acting agent dialled, for the `attempt`-th time as their screen said; the same one again counts once."""

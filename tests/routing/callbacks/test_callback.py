@@ -91,6 +91,22 @@ def test_what_nobody_took_until_closing_time_stands_in_line_again_in_the_morning
     assert at("2026-11-23T12:00") == asked.callback.end
 
 
+def test_where_the_hours_grew_longer_meanwhile_nobody_leaves_the_line_early() -> None:
+    """It was to leave at five; by then the queue is open until eight."""
+    change = a_change()
+    queue, (ada,) = a_call_floor(change)
+    presence.set_intent(change, ada.id, Intent.AWAY)
+    asked = asks(change)
+    until_eight = type(OFFICE)(OFFICE.zone, ((((9 * 60, 20 * 60),),) * 5 + ((),) * 2))
+    change.take(Calendar, queue.calendar_id or 0).set_hours(change, until_eight)
+
+    moves_to(change, "2026-11-23T17:00")
+    assert (State.QUEUED, at("2026-11-23T20:00")) == (asked.callback.state, asked.callback.leaves_at)
+
+    moves_to(change, "2026-11-23T20:00")
+    assert (State.SCHEDULED, None) == (asked.callback.state, asked.callback.leaves_at)
+
+
 def test_an_offer_that_rings_at_closing_time_falls_silent() -> None:
     change = a_change()
     _, (ada,) = a_call_floor(change, now="2026-11-23T16:30")
