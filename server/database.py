@@ -1,5 +1,7 @@
 """Opens the database: one connection that writes, a few that read, and the way from an empty file to today's tables."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server import postgres
@@ -34,21 +36,50 @@ class Database:
         path = make_url(url).database
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.writes = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool=1, read_only=False)
-        self.reads = _sqlite_engine(url, begin="BEGIN", pool=readers, read_only=True)
+        file = _File(path)
+        self.writes = _sqlite_engine(url, file, begin="BEGIN IMMEDIATE", pool=1, read_only=False)
+        self.reads = _sqlite_engine(url, file, begin="BEGIN", pool=readers, read_only=True)
 
     def close(self) -> None:
         self.reads.dispose()
         self.writes.dispose()
 
 
-def _sqlite_engine(url: str, *, begin: str, pool: int, read_only: bool) -> Engine:
+class _File:
+    """The file that a running desk has open. Somebody may delete or replace it: what it then wrote would be lost.
+
+    Everything that wants to write is refused until it is back.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._opened: tuple[int, int] | None = None
+
+    def opened(self) -> None:
+        self._opened = self._opened or _identity(self._path)
+        self.check()
+
+    def check(self) -> None:
+        if self._path and _identity(self._path) != self._opened:
+            raise OperationalError(None, None, sqlite3.OperationalError("the file of the database is gone"))
+
+
+def _identity(path: str | None) -> tuple[int, int]:
+    try:
+        found = os.stat(path or "")
+    except OSError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
+
+
+def _sqlite_engine(url: str, file: _File, *, begin: str, pool: int, read_only: bool) -> Engine:
     engine = create_engine(
         url, pool_size=pool, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False}
     )
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        file.opened()
         connection.isolation_level = None  # the driver must not begin for us
         cursor = connection.cursor()
         cursor.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
@@ -60,6 +91,8 @@ def _sqlite_engine(url: str, *, begin: str, pool: int, read_only: bool) -> Engin
 
     @event.listens_for(engine, "begin")
     def begin_as_told(connection: Connection) -> None:
+        if not read_only:
+            file.check()
         connection.exec_driver_sql(begin)
 
     return engine

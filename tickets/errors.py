@@ -1,5 +1,8 @@
 """How the house says no to a person: with a sentence they can act on."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -66,5 +69,26 @@ def overloaded() -> Overloaded:
     return Overloaded("We are very busy just now. Please try again in a moment.", retry_after=3.0)
 
 
+class Full(Unavailable):
+    """There is no room on the disk; nothing was kept, and it is accepted again as soon as there is room (RFC 4918)."""
+
+    status = 507
+
+
 def unavailable() -> Unavailable:
     return Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=2.0)
+
+
+def full() -> Full:
+    return Full("There is no room to save this right now. Please try again later.", retry_after=5.0)
+
+
+@contextmanager
+def needs_room() -> Iterator[None]:
+    """Files are written in here. Raises Full where the disk, or our share of it, is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise full() from error
+        raise

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, Operational
 _CONTENTION = {"40001", "40P01"}  # serialization failure, deadlock
 _SQLITE_ERROR = 1  # the statement is wrong, not the database
 _SQLITE_READONLY, _READ_ONLY = 8, "25006"
+_SQLITE_FULL, _DISK_FULL = 13, "53100"
 
 
 class LostError(Exception):
@@ -35,6 +36,13 @@ def is_outage(error: BaseException) -> bool:
         return False
     code: int | None = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
     return code is None or code & 0xFF != _SQLITE_ERROR
+
+
+def is_full(error: BaseException) -> bool:
+    """There is no room left on its disk."""
+    orig = getattr(error, "orig", None)
+    code: int = getattr(orig, "sqlite_errorcode", None) or 0
+    return code & 0xFF == _SQLITE_FULL or getattr(orig, "sqlstate", "") == _DISK_FULL
 
 
 def is_contention(error: BaseException) -> bool:

@@ -16,12 +16,12 @@ from sqlmodel import Session, col, insert, select
 
 from tickets import log, turns
 from tickets.change import Batch, Change
-from tickets.errors import Refused, unavailable
+from tickets.errors import Refused, full, unavailable
 from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
 from tickets.message import Message
 from tickets.moment import Clock, DatabaseClock
-from tickets.outage import LostError, is_contention, is_outage, nothing_kept, said_by
+from tickets.outage import LostError, is_contention, is_full, is_outage, nothing_kept, said_by
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.ticket import Ticket
@@ -295,7 +295,7 @@ def _reported(error: BaseException, **about: object) -> Exception:
         return error
     if is_outage(error):
         _log.error("database unavailable", error=said_by(error), **about)
-        failed: Exception = unavailable()
+        failed: Exception = full() if is_full(error) else unavailable()
         failed.__cause__ = error.__cause__ if isinstance(error, LostError) else error
         return failed
     _log.error("change failed", exc_info=error, **about)

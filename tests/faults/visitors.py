@@ -59,7 +59,7 @@ class Visitor:
         """Open the page; again and again until somebody answers."""
         while not self.here.is_set():
             try:
-                answer = await asyncio.to_thread(_post, f"{self.url}/chat/v1/visitors", {"site": SITE, "lang": "en"})
+                answer = await asyncio.to_thread(post, f"{self.url}/chat/v1/visitors", {"site": SITE, "lang": "en"})
             except (OSError, HTTPException):
                 await asyncio.sleep(0.05)
             else:
@@ -203,7 +203,7 @@ def _post_file(url: str, token: str, client_id: str) -> None:
         answer.read()
 
 
-def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
+def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         found: dict[str, Any] = json.load(answer)

@@ -19,7 +19,7 @@ from tests.cast import a_database, a_desk, a_ticket
 from tests.tickets.batches import Ask, together
 from tickets import log, writer
 from tickets.change import Change
-from tickets.errors import Refused, Unavailable
+from tickets.errors import Full, Refused
 from tickets.events import TicketReleased
 from tickets.ids import OutOfIds
 from tickets.message import Message
@@ -155,8 +155,8 @@ async def test_a_full_disk_is_a_sentence_and_no_lasting_harm(database: Database)
 
         of_pages(1)  # no smaller than it is: nothing can be added
         came = await together(desk, [Ask(say, (ticket, "x" * 9000), by=SAM) for _ in range(20)])
-        assert {Unavailable} == {type(one) for one in came}
-        assert 2.0 == came[0].retry_after
+        assert {(Full, 507)} == {(type(one), getattr(one, "status", 0)) for one in came}
+        assert 5.0 == came[0].retry_after
 
         of_pages(1_000_000)
         assert 2 == await desk.change(say, ticket, "after", by=SAM)
@@ -176,7 +176,7 @@ async def test_a_locked_database_is_a_sentence_and_is_waited_for_once(database: 
             came = await asyncio.wait_for(
                 asyncio.gather(*(desk.change(ask.verb, *ask.args, by=SAM) for ask in asks), return_exceptions=True), 2
             )
-        assert {Unavailable} == {type(one) for one in came}
+        assert {(Full, 507)} == {(type(one), getattr(one, "status", 0)) for one in came}
         assert 1 == await desk.change(say, ticket, "after", by=SAM)
     other.close()
 

@@ -11,7 +11,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from sqlite3 import SQLITE_FULL
 from time import monotonic
 from typing import Any
 
@@ -23,7 +22,7 @@ from tickets.email import raw
 from tickets.email.arriving import Arriving
 from tickets.email.mailbox import by_address
 from tickets.email.names import ticket_of_address
-from tickets.errors import Refused, Unavailable
+from tickets.errors import Full, Refused, Unavailable
 from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.limit import Limit
@@ -160,6 +159,8 @@ class Counter:
         return "250 2.0.0 Kept"
 
     async def handle_exception(self, error: Exception) -> str:
+        if _is_full(error):
+            return FULL
         _log.error("a conversation about mail failed", exc_info=error)
         return BUSY
 
@@ -308,6 +309,4 @@ def _bare(address: str) -> str:
 
 
 def _is_full(error: BaseException) -> bool:
-    cause = error.__cause__
-    code: int = getattr(getattr(cause, "orig", None), "sqlite_errorcode", 0) or 0
-    return getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or code & 0xFF == SQLITE_FULL
+    return isinstance(error, Full) or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}

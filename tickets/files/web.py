@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, door
-from tickets.errors import NotFound, Refused
+from tickets.errors import NotFound, Refused, needs_room
 from tickets.failpoint import reached
 from tickets.files.attachment import Attachment, as_frame, for_staff, keep, unused
 from tickets.files.kinds import PICTURES, UNKNOWN, kind_of
@@ -54,7 +54,7 @@ async def form_with_files(request: Request) -> Sent:
     """A customer's form with several files. Raises Refused for a body that cannot be read."""
     store: Store = request.state.files
     largest = request.state.desk.rules.largest_file
-    with FormWithFiles(request.headers.get("content-type", ""), store, largest=largest) as form:
+    with FormWithFiles(request.headers.get("content-type", ""), store, largest=largest) as form, needs_room():
         async for piece in request.stream():
             if piece:
                 await asyncio.to_thread(form.feed, piece)
@@ -161,7 +161,7 @@ async def _preview(store: Store, stored: Stored) -> tuple[Preview, Stored] | Non
 
 async def _received(request: Request, store: Store, *, largest: int) -> Upload:
     """Written to disk on a thread, as it arrives. An agent's page sends its token beside the form, not in it."""
-    with UploadForm(request.headers.get("content-type", ""), store, largest=largest) as form:
+    with UploadForm(request.headers.get("content-type", ""), store, largest=largest) as form, needs_room():
         try:
             async for piece in request.stream():
                 if piece:
