@@ -1,7 +1,7 @@
 // Where an answer is written: reply or note, files, canned replies, and what the customer hears of the typing.
 
 import { $, $$, _, facts, newId, whenChanged } from "./facts.js";
-import { act, send, ticketUrl, whenDone } from "./forms.js";
+import { act, send, ticketUrl, toast, whenDone } from "./forms.js";
 import { Canned } from "./canned.js";
 import { beginning, draft, keepBeginning, keepDraft } from "./drafts.js";
 import { say } from "./live.js";
@@ -14,18 +14,26 @@ const OWN_ACT = /\/tickets\/(\d+)\/(assignment|resolution|status|decision)$/;
 let current = null;
 
 class Composer {
-  constructor(form) {
+  /** `before` was on the screen until now: of the same ticket when its panes were drawn anew under somebody's hands. */
+  constructor(form, before) {
     this.form = form;
     this.ticket = Number(form.dataset.ticket);
+    this.number = $("#ticket-pane").dataset.number;
+    const same = before?.ticket === this.ticket ? before : null;
     this.text = $("textarea", form);
     this.button = $("[data-send]", form);
     this.typedAt = 0;
     this.began = beginning(this.ticket);
-    this.uploads = new Uploads(this.ticket, $("[data-files]", form), () => this.filed());
+    const files = $("[data-files]", form), filed = () => this.filed();
+    this.uploads = same?.uploads.goOn(files, filed) ?? new Uploads(this.ticket, files, filed);
     this.canned = new Canned(form, this.text);
     takesFiles(form, (files) => this.uploads.add(files));
     this.listen();
-    this.choose("reply");
+    this.choose(same?.kind ?? "reply"); // nobody's note goes on as an answer
+  }
+
+  /** What was written before and has not been sent. */
+  remember() {
     showUnsent(this.ticket, (message, says) => this.giveBack(message, [], says));
   }
 
@@ -165,11 +173,15 @@ class Composer {
     const text = [message.text, draft(this.ticket, message.kind)].filter(Boolean).join("\n");
     keepDraft(this.ticket, message.kind, text);
     if (message.kind === "reply") keepBeginning(this.ticket, null);
-    if (current !== this) return;
-    if (this.kind !== message.kind) this.choose(message.kind);
+    if (current?.ticket === this.ticket) current.takeBack(message.kind, text, files, says);
+    else toast(`#${this.number} · ${says}`);
+  }
+
+  takeBack(kind, text, files, says) {
+    if (this.kind !== kind) this.choose(kind);
     this.text.value = text;
     for (const file of files.filter((one) => one.id)) this.uploads.start(Object.assign(file, { shown: null }));
-    if (message.kind === "reply") this.beganWith(null);
+    if (kind === "reply") this.beganWith(null);
     this.refuse(says);
     this.judge();
     this.text.focus();
@@ -214,8 +226,9 @@ whenChanged(() => {
   if (form !== (current?.form ?? null)) {
     current?.typing(false);
     resize.disconnect();
-    current = form ? new Composer(form) : null;
+    current = form ? new Composer(form, current) : null;
     if (form) resize.observe(form);
+    current?.remember(); // shows something, and so comes by here once more
   } else current?.judge();
   see();
 });

@@ -4,6 +4,7 @@ import { $, $$, _, changed, element, whenChanged } from "./facts.js";
 import { send } from "./forms.js";
 import { forgetUnsent, keepUnsent, unsent } from "./drafts.js";
 
+const underWay = new Set();
 const PATHS = { reply: "replies", note: "notes" };
 const arrived = (ticket, id) => $(`#timeline-${ticket} [data-client="${CSS.escape(id)}"]`);
 
@@ -11,9 +12,11 @@ const arrived = (ticket, id) => $(`#timeline-${ticket} [data-client="${CSS.escap
 export async function deliver(ticket, message, giveBack) {
   keepUnsent(ticket, message);
   show(ticket, message);
+  underWay.add(message.id);
   const { ok, status, told } = await send(`/app/tickets/${ticket}/${PATHS[message.kind]}`, {
     text: message.text, client_id: message.id, files: message.files.map((file) => file.id).join(","), ...message.shown,
   });
+  underWay.delete(message.id);
   if (ok) forgetUnsent(ticket, message.id);
   else if (status > 0 && status < 500 && status !== 401 && status !== 429) {
     forgetUnsent(ticket, message.id); // a no is an answer: the text goes back to where it was written
@@ -49,13 +52,14 @@ function fail(ticket, message, giveBack, says) {
   $(".sending", shown).replaceChildren(says ?? _("Not sent"), again, drop);
 }
 
-/** Those left over from before a reload: they can be sent again under their old ids, which are safe to repeat. */
+/** Those left over from before a reload: they can be sent again under their old ids, which are safe to repeat. Those
+ * that are still under way, from before the ticket was left or drawn anew, are shown as that. */
 export function showUnsent(ticket, giveBack) {
   for (const message of unsent(ticket)) {
     if (arrived(ticket, message.id)) forgetUnsent(ticket, message.id);
     else if (!bubble(message.id)) {
       show(ticket, message);
-      fail(ticket, message, giveBack);
+      if (!underWay.has(message.id)) fail(ticket, message, giveBack);
     }
   }
 }

@@ -12,6 +12,12 @@ export class Uploads {
     this.files = [];
   }
 
+  /** The composer was drawn anew: its files go on in this list. */
+  goOn(list, changed) {
+    list.append(...this.files.map((file) => file.shown));
+    return Object.assign(this, { list, changed });
+  }
+
   get ready() {
     return this.files.filter((file) => file.id);
   }
