@@ -62,6 +62,7 @@ let name = "home";
 let screen = home;
 let drawing = false;
 let arrivedHome = false;
+let asked = "home";
 
 document.getElementById("widget").append(header.element, banner.element, stage);
 document.addEventListener("keydown", escape);
@@ -115,11 +116,12 @@ function heading() {
 function go(where) {
   const asks = where === "new" && mustAsk(frame, chat.you, store.here.get("you"));
   arrivedHome = true;
+  asked = where;
   if (where === "new" && chat.now?.state === "ended") chat.startAgain();
   if (asks) arrive("prechat", newPrechat({ frame, store: store.here, done: () => go("talk") }));
   else if (where === "letter")
     arrive("letter", newLetter({ frame, store: store.here, visitor, home: () => go("home") }));
-  else if (frame.forms[where]) import("./forms.js").then((all) => arrive(where, all.screen(where, frame, host, escape)));
+  else if (frame.forms[where]) import("./forms.js").then((all) => asked === where && arrive(where, all.screen(where, frame, host, escape)));
   else if (where === "home") arrive("home", home);
   else arrive("talk", talk);
 }
