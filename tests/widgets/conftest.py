@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import LAUNCH_ARGS, find_chromium
 from tests.journeys.watch import watch
@@ -15,13 +15,14 @@ from tests.widgets.console import AtTheConsole, Console, Customer
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shopper import Shopper
 
-SECONDS_FOR_A_STEP = 10
+SECONDS_FOR_A_STEP = 30  # a machine that does something else besides is slow, not wrong
 WIDE = {"width": 1440, "height": 900}
 
 
 # For a module only: the synchronous Playwright holds the thread's event loop, which asynchronous tests need back.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS_FOR_A_STEP * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=LAUNCH_ARGS)
         yield browser

@@ -1,7 +1,7 @@
 // A complaint is closed with an outcome and a reason. What was written of it stays until the desk has it.
 
 import { $, $$, _, newId } from "./facts.js";
-import { act, send, whenRefused } from "./forms.js";
+import { act, send, toast, whenRefused } from "./forms.js";
 import { draft, keepDraft } from "./drafts.js";
 
 const DRAFT = "decision";
@@ -50,12 +50,14 @@ document.addEventListener("submit", async (event) => {
   if (button.disabled) return;
   button.disabled = true;
   sending ??= newId();
+  const mine = ticket;
   const fields = { outcome: outcome.value, reason: reason.value, client_id: sending, shown: form().dataset.shown };
-  const { ok, status, told } = await send(`/app/tickets/${ticket}/decision`, fields);
+  const { ok, status, told } = await send(`/app/tickets/${mine}/decision`, fields);
   button.disabled = false;
+  if (ok) keepDraft(mine, DRAFT, "");
+  if (ticket !== mine) return void (ok || toast(told.says)); // the form is about another complaint by now
   if (status !== 0) sending = null; // the desk has answered: what follows is another try
   if (!ok) return refuse(told.says, told.field === "outcome" ? $("[name=outcome]", form()) : reason);
-  keepDraft(ticket, DRAFT, "");
   $("#menu-decision").hidePopover();
 });
 

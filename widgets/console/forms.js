@@ -1,7 +1,7 @@
 // What an agent does goes to the desk as a form; the event that follows shows it. A no is told in its own words.
 
 import { $, _, element } from "./facts.js";
-import { openTicket } from "./navigate.js";
+import { moved, openTicket } from "./navigate.js";
 import { signedOut } from "./line.js";
 
 const csrf = $('meta[name="csrf"]').content;
@@ -49,17 +49,17 @@ export async function act(what, fields = {}, method = "POST") {
   if (!url) return void toast(_("Choose a ticket first."));
   const { ok, told } = await send(url, fields, method);
   if (!ok && told.says) toast(told.says);
-  if (!ok) askers[told.field]?.();
+  if (!ok && url.startsWith(ticketUrl(""))) askers[told.field]?.(); // not of another ticket, opened meanwhile
   return ok ? told : undefined;
 }
 
 async function pressed(button) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
-  const { act: what, method, name, value } = button.dataset;
+  const { act: what, method, name, value } = button.dataset, before = moved();
   const told = await act(what, name ? { [name]: value } : {}, method);
   button.removeAttribute("aria-busy");
-  if (told && "opens" in button.dataset && told.ticket) openTicket(told.ticket);
+  if (told && "opens" in button.dataset && told.ticket && moved() === before) openTicket(told.ticket);
 }
 
 document.addEventListener("click", (event) => {

@@ -3,12 +3,10 @@
 import { $, $$, wanted } from "./facts.js";
 import { compose } from "./composer.js";
 import { openMenu } from "./menus.js";
-import { go, openView } from "./navigate.js";
+import { go, isAwaited, onceThere, openView } from "./navigate.js";
 
 const VIEWS = { m: "mine", w: "waiting", u: "unassigned", s: "snoozed", o: "open", r: "resolved" };
-const KEYS = {
-  j: () => step(1),
-  k: () => step(-1),
+const OF_THE_TICKET = {
   r: () => compose("reply"),
   n: () => compose("note"),
   e: () => $(".ticket-head [id^=resolve]")?.click(),
@@ -17,6 +15,10 @@ const KEYS = {
   p: () => openMenu("priority"),
   s: () => openMenu("status"),
   z: () => openMenu("snooze"),
+};
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
   "/": () => $("#search").focus(),
   "?": () => $("#help").showModal(),
   g: () => (going = Date.now()),
@@ -41,14 +43,14 @@ document.addEventListener("keydown", (event) => {
     return step(event.code === "KeyJ" ? 1 : -1);
   }
   if (event.key === "Escape" && event.target.matches?.("textarea, #search")) return event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !wanted("keys") || inField(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !wanted("keys") || inField(event.target) || isAwaited()) return;
   if (Date.now() - going < 1500 && VIEWS[key]) {
     going = 0;
     event.preventDefault();
     return void openView(VIEWS[key]);
   }
-  if (KEYS[key]) {
-    event.preventDefault();
-    KEYS[key]();
-  }
+  if (!KEYS[key] && !OF_THE_TICKET[key]) return;
+  event.preventDefault();
+  if (KEYS[key]) KEYS[key]();
+  else onceThere(OF_THE_TICKET[key]);
 });

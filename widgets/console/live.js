@@ -5,7 +5,6 @@ import { signedOut, troubled, well } from "./line.js";
 
 const BEAT = 20_000; // milliseconds between signs of life
 const SILENCE = 65_000; // nothing heard for so long: the line is dead, whatever the browser believes
-const SETTLING = 5000; // after a change of what is followed, the desk's position says nothing yet
 const BLOCKED = 3; // so many, and it is the network
 const [SLOW, SIGNED_OUT, REVOKED] = [4008, 4401, 4403];
 
@@ -13,9 +12,9 @@ let socket = null;
 let tries = 0;
 let shut = 0; // sockets in a row that did not open, while the desk answered everything else
 let heardAt = Date.now();
-let openedAt = 0;
 let retry = 0;
 let cursor = facts.cursor;
+let unanswered = 0; // until the desk has said from where on it tells of what is followed, its position says nothing
 let epoch = facts.epoch;
 let following = null;
 let onSwaps = () => {}, onReload = () => {};
@@ -25,15 +24,20 @@ export const whenSwaps = (act) => (onSwaps = act);
 export const whenReload = (act) => (onReload = act);
 export const whenWhispered = (act) => whispers.push(act);
 
-/** Follow this list and this ticket from `cursor` on. */
+/** Up to where in the log this page is told of everything that it follows. */
+export const reached = () => cursor;
+
+/** Follow this list and this ticket from `cursor` on, also if the line is only there later. */
 export function open(what) {
-  following = { ...what, cursor: Math.min(cursor, what.cursor) };
-  openedAt = Date.now();
-  say({ open: following });
+  cursor = Math.min(cursor, what.cursor);
+  following = what;
+  if (say({ open: { ...following, cursor } })) unanswered += 1;
 }
 
 export function say(frame) {
-  if (socket?.readyState === WebSocket.OPEN && socket.greeted) socket.send(JSON.stringify(frame));
+  const isUp = Boolean(socket?.readyState === WebSocket.OPEN && socket.greeted);
+  if (isUp) socket.send(JSON.stringify(frame));
+  return isUp;
 }
 
 async function connect() {
@@ -56,7 +60,7 @@ async function connect() {
   shut += 1;
   mine.onopen = () => {
     shut = 0;
-    openedAt = Date.now();
+    unanswered = 1;
     mine.send(JSON.stringify({ hello: { ticket, epoch, open: { ...following, cursor } } }));
     mine.greeted = true;
   };
@@ -71,15 +75,16 @@ function hear(frame) {
   if (frame.hello) greeted(frame.hello);
   if (frame.swaps) onSwaps(frame.swaps);
   if (frame.reload) onReload();
-  if (frame.at) cursor = Math.max(cursor, frame.at - 1); // more of the same place may be on its way
-  if (frame.position && Date.now() - openedAt > SETTLING) cursor = Math.max(cursor, frame.position);
+  // More of the same place may be on its way.
+  if (!unanswered) cursor = Math.max(cursor, (frame.at ?? 0) - 1, frame.position ?? 0);
   if (frame.whisper) for (const act of whispers) act(frame.whisper);
   if (frame.bye) restart(frame.bye.retry_after);
 }
 
+/** Another place than was asked for, in this history or another, comes with a reload that brings its state. */
 function greeted(hello) {
-  if (epoch !== hello.epoch) cursor = hello.cursor; // another history: the reload that follows brings its state
-  epoch = hello.epoch;
+  unanswered -= 1;
+  if (!unanswered) ({ epoch, cursor } = hello);
   tries = 0;
   well();
 }

@@ -24,7 +24,7 @@ whenWhispered((whisper) => {
 
 function customerTypes({ on, name }) {
   clearTimeout(forget);
-  customer = on ? name || $(".composer").dataset.customer : null;
+  customer = on ? name || $(".composer")?.dataset.customer : null;
   if (on) forget = setTimeout(() => customerTypes({ on: false }), TYPING_LASTS);
   show();
 }
@@ -42,6 +42,7 @@ function show() {
 
 whenChanged(() => {
   if (shown().ticket !== ticket) {
+    clearTimeout(forget);
     ticket = shown().ticket;
     colleagues = new Map();
     customer = null;

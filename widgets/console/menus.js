@@ -1,20 +1,22 @@
 // Small menus at their buttons: each entry is one thing that can be done to the open ticket, or said of oneself.
 
-import { $, $$, _ } from "./facts.js";
-import { act, toast } from "./forms.js";
+import { $, $$, _, whenChanged } from "./facts.js";
+import { act, ticketUrl, toast } from "./forms.js";
 import { when } from "./times.js";
 
 const HOUR = 3_600_000;
+let openFor = null; // the ticket that what is open is about
 let opener = null; // what the menu was opened for, as it was shown then: the page may have moved on meanwhile
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-menu]");
-  if (button) opener = { what: button.dataset.menu, shown: button.dataset.shown, button };
+  if (button) opener = { what: button.dataset.menu, shown: button.dataset.shown, url: ticketUrl(""), button };
 }, true);
 
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.(".menu") || event.newState !== "open") return;
+  openFor = ticketUrl("");
   position(menu, opener?.button);
   for (const entry of $$("[data-value]", menu)) entry.setAttribute("aria-pressed", String(entry.dataset.value === opener?.shown));
   if (menu.id === "menu-presence") pressIntent(menu);
@@ -45,17 +47,17 @@ document.addEventListener("click", (event) => {
   if (!menu || entry.closest("form")) return;
   menu.hidePopover();
   if (menu.id === "menu-presence") void act("/app/presence", { intent: entry.dataset.value, reason: entry.dataset.reason ?? "" });
-  else if (entry.dataset.snooze) void act("snooze", { until: new Date(preset(entry.dataset.snooze)).toISOString() });
+  else if (entry.dataset.snooze) void act(`${opener.url}snooze`, { until: new Date(preset(entry.dataset.snooze)).toISOString() });
   else void change(entry);
 });
 
 const FIELDS = { assignment: "agent", queue: "queue", priority: "priority", status: "status" };
 
 function change(entry) {
-  const { what, shown } = opener;
-  if (entry.dataset.method) return act(what, {}, entry.dataset.method);
+  const { what, shown, url } = opener;
+  if (entry.dataset.method) return act(url + what, {}, entry.dataset.method);
   const before = what === "assignment" ? { shown_agent: shown } : { shown };
-  return act(what, { [FIELDS[what]]: entry.dataset.value, ...before });
+  return act(url + what, { [FIELDS[what]]: entry.dataset.value, ...before });
 }
 
 document.addEventListener("submit", (event) => {
@@ -64,7 +66,13 @@ document.addEventListener("submit", (event) => {
   const until = new Date(event.target.elements.until.value);
   if (Number.isNaN(until.getTime())) return void toast(_("Choose a date and a time."));
   event.target.closest(".menu").hidePopover();
-  void act("snooze", { until: until.toISOString() });
+  void act(`${opener.url}snooze`, { until: until.toISOString() });
+});
+
+/** What was opened for one ticket is not for the next. */
+whenChanged(() => {
+  const menu = $(".menu:popover-open:not(#menu-presence)");
+  if (menu && openFor !== ticketUrl("")) menu.hidePopover();
 });
 
 /** When a preset ends, in the agent's own day: later today, tomorrow at nine, Monday at nine. */
