@@ -44,7 +44,7 @@ from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.ticket import Ticket
 
-PATIENCE = 5.0  # seconds that a test waits for a frame before it fails
+PATIENCE = 30.0  # seconds that a test waits for a frame before it fails
 Frame = dict[str, Any]
 
 

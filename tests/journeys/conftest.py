@@ -13,7 +13,7 @@ from tests.journeys.stage import ContextFactory, Stage
 from tests.journeys.watch import watch
 from tests.running import RunningDesk
 
-SECONDS_FOR_A_STEP = 20  # a machine that does something else besides is slow, not wrong
+SECONDS_FOR_A_STEP = 30  # a machine that does something else besides is slow, not wrong
 PATIENT = {"FRONTDESK_ROUTING_AGENT_GRACE_SECONDS": "3600"}  # who has left a story must not disturb the next
 
 

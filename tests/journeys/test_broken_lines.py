@@ -115,7 +115,7 @@ def test_a_line_that_falls_silent_without_a_word_is_found_out(stage: Stage, wire
     sam.says("three")
     expect(sam.status).to_have_text("Sending")
     ada.answers("four")
-    expect(sam.banner).to_be_visible(timeout=30_000)
+    expect(sam.banner).to_be_visible()
     wire.restore("the-customer")
 
     _both_have(ada, sam, ["one", "two", "four", "three"])
@@ -135,8 +135,8 @@ def test_the_desk_is_restarted_and_both_pages_go_on_by_themselves(
     expect(ada.line_state).to_be_visible()
     far_desk.start()
 
-    expect(ada.line_state).to_be_hidden(timeout=30_000)
-    expect(sam.unsent).to_have_count(0, timeout=30_000)
+    expect(ada.line_state).to_be_hidden()
+    expect(sam.unsent).to_have_count(0)
     expect(ada.box).to_have_value("written while nobody was there")
     ada.box.press("Control+Enter")
     _both_have(ada, sam, ["one", "two", "three", "written while nobody was there"])

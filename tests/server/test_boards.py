@@ -35,7 +35,7 @@ from widgets import fragments
 from widgets.wallboard import PARTS
 
 ENGLISH, CHINESE = Topic("wallboard", "en"), Topic("wallboard", "zh")
-WITHIN = 5.0  # seconds
+WITHIN = 30.0  # seconds
 EVERYTHING = {f"board-{part}" for part in PARTS}
 
 

@@ -278,7 +278,7 @@ async def test_a_lost_ring_costs_a_glance(tmp_path: Path, monkeypatch: pytest.Mo
     async def send(frame: str) -> None:
         arrived.set()
 
-    async with house.desk, house.feed.running(), asyncio.timeout(10):
+    async with house.desk, house.feed.running(), asyncio.timeout(30):
         outbox = Outbox()
         await house.feed.follow(outbox, following(1), cursor=None)
         pumping = asyncio.create_task(outbox.pump(send))

@@ -22,7 +22,7 @@ class Counts:
             raise ValueError("not now")
 
     async def another(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self._one_more.wait()
         self._one_more.clear()
 

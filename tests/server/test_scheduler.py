@@ -146,7 +146,7 @@ async def test_it_looks_again_and_again_and_says_when(desk: Desk, monkeypatch: p
         return []
 
     loop = asyncio.get_running_loop()
-    async with Scheduler(desk, [Chore("a", due, lambda change, key: None)]).running() as scheduler, asyncio.timeout(10):
+    async with Scheduler(desk, [Chore("a", due, lambda change, key: None)]).running() as scheduler, asyncio.timeout(30):
         await third.wait()
         assert scheduler.ticked_at is not None
 

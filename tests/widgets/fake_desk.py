@@ -22,7 +22,7 @@ from tests.widgets.fake_visitor import Frame, Visitor
 from widgets import assets
 from widgets.embed.page import launcher
 
-PATIENCE = 10.0  # seconds a test waits for the browser before it fails
+PATIENCE = 30.0  # seconds a test waits for the browser before it fails
 
 
 class FakeDesk:
