@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def database_url(folder: Path) -> str:
     return f"sqlite:///{folder}/desk.db"
 
 
+def a_copy(url: str, folder: Path) -> str:
+    """A database of its own with all that is in the one at `url`, which nobody has open."""
+    if not SCALED:
+        return f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), folder)}"
+    from tests.servers.postgres import name_of, the_server
+
+    return the_server().new_database(template=name_of(url))
+
+
 _unused: list[Engine] = []
 
 
@@ -38,6 +48,7 @@ def in_postgres() -> tuple[Connection, Callable[[], None]]:
     except IndexError:
         engine = Database(a_migrated_database(), writers=1).writes
     connection = engine.connect()
+    connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")  # a debugger, a busy machine
 
     def give_back() -> None:
         connection.close()

@@ -176,7 +176,7 @@ class Writer:
                 if isinstance(error, ReachesFurtherError) or (is_outage(error) and not is_contention(error)):
                     raise
                 raise _BatchFailedError from error
-            session.commit()
+            self._keep(session)
             reached("writer.committed")
             session.expunge_all()
         return done, batch[len(done) :]
@@ -202,7 +202,7 @@ class Writer:
                 _append_to_log(session, batch)
                 _reload_expired(session)
                 reached("writer.replayed")
-            session.commit()
+            self._keep(session)
             reached("writer.replay_committed")
             session.expunge_all()
         return batch
@@ -227,6 +227,15 @@ class Writer:
             now = turns.begin(session, alone=alone)
             if isinstance(self._clock, DatabaseClock):
                 self._clock.hears(now)
+
+    def _keep(self, session: Session) -> None:
+        """Commit. Where that fails, nobody knows what became of it, and its connection is not used again."""
+        try:
+            session.commit()
+        except BaseException:
+            if self._shares:
+                session.invalidate()
+            raise
 
     def _perform(self, shared: Batch, asked: Asked) -> None:
         change = Change(shared, by=asked.by, now=self._clock.now(), rules=self._rules)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from routing import matching, offers, presence, wait
 from routing.chores import CHORES
 from tests.cast import MONDAY, a_change
+from tests.engine import about_sqlite
 from tests.routing.floor import a_chat, a_floor, offer_of, rings_at, settle
 from tickets.chores import CHORES as TICKET_CHORES
 from tickets.chores import Chore
@@ -26,6 +27,7 @@ LOOKS: dict[str, Callable[[Session], object]] = {
 }
 
 
+@about_sqlite
 @pytest.mark.parametrize("name", LOOKS)
 def test_nothing_is_searched_row_by_row(name: str) -> None:
     plans = _plans_of(a_change().session, LOOKS[name])
@@ -34,6 +36,7 @@ def test_nothing_is_searched_row_by_row(name: str) -> None:
     assert [] == [plan for plan in plans if plan.startswith("SCAN") and "INDEX" not in plan]
 
 
+@about_sqlite
 def test_the_line_of_a_queue_uses_its_index() -> None:
     change = a_change()
     queue, _ = a_floor(change)

@@ -22,7 +22,7 @@ from routing.wallboard.entries import Count, asked, counted
 from routing.wallboard.figures import FIGURES
 from routing.wallboard.people import Doing, doing
 from routing.wallboard.today import as_of, midnight
-from tests.cast import MONDAY, a_change
+from tests.cast import MONDAY, a_change, a_customer
 from tests.routing.floor import a_floor
 from tests.routing.history import History
 from tests.routing.recount import DONE, Recount
@@ -161,7 +161,7 @@ def _ticket(change: Any, queue_id: int) -> Ticket:
         id=change.new_id(),
         number=1,
         channel="chat",
-        customer_id=1,
+        customer_id=a_customer(change).id,
         queue_id=queue_id,
         opened_at=change.now,
         queued_at=change.now,

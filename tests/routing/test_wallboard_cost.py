@@ -24,6 +24,7 @@ from routing.wallboard.entries import counted
 from routing.wallboard.today import as_of
 from server.database import Database
 from tests.cast import MONDAY, a_database
+from tests.engine import about_sqlite
 from tickets.log import LogRow
 from tickets.people import Agent, Customer
 from tickets.rules import Rules
@@ -130,6 +131,7 @@ def test_it_asks_as_much_of_a_busy_desk_as_of_an_empty_one(desk: Database, tmp_p
     assert asked[0] <= asked[1] <= asked[0] + 2 <= MOST_STATEMENTS  # who is busy is asked only where somebody is
 
 
+@about_sqlite
 def test_no_history_is_read_from_its_beginning(desk: Database) -> None:
     """The log, the clocks and what is long settled are found by their times."""
     plans: list[str] = []

@@ -1,7 +1,6 @@
 """Whatever is mixed in a batch, the outcome is the same as running its changes one after another."""
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from server.database import Database
 from tests.cast import a_database, a_desk, a_ticket
+from tests.engine import a_copy
 from tests.tickets.batches import Ask, one_by_one, together
 from tickets import log
 from tickets.change import Change
@@ -92,7 +92,7 @@ others: st.SearchStrategy[Any] = st.builds(
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A desk with a few tickets, closed, to be copied."""
     folder = tmp_path_factory.mktemp("template")
     database = a_database(folder)
@@ -104,19 +104,19 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(fill())
     database.close()
-    return folder / "desk.db"
+    return database.url
 
 
 @given(mix=st.lists(sends | others, min_size=1, max_size=14))
 @settings(max_examples=25, deadline=None)
-def test_a_mixed_batch_equals_its_changes_one_by_one(template: Path, mix: list[Any]) -> None:
+def test_a_mixed_batch_equals_its_changes_one_by_one(template: str, mix: list[Any]) -> None:
     assert asyncio.run(outcome(template, mix, one_by_one)) == asyncio.run(outcome(template, mix, together))
 
 
-async def outcome(template: Path, mix: list[Any], run: Run) -> dict[str, Any]:
+async def outcome(template: str, mix: list[Any], run: Run) -> dict[str, Any]:
     """All that can be known afterwards: what the callers were told, every row, and the log."""
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{shutil.copy(template, folder)}")
+        database = Database(a_copy(template, Path(folder)))
         async with a_desk(database) as desk:
             ids = [*await desk.read(ticket_ids_of), 404]
             told = await run(desk, [an_ask(ids, *one) for one in mix])

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from server.database import Database
 from tests.cast import a_database, a_desk, a_ticket
+from tests.engine import about_sqlite
 from tests.tickets.batches import Ask, together
 from tickets import log, writer
 from tickets.change import Change
@@ -102,7 +103,7 @@ TROUBLE = {
     ended: RuntimeError,
     leaving: RuntimeError,
     cancelled: RuntimeError,
-    wrong_statement: OperationalError,
+    wrong_statement: DBAPIError,
     double: Exception,
     unwritable_text: UnicodeEncodeError,
     unwritable_event: UnicodeEncodeError,
@@ -144,6 +145,7 @@ async def test_a_batch_of_nothing_but_trouble_changes_nothing(database: Database
         assert ([], 1) == (list(await desk.read(texts)), await desk.read(log.newest))
 
 
+@about_sqlite
 async def test_a_full_disk_is_a_sentence_and_no_lasting_harm(database: Database) -> None:
     def of_pages(most: int) -> None:
         with database.writes.connect() as connection:
@@ -164,6 +166,7 @@ async def test_a_full_disk_is_a_sentence_and_no_lasting_harm(database: Database)
         assert [1, 2, 3] == [row.pos for row in await desk.read(log.after, 0)]
 
 
+@about_sqlite
 async def test_a_locked_database_is_a_sentence_and_is_waited_for_once(database: Database, tmp_path: Path) -> None:
     with database.writes.connect() as connection:
         connection.exec_driver_sql("pragma busy_timeout=100")
