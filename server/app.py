@@ -161,7 +161,7 @@ class House:
             outbox.close(RESTART)
 
     def _watch(
-        self, desk: Desk, feed: Feed, scheduler: Scheduler, bus: object, sockets: Callable[[], dict[str, int]]
+        self, desk: Desk, feed: Feed, scheduler: Scheduler, bus: Bus, sockets: Callable[[], dict[str, int]]
     ) -> health.Watch:
         readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, lambda: self.leaving)
         return health.Watch(self.config, desk, feed, self.metrics, readiness, sockets=sockets, bus=bus)

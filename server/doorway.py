@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Collection, MutableMapping
@@ -16,12 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from server.addresses import Network, client_address, is_one_of, networks
+from server.crowd import Crowd
 from server.headers import HeaderSets, SecurityHeaders
 from server.health import WATCHED
 from server.languages import COOKIE, chosen, negotiated
 from server.refusals import broken
 from server.settings import Server
 
+_NAME = re.compile("[A-Za-z0-9][A-Za-z0-9-]{7,63}", re.ASCII)  # a UUID, or what nginx calls $request_id
 EVERYWHERE = networks(("0.0.0.0/0", "::/0"))
 
 _log = structlog.get_logger("frontdesk.requests")
@@ -33,6 +36,7 @@ def layers(server: Server) -> list[Middleware]:
         Middleware(Named, trusted_proxies=networks(server.trusted_proxies)),
         Middleware(SecurityHeaders, sets=HeaderSets(server)),
         Middleware(OwnHost, hosts=server.hosts),
+        Middleware(Crowd, most=server.most_sockets),
         Middleware(Net),
     ]
 
@@ -53,7 +57,7 @@ class Named:
             return
         state: MutableMapping[str, Any] = scope.setdefault("state", {})
         state.update(
-            request_id=secrets.token_hex(8),
+            request_id=_given_name(scope, self._proxies) or secrets.token_hex(8),
             address=client_address(scope, self._proxies),
             language=language_of(scope),
             agent=None,
@@ -147,6 +151,13 @@ def language_of(scope: Scope) -> str:
     return chosen(wish) or negotiated(headers.get("accept-language", ""))
 
 
+def _given_name(scope: Scope, proxies: Collection[Network]) -> str:
+    """What our own proxy calls this request, so that its log and ours can be read together; nobody else names it."""
+    peer = scope["client"][0] if scope.get("client") else ""
+    given = Headers(scope=scope).getlist("x-request-id") if is_one_of(peer, tuple(proxies)) else []
+    return given[0] if len(given) == 1 and _NAME.fullmatch(given[0]) else ""
+
+
 def _pattern(scope: Scope) -> str:
     route = scope.get("route")
     return getattr(route, "path", "") or "(no such address)"
@@ -161,6 +172,7 @@ def _say(scope: Scope, state: MutableMapping[str, Any], status: int, seconds: fl
         path=_pattern(scope),
         status=status,
         ms=round(seconds * 1000, 1),
+        surface=state["surface"].value if "surface" in state else "socket",
         address=state["address"],
         **({"agent": agent.id} if agent is not None else {}),
     )

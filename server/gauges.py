@@ -129,12 +129,15 @@ def families(found: Figures, process: Mapping[str, Any]) -> list[GaugeMetricFami
 
 PROCESS = {
     "sockets": ("Open sockets, by who is at the other end.", "kind"),
+    "sockets_most": ("Open sockets that this process takes.", ""),
     "changes_waiting": ("Changes that wait for the writer.", ""),
     "scheduler_lag_seconds": ("Since the scheduler finished its last look.", ""),
     "last_write_seconds": ("Since the last change that was kept.", ""),
     "disk_free_bytes": ("Room on the disk of the files.", ""),
     "database_up": ("1 while the database answers.", ""),
     "bus_up": ("1 while this process hears of the others' changes at once.", ""),
+    "bus_lines_lost": ("Lines to the other processes that broke since the start.", ""),
+    "bus_whispers_dropped": ("Hints, such as typing, that were not passed on since the start.", ""),
 }
 """What only the process itself knows: what it says, and its label if it has one."""
 

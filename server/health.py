@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from server import gauges
 from server.addresses import is_one_of, networks
+from server.bus import Bus
 from server.config import Config
 from server.feed import Feed
 from server.metrics import Metrics
@@ -40,10 +41,11 @@ class Watch:
         readiness: Readiness,
         *,
         sockets: Callable[[], dict[str, int]],
-        bus: object,
+        bus: Bus,
     ) -> None:
         self.readiness = readiness
         self._readers = networks(config.watching.readers)
+        self._most_sockets = config.server.most_sockets
         self._proxies = networks(config.server.trusted_proxies)
         self._desk = desk
         self._feed = feed
@@ -83,12 +85,13 @@ class Watch:
     def _own(self, up: bool) -> dict[str, Any]:
         known = {
             "sockets": self._sockets(),
+            "sockets_most": self._most_sockets,
             "changes_waiting": self._desk.waiting,
             "scheduler_lag_seconds": self.readiness.tick_age,
             "last_write_seconds": self.readiness.write_age,
             "disk_free_bytes": self.readiness.disk_free,
             "database_up": int(up),
-            "bus_up": _bus_up(self._bus),
+            **_of_bus(self._bus),
         }
         return {name: value for name, value in known.items() if value is not None}
 
@@ -112,10 +115,11 @@ async def metrics(request: Request) -> Response:
     return Response(await watch.page(), headers={"Content-Type": TEXT})
 
 
-def _bus_up(bus: object) -> int | None:
+def _of_bus(bus: Bus) -> dict[str, int]:
     """A bus within one process is always up, and nobody needs to be told."""
-    connected: Sequence[bool] | bool | None = getattr(bus, "connected", None)
-    return None if connected is None else int(bool(connected))
+    if bus.connected is None:
+        return {}
+    return {"bus_up": int(bus.connected), "bus_lines_lost": bus.reconnects, "bus_whispers_dropped": bus.dropped}
 
 
 DOORS = [

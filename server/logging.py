@@ -7,6 +7,9 @@ import structlog
 
 from server.settings import Log
 
+# Without the values of variables: a letter, a password or a token may be among them.
+_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 
 def configure_logging(settings: Log) -> None:
     """Route our own events and the libraries' warnings to standard error."""
@@ -17,9 +20,10 @@ def configure_logging(settings: Log) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if settings.format == "json":
-        shape += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        shape += [_TRACES, structlog.processors.JSONRenderer()]
     else:
-        shape += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        plain = structlog.dev.plain_traceback
+        shape += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     structlog.configure(
         processors=shape,
         wrapper_class=structlog.make_filtering_bound_logger(level),

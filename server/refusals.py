@@ -117,5 +117,6 @@ def _page(request: Request, status: int, says: str, headers: dict[str, str]) -> 
     template, facts = "auth/refusal.html", {}
     if getattr(request.state, "surface", None) in _OUTSIDE:  # a customer knows no way to the console
         template, facts = "portal/refusal.html", {"visit": Visit(NOWHERE, request.state.language), "form": None}
-    html = pages.render(template, request.state.language, says=says, status=status, **facts)
+    reference = request.state.request_id
+    html = pages.render(template, request.state.language, says=says, status=status, reference=reference, **facts)
     return HTMLResponse(html, status_code=status, headers=headers)

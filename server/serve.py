@@ -13,6 +13,7 @@ import uvicorn
 
 from server.app import House, create_app
 from server.config import Config
+from server.crowd import make_room
 from server.database import Database, migrate
 from server.logging import configure_logging
 from server.memory import give_back
@@ -24,6 +25,7 @@ DRAIN = 10  # seconds that open work has to finish after a stop was asked for
 def serve(config: Config, *, greeting: Callable[[str], str] | None = None, demo: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open."""
     give_back()
+    make_room()
     configure_logging(config.log)
     with closing(Database(config.database.url)) as database:
         migrate(database)  # what is wrong with it is said before any door opens

@@ -33,6 +33,10 @@ class Server(Section):
         (), "Addresses or networks of your own proxies. Only their word counts on who is calling (X-Forwarded-For)."
     )
 
+    most_sockets: int = setting(
+        20_000, "Open chats, consoles and wallboards that one process holds at once. Who comes then is told to wait."
+    )
+
     @property
     def base_url(self) -> str:
         """The address that people use, without a slash at its end: public_url, or one made from host and port."""

@@ -1,0 +1,142 @@
+"""The log tells an operator what went on and how long it took, and nothing that a person wrote or keeps secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from server.logging import configure_logging
+from server.settings import Log, Server
+from tests.cast import a_customer, a_ticket
+from tests.server.doorstep import CSRF, PASSWORD, a_doorstep, a_whole_house, hire
+from tickets.edge import Surface, Who, door, form_of
+from tickets.people import Role
+
+URL = "http://desk.example"
+TOKEN = "a-secret-token-of-somebody-43-characters-xx"
+WORDS = "my card is 4111 1111 1111 1111"
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    before = list(logging.getLogger().handlers)
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = before
+
+
+async def breaks(request: Request) -> Response:
+    letter = (await form_of(request))["text"]
+    raise ZeroDivisionError(len(str(letter)))
+
+
+async def hello(request: Request) -> Response:
+    return PlainTextResponse("hello")
+
+
+DOORS = [
+    door("/chat/v1/broken", breaks, who=Who.ANYONE, methods=["POST"], surface=Surface.CHAT),
+    door("/app/hello", hello, who=Who.AGENT),
+]
+
+
+@pytest.mark.parametrize("shape", ["json", "console"])
+def test_a_bug_is_told_without_what_the_person_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], shape: str
+) -> None:
+    """The values of variables used to stand in the traces for machines: letters, passwords, tokens."""
+    configure_logging(Log(format=shape))
+    with a_doorstep(tmp_path, *DOORS) as step:
+        answer = step.client.post("/chat/v1/broken", data={"text": WORDS, "token": TOKEN})
+    written = capsys.readouterr().err
+
+    assert 500 == answer.status_code
+    assert "ZeroDivisionError" in written
+    assert answer.headers["x-request-id"] in written
+    assert WORDS not in written
+    assert TOKEN not in written
+
+
+def test_a_busy_day_leaves_no_secret_and_no_word_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(Log(level="debug", format="json"))
+    with a_whole_house(tmp_path, url=URL, raises=False) as house:
+        house.change(hire, "Ada", Role.ADMIN)
+        ticket_id, number = house.change(_asked)
+        house.submit("/app/login", {"email": "ada@frontdesk.example", "password": "a wrong pass phrase"})
+        house.sign_in("Ada")
+        page = CSRF.search(house.open("/app/profile").text)
+        assert page is not None
+        headers = {**house.manners, "x-csrf-token": page.group(1)}
+        for path in (f"/app/welcome/{TOKEN}", f"/callback/{TOKEN}", f"/complaint/{TOKEN}", f"/nowhere/{TOKEN}"):
+            house.open(f"{path}?code={TOKEN}")
+        house.open(f"/app/search?q={WORDS}")
+        house.client.get("/chat/v1/transcript", headers={"authorization": f"Bearer {TOKEN}"})
+        house.client.post("/chat/v1/letters", json={"text": WORDS, "email": "sam@example.com"})
+        house.open(f"/app/tickets/{number}")
+        said = {"text": WORDS, "client_id": TOKEN}
+        for what in ("replies", "notes"):
+            house.client.post(f"/app/tickets/{ticket_id}/{what}", data=said, headers=headers)
+        cookie = house.client.cookies["frontdesk"]
+    written = capsys.readouterr().err
+    lines = [json.loads(line) for line in written.splitlines()]
+    requests = [line for line in lines if line["event"] == "request"]
+
+    assert len(requests) > 12
+    for line in requests:
+        assert {"id", "method", "path", "status", "ms", "surface", "address"} <= line.keys()
+        assert not re.search(r"\d", line["path"].replace("/chat/v1", "")), "a number of somebody's ticket"
+    for secret in (TOKEN, WORDS, "4111", PASSWORD, "a wrong pass phrase", cookie, page.group(1), "sam@example.com"):
+        assert secret not in written, secret
+
+
+def _asked(change: Any) -> tuple[int, int]:
+    ticket = a_ticket(change, a_customer(change))
+    return ticket.id, ticket.number
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("0f3c9a7e-41d2-4f0b-9a3e-5a1f2b3c4d5e", True),
+        ("5a1f2b3c4d5e0f3c9a7e41d24f0b9a3e", True),
+        ("short", False),
+        ("x" * 65, False),
+        ("with a space in it", False),
+        ("<b>bold</b>-and-long", False),
+    ],
+)
+def test_a_request_keeps_the_name_that_our_own_proxy_gave_it(tmp_path: Path, given: str, kept: bool) -> None:
+    """If it is one; so that both logs can be read together."""
+    with a_doorstep(tmp_path, *DOORS, server={"trusted_proxies": ("127.0.0.1",)}) as step:
+        step.client._transport.client = ("127.0.0.1", 50000)  # type: ignore[attr-defined]
+        answer = step.client.get("/app/hello", headers={"x-request-id": given})
+        assert kept == (answer.headers["x-request-id"] == given)
+        twice = step.client.get("/app/hello", headers=[("x-request-id", given), ("x-request-id", given)])
+        assert given != twice.headers["x-request-id"]
+        step.client._transport.client = ("192.0.2.1", 50000)  # type: ignore[attr-defined]
+        assert given != step.client.get("/app/hello", headers={"x-request-id": given}).headers["x-request-id"]
+
+
+def test_whoever_is_told_no_has_a_reference_to_name(tmp_path: Path) -> None:
+    """On every page that refuses, in both houses; and scripts find it in the header."""
+    with a_whole_house(tmp_path, url=URL, raises=False) as house:
+        for path in ("/app/nowhere", "/complaint/none", "/nowhere"):
+            answer = house.open(path)
+            assert answer.status_code >= 400
+            assert f"Reference: {answer.headers['x-request-id']}" in answer.text
+        shown = house.open("/app/nowhere", **{"accept-language": "zh"})
+        assert f"参考编号：{shown.headers['x-request-id']}" in shown.text
+
+
+def test_the_settings_name_the_layout_of_the_log() -> None:
+    assert "json" in Log(format="json").format
+    assert 20_000 == Server().most_sockets
