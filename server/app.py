@@ -109,7 +109,9 @@ class House:
             feed = self._feed = Feed(
                 desk,
                 bus,
-                epoch=await desk.change(history.begin, new_token()[:16], by="system"),
+                epoch=await desk.change(
+                    history.begin, new_token()[:16], mark=await desk.read(history.mark), by="system"
+                ),
                 render=fragments.render,
             )
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)

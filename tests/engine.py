@@ -5,8 +5,11 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -19,10 +22,13 @@ about_sqlite = pytest.mark.skipif(SCALED, reason="a law of SQLite")
 """For stories that are about SQLite itself: its file, its statements, its one writer."""
 
 
-def database_url(folder: Path) -> str:
-    """The database of the desk that keeps its things in `folder`: the same for the same folder."""
+def database_url(folder: Path, *, like: str | None = None) -> str:
+    """The database of the desk that keeps its things in `folder`: the same for the same folder.
+
+    A new one has today's tables, with nothing in them or with what is in the one that it is to be `like`.
+    """
     if SCALED:
-        return _in_postgres(folder)
+        return _in_postgres(folder, like)
     return f"sqlite:///{folder}/desk.db"
 
 
@@ -63,11 +69,22 @@ def _leave() -> None:
         engine.dispose()
 
 
-def _in_postgres(folder: Path) -> str:
-    from tests.servers.postgres import a_migrated_database
+def rows_at(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What any other program would be told there. `query` has a ? for each of `values`."""
+    if url.startswith("sqlite:"):
+        file = url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+            return database.execute(query, values).fetchall()
+    from tests.servers.postgres import name_of, the_server
+
+    return the_server().asks(query.replace("?", "%s"), name_of(url), *values)
+
+
+def _in_postgres(folder: Path, like: str | None) -> str:
+    from tests.servers.postgres import a_migrated_database, name_of, the_server
 
     kept = folder / "database.url"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(a_migrated_database())
+        kept.write_text(the_server().new_database(template=name_of(like)) if like else a_migrated_database())
     return kept.read_text()

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from server.app import House, create_app
 from server.settings import Login, Server
+from tests.engine import database_url
 from tests.settings import settings_in
 
 OPENS_WITHIN = 30.0  # seconds
@@ -54,7 +55,7 @@ class HousedDesk:
     def __init__(self, url: str, folder: Path, clock: RunningClock, house: OpenHouse) -> None:
         self.url = url
         self.clock = clock
-        self.database = folder / "desk.db"
+        self.database_url = database_url(folder)
         self._house = house
         self._loop: asyncio.AbstractEventLoop | None = None
 

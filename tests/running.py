@@ -16,7 +16,10 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from tests.engine import SCALED, database_url, rows_at
+from tests.servers.postgres import an_empty_database
 
 STOPS_WITHIN = 20  # seconds
 ROOMY = {  # a test's people all come from one address, and come often
@@ -53,8 +56,13 @@ class RunningDesk:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What its database says, once it is committed. `query` has a ? for each of `values`."""
+        return rows_at(self._database_url(), query, *values)
+
     @property
     def database(self) -> Path:
+        """The file of an embedded desk."""
         return self.folder / "data" / "frontdesk.db"
 
     @property
@@ -80,16 +88,28 @@ class RunningDesk:
     def _launch(self, settings: Mapping[str, str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if "demo" in self._words and not (self.folder / "data").exists():
-            shutil.copytree(_told_before(), self.folder / "data")
+            shutil.copytree(_told_before()[0], self.folder / "data")
         with (self.folder / "desk.log").open("a") as log:
             self._process = subprocess.Popen(
                 [*self._starter, *self._words],
                 cwd=self.folder,
-                env={**_surroundings(), **self._settings, **settings, "FRONTDESK_SERVER_PORT": str(self.port)},
+                env={**_surroundings(), **self._engine(), **self._settings, **settings, **self._door},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
+
+    @property
+    def _door(self) -> dict[str, str]:
+        return {"FRONTDESK_SERVER_PORT": str(self.port)}
+
+    def _engine(self) -> dict[str, str]:
+        return {"FRONTDESK_DATABASE_URL": self._database_url()} if SCALED else {}
+
+    def _database_url(self) -> str:
+        if not SCALED:
+            return f"sqlite:///{self.database}"
+        return database_url(self.folder, like=_told_before()[1] if "demo" in self._words else None)
 
     def says_next(self) -> str:
         """The next line after its greeting, for whoever starts it."""
@@ -139,13 +159,15 @@ class RunningDesk:
 
 
 @cache
-def _told_before() -> Path:
-    """The data of a demo that nobody has touched: telling its story anew for every desk would take most of the time."""
+def _told_before() -> tuple[Path, str]:
+    """The folder and the database of a demo that nobody has touched: to tell its story anew takes too long."""
     folder = Path(tempfile.mkdtemp(prefix="frontdesk-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     told = [sys.executable, "-m", "server.cli", "demo"]
-    subprocess.run(told, cwd=folder, env=_surroundings(), check=True, stdout=subprocess.DEVNULL)
-    return folder / "data"
+    url = an_empty_database() if SCALED else ""
+    engine = {"FRONTDESK_DATABASE_URL": url} if SCALED else {}
+    subprocess.run(told, cwd=folder, env={**_surroundings(), **engine}, check=True, stdout=subprocess.DEVNULL)
+    return folder / "data", url
 
 
 def _surroundings() -> dict[str, str]:

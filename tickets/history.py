@@ -1,5 +1,7 @@
 """Names each stretch of the log, so that a screen's place in it is known again, or known to be worthless."""
 
+import hashlib
+
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tickets import log
@@ -20,9 +22,33 @@ class History(SQLModel, table=True):
     since: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # the newest position at that moment
 
 
-def begin(change: Change, epoch: str) -> str:
-    """This opening of the desk goes on with the log under a new name. Returns the name."""
+def mark(session: Session) -> str:
+    """What the names of a database's stretches begin with, where several processes share it; empty for a file.
+
+    Another server, a promoted replica, a database or a log that was made anew: each has a mark of its own.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return ""
+    found = session.connection().exec_driver_sql(_MARK).scalar_one()
+    return hashlib.sha256(str(found).encode()).hexdigest()[:12]
+
+
+_MARK = (
+    "select concat_ws('.', system.system_identifier, checkpoint.timeline_id, pg_database.oid, "
+    "pg_relation_filenode('log')) from pg_control_system() system, pg_control_checkpoint() checkpoint, pg_database "
+    "where datname = current_database()"
+)
+
+
+def begin(change: Change, epoch: str, mark: str = "") -> str:
+    """This opening of the desk goes on with the log under a new name. Returns the name.
+
+    Where others may have it open (they know the same `mark`), it joins the present stretch, whose name they gave.
+    """
     last = change.one(select(History).order_by(col(History.id).desc()))
+    if mark and last is not None and last.epoch.startswith(mark):
+        return last.epoch
+    epoch = mark + epoch
     since = change.one(select(log.LogRow.pos).order_by(col(log.LogRow.pos).desc()))
     change.add(History(id=last.id + 1 if last else 1, epoch=epoch, since=since or 0))
     return epoch

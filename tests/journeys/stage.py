@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Page
@@ -66,8 +64,7 @@ class Stage:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says, once it is committed."""
-        with closing(sqlite3.connect(f"file:{self.desk.database}?mode=ro", uri=True)) as database:
-            return database.execute(query, values).fetchall()
+        return self.desk.rows(query, *values)
 
     def leave(self) -> None:
         """Everybody goes home: what the story opened is resolved, and nobody rings in the next one."""

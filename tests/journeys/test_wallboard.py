@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +14,7 @@ from routing.hours import add_calendar
 from routing.queues import add_queue
 from routing.sla.policy import Terms, add_policy
 from server.auth import accounts
+from tests.engine import rows_at
 from tests.housed import HousedDesk, a_house
 from tests.journeys.stage import ContextFactory
 from tests.server.doorstep import KEPT, PASSWORD
@@ -112,7 +111,9 @@ def test_a_warning_and_a_breach_are_seen_once_and_open_their_rows(
     assert [("SlaBreached", 1), ("SlaWarned", 1)] == rows(
         desk, "select kind, count(*) from log where kind in ('SlaWarned', 'SlaBreached') group by kind order by kind"
     )
-    assert [(1,)] == rows(desk, "select count(*) from sla_clock where breached_at = due_at and warned_at = warn_at")
+    assert [(1,)] == rows_at(
+        desk.database_url, "select count(*) from sla_clock where breached_at = due_at and warned_at = warn_at"
+    )
 
 
 def test_figures_that_are_old_say_so(desk: HousedDesk, context_factory: ContextFactory) -> None:
@@ -131,5 +132,4 @@ def test_figures_that_are_old_say_so(desk: HousedDesk, context_factory: ContextF
 
 
 def rows(desk: HousedDesk, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(f"file:{desk.database}?mode=ro", uri=True)) as database:
-        return database.execute(query).fetchall()
+    return rows_at(desk.database_url, query)

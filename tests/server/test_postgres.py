@@ -18,6 +18,7 @@ from server.settings import Database as DatabaseSettings
 from tests.server.talking import arrives, said
 from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
 from tests.settings import settings_in
+from tickets import history
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.errors import Refused
@@ -59,6 +60,26 @@ async def test_what_sam_says_is_there_for_everybody_in_order(tmp_path: Path) -> 
         assert ["Hello?", *(f"Message {n}" for n in range(1, 60))] == [m.text for m in messages]
         assert list(range(1, 61)) == [m.seq for m in messages]
     elsewhere.close()
+
+
+async def test_several_processes_tell_the_log_under_one_name(database: Database, tmp_path: Path) -> None:
+    """A screen goes on at any of them. A log that was made anew, as a restored one is, begins a new name."""
+    async with Desk(database.writes, database.reads) as desk:
+        mark = await desk.read(history.mark)
+        first = await desk.change(history.begin, "one", mark=mark, by="system")
+        second = await desk.change(history.begin, "two", mark=mark, by="system")
+        restored = Database(the_server().new_database(template=name_of(await _closed(database))))
+        with Session(restored.reads) as session:
+            other = history.mark(session)
+        restored.close()
+        third = await desk.change(history.begin, "three", mark=other, by="system")
+
+    assert (mark + "one", mark + "one", other + "three") == (first, second, third)
+
+
+async def _closed(database: Database) -> str:
+    database.close()
+    return database.url
 
 
 async def test_the_clock_is_the_databases(database: Database) -> None:

@@ -93,10 +93,10 @@ class PostgresServer:
     def url(self, name: str) -> str:
         return f"postgresql://frontdesk@/{name}?host={quote(str(self.folder), safe='/')}"
 
-    def asks(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+    def asks(self, statement: str, database: str = "postgres", *values: object) -> list[tuple[Any, ...]]:
         """What an operator at the server's own prompt would be told."""
         with psycopg.connect(host=str(self.folder), user="frontdesk", dbname=database, autocommit=True) as connection:
-            found = connection.execute(statement)
+            found = connection.execute(statement, values or None)
             return found.fetchall() if found.description else []
 
     def new_database(self, *, template: str = "template1") -> str:
