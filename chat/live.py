@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +29,17 @@ class Line(Protocol):
     visitor_id: int
     ticket_id: int | None
     outbox: Outbox
+    deaf: bool
+    """Whether it passes over all that is said."""
 
     def finish(self, code: int) -> None:
         """Close it."""
 
     async def renew(self) -> None:
         """Show the whole state anew."""
+
+    async def landed(self) -> None:
+        """Until what was begun has been answered."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,13 @@ class Lobby:
     def of(self, visitor_id: int) -> list[Line]:
         """All tabs of this visitor."""
         return list(self._lines.get(visitor_id, ()))
+
+    async def settle(self) -> None:
+        """The house closes: all lines hear nothing more, and what was begun on them is answered."""
+        lines = list(self._all())
+        for line in lines:
+            line.deaf = True
+        await asyncio.gather(*(line.landed() for line in lines))
 
     async def beat(self) -> None:
         """To be called every BEAT seconds."""

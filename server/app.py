@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable
@@ -27,6 +28,7 @@ import tickets.email.web
 import tickets.files.web
 import tickets.web
 from chat.limits import Limits
+from chat.live import Lobby
 from chat.site import face_of
 from routing.sla.promises import promises
 from server import assets, console, console_socket, health, wallboard
@@ -34,7 +36,6 @@ from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
-from server.auth.tokens import new_token
 from server.boards import Boards
 from server.bus import Bus, bus_at
 from server.config import Config
@@ -50,8 +51,9 @@ from server.readiness import Readiness
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.secret import secret_key
+from server.stretch import stretch
 from server.tallies import Tallies
-from tickets import find, history
+from tickets import find
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
 from tickets.email.reader import Reader
@@ -68,6 +70,8 @@ REACTIONS = (*routing.reactions.REACTIONS, *tickets.email.outbox.REACTIONS)
 """What every change of this house is answered with, in this order."""
 
 RESTART = 1012  # close code: the service is restarting
+SETTLES_WITHIN = 4.0  # seconds, for what was begun when the house closes
+GOES_WITHIN = 100  # looks of 20 ms, for those who are told to come back later
 CHORES = (
     *tickets.chores.CHORES,
     *routing.chores.CHORES,
@@ -88,6 +92,7 @@ class House:
         self.data_folder = Path(config.files.folder)
         self._clock = clock
         self._feed: Feed | None = None
+        self._lobby: Lobby | None = None
         self.metrics = Metrics()
         self.leaving = False
 
@@ -109,9 +114,13 @@ class House:
             feed = self._feed = Feed(
                 desk,
                 bus,
+<<<<<<< HEAD
                 epoch=await desk.change(
                     history.begin, new_token()[:16], mark=await desk.read(history.mark), by="system"
                 ),
+=======
+                epoch=await stack.enter_async_context(stretch(desk, database)),
+>>>>>>> 6bd195c (wip)
                 render=fragments.render,
             )
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)
@@ -121,7 +130,7 @@ class House:
             await stack.enter_async_context(tallies.running())
             await stack.enter_async_context(boards.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
-            lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
+            lobby = self._lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
             store = Store(self.data_folder)
             postbox, config = await stack.enter_async_context(self._postbox(desk, store))
             await stack.enter_async_context(posting(desk, config, store))
@@ -154,6 +163,20 @@ class House:
                 "public_origins": config.server.origins,
                 "config": config,
             }
+
+    async def take_leave(self) -> None:
+        """As `say_goodbye`, once what was begun has been answered; until everybody has gone, or was too slow to."""
+        self.leaving = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLES_WITHIN):
+                if self._lobby is not None:
+                    await self._lobby.settle()
+        self.say_goodbye()
+        for _ in range(GOES_WITHIN):
+            await asyncio.sleep(0.02)
+            if self._feed is None or not self._feed.outboxes:
+                break
+        await asyncio.sleep(0.05)  # the last words are on their way
 
     def say_goodbye(self) -> None:
         """Tell every open screen that the house closes, and when to look again: not all at the same moment."""

@@ -36,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     _takes_settings(parser, default=None)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    _add(commands, "serve", _serve, "run the desk")
+    serve = _add(commands, "serve", _serve, "run the desk")
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to run it in (needs PostgreSQL)")
+    serve.add_argument("--worker", help=argparse.SUPPRESS)  # what one of them is told
     demo = _add(commands, "demo", _demo, "fill an empty desk with a shop, its agents and customers")
     demo.add_argument("--serve", action="store_true", help="and run it")
 
@@ -84,9 +86,16 @@ def _takes_settings(parser: argparse.ArgumentParser, *, default: str | None = ar
 
 def _serve(told: argparse.Namespace) -> int:
     from server.config import Config
-    from server.serve import serve
 
-    serve(Config.load(told.config))
+    config = Config.load(told.config)
+    if told.workers > 1:
+        from server.workers import command_of, oversee
+
+        return oversee(config, told.workers, command_of(config))
+    from server.serve import serve
+    from server.worker import Worker
+
+    serve(config, worker=Worker.of(told.worker) if told.worker else None)
     return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -15,69 +14,78 @@ from server.app import House, create_app
 from server.config import Config
 from server.crowd import make_room
 from server.database import Database, migrate
+from server.listening import BACKLOG, listen_at
 from server.logging import configure_logging
 from server.memory import give_back
-from tickets.errors import Refused
+from server.worker import Worker
 
 DRAIN = 10  # seconds that open work has to finish after a stop was asked for
 
 
-def serve(config: Config, *, greeting: Callable[[str], str] | None = None, demo: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open."""
+def serve(
+    config: Config,
+    *,
+    greeting: Callable[[str], str] | None = None,
+    demo: bool = False,
+    worker: Worker | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open.
+
+    A `worker` listens where it is told to, and leaves the printing to its overseer.
+    """
     give_back()
     make_room()
     configure_logging(config.log)
     with closing(Database(config.database.url)) as database:
         migrate(database)  # what is wrong with it is said before any door opens
-    listening = _listen(config)
+    listening = worker.listening if worker else listen_at(config.server)
     config = config.on_port(listening.getsockname()[1])
     house = House(config, demo=demo)
     said = (greeting or _opened)(config.public_url)
-    _Server(_uvicorn_config(config, house), house, said).run(sockets=[listening])
+    _Server(_uvicorn_config(config, house), house, said, worker).run(sockets=[listening])
 
 
 def _opened(url: str) -> str:
     return f"Frontdesk is open at {url}/app\n"
 
 
-def _listen(config: Config) -> socket.socket:
-    """The listening socket, bound before anything else is opened: a port that is taken is said at once."""
-    family = socket.AF_INET6 if ":" in config.server.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((config.server.host, config.server.port))
-    except OSError as error:
-        listening.close()
-        why = os.strerror(error.errno or 0).lower()
-        raise Refused(
-            "The address {host}:{port} cannot be used: {why}.",
-            host=config.server.host,
-            port=config.server.port,
-            why=why,
-        ) from None
-    listening.set_inheritable(True)
-    return listening
-
-
 class _Server(uvicorn.Server):
     """Says goodbye to open sockets before it closes them, so that their clients know when to come back."""
 
-    def __init__(self, config: uvicorn.Config, house: House, greeting: str) -> None:
+    def __init__(self, config: uvicorn.Config, house: House, greeting: str, worker: Worker | None) -> None:
         super().__init__(config)
         self._house = house
         self._greeting = greeting
+        self._worker = worker
+        self._obeys: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _settle_memory()
         if self.started:
-            print(self._greeting + self._house.first_run, end="", flush=True)  # noqa: T201  (said to a person)
+            self._say(self._greeting + self._house.first_run)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._house.say_goodbye()
-        await asyncio.sleep(0.05)  # the outboxes empty themselves
+        """No new connections, then no new words; what was begun is answered, and everybody told to come back."""
+        self._shut()
+        if self._obeys:
+            self._obeys.cancel()
+        await self._house.take_leave()
         await super().shutdown(sockets)
+
+    def _say(self, greeting: str) -> None:
+        if self._worker is None:
+            print(greeting, end="", flush=True)  # noqa: T201  (said to a person)
+        else:
+            self._worker.opened(greeting)
+            self._obeys = asyncio.create_task(self._worker.obey(shut=self._shut, end=self._end))
+
+    def _shut(self) -> None:
+        for server in self.servers:
+            server.close()
+
+    def _end(self) -> None:
+        self.should_exit = True
 
 
 def _uvicorn_config(config: Config, house: House) -> uvicorn.Config:
@@ -96,7 +104,7 @@ def _uvicorn_config(config: Config, house: House) -> uvicorn.Config:
         proxy_headers=False,  # the guard reads X-Forwarded-For itself, from trusted proxies only
         access_log=False,
         log_config=None,
-        backlog=2048,
+        backlog=BACKLOG,
         timeout_graceful_shutdown=DRAIN,
     )
 

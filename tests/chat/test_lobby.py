@@ -21,6 +21,7 @@ class FakeLine:
         self.visitor_id = visitor_id
         self.ticket_id = ticket_id
         self.outbox = Outbox()
+        self.deaf = False
         self.finished: list[int] = []
         self.renewed = 0
 
@@ -29,6 +30,9 @@ class FakeLine:
 
     async def renew(self) -> None:
         self.renewed += 1
+
+    async def landed(self) -> None:
+        """Nothing is ever under way."""
 
 
 @pytest.fixture
