@@ -38,6 +38,7 @@ class RunningDesk:
         folder: Path,
         *,
         demo: bool = True,
+        workers: int = 1,
         settings: Mapping[str, str] | None = None,
         starter: Sequence[str] = (sys.executable, "-m", "server.cli"),
     ) -> None:
@@ -46,7 +47,8 @@ class RunningDesk:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.greeting = ""
-        self._words = ["demo", "--serve"] if demo else ["serve"]
+        several = ["--workers", str(workers)] if workers > 1 else []
+        self._words = ["demo", "--serve"] if demo else ["serve", *several]
         self._settings = {**ROOMY, **(settings or {})}
         self._process: subprocess.Popen[str] | None = None
 
@@ -124,6 +126,10 @@ class RunningDesk:
     def kill(self) -> None:
         """As a power cut does: without a word."""
         self._end(signal.SIGKILL)
+
+    def roll(self) -> None:
+        """As an operator does who has a new version: all workers are replaced."""
+        os.kill(self.pid, signal.SIGHUP)
 
     @property
     def log(self) -> str:

@@ -12,7 +12,7 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.faults.desk import until_not
 from tests.faults.furnishing import ORPHAN, UNFINISHED, furnish
@@ -53,7 +53,7 @@ class Day:
             "FRONTDESK_MAIL_RELAY_PORT": str(self.relay.port),
             "FRONTDESK_MAIL_RELAY_SECURITY": "none",
         }
-        starter = {"starter": self._starter} if self._starter else {}
+        starter: dict[str, Any] = {"starter": self._starter} if self._starter else {}
         self.desk = RunningDesk(self.folder, demo=False, settings={**ROOMY, **mail, **self._settings}, **starter)
         await furnish(self.desk.database)
         self.history = History(self.folder / "history.jsonl")
