@@ -36,6 +36,7 @@ from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
+from server.auth.tokens import new_token
 from server.boards import Boards
 from server.bus import Bus, bus_at
 from server.config import Config
@@ -51,9 +52,8 @@ from server.readiness import Readiness
 from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.secret import secret_key
-from server.stretch import stretch
 from server.tallies import Tallies
-from tickets import find
+from tickets import find, history
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
 from tickets.email.reader import Reader
@@ -114,13 +114,9 @@ class House:
             feed = self._feed = Feed(
                 desk,
                 bus,
-<<<<<<< HEAD
                 epoch=await desk.change(
                     history.begin, new_token()[:16], mark=await desk.read(history.mark), by="system"
                 ),
-=======
-                epoch=await stack.enter_async_context(stretch(desk, database)),
->>>>>>> 6bd195c (wip)
                 render=fragments.render,
             )
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)

@@ -163,9 +163,7 @@ class VisitorLine:
     async def _listen(self) -> None:
         try:
             while True:
-                said = await self._wire.receive()
-                if not self.deaf:  # what nobody hears any more is said again, to another process
-                    await self._hear(said)
+                await self._hear(await self._wire.receive())
         except BadFrame as bad:
             self._around.lobby.malformed += 1
             _log.warning("bad frame", visitor=self.visitor_id, why=str(bad))
@@ -179,7 +177,7 @@ class VisitorLine:
             self.finish(protocol.OUR_FAULT)
 
     async def _hear(self, said: str | bytes) -> None:
-        frame = parse(said)
+        frame = parse(said) if not self.deaf else None  # it will be said again, to another process
         if isinstance(frame, Say):
             await self._say(frame)
         elif isinstance(frame, Typing):
