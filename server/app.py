@@ -114,9 +114,7 @@ class House:
             feed = self._feed = Feed(
                 desk,
                 bus,
-                epoch=await desk.change(
-                    history.begin, new_token()[:16], mark=await desk.read(history.mark), by="system"
-                ),
+                epoch=await _stretch(desk),
                 render=fragments.render,
             )
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)
@@ -292,6 +290,11 @@ def rules_of(config: Config) -> Rules:
         acknowledge_mail=config.mail.acknowledge == "yes",
         seals=Seals(secret_key(config.secrets)),
     )
+
+
+async def _stretch(desk: Desk) -> str:
+    """The name under which this process goes on with the log."""
+    return await desk.change(history.begin, new_token()[:16], mark=await desk.read(history.mark), by="system")
 
 
 def _first_run(link: str | None) -> str:
