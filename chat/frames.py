@@ -34,7 +34,7 @@ from tickets.events import (
 )
 from tickets.files.attachment import Attachment, as_frame, files_of
 from tickets.log import LogRow
-from tickets.message import Message, MessageKind
+from tickets.message import Message, MessageKind, messages_of
 from tickets.people import Agent
 from tickets.rules import Rules
 from tickets.ticket import Ticket
@@ -244,8 +244,7 @@ def _messages(session: Session, events: Iterable[Event]) -> dict[int, Frame]:
     wanted = [event.message for event in events if isinstance(event, _SAID)]
     if not wanted:
         return {}
-    query = select(Message).where(col(Message.id).in_(wanted), col(Message.kind).in_(_SHOWN))
-    messages = session.exec(query).all()
+    messages = [message for message in messages_of(session, wanted).values() if message.kind in _SHOWN]
     return {frame["id"]: frame for frame in shown_to_visitor(session, messages)}
 
 

@@ -76,6 +76,7 @@ class MessageReceived(Event, frozen=True):
     audience = EVERYONE
     message: int
     seq: int
+    again: bool = False  # they waited already: nothing of the ticket is another but its newest message
 
 
 class MessageSent(Event, frozen=True):

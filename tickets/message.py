@@ -1,10 +1,13 @@
 """One thing said on a ticket: by the customer, by an agent, or a note among staff."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import Column, Executable, Index, Text, UniqueConstraint, bindparam
+from sqlalchemy import select as core_select
+from sqlmodel import Field, Session, col
 
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
@@ -43,6 +46,23 @@ class Message(AppendOnly, table=True):
     client_id: str
     at: datetime = Field(sa_type=Moment)
     files: int = 0  # how many attachments came with it
+
+
+def messages_of(session: Session, ids: Collection[int]) -> dict[int, Message]:
+    """Those of these ids, by id, oldest first."""
+    if not ids:
+        return {}
+    found = session.connection().execute(_by_id(), {"ids": ids})
+    names = tuple(found.keys())
+    return {row[0]: Message(**dict(zip(names, row, strict=True))) for row in found}
+
+
+@cache
+def _by_id() -> Executable:
+    """Made once, and read as plain rows: every feed asks it after every commit, and no message ever changes."""
+    columns = [col(getattr(Message, name)) for name in Message.model_fields]
+    wanted = col(Message.id).in_(bindparam("ids", expanding=True))
+    return core_select(*columns).where(wanted).order_by(col(Message.id))
 
 
 def sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:

@@ -110,9 +110,10 @@ class Ticket(Waiting, table=True):
         earlier = sent_before(change, MessageKind.IN, client_id, text) if post is None else None
         if earlier is not None:
             return earlier
+        again = self.waiting_since is not None and not self.snoozed_until and self.category_of_status is Category.OPEN
         message = say(change, self, MessageKind.IN, text, client_id=client_id, name=name, files=files, post=post)
         self._needs_us(change, message)
-        change.record(MessageReceived(ticket=self.id, message=message.id, seq=message.seq))
+        change.record(MessageReceived(ticket=self.id, message=message.id, seq=message.seq, again=again))
         return message
 
     def overhear(

@@ -90,6 +90,7 @@ _MAIL = {Part.ENTRY, Part.POSTED}
 _STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
 _CLOCKS = {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW}
 _CALL = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
+_AGAIN = {Part.ENTRY, Part.ROW}  # of somebody who waits already
 _NOTHING: set[Part] = set()
 
 PARTS: dict[type[Event], set[Part]] = {
@@ -181,7 +182,7 @@ class Dirt:
         return set().union(*(self.tickets[part] for part in parts))
 
     def _add(self, row: LogRow, event: Event) -> None:
-        parts = PARTS.get(type(event), _NOTHING) if Audience.STAFF in event.audience else _NOTHING
+        parts = _parts(event) if Audience.STAFF in event.audience else _NOTHING
         if event.ticket is not None:
             for part in parts:
                 self.tickets[part].add(event.ticket)
@@ -197,6 +198,12 @@ class Dirt:
             self.customers.add(event.customer)
         self.people |= Part.PEOPLE in parts
         self.everything |= Part.EVERYTHING in parts
+
+
+def _parts(event: Event) -> set[Part]:
+    if isinstance(event, MessageReceived) and event.again:
+        return _AGAIN
+    return PARTS.get(type(event), _NOTHING)
 
 
 def _number(event: Event, name: str) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from collections.abc import Hashable
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from widgets.compiling import FORETOLD, Compiling
 from widgets.words import translate
 
 TEMPLATES = Path(__file__).parent / "templates"
+REMEMBERED = 4096  # fragments, of a few kilobytes at most
 
 
 def render(template: str, language: str, **facts: Any) -> str:
@@ -24,6 +26,19 @@ def render(template: str, language: str, **facts: Any) -> str:
         return "".join(found.root_render_func(context))
     except Exception:
         found.environment.handle_exception()
+
+
+def redraw(template: str, language: str, **facts: Hashable) -> str:
+    """As `render`, from plain values: what was drawn of the same ones a while ago is not drawn anew.
+
+    A fact that can change without becoming another value, as a row can, would be shown as it was.
+    """
+    return _remembered(template, language, tuple(facts.items()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(template: str, language: str, facts: tuple[tuple[str, Hashable], ...]) -> str:
+    return render(template, language, **dict(facts))
 
 
 @cache

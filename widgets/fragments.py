@@ -135,8 +135,13 @@ class _Work:
         return dict(self._session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(ids))).all())
 
     @cached_property
+    def _clocks(self) -> sla.Clocks:
+        """All that have not ended."""
+        return sla.read_clocks(self._session, (id for one in self._tickets.values() for id in one.sla_clocks.values()))
+
+    @cached_property
     def _chips(self) -> Mapping[int, sla.Chip]:
-        return sla.nearest(self._session, self._tickets.values(), self._names)
+        return sla.nearest(self._session, self._tickets.values(), self._names, self._clocks)
 
     @cached_property
     def _said(self) -> timeline.Said:
@@ -149,7 +154,7 @@ class _Work:
         ticket = self._tickets.get(ticket_id) if dirty else None
         if ticket is None:
             return []
-        chip = self._chips.get(ticket_id)
+        chip = self._chips.get(ticket_id) if Part.HEAD in dirty else None
         pane = Pane(ticket, self._customers.get(ticket.customer_id, ""), self._names, chip)
         found = self._entries(pane, language)
         if Part.HEAD in dirty:
@@ -180,7 +185,7 @@ class _Work:
         return panel(self._session, ticket).html(language, self._names, self._now)
 
     def _promises(self, ticket: Ticket, language: str) -> str:
-        return promises(self._session, ticket, language, self._names, self._now)
+        return promises(self._session, ticket, language, self._names, self._now, self._clocks)
 
     def _view(self, view: views.View, language: str) -> list[Swap]:
         """Rows that come, move or go."""

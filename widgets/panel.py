@@ -89,9 +89,11 @@ def panel(session: Session, ticket: Ticket) -> Panel:
     )
 
 
-def promises(session: Session, ticket: Ticket, language: str, names: Names, now: datetime) -> str:
+def promises(
+    session: Session, ticket: Ticket, language: str, names: Names, now: datetime, known: sla.Clocks | None = None
+) -> str:
     """The part of it that counts down."""
-    return sla_card.card(ticket, sla.clocks_of(session, ticket), language, names, now)
+    return sla_card.card(ticket, sla.clocks_of(session, ticket, known), language, names, now)
 
 
 def sharing(session: Session, customer_ids: set[int]) -> set[int]:

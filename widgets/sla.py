@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from routing.sla.clock import SlaClock, State
 from tickets.ticket import Ticket
-from widgets.drawing import render
+from widgets.drawing import redraw
 from widgets.moments import left, length
 from widgets.names import Names
 from widgets.words import translate
@@ -92,31 +93,43 @@ class Chip:
 
     def html(self, language: str, now: datetime) -> Markup:
         metric, state = METRICS.get(self.metric, self.metric), self.state(now)
-        html = render("console/sla.html", language, chip=self, now=now, state=state, icons=ICONS, metric=metric)
+        says, icon = self.says(language, now), ICONS[state]
+        html = redraw("console/sla.html", language, chip=self, says=says, state=state, icon_name=icon, metric=metric)
         return Markup(html.strip())
 
 
-def nearest(session: Session, tickets: Iterable[Ticket], names: Names) -> Mapping[int, Chip]:
-    """The chips of these tickets, by ticket: each of the clock that is due first. At most one query."""
+Clocks = Mapping[int, SlaClock]
+"""By their own ids."""
+
+
+def nearest(session: Session, tickets: Iterable[Ticket], names: Names, known: Clocks | None = None) -> dict[int, Chip]:
+    """The chips of these tickets, by ticket: each of the clock due first. One query, unless they are `known`."""
     tickets = [ticket for ticket in tickets if ticket.sla_due_at is not None or ticket.sla_paused]
-    ids = {ticket.sla_clocks.get(ticket.sla_metric, 0): ticket for ticket in tickets}
-    clocks = {clock.ticket_id: clock for clock in _clocks(session, ids)}
-    return {ticket.id: _chip(ticket, clocks.get(ticket.id), names) for ticket in tickets}
+    first = {ticket.id: ticket.sla_clocks.get(ticket.sla_metric, 0) for ticket in tickets}
+    clocks = read_clocks(session, first.values()) if known is None else known
+    return {ticket.id: _chip(ticket, clocks.get(first[ticket.id]), names) for ticket in tickets}
 
 
-def clocks_of(session: Session, ticket: Ticket) -> Sequence[SlaClock]:
+def clocks_of(session: Session, ticket: Ticket, known: Clocks | None = None) -> Sequence[SlaClock]:
     """Its clocks that have not ended, the one that is due first on top, what is paused below."""
-    clocks = [clock for clock in _clocks(session, ticket.sla_clocks.values()) if clock.due_at or _paused(clock)]
-    return sorted(clocks, key=lambda clock: (clock.due_at is None, clock.due_at or clock.since, clock.id))
+    ids = ticket.sla_clocks.values()
+    clocks = read_clocks(session, ids) if known is None else known
+    shown = [clocks[id] for id in ids if id in clocks and (clocks[id].due_at or _paused(clocks[id]))]
+    return sorted(shown, key=lambda clock: (clock.due_at is None, clock.due_at or clock.since, clock.id))
+
+
+def read_clocks(session: Session, ids: Iterable[int]) -> Clocks:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {clock.id: clock for clock in session.exec(_BY_ID, params={"ids": sorted(wanted)})}
+
+
+_BY_ID = select(SlaClock).where(col(SlaClock.id).in_(bindparam("ids", expanding=True)))
 
 
 def chips(ticket: Ticket, clocks: Iterable[SlaClock], names: Names) -> Sequence[Chip]:
     return [_chip(ticket, clock, names) for clock in clocks]
-
-
-def _clocks(session: Session, ids: Iterable[int]) -> Sequence[SlaClock]:
-    wanted = set(ids)
-    return session.exec(select(SlaClock).where(col(SlaClock.id).in_(wanted))).all() if wanted else ()
 
 
 def _chip(ticket: Ticket, clock: SlaClock | None, names: Names) -> Chip:

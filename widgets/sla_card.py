@@ -8,11 +8,12 @@ from datetime import datetime
 from routing.sla.clock import SlaClock
 from tickets.ticket import Ticket
 from widgets import sla
-from widgets.drawing import render
+from widgets.drawing import redraw
 from widgets.names import Names
 
 
 def card(ticket: Ticket, clocks: Sequence[SlaClock], language: str, names: Names, now: datetime) -> str:
     """Hidden where nothing was promised, or all of it has been kept."""
     chips = sla.chips(ticket, clocks, names)
-    return render("console/_sla_card.html", language, ticket=ticket, chips=chips, metrics=sla.METRICS, now=now)
+    told = tuple((chip, sla.METRICS.get(chip.metric, chip.metric), chip.html(language, now)) for chip in chips)
+    return redraw("console/_sla_card.html", language, id=ticket.id, told=told)

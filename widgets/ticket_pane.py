@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, select
 
@@ -12,10 +13,33 @@ from tickets.people import Customer
 from tickets.status_names import choice
 from tickets.ticket import Ticket
 from widgets import sla, timeline
-from widgets.drawing import render
+from widgets.drawing import redraw, render
 from widgets.labels import CHANNEL_ICONS, CHANNELS, PRIORITIES, STATUSES
 from widgets.lists import called
+from widgets.moments import ago
 from widgets.names import Names
+
+
+class Headline(NamedTuple):
+    """What the head shows of a ticket's own row."""
+
+    id: int
+    number: int
+    subject: str
+    channel: str
+    status: str
+    priority: str
+    queue_id: int | None
+    agent_id: int | None
+    live: bool
+    done: bool
+    snoozed_until: datetime | None
+    waiting_since: datetime | None
+
+
+class Holder(NamedTuple):
+    name: str
+    initials: str
 
 
 @dataclass(frozen=True)
@@ -29,13 +53,13 @@ class Pane:
 
     def head(self, language: str, now: datetime) -> str:
         ticket = self.ticket
-        return render(
+        agent = self.names.agents.get(ticket.agent_id or 0)
+        return redraw(
             "console/_head.html",
             language,
-            ticket=ticket,
-            now=now,
+            ticket=Headline._make(getattr(ticket, name) for name in Headline._fields),
             name=called(language, self.customer, ticket),
-            agent=self.names.agents.get(ticket.agent_id or 0),
+            agent=Holder(agent.name, agent.initials) if agent else None,
             queue=self.names.queue(ticket.queue_id),
             channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
             channel=CHANNELS.get(ticket.channel, ticket.channel),
@@ -43,7 +67,9 @@ class Pane:
             own_status=self.names.status(ticket.status_name_id),
             status_shown=choice(ticket.status, ticket.status_name_id),
             priority=PRIORITIES.get(ticket.priority, ticket.priority),
+            waited=ago(language, ticket.waiting_since, now) if ticket.waiting_since else "",
             chip=self.chip,
+            left=self.chip.html(language, now) if self.chip else "",
         )
 
     def shown(self, language: str) -> str:

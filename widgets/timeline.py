@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlmodel import Session, col, select
@@ -13,9 +14,9 @@ from tickets.email.mail import Mail, mails_of
 from tickets.events import AsideReceived, Event, MessageReceived, MessageSent, NoteAdded
 from tickets.files.attachment import Attachment, files_of
 from tickets.log import LogRow
-from tickets.message import Message
+from tickets.message import Message, messages_of
 from tickets.people import initials
-from widgets.drawing import render
+from widgets.drawing import redraw, render
 from widgets.names import Names
 from widgets.posted import Fate, fates
 from widgets.received import Received
@@ -26,6 +27,18 @@ LONG = 1500  # characters: a longer text is cut for the eye, with a way to see a
 SAID = (MessageReceived, MessageSent, NoteAdded, AsideReceived)
 _SHOWN: tuple[type[Event], ...] = (*SAID, *SENTENCES)
 _KINDS = [kind.__name__ for kind in _SHOWN]
+
+
+class Words(NamedTuple):
+    """What is shown of a message's own row."""
+
+    id: int
+    seq: int
+    kind: str
+    by: str
+    client_id: str
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,9 +60,12 @@ class Entry:
         if self.message is None:
             assert self.sentence is not None
             said = self.sentence.html(language)
-            return render("console/_entry.html", language, row=self.row, said=said, icon_name=self.sentence.icon)
+            icon, pos, at = self.sentence.icon, self.row.pos, self.row.at
+            return redraw("console/_entry.html", language, pos=pos, at=at, said=said, icon_name=icon)
         posted = Markup(self.fate.html(language)) if self.fate else ""
         facts = _facts(self.message, customer)
+        if not self.mail and not self.files:
+            return redraw("console/_message.html", language, files=(), posted=posted, received=None, **facts)
         received = Received(self.mail) if self.mail else None
         return render("console/_message.html", language, files=self.files, posted=posted, received=received, **facts)
 
@@ -68,8 +84,8 @@ class Said:
         wanted = [event.message for row in rows if isinstance(event := row.event, SAID)]
         if not wanted:
             return cls()
-        messages = session.exec(select(Message).where(col(Message.id).in_(wanted))).all()
-        by_id = {message.id: message for message in messages}
+        by_id = messages_of(session, wanted)
+        messages = by_id.values()
         return cls(by_id, files_of(session, messages), fates(session, messages), mails_of(session, messages))
 
 
@@ -102,7 +118,7 @@ def _entry(row: LogRow, said: Said, names: Names, customer: str) -> Entry | None
 def _facts(message: Message, customer: str) -> dict[str, Any]:
     name = message.name or customer
     return {
-        "message": message,
+        "message": Words._make(getattr(message, name) for name in Words._fields),
         "name": name,
         "initials": initials(name),
         "long": len(message.text) > LONG or message.text.count("\n") > 24,

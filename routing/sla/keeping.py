@@ -50,15 +50,18 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     show(change, ticket, clocks, say=say)
 
 
-def turn(change: Change, ticket: Ticket) -> None:
-    """The customer wrote. Only the first of several unanswered messages matters; the others cost nothing."""
+def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
+    """The customer wrote. Only the first of several unanswered messages matters; the others cost nothing.
+
+    `say` as in `touch`.
+    """
     if ticket.waiting_since is None or ticket.sla_policy_id is None:
         return
     if any(metric in ticket.sla_clocks for metric in _REPLIES):
         return
     policy = change.find(SlaPolicy, ticket.sla_policy_id)
     if policy is None or policy.version != ticket.sla_policy_version or _has_not_begun(change, ticket, policy):
-        touch(change, ticket)
+        touch(change, ticket, say=say)
     elif _replied(ticket) and (target := promised(change, ticket, policy, Metric.NEXT_REPLY)) is not None:
         _show_new(ticket, _next_reply(change, ticket, target, policy, [Stretch(ticket.waiting_since)]))
 

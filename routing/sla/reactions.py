@@ -31,8 +31,9 @@ def follow_complaint(change: Change, event: Event) -> None:
     keeping.touch(change, _ticket(change, event), say=True)
 
 
-def start_turn(change: Change, event: Event) -> None:
-    keeping.turn(change, _ticket(change, event))
+def start_turn(change: Change, event: MessageReceived | AsideReceived) -> None:
+    """Of a message that comes again screens expect no other chip."""
+    keeping.turn(change, _ticket(change, event), say=isinstance(event, MessageReceived) and event.again)
 
 
 def end_turn(change: Change, event: MessageSent) -> None:
