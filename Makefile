@@ -7,7 +7,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format bench faults pictures lock clean
+.PHONY: help run test lint types format bench soak faults pictures lock clean
 
 BIN := .venv/bin
 # Byte code is made here, once: where a shell forbids Python to write it, every start compiled every library again.
@@ -41,6 +41,9 @@ format: .venv/.dev  ## let ruff format and sort
 
 bench: .venv/.dev  ## what the desk does in a CPU second, beside the bare limit (ARGS="chat --short")
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: .venv/.dev  ## half an hour of steady work; the memory must stay flat (ARGS="--minutes 10")
+	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 faults: .venv/.dev  ## the long rounds of planted faults
 	@$(BIN)/python -m pytest -m faults $(ARGS)

@@ -14,7 +14,8 @@ from sqlmodel import Session, SQLModel
 
 from server.database import Database
 from tests.engine import SCALED, database_url, in_postgres
-from tickets.change import Batch, Change
+from tickets.batch import Batch
+from tickets.change import Change
 from tickets.desk import Desk
 from tickets.events import Event
 from tickets.ids import Ids

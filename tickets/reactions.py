@@ -24,12 +24,12 @@ class Reactions:
         Raises RuntimeError after 50 events: two reactions are answering each other.
         """
         heard = 0
-        while heard < len(change.events):
-            if heard >= MOST_EVENTS:
-                last = ", ".join(event.kind for _, event in change.events[-6:])
-                raise RuntimeError(f"a change recorded more than {MOST_EVENTS} events; the last were {last}")
-            _, event = change.events[heard]
-            heard += 1
-            for reaction in self._of.get(type(event), ()):
-                with change.acting_as("system"):
+        with change.acting_as("system"):
+            while heard < len(change.events):
+                if heard >= MOST_EVENTS:
+                    last = ", ".join(event.kind for _, event in change.events[-6:])
+                    raise RuntimeError(f"a change recorded more than {MOST_EVENTS} events; the last were {last}")
+                _, event = change.events[heard]
+                heard += 1
+                for reaction in self._of.get(type(event), ()):
                     reaction(change, event)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, inspect, text, tuple_
+from sqlalchemy import Engine, bindparam, inspect, text, tuple_
 from sqlmodel import Session, col, insert, select
 
 from tickets import log, turns
-from tickets.change import Batch, Change
+from tickets.batch import Batch
+from tickets.change import Change
 from tickets.errors import Refused, full, unavailable
 from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
@@ -27,7 +28,7 @@ from tickets.rules import Rules
 from tickets.ticket import Ticket
 from tickets.turns import ReachesFurtherError, stays
 
-MOST_CHANGES = 128  # in one batch
+MOST_CHANGES, LEAST_CHANGES = 128, 8  # in one batch, where so many wait
 LONGEST_BATCH = 0.015  # processor seconds of verbs in one batch: the event loop waits for the same interpreter
 BLOCK = 10_000  # ids taken at a time
 LOW_WATER = 2_000  # ids at hand before a batch begins
@@ -85,6 +86,7 @@ class Writer:
         self._reactions = reactions
         self._deliver = deliver
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
+        self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
         self._ids = Ids()
         self._thread = threading.Thread(target=self._run, name="frontdesk-writer", daemon=True)
 
@@ -113,7 +115,7 @@ class Writer:
 
     def _drain(self, first: Asked) -> tuple[bool, list[Asked]]:
         batch = [first]
-        while len(batch) < MOST_CHANGES:
+        while len(batch) < MOST_CHANGES and (len(batch) < LEAST_CHANGES or len(batch) * self._pace < LONGEST_BATCH):
             try:
                 asked = self._waiting.get_nowait()
             except queue.Empty:
@@ -159,11 +161,13 @@ class Writer:
                     shared = Batch(session, self._ids, within=None if alone else _tickets(batch))
                     reached("writer.begun")
                     self._prefetch(shared, batch)
+                    prefetched = time.thread_time()
                     for asked in batch:
                         if done and time.thread_time() - started > LONGEST_BATCH:
                             break
                         self._perform(shared, asked)
                         done.append(asked)
+                    self._pace += 0.2 * ((time.thread_time() - prefetched) / len(done) - self._pace)
                     reached("writer.performed")
                     shared.flush()
                     reached("writer.flushed")
@@ -248,15 +252,13 @@ class Writer:
         """One query for the tickets that the batch names, and one for the client ids that it may have seen before."""
         tickets = _tickets(batch)
         if tickets:
-            named = select(Ticket).where(col(Ticket.id).in_(sorted(tickets)))
-            if shared.within is not None:  # nobody else changes them until this batch ends
-                named = named.order_by(col(Ticket.id)).with_for_update(key_share=True)
-            shared.kept.extend(shared.session.exec(named).all())
+            # Where others write too, nobody else changes them until this batch ends.
+            named = _NAMED if shared.within is None else _NAMED_AND_HELD
+            shared.name(shared.session.exec(named, params={"ids": sorted(tickets)}).all())
         sends = {(asked.by, asked.kwargs["client_id"]) for asked in batch if "client_id" in asked.kwargs}
         if sends:
             shared.said = dict.fromkeys(sends)
-            query = select(Message).where(tuple_(col(Message.by), col(Message.client_id)).in_(sorted(sends)))
-            for message in shared.session.exec(query):
+            for message in shared.session.exec(_SENT, params={"sends": sorted(sends)}):
                 shared.said[(message.by, message.client_id)] = message
 
     def _refill(self, wanted: int) -> None:
@@ -268,6 +270,9 @@ class Writer:
             self._ids.refill(end - block, end)
 
 
+_NAMED = select(Ticket).where(col(Ticket.id).in_(bindparam("ids", expanding=True)))
+_NAMED_AND_HELD = _NAMED.order_by(col(Ticket.id)).with_for_update(key_share=True)
+_SENT = select(Message).where(tuple_(col(Message.by), col(Message.client_id)).in_(bindparam("sends", expanding=True)))
 _TAKE_BLOCK = text(
     "insert into id_block (name, next) values ('id', 1 + :n) "
     "on conflict (name) do update set next = id_block.next + :n returning next"

@@ -1,5 +1,6 @@
 """One running instance of a promise: since when, how long it has run, and when it is due."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from sqlmodel import Field
 
 from tickets.moment import Moment
 from tickets.table import Swift
+from tickets.ticket import Ticket
 
 _RUNS = text("due_at is not null and breached_at is null and ended_at is null")
 _WARNS = text("warn_at is not null and warned_at is null and breached_at is null and ended_at is null")
@@ -69,3 +71,8 @@ class SlaClock(Swift, table=True):
     warned_at: datetime | None = Field(default=None, sa_type=Moment)  # exactly its `warn_at`
     breached_at: datetime | None = Field(default=None, sa_type=Moment)  # exactly its due time
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+    @staticmethod
+    def beside(ticket: Ticket) -> Collection[int]:
+        """Those of a ticket that have not ended; read at once for all tickets of a batch (tickets.batch)."""
+        return ticket.sla_clocks.values()

@@ -1,7 +1,5 @@
 """Every verb of a ticket: what it changes, what it records, and when it does nothing."""
 
-from datetime import timedelta
-
 import pytest
 
 from tests.cast import UnitChange, a_change, a_customer, a_ticket, an_agent
@@ -299,24 +297,6 @@ def test_a_message_event_names_its_row_and_never_its_text() -> None:
 
     assert [MessageReceived(ticket=ticket.id, message=message.id, seq=1)] == change.recorded
     assert "4111" not in change.recorded[0].encoded()
-
-
-def test_only_who_waits_already_writes_again() -> None:
-    """Screens then draw the new message and nothing else: a waiting, a status or a snooze that ends is another thing."""
-    change = a_change(by=SAM)
-    ticket = a_ticket(change)
-
-    def writes(client_id: str) -> bool:
-        ticket.receive(change, "Hello?", client_id=client_id)
-        return next(event.again for event in reversed(change.recorded) if isinstance(event, MessageReceived))
-
-    assert [False, True] == [writes("1"), writes("2")]
-    ticket.snooze(change, change.now + timedelta(hours=1))
-    assert [False, True] == [writes("3"), writes("4")]
-    ticket.set_status(change, Status.PENDING)
-    assert [False, True] == [writes("5"), writes("6")]
-    ticket.reply(change, "Yes.", client_id="7", name="Ada")
-    assert [False, True] == [writes("8"), writes("9")]
 
 
 def test_every_status_has_a_category() -> None:

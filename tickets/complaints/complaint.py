@@ -52,6 +52,11 @@ class Complaint(SQLModel, table=True):
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     answer_id: int | None = None  # the message that told the customer the reason
 
+    @staticmethod
+    def beside(ticket: Ticket) -> tuple[int]:
+        """Looked for at once, for all tickets of a batch (tickets.batch)."""
+        return (ticket.id,)
+
     @property
     def decided(self) -> bool:
         return self.outcome != ""

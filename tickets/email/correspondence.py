@@ -39,6 +39,11 @@ class Correspondence(Swift, table=True):
     references: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # oldest first
     verified: bool = False
 
+    @staticmethod
+    def beside(ticket: Ticket) -> tuple[int]:
+        """Looked for at once, for all tickets of a batch (tickets.batch)."""
+        return (ticket.id,)
+
     @property
     def suggested(self) -> list[str]:
         """Who stood in copy of a mail of theirs and gets none of ours."""

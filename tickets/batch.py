@@ -1,0 +1,215 @@
+"""What the changes of one transaction share: the rows at hand, and those that are written once, at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Insert, Table, bindparam, insert, inspect
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.schema import sort_tables
+from sqlmodel import Session, SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from tickets.ids import Ids
+from tickets.table import AppendOnly
+from tickets.turns import ReachesFurtherError, check_within
+
+if TYPE_CHECKING:
+    from tickets.message import Message
+    from tickets.ticket import Ticket
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Batch:
+    """What changes of one transaction share: a session, and the rows that are written once, at its end.
+
+    `within`: it holds these tickets and may write nothing else. None: it has the house for itself.
+    """
+
+    def __init__(self, session: Session, ids: Ids, *, within: frozenset[int] | None = None) -> None:
+        self.session = session
+        self.ids = ids
+        self.within = within
+        self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
+        self._known: dict[tuple[type[SQLModel], Any], SQLModel | None] = {}  # the session forgets what nobody holds
+        self._named: Sequence[Ticket] = ()
+        self._beside: set[type[SQLModel]] = set()  # kinds of rows that were read for all named tickets
+        self._added: dict[type[SQLModel], dict[Any, SQLModel]] = {}  # by key; the database does not know them yet
+        self._appended: dict[type[SQLModel], list[SQLModel]] = {}
+        self._written: list[SQLModel] = []
+
+    def name(self, tickets: Sequence[Ticket]) -> None:
+        """The changes of this batch are about these tickets."""
+        self._named = tickets
+        self._know(tickets)
+
+    def find(self, model: type[Row], id: Any) -> Row | None:
+        """The row; what stands beside a ticket is read for all named ones when the first of them is asked for."""
+        if (model, id) not in self._known:
+            if self.stands_on_new(model, id):
+                return None
+            self._read_beside(model)
+            if (model, id) not in self._known:
+                found = self.session.get(model, id)
+                if found is None:
+                    return None
+                self._known[model, id] = found
+        return self._known[model, id]  # type: ignore[return-value]
+
+    def find_all(self, model: type[Row], ids: Collection[Any]) -> list[Row]:
+        """Those of these ids that there are."""
+        if any((model, id) not in self._known for id in ids):
+            self._read_beside(model)
+            missing = [id for id in ids if (model, id) not in self._known]
+            if missing:
+                self._read(model, missing)
+        found = [self._known.get((model, id)) for id in ids]
+        return [row for row in found if row is not None]  # type: ignore[misc]
+
+    def append(self, row: SQLModel) -> None:
+        self._appended.setdefault(type(row), []).append(row)
+
+    def add(self, row: SQLModel) -> None:
+        self._added.setdefault(type(row), {})[_key(row)] = row
+        self._know([row])
+
+    def remove(self, row: SQLModel) -> None:
+        if _key(row) in self._added.get(type(row), {}):
+            self.flush()
+        self._known.pop((type(row), _key(row)), None)
+        self.session.delete(row)
+
+    def removed_some(self) -> None:
+        """A statement did, and which ones is not known here: all are looked for again."""
+        self._known = {(type(row), _key(row)): row for rows in self._added.values() for row in rows.values()}
+
+    def stands_on_new(self, model: type[SQLModel], id: Any) -> bool:
+        """Its key is that of a row of another table, as a complaint's is its ticket's, and that row is not written."""
+        if not self._added:
+            return False
+        parent = _parent(_table(model))
+        return parent is not None and any(_table(new) is parent and id in rows for new, rows in self._added.items())
+
+    def touches(self, model: type[SQLModel]) -> bool:
+        """Whether something about a row of this kind is still to be written."""
+        return bool(self._added.get(model)) or any(
+            type(row) is model for row in (*self.session.dirty, *self.session.deleted)
+        )
+
+    def flush(self) -> None:
+        """Write what has been changed, added and appended so far, the new rows of each table in one statement.
+
+        A row comes after those that it names by a foreign key. What an older row holds and gives up, a new one of its
+        table may take: there the older ones come first, else the new ones do.
+        """
+        waiting = self._waiting()
+        if self.within is not None:
+            check_within(self.within, (row for rows in waiting.values() for row in rows))
+            check_within(self.within, (*self.session.dirty, *self.session.deleted))
+        changed = {_table(type(row)) for row in (*self.session.dirty, *self.session.deleted)}
+        for model in [model for model in waiting if not _follows(model, changed)]:
+            self._insert(model, waiting.pop(model))
+        self.session.flush()
+        for model, rows in waiting.items():
+            self._insert(model, rows)
+
+    def reaches_further(self, statement: object) -> None:
+        """A statement is about to write what nobody can name beforehand."""
+        if self.within is not None:
+            raise ReachesFurtherError(type(statement).__name__)
+
+    def forget(self) -> None:
+        """All of it was undone: what was new is no row any more."""
+        for row in self._written:
+            self.session.expunge(row)
+
+    def _read_beside(self, model: type[SQLModel]) -> None:
+        """What of this kind stands beside the named tickets, in one query; none of it is asked for again."""
+        beside: Callable[[Ticket], Iterable[Any]] | None = getattr(model, "beside", None)
+        if beside is not None and model not in self._beside:
+            self._beside.add(model)
+            ids = {id for ticket in self._named for id in beside(ticket)}
+            wanted = [id for id in ids if (model, id) not in self._known and not self.stands_on_new(model, id)]
+            if wanted:
+                self._known.update({(model, id): None for id in wanted})
+                self._read(model, wanted)
+
+    def _read(self, model: type[SQLModel], ids: Collection[Any]) -> None:
+        self._know(self.session.exec(_by_key(model), params={"keys": sorted(ids)}).all())
+
+    def _know(self, rows: Iterable[SQLModel]) -> None:
+        self._known.update({(type(row), _key(row)): row for row in rows})
+
+    def _waiting(self) -> dict[type[SQLModel], list[SQLModel]]:
+        added, self._added = self._added, {}
+        appended, self._appended = self._appended, {}
+        models = _parents_first(frozenset({*added, *appended}))
+        return {model: [*added.get(model, {}).values(), *appended.get(model, ())] for model in models}
+
+    def _insert(self, model: type[SQLModel], rows: list[SQLModel]) -> None:
+        self.session.connection().execute(_insertion(model), [_columns(row) for row in rows])
+        if not issubclass(model, AppendOnly):
+            for row in rows:  # from here on the session follows what becomes of it
+                make_transient_to_detached(row)
+            self.session.add_all(rows)
+            self._written += rows
+
+
+def _key(row: SQLModel) -> Any:
+    keys = inspect(type(row)).primary_key_from_instance(row)
+    return keys[0] if len(keys) == 1 else tuple(keys)
+
+
+def _columns(row: SQLModel) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _names(type(row))}
+
+
+@cache
+def _names(model: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(model.model_fields)
+
+
+@cache
+def _by_key(model: type[Row]) -> SelectOfScalar[Row]:
+    return select(model).where(inspect(model).primary_key[0].in_(bindparam("keys", expanding=True)))
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return model.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+@cache
+def _insertion(model: type[SQLModel]) -> Insert:
+    return insert(_table(model))
+
+
+@cache
+def _parent(table: Table) -> Table | None:
+    """The table whose keys this one's are."""
+    keys = list(table.primary_key.columns)
+    return next((key.column.table for key in keys[0].foreign_keys), None) if len(keys) == 1 else None
+
+
+@cache
+def _parents_first(models: frozenset[type[SQLModel]]) -> list[type[SQLModel]]:
+    """In an order in which none of them names a later one by a foreign key."""
+    known = {_table(model): model for model in models}
+    return [known[table] for table in sort_tables(known)]
+
+
+def _follows(model: type[SQLModel], changed: set[Table]) -> bool:
+    """Whether new rows of this kind come after what is changed; those that name them do so, too."""
+    table = _table(model)
+    follows = not changed.isdisjoint(_named(table))
+    if follows:
+        changed.add(table)
+    return follows
+
+
+@cache
+def _named(table: Table) -> frozenset[Table]:
+    """A table, and those that it names by a foreign key."""
+    return frozenset({table, *(key.column.table for key in table.foreign_keys)})
