@@ -97,7 +97,7 @@ class _Work:
             yield swaps(topic, found, self._at)
 
     def _spread(self) -> None:
-        """A customer's name stands on all their tickets, and their other tickets tell of each one."""
+        """A customer's name stands on all their tickets, and each one on the others; what rings shows its ticket."""
         dirt, open_here = self._dirt, set(self._followed.tickets)
         if dirt.customers:
             alike = sharing(self._session, dirt.customers)
@@ -106,6 +106,8 @@ class _Work:
             dirt.tickets[Part.ROW] |= ids
             dirt.tickets[Part.HEAD] |= ids & open_here
             dirt.tickets[Part.PANEL] |= self._open_tickets_of(alike) if open_here else set()
+        if dirt.tickets[Part.ROW] and self._followed.agents:
+            dirt.offers |= sidebar.ringing(self._session, dirt.tickets[Part.ROW])
         past = dirt.tickets[Part.PAST]
         if past and open_here:
             people = set(self._session.exec(select(Ticket.customer_id).where(col(Ticket.id).in_(past))))

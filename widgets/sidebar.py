@@ -74,6 +74,12 @@ def live_offers(session: Session, ids: set[int]) -> dict[int, Offer]:
     return {offer.id: offer for offer in session.exec(select(Offer).where(col(Offer.id).in_(ids), offers.is_live()))}
 
 
+def ringing(session: Session, tickets: set[int]) -> dict[int, int]:
+    """The offers of these tickets that ring, and at whom: offer id to agent id."""
+    here = select(Offer.id, Offer.agent_id).where(offers.is_live(), col(Offer.ticket_id).in_(tickets))
+    return dict(session.exec(here).all())
+
+
 def me(names: Names, agent_id: int) -> Agent:
     return names.agents[agent_id]
 
