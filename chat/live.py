@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlmodel import Session, col, select
@@ -19,6 +19,7 @@ from tickets.live import SLOW, Follows, Outbox
 
 BEAT = 5.0  # seconds between two beats
 SEEN_EVERY, POSITION_EVERY, CHECK_EVERY = 4, 5, 12  # beats: 20, 25 and 60 seconds
+HEARTBEATS = timedelta(seconds=BEAT * (SEEN_EVERY + 1))  # until the next one at the latest
 MOST_AT_ONCE = 5000  # visitors in one statement
 MOST_SLOW = 10_000  # remembered
 

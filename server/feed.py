@@ -85,6 +85,7 @@ class Feed:
         self._desk = desk
         self._bus = bus
         self._render = render
+        self._ended: dict[str, int] = {}  # earlier histories, and where each ends
         self._heard: list[Heard] = []
         self._joined: list[Joined] = []
         self._rung = asyncio.Event()
@@ -180,8 +181,7 @@ class Feed:
     def _missed(
         self, session: Session, cursor: int, upto: int, epoch: str, topics: Collection[Topic]
     ) -> list[str] | None:
-        known = log.newest(session) if epoch == self.epoch else history.end_of(session, epoch)
-        if known is None or not 0 <= cursor <= known:
+        if not self._holds(session, cursor, upto, epoch):
             return None
         # A page may be read ahead of this feed: what it shows comes again, harmlessly.
         rows = log.after(session, cursor, upto=upto, limit=MOST_ROWS + 1) if cursor < upto else []
@@ -192,6 +192,18 @@ class Feed:
         except Exception:
             _log.exception("what was missed cannot be shown", cursor=cursor, upto=upto)
             return None
+
+    def _holds(self, session: Session, cursor: int, upto: int, epoch: str) -> bool:
+        """Whether this log holds that place of that history. Thousands may ask at once after a restart: of the same."""
+        if epoch != self.epoch and epoch not in self._ended:
+            if epoch == history.current(session):  # another process has opened since: its name is everybody's now
+                self.epoch = epoch
+            elif (end := history.end_of(session, epoch)) is not None:
+                self._ended[epoch] = end
+            else:
+                return False
+        end = self._ended.get(epoch, upto)
+        return 0 <= cursor <= end or (epoch == self.epoch and upto < cursor <= log.newest(session))
 
     async def _run(self) -> None:
         while True:

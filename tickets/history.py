@@ -54,6 +54,11 @@ def begin(change: Change, epoch: str, mark: str = "") -> str:
     return epoch
 
 
+def current(session: Session) -> str | None:
+    """The name that the log goes by since the desk, or its latest process, has opened."""
+    return session.exec(select(History.epoch).order_by(col(History.id).desc()).limit(1)).first()
+
+
 def end_of(session: Session, epoch: str) -> int | None:
     """The highest position that a cursor of this epoch can hold in this log; None if the log knows no such epoch."""
     end = log.newest(session)

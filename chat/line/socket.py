@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from chat import protocol, talk, visitor
 from chat.frames import greeting, message_frame
-from chat.live import BEAT, Around
+from chat.live import HEARTBEATS, Around
 from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
 from chat.site import Site
 from chat.talk import Said
@@ -122,11 +122,11 @@ class VisitorLine:
         return None
 
     async def _arrive(self, row: Visitor, site: Site, hello: Hello) -> None:
-        """A heartbeat says that they are still here; only news is a change."""
+        """The next heartbeat says that they are still here; only news is a change, or that it would come too late."""
         language = site.best_language(hello.lang) if hello.lang else row.language
         self._language = language
         now = self._around.desk.clock.now()
-        if not row.connected or language != row.language or (now - row.seen_at).total_seconds() > BEAT * 4:
+        if not row.connected or language != row.language or (row.away_due or now) - now < HEARTBEATS:
             await self._around.desk.change(visitor.came, row.id, language=language, by=self._actor)
 
     def _know(self, row: Visitor) -> None:

@@ -16,7 +16,7 @@ from server.bus import LocalBus
 from server.database import Database
 from server.feed import AT_A_TIME, MOST_MISSED, MOST_ROWS, Feed
 from tests.cast import MovedClock, a_database
-from tickets import log
+from tickets import history, log
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.events import SubjectChanged
@@ -287,3 +287,20 @@ async def test_a_lost_ring_costs_a_glance(tmp_path: Path, monkeypatch: pytest.Mo
         outbox.close(1000)
         await pumping
     database.close()
+
+
+async def test_a_place_of_the_newest_process_is_known_in_every_other_one(house: House) -> None:
+    """Whoever goes from one to the other misses nothing: the name of the latest to open becomes everybody's."""
+    await house.desk.change(history.begin, EPOCH, by="system")
+    await house.happens(1, 2)
+    await house.desk.change(history.begin, "second", by="system")
+    await house.happens(1, 1)
+    await house.steps()
+    heard = Outbox()
+
+    assert await house.feed.follow(heard, following(1), cursor=3, epoch="second")
+    assert [4] == held_by(heard)
+    assert "second" == house.feed.epoch
+    assert await house.feed.follow(Outbox(), following(1), cursor=2, epoch=EPOCH)
+    assert not await house.feed.follow(Outbox(), following(1), cursor=3, epoch=EPOCH)  # it ended before that
+    assert not await house.feed.follow(Outbox(), following(1), cursor=1, epoch="somebody else's")

@@ -1,0 +1,114 @@
+"""The desk restarts and everybody is back at once: all are current within fifteen seconds (reliability.md F13)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from tests.faults.visitors import SITE, post
+from tests.running import RunningDesk
+
+CROWD = 2000
+AT_ONCE = 50  # who arrive together, before it begins
+IN_TIME = 15.0  # seconds from the moment at which the doors are open again
+
+
+class Guest:
+    """Said something once, and only listens since."""
+
+    def __init__(self, url: str) -> None:
+        self.texts: dict[int, str] = {}
+        self.failed = 0
+        self.line: ClientConnection | None = None
+        self._url = url
+        self._token = ""
+        self._place: dict[str, Any] = {}
+
+    async def begins(self) -> None:
+        told = await asyncio.to_thread(post, f"{self._url}/chat/v1/visitors", {"site": SITE, "lang": "en"})
+        self._token = told["token"]
+        await self._opens()
+        await self.until("welcome")
+        await self._says({"say": {"id": "c-1", "text": "Here I am"}})
+        await self.until("ack")
+
+    async def until(self, *kinds: str) -> None:
+        """Hear everything up to one of these."""
+        assert self.line is not None
+        frame: dict[str, Any] = {}
+        while not set(kinds) & set(frame):
+            frame = json.loads(await self.line.recv())
+            self._hears(frame)
+
+    async def is_cut_off(self) -> None:
+        with contextlib.suppress(WebSocketException, OSError):
+            await self.until("never")
+
+    async def comes_back(self) -> float:
+        """Without a moment's patience. When it was told that it has everything, by the loop's clock."""
+        while True:
+            with contextlib.suppress(OSError, WebSocketException, TimeoutError):
+                await self._opens()
+                await self.until("resumed", "welcome")
+                return time.monotonic()
+            self.failed += 1
+            await asyncio.sleep(0.2)
+
+    async def goes(self) -> None:
+        if self.line is not None:
+            await self.line.close()
+
+    async def _opens(self) -> None:
+        address = f"{self._url.replace('http', 'ws', 1)}/chat/v1/socket"
+        self.line = await connect(address, origin=self._url, compression=None, open_timeout=60)  # type: ignore[arg-type]
+        await self._says({"hello": {"token": self._token, **self._place}})
+
+    async def _says(self, frame: dict[str, Any]) -> None:
+        assert self.line is not None
+        await self.line.send(json.dumps(frame))
+
+    def _hears(self, frame: dict[str, Any]) -> None:
+        """As docs/protocol.md tells a client to keep its place."""
+        told = frame.get("welcome") or frame.get("resumed")
+        if told is not None:
+            self._place |= {"epoch": told["epoch"], "cursor": told["cursor"]}
+        elif "at" in frame:
+            self._place["cursor"] = max(self._place.get("cursor", 0), frame["at"] - 1)
+        for message in [*frame.get("welcome", {}).get("messages", []), frame.get("message")]:
+            if message is not None:
+                self.texts[message["seq"]] = message["text"]
+        if frame.get("ack"):
+            self.texts[frame["ack"]["seq"]] = frame["ack"]["message"]["text"]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("how", ["stop", "kill"])
+async def test_two_thousand_are_back_and_current_within_fifteen_seconds(how: str, tmp_path: Path) -> None:
+    desk = RunningDesk(tmp_path)
+    await asyncio.to_thread(desk.start)
+    guests = [Guest(desk.url) for _ in range(CROWD)]
+    try:
+        for start in range(0, CROWD, AT_ONCE):
+            await asyncio.gather(*(guest.begins() for guest in guests[start : start + AT_ONCE]))
+        leaving = [asyncio.create_task(guest.is_cut_off()) for guest in guests]
+        await asyncio.to_thread(desk.stop if how == "stop" else desk.kill)
+        await asyncio.gather(*leaving)
+        await asyncio.to_thread(desk.start)
+        opened = time.monotonic()
+        back = await asyncio.gather(*(guest.comes_back() for guest in guests))
+        print(f"{CROWD} back within {max(back) - opened:.1f} s; {sum(guest.failed for guest in guests)} tries failed")
+        assert max(back) - opened < IN_TIME
+        assert {"Here I am"} == {text for guest in guests for text in guest.texts.values()}
+        assert [1] * CROWD == [len(guest.texts) for guest in guests]
+        assert [] == [line for line in desk.log.splitlines() if " failed" in line or "status=5" in line]
+    finally:
+        await asyncio.gather(*(guest.goes() for guest in guests))
+        await asyncio.to_thread(desk.stop)
