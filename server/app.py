@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -111,27 +111,22 @@ class House:
             desk = await stack.enter_async_context(self._desk(database, bus))
             await desk.change(furnish, by="system")
             consoles = await stack.enter_async_context(Consoles(desk).running())
-            feed = self._feed = Feed(
-                desk,
-                bus,
-                epoch=await _stretch(desk),
-                render=fragments.render,
-            )
+            feed = self._feed = Feed(desk, bus, epoch=await _stretch(desk), render=fragments.render)
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)
             feed.hears(consoles.heard, tallies.heard, boards.heard)
             feed.greets(tallies.joined, boards.joined)
-            await stack.enter_async_context(feed.running())
-            await stack.enter_async_context(tallies.running())
-            await stack.enter_async_context(boards.running())
+            for going in (feed, tallies, boards):
+                await stack.enter_async_context(going.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
+            readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, lambda: self.leaving)
             lobby = self._lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
-            store = Store(self.data_folder)
+            store, limits = Store(self.data_folder), self._limits(bus)
             postbox, config = await stack.enter_async_context(self._postbox(desk, store))
             await stack.enter_async_context(posting(desk, config, store))
-            mail_reader = await stack.enter_async_context(taking_mail(desk, config, store))
+            mail_reader = await stack.enter_async_context(taking_mail(desk, config, store, readiness.keeps_up))
             theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
-            auth = Auth(desk, config.login)
+            auth, sockets = Auth(desk, config.login), lambda: {"visitor": len(lobby), **consoles.screens}
             stack.push_async_callback(auth.write_down)
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
             yield {
@@ -141,7 +136,7 @@ class House:
                 "consoles": consoles,
                 "scheduler": scheduler,
                 "metrics": self.metrics,
-                "watch": self._watch(desk, feed, scheduler, bus, lambda: {"visitor": len(lobby), **consoles.screens}),
+                "watch": health.Watch(config, readiness, sockets, bus, limits),
                 "auth": auth,
                 "cookies": Cookies(https=config.public_url.startswith("https://")),
                 "lobby": lobby,
@@ -151,7 +146,7 @@ class House:
                 "mail_reader": mail_reader,
                 "postbox": postbox,
                 "theatre": theatre,
-                "limits": self._limits(bus),
+                "limits": limits,
                 "faces": face_of,
                 "promises": promises,
                 "public_origins": config.server.origins,
@@ -178,12 +173,6 @@ class House:
         for outbox in list(self._feed.outboxes) if self._feed else []:
             outbox.put_object({"bye": {"retry_after": round(random.uniform(0.5, 4.0), 2)}})
             outbox.close(RESTART)
-
-    def _watch(
-        self, desk: Desk, feed: Feed, scheduler: Scheduler, bus: Bus, sockets: Callable[[], dict[str, int]]
-    ) -> health.Watch:
-        readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, lambda: self.leaving)
-        return health.Watch(self.config, desk, feed, self.metrics, readiness, sockets=sockets, bus=bus)
 
     @contextlib.asynccontextmanager
     async def _theatre(self, desk: Desk, store: Store, reader: Reader) -> AsyncIterator[object]:

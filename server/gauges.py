@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
@@ -110,7 +111,7 @@ def _age(now: datetime, since: datetime | None) -> float:
     return max(0.0, (now - since).total_seconds()) if since is not None else 0.0
 
 
-def families(found: Figures, process: Mapping[str, Any]) -> list[GaugeMetricFamily]:
+def families(found: Figures, process: Mapping[str, Any]) -> list[Metric]:
     """The figures under their names. `process` holds what only this process knows, by name: a number, or by label."""
     waiting = found.waiting.items()
     return [
@@ -136,23 +137,29 @@ PROCESS = {
     "disk_free_bytes": ("Room on the disk of the files.", ""),
     "database_up": ("1 while the database answers.", ""),
     "bus_up": ("1 while this process hears of the others' changes at once.", ""),
-    "bus_lines_lost": ("Lines to the other processes that broke since the start.", ""),
-    "bus_whispers_dropped": ("Hints, such as typing, that were not passed on since the start.", ""),
+    "bus_lines_lost": ("Lines to the other processes that broke.", ""),
+    "bus_whispers_dropped": ("Hints, such as typing, that were not passed on.", ""),
+    "limits_hit": ("How often a limit asked somebody for patience.", "limit"),
 }
 """What only the process itself knows: what it says, and its label if it has one."""
+_COUNTED = {"bus_lines_lost", "bus_whispers_dropped", "limits_hit"}  # since the start; they only rise
 
 
-def _of_process(process: Mapping[str, Any]) -> Iterable[GaugeMetricFamily]:
+def _of_process(process: Mapping[str, Any]) -> Iterable[Metric]:
     for name, value in process.items():
         says, label = PROCESS[name]
-        yield _family(name, says, (label,), _plain(value)) if label else _one(name, says, value)
+        kind = CounterMetricFamily if name in _COUNTED else GaugeMetricFamily
+        family = kind(f"frontdesk_{name}", says, labels=(label,) if label else ())
+        for values, figure in _plain(value) if label else [((), value)]:
+            family.add_metric(values, figure)
+        yield family
 
 
-def _one(name: str, says: str, value: float) -> GaugeMetricFamily:
+def _one(name: str, says: str, value: float) -> Metric:
     return GaugeMetricFamily(f"frontdesk_{name}", says, value=value)
 
 
-def _family(name: str, says: str, labels: Sequence[str], rows: Rows) -> GaugeMetricFamily:
+def _family(name: str, says: str, labels: Sequence[str], rows: Rows) -> Metric:
     family = GaugeMetricFamily(f"frontdesk_{name}", says, labels=labels)
     for values, figure in rows:
         family.add_metric(values, figure)

@@ -11,15 +11,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from chat.limits import Limits
 from server import gauges
 from server.addresses import is_one_of, networks
 from server.bus import Bus
 from server.config import Config
-from server.feed import Feed
-from server.metrics import Metrics
 from server.readiness import PATIENCE, Readiness
 from server.refusals import not_here
-from tickets.desk import Desk
 from tickets.edge import Surface, Who, door
 
 _log = structlog.get_logger("frontdesk.watch")
@@ -35,23 +33,18 @@ class Watch:
     def __init__(
         self,
         config: Config,
-        desk: Desk,
-        feed: Feed,
-        metrics: Metrics,
         readiness: Readiness,
-        *,
         sockets: Callable[[], dict[str, int]],
         bus: Bus,
+        limits: Limits,
     ) -> None:
         self.readiness = readiness
         self._readers = networks(config.watching.readers)
         self._most_sockets = config.server.most_sockets
         self._proxies = networks(config.server.trusted_proxies)
-        self._desk = desk
-        self._feed = feed
-        self._metrics = metrics
         self._sockets = sockets
         self._bus = bus
+        self._limits = limits
         self._figures = gauges.Figures()
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
@@ -65,17 +58,18 @@ class Watch:
 
     async def page(self) -> bytes:
         up = await self._refresh()
-        self._metrics.standing.families = gauges.families(self._figures, self._own(up))
-        return self._metrics.page()
+        self.readiness.metrics.standing.families = gauges.families(self._figures, self._own(up))
+        return self.readiness.metrics.page()
 
     async def _refresh(self) -> bool:
         """Whether the database answers; many who ask at once ask it once."""
         async with self._reading:
             if monotonic() - self._read_at < KEPT:
                 return True
+            desk, cursor = self.readiness.desk, self.readiness.feed.cursor
             try:
                 async with asyncio.timeout(PATIENCE):
-                    self._figures = await self._desk.read(gauges.read, self._desk.clock.now(), self._feed.cursor)
+                    self._figures = await desk.read(gauges.read, desk.clock.now(), cursor)
             except Exception as error:
                 _log.warning("figures cannot be read", exc_info=error)
                 return False
@@ -86,12 +80,13 @@ class Watch:
         known = {
             "sockets": self._sockets(),
             "sockets_most": self._most_sockets,
-            "changes_waiting": self._desk.waiting,
+            "changes_waiting": self.readiness.desk.waiting,
             "scheduler_lag_seconds": self.readiness.tick_age,
             "last_write_seconds": self.readiness.write_age,
             "disk_free_bytes": self.readiness.disk_free,
             "database_up": int(up),
             **_of_bus(self._bus),
+            "limits_hit": {name: limit.hits for name, limit, _ in self._limits.shared()},
         }
         return {name: value for name, value in known.items() if value is not None}
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client import Counter as Total
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
@@ -111,9 +111,9 @@ class Standing(Collector):
     """How things stand at the moment: whoever answers for the page puts it here just before."""
 
     def __init__(self) -> None:
-        self.families: Sequence[GaugeMetricFamily] = ()
+        self.families: Sequence[Metric] = ()
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         return self.families
 
 

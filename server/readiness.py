@@ -43,10 +43,10 @@ class Readiness:
     def __init__(
         self, desk: Desk, feed: Feed, scheduler: Scheduler, metrics: Metrics, folder: Path, leaving: Callable[[], bool]
     ) -> None:
-        self._desk = desk
-        self._feed = feed
+        self.desk = desk
+        self.feed = feed
         self._scheduler = scheduler
-        self._metrics = metrics
+        self.metrics = metrics
         self._folder = folder
         self._leaving = leaving
         self._trial: asyncio.Task[None] | None = None
@@ -64,6 +64,11 @@ class Readiness:
         troubles = [name for name, good in fine.items() if not good]
         return Verdict(troubles, ["mail"] if mail > OLDEST_MAIL else [])
 
+    def keeps_up(self) -> bool:
+        """As far as it is known without asking anybody: whether mail, which comes again by itself, is to be taken."""
+        tick = self.tick_age
+        return not self._leaving() and (tick is None or tick <= OLDEST_TICK) and self.disk_free >= LEAST_SPACE
+
     @property
     def tick_age(self) -> float | None:
         """Seconds since the scheduler finished its last look; None before the first."""
@@ -72,7 +77,7 @@ class Readiness:
 
     @property
     def write_age(self) -> float | None:
-        wrote_at = self._metrics.wrote_at
+        wrote_at = self.metrics.wrote_at
         return None if wrote_at is None else monotonic() - wrote_at
 
     @property
@@ -84,7 +89,7 @@ class Readiness:
         """Whether the database can be read; how late the feed is, and the mail that nobody has read."""
         try:
             async with asyncio.timeout(PATIENCE):
-                lag, mail = await self._desk.read(_lateness, self._desk, self._feed.cursor)
+                lag, mail = await self.desk.read(_lateness, self.desk, self.feed.cursor)
         except Exception:
             return False, 0.0, 0.0
         return True, lag, mail
@@ -104,7 +109,7 @@ class Readiness:
 
     async def _try(self) -> None:
         with contextlib.suppress(Exception):
-            await self._desk.change(_touch, by="system")
+            await self.desk.change(_touch, by="system")
 
 
 def _touch(change: Change) -> None:

@@ -23,12 +23,16 @@ class Limit:
         self._full_at: OrderedDict[str, float] = OrderedDict()
         self._known_as: Callable[[str], str] = str
         self._told: Callable[[str, float], None] = lambda key, seconds: None
+        self.hits = 0  # how often somebody was asked for patience
 
     def wait(self, key: str, amount: float = 1.0) -> float:
         """Seconds until `amount` would be fine; 0 for now. Takes nothing."""
         key, now = self._known_as(key), self._clock()
         short = max(self._full_at.get(key, now), now) + amount * self._each - now - self._seconds
-        return short if short > ROUNDING else 0.0
+        if short <= ROUNDING:
+            return 0.0
+        self.hits += 1
+        return short
 
     def take(self, key: str, amount: float = 1.0) -> None:
         key, now = self._known_as(key), self._clock()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 from server.config import Config
 from server.mail_settings import Mail
@@ -16,8 +17,13 @@ from tickets.files.store import Store
 
 
 @contextlib.asynccontextmanager
-async def taking_mail(desk: Desk, config: Config, store: Store) -> AsyncIterator[Reader]:
-    """What was received is read as long as this lasts, also where nothing new is taken by this process."""
+async def taking_mail(
+    desk: Desk, config: Config, store: Store, ready: Callable[[], bool] = lambda: True
+) -> AsyncIterator[Reader]:
+    """What was received is read as long as this lasts, also where nothing new is taken by this process.
+
+    While the house is not `ready`, mail is told to come again.
+    """
     alone = config.database.url.startswith("sqlite")
     async with contextlib.AsyncExitStack() as stack:
         reader = await stack.enter_async_context(Reader(desk, store).running(alone=alone))
@@ -26,7 +32,7 @@ async def taking_mail(desk: Desk, config: Config, store: Store) -> AsyncIterator
                 listening(
                     desk,
                     store,
-                    terms_of(config),
+                    replace(terms_of(config), ready=ready),
                     host=config.mail.listen_host,
                     port=config.mail.listen_port,
                     ring=reader.ring,

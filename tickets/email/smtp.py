@@ -49,6 +49,7 @@ class Terms:
     per_second: int = 20
     patience: float = 60.0  # seconds that a client may be silent
     tls: ssl.SSLContext | None = None
+    ready: Callable[[], bool] = lambda: True  # else whoever sends is told to come again
 
 
 @contextlib.asynccontextmanager
@@ -120,6 +121,8 @@ class Counter:
             return f"451 4.7.1 That is a lot of mail, try again in {wait} seconds"
         if shutil.disk_usage(self.store.folder.parent).free < LEAST_SPACE:
             return "452 4.3.1 There is no room for it now, try again later"
+        if not self.terms.ready():
+            return BUSY
         envelope.mail_from = address
         return "250 2.1.0 Fine"
 

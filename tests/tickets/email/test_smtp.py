@@ -198,3 +198,11 @@ def _made(folder: Path) -> tuple[str, str]:
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=mx.shop.example", "-days", "2"]
     subprocess.run([*made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     return key, certificate
+
+
+async def test_a_house_that_is_not_ready_asks_senders_to_come_again(tmp_path: Path) -> None:
+    """What it took before is kept; mail comes again by itself."""
+    async with a_counter(tmp_path, terms=replace(TERMS, ready=lambda: False)) as counter:
+        said = await counter.says(*HELLO, "QUIT")
+
+    assert ["451 4.3.0 It could not be kept just now, try again later", "221 Bye"] == said[-2:]
