@@ -19,6 +19,7 @@ from chat.line.socket import MOST_IN_FLIGHT
 from chat.live import BEAT, POSITION_EVERY
 from server import app, console_socket, consoles, feed
 from server.auth import live_ticket
+from server.crowd import FULL
 from tickets.edge import Door, SocketDoor
 from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW
 from tickets.rules import Rules
@@ -136,7 +137,7 @@ def test_every_close_code_is_described() -> None:
     codes = {value for name, value in vars(protocol).items() if name.isupper() and type(value) is int}
     codes = {code for code in codes if 1000 <= code < 5000}
     described = {int(code) for code in re.findall(r"^\| (\d{4}) \|", PAGE, re.MULTILINE)}
-    assert codes | {SLOW, 1009} == described
+    assert codes | {SLOW, FULL, 1009} == described
     for code in (console_socket.NOT_YOU, consoles.REVOKED, console_socket.NO_HELLO, SLOW, app.RESTART):
         assert str(code) in CONSOLES
 
