@@ -1,7 +1,9 @@
 """How the house speaks to its operator: one line an event, for eyes or for machines, never a person's words."""
 
+import contextlib
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
@@ -27,9 +29,21 @@ def configure_logging(settings: Log) -> None:
     structlog.configure(
         processors=shape,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _WhereItFits())),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(
         stream=sys.stderr, level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s"
     )
+
+
+class _WhereItFits:
+    """Standard error, which may be a file on a full disk: a line that it does not take must not stop what told it."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import about_sqlite
 from tests.faults.checker import End
 from tests.faults.day import ROOMY
 from tests.faults.talking import Talking
 from tests.faults.visitors import SITE, post
 from tests.running import RunningDesk
+
+pytestmark = about_sqlite
 
 SEED = 20261122
 
@@ -72,10 +75,17 @@ async def test_nothing_is_acknowledged_while_the_file_is_gone(tmp_path: Path) ->
     assert (503, True) == told
 
 
+def _lengthen(log: Path) -> None:
+    """So that not a line more fits."""
+    with log.open("a") as file:
+        file.write("-" * 4096)
+
+
 async def _writes_fail(folder: Path, seed: int, rounds: int) -> None:
     """The system refuses every write beyond the first page of a file, the desk's log included."""
     dice = random.Random(seed)
     async with _talking(folder, seed) as talking:
+        _lengthen(talking.desk.folder / "desk.log")
         for _ in range(rounds):
             await talking.everybody_is_answered()
             await asyncio.sleep(dice.uniform(0, 0.3))  # the moment of the fault, drawn from the seed
