@@ -45,8 +45,8 @@ bench: .venv/.dev  ## what the desk does in a CPU second, beside the bare limit 
 soak: .venv/.dev  ## half an hour of steady work; the memory must stay flat (ARGS="--minutes 10")
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
-faults: .venv/.dev  ## the long rounds of planted faults
-	@$(BIN)/python -m pytest -m faults $(ARGS)
+faults: .venv/.dev  ## the long rounds of planted faults, best as root: about 40 minutes (ARGS="-k name" for a part)
+	@$(BIN)/python -m pytest -m faults -n 2 --dist load -o console_output_style=times $(ARGS)
 
 pictures: .venv/.dev  ## the README's pictures, taken anew from the running product
 	@$(BIN)/python -m pytest tests/journeys/test_pictures.py

@@ -16,6 +16,7 @@ import msgspec
 
 from server.keeping.walk import Shape, Tally
 from tickets.errors import Refused
+from tickets.failpoint import reached
 from tickets.files.store import Store
 
 FORMAT = 1
@@ -112,6 +113,7 @@ def writing(target: Path) -> Iterator[Writing]:
             yield made
             file.flush()
             os.fsync(file.fileno())
+            reached("backup.whole")
             draft.rename(target)
             _sync_folder(target.parent)
         except OSError as error:

@@ -19,6 +19,7 @@ from server.keeping.walk import Row, Shape
 from server.postgres import is_postgres
 from server.secret import secret_key
 from tickets.errors import Refused
+from tickets.failpoint import reached
 from tickets.files.store import Store
 
 HASHES = {"attachment": ("sha256", "preview_sha256"), "raw_mail": ("sha256",)}
@@ -38,6 +39,7 @@ def backup(config: Config, where: Path, *, with_key: bool = False, tell: Tell = 
         named: dict[str, None] = {}
         tables = tuple(_table(archive, connection, shape, named) for shape in walk.shapes())
         tell(f"{sum(table.rows for table in tables)} rows of {len(tables)} tables")
+        reached("backup.rows")
         files, gone = _files(archive, named, Store(Path(config.files.folder)))
         tell(f"{len(files)} files, {sum(files.values())} bytes")
         if with_key:

@@ -16,6 +16,7 @@ from server.keeping import walk
 from server.keeping.archive import Manifest, Reading, reading
 from server.keeping.place import cleared, upgrade
 from tickets.errors import Refused
+from tickets.failpoint import reached
 from tickets.files.store import Store
 
 SKIPPED_IDS = 1_000_000_000  # that the desk may have handed out after the copy was made: they name nothing else now
@@ -36,11 +37,14 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
         _refuse_what_is_newer(archive.manifest)
         with cleared(config.database.url, replace=replace) as connection:
             _put_files(archive, Store(Path(config.files.folder)), tell)
+            reached("restore.files")
             upgrade(connection, archive.manifest.revision)
             _fill(archive, connection, tell)
+            reached("restore.filled")
             _leave_a_gap(connection)
             upgrade(connection, newest_revision())
             key = _key(archive, config, replace=replace)
+        reached("restore.committed")
         if key is not None:
             _keep_key(key, Path(config.secrets.kept_in))
         return archive.manifest

@@ -8,13 +8,11 @@ files, and mail comes in. Where its process dies is the business of the tests.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
-from tests.faults.desk import until_not
+from tests.faults.desk import address, meddle, rows, until_not
 from tests.faults.furnishing import ORPHAN, UNFINISHED, furnish
 from tests.faults.history import History
 from tests.faults.relay import SlowRelay
@@ -48,6 +46,7 @@ class Day:
         await self.relay.__aenter__()
         self.mail_port = free_port()
         mail = {
+            "FRONTDESK_DATABASE_URL": address(self.folder / "data" / "frontdesk.db"),
             "FRONTDESK_MAIL_LISTEN_PORT": str(self.mail_port),
             "FRONTDESK_MAIL_RELAY_HOST": "127.0.0.1",
             "FRONTDESK_MAIL_RELAY_PORT": str(self.relay.port),
@@ -116,13 +115,11 @@ def unfinished(database: Path) -> list[str]:
         "closing": "select 1 from callback where leaves_at < {now}",
     }
     now = time.time_ns() // 1000 - 50_000
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        left = {what: len(connection.execute(query.format(now=now)).fetchall()) for what, query in queries.items()}
+    left = {what: len(rows(database, query.format(now=now))) for what, query in queries.items()}
     waste = [path for path in (database.parent / "files").glob("*/*") if path.name in {UNFINISHED, ORPHAN}]
     return [f"{n} {what}" for what, n in left.items() if n] + [str(path) for path in waste]
 
 
 def hurry(database: Path) -> None:
     """What a killed process had in its hands may be taken up at once: its lease would run for minutes."""
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("update outgoing set due_at = 0 where due_at is not null")
+    meddle(database, "update outgoing set due_at = 0 where due_at is not null")

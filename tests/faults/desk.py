@@ -9,8 +9,11 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from server.app import REACTIONS
 from server.database import Database, migrate
+from tests.engine import SCALED, database_url
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.moment import Clock
@@ -24,8 +27,8 @@ from tickets.ticket import Ticket
 @asynccontextmanager
 async def furnished(path: Path, *, clock: Clock | None = None) -> AsyncIterator[Desk]:
     """A desk over the new database at this place, with every reaction of the house; closed before the house opens."""
-    path.parent.mkdir(parents=True)
-    with closing(Database(f"sqlite:///{path}")) as database:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(Database(address(path))) as database:
         migrate(database)
         reactions = Reactions(REACTIONS)
         async with Desk(database.writes, database.reads, clock=clock, reactions=reactions) as desk:
@@ -60,7 +63,30 @@ async def until_not(
         await asyncio.sleep(every)
 
 
-def rows(database: Path, query: str) -> list[tuple[Any, ...]]:
-    """What the file itself holds, whoever else has it open."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+def address(database: Path) -> str:
+    """Of the desk whose file this is; on PostgreSQL, of the database that stands for it."""
+    return database_url(database.parent) if SCALED else f"sqlite:///{database}"
+
+
+def rows(database: Path, query: str, *, writable: bool = False) -> list[tuple[Any, ...]]:
+    """What the database itself holds, whoever else has it open. `writable`: as whoever opens it after a power cut."""
+    if SCALED:
+        with psycopg.connect(address(database)) as server:
+            return server.execute(query.encode()).fetchall()
+    with closing(sqlite3.connect(f"file:{database}?mode={'rw' if writable else 'ro'}", uri=True)) as connection:
         return connection.execute(query).fetchall()
+
+
+def meddle(database: Path, statement: str) -> None:
+    """Change what it holds, behind the desk's back."""
+    if SCALED:
+        with psycopg.connect(address(database)) as server:
+            server.execute(statement.encode())
+    else:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute(statement)
+
+
+def is_whole(database: Path) -> bool:
+    """SQLite's own opinion of its file."""
+    return SCALED or [("ok",)] == rows(database, "pragma integrity_check")

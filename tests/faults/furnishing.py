@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from routing.presence import Intent
 from routing.queues import Delivery, add_queue
 from routing.sla.policy import Terms, add_policy
 from tests.cast import MovedClock, an_agent
-from tests.faults.desk import a_question, furnished
+from tests.faults.desk import a_question, furnished, meddle
 from tests.faults.visitors import SITE
 from tickets import by_hand
 from tickets.change import Change
@@ -49,8 +47,7 @@ async def furnish(database: Path) -> None:
         await desk.change(a_question, ANSWERS, channel=Channel.PORTAL, by="system")  # nobody answers it
         clock.moves(minutes=45)
         await desk.change(_rings, ada, chats, by="system")
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("update callback set leaves_at = 1 where state = 'queued'")
+    meddle(database, "update callback set leaves_at = 1 where state = 'queued'")
     _litter(database.parent / "files")
 
 

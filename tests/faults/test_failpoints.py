@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import about_sqlite
+from tests.faults.commands import runs
 from tests.faults.day import Day, hurry
 from tests.faults.judging import judged
 from tests.faults.laws import report
-from tests.faults.migrating import migrates
 from tests.faults.places import places
 
 SEED = 20261122
 WANTED = {"says": 12, "mails": 2, "files": 2}
-ELSEWHERE = ("migrate.", "backup.")  # not a part of the day: tests/faults/test_migrating.py
+ELSEWHERE = ("migrate.", "backup.", "restore.")  # no part of the day: test_migrating.py, test_keeping.py
 OF_THE_DAY = [place for place in places() if not place.startswith(ELSEWHERE)]
 
 
@@ -37,8 +38,9 @@ async def die_at(place: str, folder: Path, seed: int) -> None:
     assert "" == report(found, lines, seed=f"{seed}, died at {place}")
 
 
+@about_sqlite
 async def test_every_place_is_come_to(tmp_path: Path) -> None:
-    """A whole day, and a migration, pass each of them; so that each can be died at."""
+    """A day, a migration, a backup and its restoring pass each of them; so that each can be died at."""
     tour = tmp_path / "tour"
     starter = (sys.executable, "-m", "tests.faults.tour", str(tour))
     async with Day(tmp_path / "day", starter=starter) as day:
@@ -47,7 +49,13 @@ async def test_every_place_is_come_to(tmp_path: Path) -> None:
         await day.everything_is_done(**WANTED)
         await day.closes()
         assert "" == report(judged(day.desk.database, day.history.lines(), day.relay.taken), [], seed=SEED)
-    assert 0 == migrates(tmp_path / "empty.db", starter=starter).returncode
+    for folder, words in (
+        ("new", ["migrate"]),
+        ("day", ["backup", "kept.zip"]),
+        ("new", ["restore", "../day/kept.zip"]),
+    ):
+        told = runs(tmp_path / folder, *words, starter=starter)
+        assert 0 == told.returncode, told.stderr
 
     assert set(places()) == set(tour.read_text().split())
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.checker import View, faults, misread, no_beginning
 from tests.faults.day import ROOMY
-from tests.faults.desk import rows, until_not
+from tests.faults.desk import address, is_whole, until_not
 from tests.faults.history import History, Line, sends
 from tests.faults.judging import what_is_kept
 from tests.faults.laws import report
@@ -24,7 +24,7 @@ VISITORS = 8
 async def rounds(folder: Path, seed: int, count: int) -> None:
     """Kill and restart the desk `count` times at random moments while visitors talk; then compare."""
     dice = random.Random(seed)
-    desk = RunningDesk(folder, settings=ROOMY)
+    desk = RunningDesk(folder, settings={**ROOMY, "FRONTDESK_DATABASE_URL": address(folder / "data" / "frontdesk.db")})
     await asyncio.to_thread(desk.start)
     history = History(folder / "history.jsonl")
     try:
@@ -58,7 +58,7 @@ def judge(
     desk: RunningDesk, visitors: list[Visitor], views: list[tuple[str, View]], lines: list[Line], seed: int
 ) -> None:
     """Read the file itself, with nothing of ours running."""
-    assert [("ok",)] == rows(desk.database, "pragma integrity_check")
+    assert is_whole(desk.database)
     sent = sends(lines)
     kept, log = what_is_kept(desk.database, {visitor.author for visitor in visitors})
     found = faults(sent, kept, log)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.day import ROOMY
-from tests.faults.desk import furnished, rows, until_not
+from tests.faults.desk import address, furnished, rows, until_not
 from tests.faults.history import MAIL, History, Line, sends
 from tests.faults.judging import judged
 from tests.faults.laws import report
@@ -25,7 +25,8 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
     """Kill and restart the desk while mail servers hand in mail; then wait until all of it was read, and compare."""
     dice = random.Random(seed)
     port = free_port()
-    settings = {**ROOMY, "FRONTDESK_MAIL_LISTEN_PORT": str(port)}
+    place = {"FRONTDESK_DATABASE_URL": address(folder / "data" / "frontdesk.db")}
+    settings = {**ROOMY, **place, "FRONTDESK_MAIL_LISTEN_PORT": str(port)}
     desk = RunningDesk(folder, demo=False, settings=settings)
     async with furnished(desk.database) as empty:
         await empty.change(add_mailbox, "support@lumen.example", by="system")

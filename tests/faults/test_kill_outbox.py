@@ -12,7 +12,7 @@ import pytest
 from tests.cast import an_agent
 from tests.faults import laws
 from tests.faults.day import hurry
-from tests.faults.desk import a_question, furnished, rows, until_not
+from tests.faults.desk import a_question, address, furnished, rows, until_not
 from tests.faults.laws import report
 from tests.faults.relay import SlowRelay
 from tests.running import RunningDesk
@@ -30,6 +30,7 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
     dice = random.Random(seed)
     async with SlowRelay() as relay:
         settings = {
+            "FRONTDESK_DATABASE_URL": address(folder / "data" / "frontdesk.db"),
             "FRONTDESK_MAIL_RELAY_HOST": "127.0.0.1",
             "FRONTDESK_MAIL_RELAY_PORT": str(relay.port),
             "FRONTDESK_MAIL_RELAY_SECURITY": "none",

@@ -11,7 +11,7 @@ import pytest
 
 from routing.sla.policy import Terms, add_policy
 from tests.cast import MovedClock
-from tests.faults.desk import a_question, furnished, rows, until_not
+from tests.faults.desk import a_question, address, furnished, rows, until_not
 from tests.faults.judging import judged
 from tests.faults.laws import report
 from tests.running import RunningDesk
@@ -24,7 +24,8 @@ TARGET = timedelta(minutes=1)
 async def rounds(folder: Path, seed: int, kills: int) -> None:
     """Promises fall due one after the other while the desk is killed again and again."""
     dice = random.Random(seed)
-    desk = RunningDesk(folder, demo=False, settings={"FRONTDESK_LOG_LEVEL": "warning"})
+    place = {"FRONTDESK_DATABASE_URL": address(folder / "data" / "frontdesk.db")}
+    desk = RunningDesk(folder, demo=False, settings={"FRONTDESK_LOG_LEVEL": "warning", **place})
     count = await _promises(desk.database, kills * 3.0)
     for _ in range(kills):
         await asyncio.to_thread(desk.start)

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import about_sqlite
 from tests.faults.checker import Fault
 from tests.faults.day import Day, hurry
 from tests.faults.desk import until_not
 from tests.faults.judging import judged
 from tests.faults.laws import report
+
+pytestmark = about_sqlite
 
 SEED = 20261122
 FOUND_AS = {

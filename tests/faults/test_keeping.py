@@ -1,0 +1,68 @@
+"""A backup that dies is no backup, and a restore that dies leaves the desk that was there, or the whole new one."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine import about_sqlite
+from tests.faults.commands import database_in, runs
+from tests.faults.desk import rows
+from tests.faults.furnishing import furnish
+from tests.faults.places import places
+
+pytestmark = about_sqlite
+
+OF_BACKUP = [place for place in places() if place.startswith("backup.")]
+OF_RESTORE = [place for place in places() if place.startswith("restore.")]
+
+
+def _desk(folder: Path) -> list[tuple[Any, ...]]:
+    """What tells one desk from another; nothing where there is none yet."""
+    database = database_in(folder)
+    if not rows(database, "select 1 from sqlite_master where name = 'ticket'"):
+        return []
+    return rows(database, "select id, subject from ticket union all select id, text from message order by 1, 2")
+
+
+def _a_backup_dies(folder: Path, place: str) -> None:
+    asyncio.run(furnish(database_in(folder)))
+    archive = folder / "kept.zip"
+
+    assert -9 == runs(folder, "backup", str(archive), failpoint=place).returncode
+    assert not archive.exists()
+
+    assert 0 == runs(folder, "backup", str(archive)).returncode
+    assert [archive] == sorted(folder.glob("*.zip"))
+    assert [] == list(folder.glob(".*.unfinished"))
+    assert 0 == runs(folder, "restore", "--check", str(archive)).returncode
+
+
+def _a_restore_dies(folder: Path, place: str) -> None:
+    old, new = folder / "old", folder / "new"
+    asyncio.run(furnish(database_in(old)))
+    archive = folder / "kept.zip"
+    assert 0 == runs(old, "backup", str(archive)).returncode
+
+    assert -9 == runs(new, "restore", str(archive), failpoint=place).returncode
+    assert _desk(new) in ([], _desk(old))
+    again = runs(new, "restore", "--replace", str(archive))
+
+    assert 0 == again.returncode, again.stderr
+    assert _desk(old) == _desk(new)
+    assert [("ok",)] == rows(database_in(new), "pragma integrity_check")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("place", OF_BACKUP)
+def test_a_backup_that_dies_leaves_nothing(tmp_path: Path, place: str) -> None:
+    _a_backup_dies(tmp_path, place)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("place", OF_RESTORE)
+def test_a_restore_that_dies_is_done_again(tmp_path: Path, place: str) -> None:
+    _a_restore_dies(tmp_path, place)
