@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
@@ -22,6 +22,7 @@ SEEN_EVERY, POSITION_EVERY, CHECK_EVERY = 4, 5, 12  # beats: 20, 25 and 60 secon
 HEARTBEATS = timedelta(seconds=BEAT * (SEEN_EVERY + 1))  # until the next one at the latest
 MOST_AT_ONCE = 5000  # visitors in one statement
 MOST_SLOW = 10_000  # remembered
+_WHOSE = "visitor:"  # the topic of a whisper about one visitor's tabs
 
 
 class Line(Protocol):
@@ -62,6 +63,7 @@ class Lobby:
         self._feed = feed
         self._lines: dict[int, set[Line]] = {}
         self._slow: set[int] = set()
+        self._errands: set[asyncio.Future[None]] = set()
         self._beats = 0
         self.ignored = 0  # frames that were well-formed and none of ours
         self.malformed = 0
@@ -95,6 +97,22 @@ class Lobby:
     def of(self, visitor_id: int) -> list[Line]:
         """All tabs of this visitor."""
         return list(self._lines.get(visitor_id, ()))
+
+    async def renew_others(self, line: Line) -> None:
+        """This visitor's chat is another one now: their other tabs show it too, whichever process has them."""
+        for other in self.of(line.visitor_id):
+            if other is not line:
+                await other.renew()
+        self._feed.whisper(f"{_WHOSE}{line.visitor_id}", {"ticket": line.ticket_id})
+
+    def hear(self, topic: str, whisper: dict[str, Any]) -> None:
+        """What was whispered in any process. One that is lost is made up for by the next check."""
+        if topic.startswith(_WHOSE):
+            for line in self.of(int(topic.removeprefix(_WHOSE))):
+                if line.ticket_id != whisper["ticket"]:
+                    task = asyncio.ensure_future(line.renew())
+                    self._errands.add(task)
+                    task.add_done_callback(self._errands.discard)
 
     async def settle(self) -> None:
         """The house closes: all lines hear nothing more, and what was begun on them is answered."""

@@ -119,7 +119,7 @@ class House:
                 await stack.enter_async_context(going.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, lambda: self.leaving)
-            lobby = self._lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
+            lobby = await stack.enter_async_context(self._opened_lobby(desk, feed, bus))
             store, limits = Store(self.data_folder), self._limits(bus)
             postbox, config = await stack.enter_async_context(self._postbox(desk, store))
             await stack.enter_async_context(posting(desk, config, store))
@@ -197,6 +197,13 @@ class House:
         async with postbox(self.config) as (box, config):
             await put_back(box, desk, self.config, store)
             yield box, config
+
+    @contextlib.asynccontextmanager
+    async def _opened_lobby(self, desk: Desk, feed: Feed, bus: Bus) -> AsyncIterator[Lobby]:
+        async with chat.socket.open_lobby(desk, feed) as lobby:
+            self._lobby = lobby
+            bus.listen(rung=lambda: None, whispered=lobby.hear)
+            yield lobby
 
     def _limits(self, bus: Bus) -> Limits:
         limits = Limits(self.config.chat)

@@ -34,7 +34,7 @@ def findings(config: Config) -> Iterator[Finding]:
     yield Finding("Python", f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     yield from _address(config.server)
     yield _database(config.database)
-    yield _bus(config.bus)
+    yield _bus(config.bus, config.database)
     yield _files(config.files)
     yield _relay(config.mail)
     yield _listener(config.mail)
@@ -108,9 +108,11 @@ def _migrated(path: Path, *, is_empty: bool, revision: str | None) -> Finding:
         return Finding("Database", f"{path} is there and up to date")
 
 
-def _bus(bus: Bus) -> Finding:
-    if not bus.url:
+def _bus(bus: Bus, database: Database) -> Finding:
+    if not bus.url and database.url.startswith("sqlite"):
         return Finding("Bus", "in this process; nothing else is needed")
+    if not bus.url:
+        return Finding("Bus", "in this process; several would look once a second at what the others did")
     return Finding("Bus", f"joins several processes at {RedisAddress.parse(bus.url).bare}")
 
 

@@ -311,9 +311,7 @@ class VisitorLine:
         """A ticket of their own: from now on its events, in this tab and in the visitor's others."""
         if not await self._follow(cursor):
             await self.renew()
-        for other in self._around.lobby.of(self.visitor_id):
-            if other is not self:
-                await other.renew()
+        await self._around.lobby.renew_others(self)
 
     @property
     def _actor(self) -> str:

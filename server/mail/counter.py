@@ -50,6 +50,7 @@ def terms_of(config: Config) -> Terms:
         per_domain_per_hour=mail.per_domain_per_hour,
         per_second=mail.per_second,
         tls=_protection(mail),
+        several=not config.database.url.startswith("sqlite"),
     )
 
 

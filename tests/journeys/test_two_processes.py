@@ -18,7 +18,7 @@ from tests.bench.houses import SITE
 from tests.faults.desk import until_not
 from tests.faults.history import History
 from tests.faults.visitors import Visitor
-from tests.running import RunningDesk
+from tests.running import RunningDesk, free_port
 from tests.servers.several import PATIENCE, Agent, Floor, a_chat, a_floor, open_at_once
 
 REVOKED = 4403
@@ -70,6 +70,15 @@ async def test_a_chat_at_one_process_is_held_at_the_other(desks: tuple[RunningDe
                 await open_ticket.hears(lambda frame: "It was to come on Monday." in json.dumps(frame))
 
 
+async def test_a_chat_that_begins_in_one_tab_is_in_the_other_at_once(desks: tuple[RunningDesk, RunningDesk]) -> None:
+    """The other tab is open at another process, and shows no chat yet."""
+    here, there = desks
+    token = await _a_visitor(here)
+    async with a_chat(here, token) as one, a_chat(there, token) as other:
+        await one.says(say={"id": "c-1", "text": "Hello?"})
+        await other.hears(lambda frame: "Hello?" in json.dumps(frame))
+
+
 async def test_whoever_signs_out_at_one_process_is_out_at_all(desks: tuple[RunningDesk, RunningDesk]) -> None:
     here, there = desks
     ada = await asyncio.to_thread(Agent, here.url, "ada")
@@ -98,7 +107,7 @@ async def test_whatever_redis_does_nothing_is_lost_and_all_is_as_before(
 
 async def test_workers_are_replaced_while_people_talk(floor: Floor, tmp_path: Path, history: History) -> None:
     """F22: all that was acknowledged is there, nobody is refused, and each browser has to come back once."""
-    settings = {**floor.settings, "FRONTDESK_LOG_LEVEL": "info"}
+    settings = {**floor.settings, "FRONTDESK_LOG_LEVEL": "info", "FRONTDESK_MAIL_LISTEN_PORT": str(free_port())}
     desk = RunningDesk(tmp_path / "workers", demo=False, workers=2, settings=settings)
     await asyncio.to_thread(desk.start)
     try:

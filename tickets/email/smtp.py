@@ -50,6 +50,7 @@ class Terms:
     patience: float = 60.0  # seconds that a client may be silent
     tls: ssl.SSLContext | None = None
     ready: Callable[[], bool] = lambda: True  # else whoever sends is told to come again
+    several: bool = False  # processes may listen at this port
 
 
 @contextlib.asynccontextmanager
@@ -63,7 +64,7 @@ async def listening(
     counter = Counter(desk, store, terms, ring)
     loop = asyncio.get_running_loop()
     try:
-        server = await loop.create_server(lambda: Talk(counter), host, port)
+        server = await loop.create_server(lambda: Talk(counter), host, port, reuse_port=terms.several or None)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise Refused("Mail cannot be taken at {host}:{port}: {why}.", host=host, port=port, why=why) from None
