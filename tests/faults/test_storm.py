@@ -13,12 +13,14 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from tests.bench.process import megabytes
 from tests.faults.visitors import SITE, post
 from tests.running import RunningDesk
 
 CROWD = 2000
 AT_ONCE = 50  # who arrive together, before it begins
 IN_TIME = 15.0  # seconds from the moment at which the doors are open again
+MOST_MEMORY = 600.0  # megabytes of the desk, however many stand at the door at once (I19)
 
 
 class Guest:
@@ -98,6 +100,7 @@ async def test_two_thousand_are_back_and_current_within_fifteen_seconds(how: str
     try:
         for start in range(0, CROWD, AT_ONCE):
             await asyncio.gather(*(guest.begins() for guest in guests[start : start + AT_ONCE]))
+        assert megabytes(desk.pid) < MOST_MEMORY
         leaving = [asyncio.create_task(guest.is_cut_off()) for guest in guests]
         await asyncio.to_thread(desk.stop if how == "stop" else desk.kill)
         await asyncio.gather(*leaving)
@@ -106,6 +109,7 @@ async def test_two_thousand_are_back_and_current_within_fifteen_seconds(how: str
         back = await asyncio.gather(*(guest.comes_back() for guest in guests))
         print(f"{CROWD} back within {max(back) - opened:.1f} s; {sum(guest.failed for guest in guests)} tries failed")
         assert max(back) - opened < IN_TIME
+        assert megabytes(desk.pid) < MOST_MEMORY
         assert {"Here I am"} == {text for guest in guests for text in guest.texts.values()}
         assert [1] * CROWD == [len(guest.texts) for guest in guests]
         assert [] == [line for line in desk.log.splitlines() if " failed" in line or "status=5" in line]
