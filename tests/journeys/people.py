@@ -24,6 +24,7 @@ class Shopper:
     def __init__(self, page: Page, url: str, *, language: str = "en") -> None:
         self.page = page
         self.url = url
+        self.language = language
         self._ = partial(translate, language)
 
     def visits(self, path: str = "/demo/shop") -> Self:
