@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.app import House, create_app
-from server.settings import Login, Server
+from server.settings import Login, Routing, Server
 from tests.engine import database_url
 from tests.settings import settings_in
 
@@ -99,6 +99,7 @@ def a_house(folder: Path, at: datetime) -> Iterator[HousedDesk]:
         folder,
         url=url,
         server=Server(public_url=url, host="127.0.0.1", port=listening.getsockname()[1]),
+        routing=Routing(ring_seconds=120),  # people in stories are as slow as the machine
         login=Login(attempts_per_address=100_000, idle_minutes=60_000, absolute_hours=1_000),
     )
     house = OpenHouse(config, clock=clock)

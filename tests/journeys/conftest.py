@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from tests.browser import LAUNCH_ARGS, find_chromium
 from tests.journeys.stage import ContextFactory, Stage
 from tests.journeys.watch import watch
-from tests.running import RunningDesk
+from tests.running import LONG_RING, RunningDesk
 
 SECONDS_FOR_A_STEP = 30  # a machine that does something else besides is slow, not wrong
-PATIENT = {"FRONTDESK_ROUTING_AGENT_GRACE_SECONDS": "3600"}  # who has left a story must not disturb the next
+# Whoever has left a story must not disturb the next.
+PATIENT = {**LONG_RING, "FRONTDESK_ROUTING_AGENT_GRACE_SECONDS": "3600"}
 
 
 # Only for this folder: the synchronous Playwright holds the thread's event loop for as long as it runs,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from difflib import unified_diff
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.people import AtConsole, Shopper
+from widgets.words import translate
 
 PARTS = ("#views-pane", "#list-pane", ".ticket-head", ".timeline", ".shown", "#context-pane", "#offers", "#people")
 
@@ -53,7 +54,7 @@ def _differences(live: Page) -> str:
     tab.wait_for_selector("#desk[data-line=up]")
     fresh = shown(tab)
     try:
-        live.wait_for_function(_SAME, arg=[list(PARTS), fresh], timeout=5000)
+        live.wait_for_function(_SAME, arg=[list(PARTS), fresh], timeout=30_000)
         return ""
     except Error:
         return "\n".join(unified_diff(shown(live).splitlines(), fresh.splitlines(), "live", "reloaded", n=2))
@@ -67,7 +68,8 @@ def shown(page: Page) -> str:
 
 
 def chat_equals_reload(shopper: Shopper) -> None:
-    """The customer's conversation, line by line, before and after a reload."""
+    """The customer's conversation, once an agent has read it all, line by line, before and after a reload."""
+    expect(shopper.status.last).to_contain_text(translate(shopper.language, "Read"))
     before = conversation(shopper)
     shopper.page.reload()
     shopper.frame.wait_for_selector("body[data-screen=talk]")

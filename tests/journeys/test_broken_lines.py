@@ -11,7 +11,7 @@ from tests.journeys.people import AtConsole, Shopper
 from tests.journeys.sameness import chat_equals_reload, live_equals_reload
 from tests.journeys.stage import ContextFactory, Stage
 from tests.journeys.wire import Wire
-from tests.running import RunningDesk
+from tests.running import LONG_RING, RunningDesk
 
 # Waits between attempts are random, up to half a minute: here they fall out short.
 LUCKY = "Math.random = () => 0.02"
@@ -26,7 +26,7 @@ def wire() -> Iterator[Wire]:
 @pytest.fixture(scope="module")
 def far_desk(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """A desk at the other end of a wire."""
-    desk = RunningDesk(tmp_path_factory.mktemp("far"), settings={"FRONTDESK_SERVER_PUBLIC_URL": wire.url})
+    desk = RunningDesk(tmp_path_factory.mktemp("far"), settings={**LONG_RING, "FRONTDESK_SERVER_PUBLIC_URL": wire.url})
     with desk:
         wire.leads_to(desk.port)
         yield desk

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.journeys.sameness import chat_equals_reload, live_equals_reload
 from tests.journeys.stage import ContextFactory, Stage
 from tests.journeys.wire import Wire
-from tests.running import RunningDesk
+from tests.running import LONG_RING, RunningDesk
 
 LUCKY = "Math.random = () => 0.02"  # the waits between attempts fall out short
 
@@ -26,7 +26,7 @@ def wire(desk: RunningDesk) -> Iterator[Wire]:
 @pytest.fixture
 def far(wire: Wire, context_factory: ContextFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A desk behind a proxy of the customer's, which can forbid sockets."""
-    settings = {"FRONTDESK_SERVER_PUBLIC_URL": wire.url}
+    settings = {**LONG_RING, "FRONTDESK_SERVER_PUBLIC_URL": wire.url}
     with RunningDesk(tmp_path_factory.mktemp("proxied"), settings=settings) as desk:
         wire.leads_to(desk.port)
         yield Stage(desk, context_factory, url=wire.url, script=LUCKY)
@@ -93,7 +93,7 @@ def test_a_clock_that_is_wrong_by_a_day_shows_the_right_ages(stage: Stage, days:
 
     sam.begins("Sam")
     sam.sends("What time is it?")
-    expect(ada.offer.locator("[data-left]")).to_have_text(re.compile(r"^(1\d|20)$"))
+    expect(ada.offer.locator("[data-left]")).to_have_text(re.compile(r"^(1[01]\d|120|[1-9]\d)$"))
     ada.accepts().answers("Just now.")
 
     expect(ada.row(ada.number).locator("time[data-as=ago]")).to_have_text("now")

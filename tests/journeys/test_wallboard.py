@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -96,7 +97,7 @@ def test_a_warning_and_a_breach_are_seen_once_and_open_their_rows(
     expect(wall.page.locator(".rows > li")).to_have_attribute("data-number", str(number))
 
     wall.opens()
-    expect(wall.number("tile-longest")).to_contain_text("46 m")
+    expect(wall.number("tile-longest")).to_contain_text(re.compile("4[6-9] m"))
     desk.clock.moves(minutes=30)
     wall.shows(tile_at_risk="0", tile_breached="1", tile_answered="0 %")
     wall.number("tile-breached").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import LAUNCH_ARGS, find_chromium
 from tests.journeys.watch import watch
-from tests.running import RunningDesk
+from tests.running import LONG_RING, RunningDesk
 from tests.widgets.console import AtTheConsole, Console, Customer
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shopper import Shopper
@@ -64,7 +64,7 @@ def sam(desk: FakeDesk, browser_of: Callable[..., BrowserContext]) -> Shopper:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """The demo desk, served as its users serve it."""
-    with RunningDesk(tmp_path_factory.mktemp("desk")) as running:
+    with RunningDesk(tmp_path_factory.mktemp("desk"), settings=LONG_RING) as running:
         yield running
 
 
