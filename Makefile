@@ -7,7 +7,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint types format bench soak faults pictures lock clean
+.PHONY: help run test scaled lint types format bench soak faults pictures lock clean
 
 BIN := .venv/bin
 # Byte code is made here, once: where a shell forbids Python to write it, every start compiled every library again.
@@ -16,6 +16,9 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --co
 WORKERS ?= $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 # Page by page in the order of the folders: the longest stories are not left for the end, where they would run alone.
 SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# The stories that tell most about another database, in under a minute: `make test` tells them on PostgreSQL too.
+TELLING = tests/tickets/test_desk.py tests/tickets/test_writer.py tests/tickets/test_find.py tests/tickets/test_change.py \
+	tests/routing/test_races.py tests/routing/sla/test_on_a_desk.py tests/chat/test_socket.py tests/chat/test_hot_path.py
 PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 
 help:  ## list these commands
@@ -27,6 +30,11 @@ run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=
 test: .venv/.dev  ## the whole suite, real-browser stories included (ARGS="-k name" for a part)
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest $(SPREAD) $(ARGS)
+	@$(if $(ARGS),,FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD) $(TELLING))
+
+scaled: .venv/.dev  ## the whole suite again, with every desk on PostgreSQL
+	@$(BIN)/python -m tests.browser
+	@FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 lint: .venv/.dev  ## ruff: rules and formatting
 	$(BIN)/ruff check .

@@ -25,7 +25,7 @@ async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None
     selects: list[str] = []
 
     def note(_: Connection, __: object, statement: str, *___: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.startswith("SELECT"):  # what is asked of a table; not whose turn it is
             selects.append(statement)
 
     async with a_desk(database) as desk:
@@ -61,7 +61,7 @@ async def test_a_message_costs_its_clocks_one_look_at_most(tmp_path: Path) -> No
     looked: list[str] = []
 
     def note(_: Connection, __: object, statement: str, *___: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT") and "sla_" in statement.split("FROM ")[1]:
+        if statement.startswith("SELECT") and "sla_" in statement.split("FROM ")[1]:
             looked.append(statement.split("FROM ")[1].split()[0])
 
     async with a_desk(database, reactions=REACTIONS) as desk:

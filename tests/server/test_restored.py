@@ -14,12 +14,14 @@ import pytest
 from starlette.applications import Starlette
 
 from server.app import House
+from tests.engine import about_sqlite
 from tests.settings import settings_in
 from tickets import log
 from tickets.change import Change
 from tickets.events import SubjectChanged
 from tickets.live import Outbox, Topic
 
+pytestmark = about_sqlite
 FOLLOWING = frozenset({Topic("agent:1", "en")})
 Place = tuple[str, int]
 """What a screen holds: the epoch, and the cursor."""
