@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import re
+import signal
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,6 +127,35 @@ async def test_workers_are_replaced_while_people_talk(floor: Floor, tmp_path: Pa
 
     assert [1] * len(visitors) == breaks
     floor.judge(visitors, history)
+
+
+@pytest.mark.faults
+async def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(
+    floor: Floor, tmp_path: Path, history: History
+) -> None:
+    desk = RunningDesk(tmp_path / "workers", demo=False, workers=2, settings=floor.settings)
+    await asyncio.to_thread(desk.start)
+    try:
+        visitors = [Visitor(desk.url, f"kill {n}", history) for n in range(6)]
+        async with _talking(visitors) as talking:
+            for _ in range(3):
+                await _everybody_is_answered(visitors, talking)
+                before = _children(desk.pid)
+                os.kill(before[0], signal.SIGKILL)
+                await until_not(
+                    lambda before=before: before[0] in _children(desk.pid) or len(_children(desk.pid)) < 2,  # type: ignore[misc]
+                    "it was not replaced",
+                    people=talking,
+                )
+            await _everybody_is_answered(visitors, talking)
+    finally:
+        await asyncio.to_thread(desk.stop)
+
+    floor.judge(visitors, history)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextlib.asynccontextmanager

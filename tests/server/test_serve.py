@@ -12,6 +12,7 @@ from server.database import Database, migrate
 from server.serve import serve
 from server.settings import Database as DatabaseSettings
 from server.settings import Server
+from server.workers import oversee
 from tickets.errors import Refused
 
 
@@ -50,3 +51,8 @@ def test_a_database_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="made by a later version"):
         serve(config)
+
+
+def test_several_workers_on_a_file_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Several workers need PostgreSQL: set database"):
+        oversee(a_config(tmp_path), 2, ["never started"])
