@@ -11,6 +11,7 @@ from email.policy import SMTP as WIRE
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy import inspect
 from sqlmodel import Session, select
 
 from tests.cast import MovedClock, UnitChange, a_database
@@ -136,7 +137,7 @@ class Counter:
 
     def rows(self, model: type[Found]) -> list[Found]:
         def all_of(session: Session) -> list[Found]:
-            return list(session.exec(select(model)).all())
+            return list(session.exec(select(model).order_by(*inspect(model).primary_key)).all())
 
         return self.desk.look(all_of)
 
