@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.console_socket import ConsoleLine, Frame, Open, _decode
+from server.console_socket import ConsoleLine, Frame, Open, _decode, live
 from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
 from tickets.edge import SignedIn
 from tickets.people import Role
@@ -61,3 +61,20 @@ def test_a_number_that_the_database_cannot_hold_is_no_ticket(frame: str, number:
     assert Frame() != _decode(frame.format(42))
     with pytest.raises(msgspec.ValidationError):
         _decode(frame.format(number))
+
+
+class HungUp:
+    """A console that is gone before it said hello."""
+
+    state = SimpleNamespace(agent=ADA)
+
+    async def accept(self) -> None:
+        pass
+
+    async def receive_text(self) -> str:
+        raise WebSocketDisconnect(1001)
+
+
+async def test_who_hangs_up_before_the_hello_is_no_fault() -> None:
+    """It used to be written down as a request that failed."""
+    await live(cast(WebSocket, HungUp()))
