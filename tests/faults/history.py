@@ -37,7 +37,9 @@ class History:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def close(self) -> None:
+        """Whoever still writes afterwards gets an error, and never another file."""
         os.close(self._file)
+        self._file = -1
 
     def begins(self, client: str, op: str, key: str, **about: Any) -> None:
         """Before the call."""
