@@ -50,14 +50,18 @@ _LINE_KINDS = [kind.__name__ for kind in (*_SAID, *_LINES)]
 _SHOWN = [MessageKind.IN.value, MessageKind.OUT.value]
 
 
-def visitor_frames(session: Session, rows: Sequence[LogRow]) -> dict[int, list[Frame]]:
+def visitor_frames(
+    session: Session, rows: Sequence[LogRow], known: Mapping[int, Message] | None = None
+) -> dict[int, list[Frame]]:
     """The frames that these events mean to the visitor of each ticket, by ticket id, in the order of the log.
+
+    `known`: messages that were read already.
 
     A handful of queries, whatever the number of rows: messages and their files; and only where a ticket's state
     changed, tickets, agents, queues, ratings and visitors.
     """
     shown = [(row, row.event) for row in rows if row.ticket_id is not None and _is_for_visitors(row.kind)]
-    said = _messages(session, [event for _, event in shown])
+    said = _messages(session, [event for _, event in shown], known or {})
     turned = {row.ticket_id: row.pos for row, event in shown if isinstance(event, _TURNS)}
     states = chats(session, [ticket for ticket in turned if ticket is not None])
     names = _names(session, [event for _, event in shown])
@@ -240,11 +244,12 @@ def _lines(session: Session, ticket_id: int) -> list[Frame]:
     return found
 
 
-def _messages(session: Session, events: Iterable[Event]) -> dict[int, Frame]:
+def _messages(session: Session, events: Iterable[Event], known: Mapping[int, Message]) -> dict[int, Frame]:
     wanted = [event.message for event in events if isinstance(event, _SAID)]
     if not wanted:
         return {}
-    messages = [message for message in messages_of(session, wanted).values() if message.kind in _SHOWN]
+    read = {**known, **messages_of(session, [id for id in wanted if id not in known])}
+    messages = [read[id] for id in wanted if id in read and read[id].kind in _SHOWN]
     return {frame["id"]: frame for frame in shown_to_visitor(session, messages)}
 
 

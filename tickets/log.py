@@ -51,10 +51,8 @@ def after(
     """Events after `pos` (and up to `upto`), oldest first, at most `limit`; of one ticket where `ticket` is given."""
     query = _after(upto=upto is not None, ticket=ticket is not None)
     found = session.connection().execute(query, {"after": pos, "upto": upto, "ticket": ticket, "most": limit})
-    return [
-        LogRow(pos=pos, at=at, kind=kind, ticket_id=ticket_id, by=by, data=data)
-        for pos, at, kind, ticket_id, by, data in found
-    ]
+    names = tuple(found.keys())
+    return [LogRow.read(names, row) for row in found]
 
 
 @cache

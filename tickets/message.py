@@ -54,7 +54,7 @@ def messages_of(session: Session, ids: Collection[int]) -> dict[int, Message]:
         return {}
     found = session.connection().execute(_by_id(), {"ids": ids})
     names = tuple(found.keys())
-    return {row[0]: Message(**dict(zip(names, row, strict=True))) for row in found}
+    return {row[0]: Message.read(names, row) for row in found}
 
 
 @cache

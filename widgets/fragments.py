@@ -34,7 +34,7 @@ def render(session: Session, rows: Sequence[LogRow], topics: Collection[Topic], 
         return []
     followed = Followed.of(topics)
     work = _Work(session, rows, followed, now)
-    return [*work.for_consoles(), *_for_visitors(session, rows, followed)]
+    return [*work.for_consoles(), *work.for_visitors(rows)]
 
 
 @dataclass
@@ -91,6 +91,12 @@ class _Work:
             for topic in topics:
                 yield from self._delivered(topic, self._agent(agent_id, topic.language))
         yield from self._for_staff()
+
+    def for_visitors(self, rows: Sequence[LogRow]) -> Iterator[Delivery]:
+        chats = self._followed.chats
+        here = [row for row in rows if row.ticket_id in chats]
+        for ticket_id, frames in visitor_frames(self._session, here, self._said.messages).items() if here else ():
+            yield from to_visitor(chats[ticket_id], frames)
 
     def _delivered(self, topic: Topic, found: list[Swap]) -> Iterator[Delivery]:
         if found:
@@ -253,10 +259,3 @@ class _Work:
         """Whether the desk's first ticket is among these."""
         opened = self._dirt.tickets[Part.BEGINNING]
         return bool(opened) and self._session.exec(select(Ticket.id).order_by(col(Ticket.id)).limit(1)).one() in opened
-
-
-def _for_visitors(session: Session, rows: Sequence[LogRow], followed: Followed) -> Iterator[Delivery]:
-    here = [row for row in rows if row.ticket_id in followed.chats]
-    if here:
-        for ticket_id, frames in visitor_frames(session, here).items():
-            yield from to_visitor(followed.chats[ticket_id], frames)
