@@ -33,7 +33,7 @@ def fill(database: sqlite3.Connection, tickets: int) -> None:
         "text": TEXT,
         "words": " ".join(words(TEXT)),
     }
-    for statement in (_CUSTOMERS, _TICKETS, _MESSAGES, _EVENTS, _WORDS, _IDS, _REACHED):
+    for statement in (_CUSTOMERS, _TICKETS, _MESSAGES, _EVENTS, _WORDS, _IDS, _NUMBERS, _REACHED):
         database.execute(statement, facts)
     database.execute("analyze")
 
@@ -71,4 +71,5 @@ _WORDS = (
     + "insert into search (rowid, words, ticket_id) select :message + n, :words || n, :ticket + n / :each from m"
 )
 _IDS = "update id_block set next = :end"
+_NUMBERS = "update counter set next = :number + :tickets where name = 'ticket'"
 _REACHED = "update index_cursor set pos = (select max(pos) from log)"
