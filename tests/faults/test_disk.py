@@ -31,8 +31,8 @@ HEALS_WITHIN = 5.0  # seconds
 FIU = Path("/usr/lib/fiu")
 FAILURES = {
     "a sync that fails": "enable_random name=posix/io/sync/fdatasync,probability=0.3,failinfo=5",
-    "writes without room": "enable_random name=posix/io/rw/pwrite64,probability=0.2,failinfo=28",
-    "writes that fail": "enable_random name=posix/io/rw/pwrite64,probability=0.2,failinfo=5",
+    "writes without room": "enable_random name=posix/io/rw/pwrite,probability=0.2,failinfo=28",
+    "writes that fail": "enable_random name=posix/io/rw/pwrite,probability=0.2,failinfo=5",
 }
 
 
