@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel, col, select
 import server.tables  # noqa: F401  (fills the metadata)
 from chat import talk
 from server.app import House, create_app
-from server.database import Database, migrate
-from server.postgres import refuse_unless_durable, shown
+from server.database import MIGRATING_SECONDS, Database, migrate
+from server.postgres import refuse_unless_durable, shown, wait_to_migrate
 from server.settings import Database as DatabaseSettings
 from tests.server.talking import arrives, said
 from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
@@ -94,7 +94,9 @@ async def test_the_clock_is_the_databases(database: Database) -> None:
 def test_migrating_an_empty_database_equals_the_models(database: Database) -> None:
     """Tables, columns, indexes with their conditions, and constraints; every whole number has eight bytes."""
     modelled = Database(an_empty_database())
-    SQLModel.metadata.create_all(modelled.writes)
+    with modelled.writes.begin() as connection:
+        wait_to_migrate(connection, MIGRATING_SECONDS)  # as a migration: however slow this machine is
+        SQLModel.metadata.create_all(connection)
     modelled.close()
 
     for question in SCHEMA:
