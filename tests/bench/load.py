@@ -130,12 +130,13 @@ class Console(_Person):
 
     def __init__(self, line: Line, tally: _Tally, group: int) -> None:
         super().__init__(line, tally, group)
-        self._seen = -1
+        self._seen: set[int] = set()
 
     def hear(self, payload: bytes) -> None:
+        """A message is shown in several places of one screen, and the list may show a newer one than the ticket."""
         for mark in sorted({int(mark) for mark, group in _MARK.findall(payload) if int(group) == self.group}):
-            if mark > self._seen:  # a message may be shown in several places of one screen
-                self._seen = mark
+            if mark not in self._seen:
+                self._seen.add(mark)
                 self.visitor.go_on(self.arrived(mark, self._tally.arrivals))
 
 
