@@ -108,10 +108,18 @@ class Visitor:
             while not (self._stopping and not self._waiting):
                 async with asyncio.timeout(30):
                     await self._hear(json.loads(await line.recv()))
+            await self._catch_up(line)
         finally:
             talking.cancel()
             with contextlib.suppress(asyncio.CancelledError, WebSocketException):
                 await talking
+
+    async def _catch_up(self, line: ClientConnection) -> None:
+        """Whoever is greeted again has heard everything that the first greeting had to bring."""
+        await line.send(json.dumps({"hello": {"token": self.token, **self._place}}))
+        async with asyncio.timeout(30):
+            while not await self._hear(json.loads(await line.recv())):
+                pass
 
     async def _keep_talking(self, line: ClientConnection) -> None:
         while not self._stopping:
@@ -133,7 +141,8 @@ class Visitor:
         self._history.begins(self.author, SAY, client_id, text=text)
         await line.send(json.dumps({"say": {"id": client_id, "text": text}}))
 
-    async def _hear(self, frame: dict[str, Any]) -> None:
+    async def _hear(self, frame: dict[str, Any]) -> bool:
+        """Whether it is a greeting."""
         for kind in ("welcome", "resumed"):
             if kind in frame:
                 self._place = {"epoch": frame[kind]["epoch"], "cursor": frame[kind]["cursor"]}
@@ -149,6 +158,7 @@ class Visitor:
             self._place["cursor"] = frame["at"]
         if "message" in frame:
             self._seen[frame["message"]["seq"]] = frame["message"]["text"]
+        return "welcome" in frame or "resumed" in frame
 
     def _end(self, client_id: str, end: End, seq: int | None) -> None:
         if client_id.startswith("c-"):

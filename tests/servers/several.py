@@ -92,7 +92,8 @@ class Floor:
 def a_floor(folder: Path) -> Iterator[Floor]:
     """A desk with a shop's page, a queue and Ada; no process is open yet."""
     database = a_migrated_database()
-    asyncio.run(_furnish(database))
+    with ThreadPoolExecutor(1) as aside:  # whatever loop this thread has is somebody else's
+        aside.submit(lambda: asyncio.run(_furnish(database))).result()
     with a_redis() as redis:
         yield Floor(database, redis, folder)
 
