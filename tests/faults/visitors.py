@@ -47,7 +47,7 @@ class Visitor:
         self._first = 1  # what came before was not asked for
         self._place: dict[str, Any] = {}
         self._waiting: dict[str, str] = {}  # text by id
-        self._stopping = False
+        self._stopped = asyncio.Event()
         self._acknowledged = asyncio.Event()
 
     @property
@@ -69,7 +69,7 @@ class Visitor:
     async def talk(self) -> None:
         """Until told to stop and nothing waits any more; over any number of broken lines."""
         await self.arrive()
-        while not (self._stopping and not self._waiting):
+        while not self._leaving:
             with contextlib.suppress(OSError, WebSocketException, TimeoutError):
                 async with connect(self._address, origin=self.url) as line:  # type: ignore[arg-type]
                     await self._on(line)
@@ -77,7 +77,11 @@ class Visitor:
             await asyncio.sleep(0.02)
 
     def stop(self) -> None:
-        self._stopping = True
+        self._stopped.set()
+
+    @property
+    def _leaving(self) -> bool:
+        return self._stopped.is_set() and not self._waiting
 
     def _broken(self) -> None:
         self.breaks += 1
@@ -103,29 +107,33 @@ class Visitor:
         await self._hear(json.loads(await line.recv()))
         for client_id in list(self._waiting):
             await self._say(line, client_id)
-        talking = asyncio.create_task(self._keep_talking(line))
+        under_way = [asyncio.create_task(self._keep_talking(line)), asyncio.create_task(self._take_leave(line))]
         try:
-            while not (self._stopping and not self._waiting):
+            left = False
+            while not left:
                 async with asyncio.timeout(30):
-                    await self._hear(json.loads(await line.recv()))
-            await self._catch_up(line)
+                    greeted = await self._hear(json.loads(await line.recv()))
+                left = greeted and self._leaving
         finally:
-            talking.cancel()
-            with contextlib.suppress(asyncio.CancelledError, WebSocketException):
-                await talking
+            for task in under_way:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, WebSocketException):
+                    await task
 
-    async def _catch_up(self, line: ClientConnection) -> None:
+    async def _take_leave(self, line: ClientConnection) -> None:
         """Whoever is greeted again has heard everything that the first greeting had to bring."""
+        await self._stopped.wait()
+        while self._waiting:
+            self._acknowledged.clear()
+            await self._acknowledged.wait()
         await line.send(json.dumps({"hello": {"token": self.token, **self._place}}))
-        async with asyncio.timeout(30):
-            while not await self._hear(json.loads(await line.recv())):
-                pass
 
     async def _keep_talking(self, line: ClientConnection) -> None:
-        while not self._stopping:
-            while len(self._waiting) >= AT_ONCE or 0 < self._most <= self._turn:
+        while not self._stopped.is_set():
+            if len(self._waiting) >= AT_ONCE or 0 < self._most <= self._turn:
                 self._acknowledged.clear()
                 await self._acknowledged.wait()
+                continue
             client_id = f"c-{self._turn}"
             self._waiting[client_id] = f"{self.author} says {self._turn} 你好"
             self._turn += 1
