@@ -65,6 +65,7 @@ class Lobby:
         self._slow: set[int] = set()
         self._errands: set[asyncio.Future[None]] = set()
         self._beats = 0
+        self.closing = False  # the house closes: who comes now is told to come back, to this process or another
         self.ignored = 0  # frames that were well-formed and none of ours
         self.malformed = 0
 
@@ -116,6 +117,7 @@ class Lobby:
 
     async def settle(self) -> None:
         """The house closes: all lines hear nothing more, and what was begun on them is answered."""
+        self.closing = True
         lines = list(self._all())
         for line in lines:
             line.deaf = True

@@ -170,6 +170,8 @@ class House:
     def say_goodbye(self) -> None:
         """Tell every open screen that the house closes, and when to look again: not all at the same moment."""
         self.leaving = True
+        if self._lobby is not None:
+            self._lobby.closing = True
         for outbox in list(self._feed.outboxes) if self._feed else []:
             outbox.put_object({"bye": {"retry_after": round(random.uniform(0.5, 4.0), 2)}})
             outbox.close(RESTART)

@@ -60,11 +60,13 @@ class VisitorLine:
         if code is not None:
             return code
         lobby = self._around.lobby
-        if not lobby.enter(self, most=self._most):
-            return protocol.TOO_FAST
+        if lobby.closing or not lobby.enter(self, most=self._most):
+            return protocol.RESTART if lobby.closing else protocol.TOO_FAST
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self._pump())]
         try:
             await self._greet(hello)
+            if self._around.lobby.closing:  # goodbye may have been said before anybody knew of this line
+                self.finish(protocol.RESTART)
             tasks.append(asyncio.create_task(self._listen()))
             await self._over
         finally:
@@ -109,8 +111,7 @@ class VisitorLine:
     async def _recognise(self, hello: Hello) -> int | None:
         """Who this is; the code to close with, where it is nobody we know or their site is closed."""
         desk = self._around.desk
-        now = desk.clock.now()
-        found = await desk.read(by_token, hello.token, now)
+        found = await desk.read(by_token, hello.token, desk.clock.now())
         if found is None:
             return protocol.TOKEN_UNKNOWN
         row, site = found

@@ -19,7 +19,7 @@ from chat.line.socket import GONE, VisitorLine
 from chat.live import Around
 from chat.protocol import BadFrame, Hello, parse
 from chat.visitor import hash_of
-from tickets.errors import NotAllowed, Refused, TooFast, Unavailable
+from tickets.errors import NotAllowed, Refused, TooFast, Unavailable, unavailable
 from tickets.files.upload import Unsupported
 from tickets.live import SLOW, HungUp
 
@@ -92,6 +92,8 @@ async def poll(request: Request) -> Response:
     token = _token(request)
     state.limits.poll(hash_of(token), network)
     hello, body = _read(request, await request.body())
+    if state.lobby.closing:  # nobody would answer before the doors are shut
+        raise unavailable()
     if hello.cursor is None:
         state.limits.connect(network)
     hello.token = token

@@ -232,6 +232,17 @@ async def test_who_is_told_goodbye_is_told_when_to_come_back(house: House) -> No
     assert [{"retry_after": 2.5}] == of(await waiting, "bye")
 
 
+async def test_nobody_waits_at_a_house_that_closes(house: House) -> None:
+    """A request that came after goodbye was said waited until the process was ended, and broke."""
+    polls = await polling(house)
+    await house.lobby.settle()
+
+    answer = await polls.post({"frames": [{"hello": polls.place}]})
+    assert (503, True) == (answer.status_code, "retry-after" in answer.headers)
+    line = await house.line(polls.token, **polls.place)
+    assert 1012 == await line.closed()
+
+
 async def test_the_outsider_hears_nothing(house: House) -> None:
     """Mallory has a token of her own and Sam's place."""
     _, ticket = await house.chat(await house.token(), "My card is 4111")
