@@ -62,7 +62,7 @@ class ChatLimits:
 
 
 class Limits:
-    """All limits of the chat, each method takes, or raises TooFast and takes nothing."""
+    """All limits of the chat. Each method takes, or raises TooFast and takes nothing."""
 
     def __init__(self, figures: Figures, clock: Callable[[], float] = monotonic) -> None:
         self.figures = figures

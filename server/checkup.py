@@ -109,7 +109,7 @@ def _migrated(path: Path, *, is_empty: bool, revision: str | None) -> Finding:
 
 
 def _bus(bus: Bus, database: Database) -> Finding:
-    if not bus.url and database.url.startswith("sqlite"):
+    if not bus.url and not database.is_postgres:
         return Finding("Bus", "in this process; nothing else is needed")
     if not bus.url:
         return Finding("Bus", "in this process; several would look once a second at what the others did")

@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server import postgres
+from server.settings import is_postgres
 from tickets.errors import Refused
 from tickets.failpoint import reached
+from tickets.outage import said_by
 
 BUSY_SECONDS = 5
 MIGRATING_SECONDS = 60
@@ -28,7 +30,7 @@ class Database:
 
     def __init__(self, url: str, *, readers: int = 4, writers: int = 3) -> None:
         self.url = url
-        self.is_postgres = postgres.is_postgres(url)
+        self.is_postgres = is_postgres(url)
         if self.is_postgres:
             self.writes = postgres.writing(url, pool=writers + 1)
             self.reads = postgres.reading(url, pool=readers)
@@ -119,11 +121,12 @@ def revision_there(database: Database) -> str | None:
                 postgres.check_durable(connection)
             return revision_of(connection)
     except DatabaseError as error:
-        raise Refused("The database cannot be used: {why}.", why=_first_line(error.orig)) from None
+        raise Refused("The database cannot be used: {why}.", why=reason(error)) from None
 
 
-def _first_line(error: object) -> str:
-    return next(iter(str(error).splitlines()), "").rstrip(".")
+def reason(error: DBAPIError) -> str:
+    """What the database says about it, for the middle of a sentence."""
+    return said_by(error).rstrip(".")
 
 
 @contextmanager
@@ -158,20 +161,25 @@ def migrate(database: Database) -> str | None:
             there=revision,
             here=newest_revision(),
         )
-    from alembic import command
-    from alembic.config import Config
-
     import server.tables  # noqa: F401  (slow to load, and needed inside: not while others wait for the lock)
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with database.writes.connect() as connection, _alone(connection):
         before = revision_of(connection)
         if before == newest_revision():
             return None
-        config.attributes["connection"] = connection
         reached("migrate.begun")
-        command.upgrade(config, "head")
+        upgrade(connection, "head")
         reached("migrate.done")
     reached("migrate.committed")
     return before or "empty"
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the tables of an empty database, or of an earlier version, to this revision."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -27,10 +27,6 @@ def _eight_bytes(*_: Any, **__: Any) -> str:
     return "BIGINT"
 
 
-def is_postgres(url: str) -> bool:
-    return url.startswith(("postgresql:", "postgresql+psycopg:"))
-
-
 def writing(url: str, *, pool: int) -> Engine:
     engine = _engine(url, pool=pool, isolation_level="READ COMMITTED")
     _settle(engine, read_only=False, statement_seconds=CHANGE_SECONDS)
@@ -60,11 +56,15 @@ def refuse_unless_durable(*, fsync: str, synchronous_commit: str) -> None:
 
 def wait_to_migrate(connection: Connection, seconds: int) -> None:
     """One process at a time; the others wait, and then find nothing to do."""
-    milliseconds = seconds * 1000
-    connection.execute(text(f"set local lock_timeout = {milliseconds}"))
-    connection.execute(text("set local statement_timeout = 0"))
-    connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+    take_your_time(connection)
+    connection.execute(text(f"set local lock_timeout = {seconds * 1000}"))
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+
+
+def take_your_time(connection: Connection) -> None:
+    """What takes longer than a change or a page is ended; this transaction may."""
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
+        connection.execute(text(f"set local {limit} = 0"))
 
 
 def shown(url: str) -> str:

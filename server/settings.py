@@ -104,7 +104,11 @@ class Database(Section):
 
     @property
     def is_postgres(self) -> bool:
-        return self.url.startswith(("postgresql:", "postgresql+psycopg:"))
+        return is_postgres(self.url)
+
+
+def is_postgres(url: str) -> bool:
+    return url.startswith(("postgresql:", "postgresql+psycopg:"))
 
 
 @dataclass(frozen=True)

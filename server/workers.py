@@ -31,7 +31,7 @@ def oversee(config: Config, number: int, command: Sequence[str]) -> int:
 
     Raises Refused where the settings allow one process only.
     """
-    if config.database.url.startswith("sqlite"):
+    if not config.database.is_postgres:
         raise Refused("Several workers need PostgreSQL: set database.url, or start without --workers.")
     configure_logging(config.log)
     listening = listen_at(config.server)

@@ -17,7 +17,7 @@ import msgspec
 from server.keeping.walk import Shape, Tally
 from tickets.errors import Refused
 from tickets.failpoint import reached
-from tickets.files.store import Store
+from tickets.files.store import Store, sync_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -115,7 +115,7 @@ def writing(target: Path) -> Iterator[Writing]:
             os.fsync(file.fileno())
             reached("backup.whole")
             draft.rename(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         except OSError as error:
             raise Refused("{file} cannot be written: {why}.", file=target, why=error.strerror or error) from None
 
@@ -126,14 +126,6 @@ def _sweep(folder: Path) -> None:
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             left.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Reading:

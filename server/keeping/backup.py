@@ -16,7 +16,7 @@ from server.database import Database, newest_revision, revision_of
 from server.keeping import walk
 from server.keeping.archive import FORMAT, Manifest, TableThere, Writing, writing
 from server.keeping.walk import Row, Shape
-from server.postgres import is_postgres
+from server.postgres import take_your_time
 from server.secret import secret_key
 from tickets.errors import Refused
 from tickets.failpoint import reached
@@ -65,13 +65,13 @@ def backup(config: Config, where: Path, *, with_key: bool = False, tell: Tell = 
 @contextmanager
 def one_moment(config: Config) -> Iterator[Connection]:
     """All of the desk as it is when this begins, however long somebody looks. Raises Refused for no desk of today."""
-    if not is_postgres(config.database.url) and not config.database.path.exists():
+    if not config.database.is_postgres and not config.database.path.exists():
         raise Refused("There is no desk at {file}.", file=config.database.path)
     database = Database(config.database.url)
     try:
         with database.reads.connect() as connection, connection.begin():
             if database.is_postgres:
-                wait_as_long_as_it_takes(connection)
+                take_your_time(connection)
             there = revision_of(connection)
             if there != newest_revision():
                 raise Refused(
@@ -83,12 +83,6 @@ def one_moment(config: Config) -> Iterator[Connection]:
             yield connection
     finally:
         database.close()
-
-
-def wait_as_long_as_it_takes(connection: Connection) -> None:
-    """PostgreSQL is told to end what takes longer than a page; this may."""
-    for limit in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
-        connection.execute(text(f"set local {limit} = 0"))
 
 
 def _table(archive: Writing, connection: Connection, shape: Shape, named: dict[str, None]) -> TableThere:

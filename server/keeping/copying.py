@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy.engine import make_url
 
 from server.config import Config
-from server.database import newest_revision
+from server.database import newest_revision, upgrade
 from server.keeping import walk
-from server.keeping.backup import one_moment
-from server.keeping.place import cleared, refuse_if_open, upgrade
+from server.keeping.backup import Tell, one_moment
+from server.keeping.place import cleared, refuse_if_open
 from server.keeping.walk import Tally
 from tickets.errors import Refused
 
 EVERY = 50_000  # rows between two words about how far it is
-Tell = Callable[[str], None]
 
 
 def copy(config: Config, to: str, *, while_running: bool = False, tell: Tell = lambda _: None) -> dict[str, Tally]:

@@ -12,9 +12,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from server.database import Database
-from server.keeping.backup import wait_as_long_as_it_takes
-from server.postgres import is_postgres
+from server.database import Database, reason
+from server.postgres import take_your_time
+from server.settings import is_postgres
 from tickets.errors import Refused
 
 _SIGNS = ("agent", "customer", "ticket")  # a desk with none of these is nobody's
@@ -35,25 +35,14 @@ def cleared(url: str, *, replace: bool) -> Iterator[Connection]:
     try:
         with database.writes.connect() as connection, connection.begin():
             if database.is_postgres:
-                wait_as_long_as_it_takes(connection)
+                take_your_time(connection)
             _refuse_if_used(connection, replace=replace)
             _drop(connection)
             yield connection
     except DBAPIError as error:
-        raise Refused("The database cannot be filled: {why}.", why=_reason(error)) from error
+        raise Refused("The database cannot be filled: {why}.", why=reason(error)) from error
     finally:
         database.close()
-
-
-def upgrade(connection: Connection, revision: str) -> None:
-    """Bring the tables of an empty database, or of an earlier version, to this revision."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 def refuse_if_open(url: str) -> None:
@@ -71,7 +60,7 @@ def _refuse_if_others(url: str) -> None:
         with database.writes.connect() as connection:
             others = connection.execute(text(_OTHERS)).scalar_one()
     except DBAPIError as error:
-        raise Refused("The database cannot be used: {why}.", why=_reason(error)) from None
+        raise Refused("The database cannot be used: {why}.", why=reason(error)) from None
     finally:
         database.close()
     if others:
@@ -108,7 +97,3 @@ def _drop(connection: Connection) -> None:
     for name in names:
         if name in there or name == "search":
             connection.execute(text(f'drop table if exists "{name}"'))
-
-
-def _reason(error: DBAPIError) -> str:
-    return next(iter(str(error.orig).splitlines()), "").rstrip(".")

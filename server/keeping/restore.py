@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from server.config import Config
-from server.database import newest_revision
+from server.database import newest_revision, upgrade
 from server.keeping import walk
 from server.keeping.archive import Manifest, Reading, reading
-from server.keeping.place import cleared, upgrade
+from server.keeping.backup import Tell
+from server.keeping.place import cleared
 from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.files.store import Store
@@ -23,7 +23,6 @@ SKIPPED_IDS = 1_000_000_000  # that the desk may have handed out after the copy 
 SKIPPED_NUMBERS = 1000
 FORGOTTEN = ("console_session", "live_ticket", "one_time_link")
 """Whoever was signed in signs in again: who was signed out after the copy was made must not be signed in by it."""
-Tell = Callable[[str], None]
 
 
 def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell = lambda _: None) -> Manifest:

@@ -24,7 +24,7 @@ async def taking_mail(
 
     While the house is not `ready`, mail is told to come again.
     """
-    alone = config.database.url.startswith("sqlite")
+    alone = not config.database.is_postgres
     async with contextlib.AsyncExitStack() as stack:
         reader = await stack.enter_async_context(Reader(desk, store).running(alone=alone))
         if config.mail.listen_port:
@@ -50,7 +50,7 @@ def terms_of(config: Config) -> Terms:
         per_domain_per_hour=mail.per_domain_per_hour,
         per_second=mail.per_second,
         tls=_protection(mail),
-        several=not config.database.url.startswith("sqlite"),
+        several=config.database.is_postgres,
     )
 
 

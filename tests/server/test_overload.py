@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,27 +44,37 @@ async def test_a_writer_that_stands_refuses_what_is_new_and_does_all_that_it_too
 ) -> None:
     """I19. So many may wait and no more; the house's own work, which somebody relies on, is never refused."""
     monkeypatch.setattr(desks, "MOST_WAITING", 20)
-    stands, goes_on = threading.Event(), threading.Event()
-
-    def stand(_: Change) -> None:
-        stands.set()
-        goes_on.wait(30)
-
     async with a_desk(database) as desk:
-        stalled = asyncio.ensure_future(desk.change(stand, by="system"))
-        await asyncio.to_thread(stands.wait, 30)
+        goes_on = await _stands(desk)
         asked = [asyncio.ensure_future(desk.change(_named, f"Sam {n}", by="customer:1")) for n in range(200)]
         own = asyncio.ensure_future(desk.change(_named, "The house", by="system"))
         await asyncio.sleep(0)
         refused = [one for one in asked if one.done()]
         assert (181, 21) == (len(refused), desk.waiting)
         assert all(isinstance(one.exception(), Overloaded) for one in refused)
-        goes_on.set()
+        await goes_on()
         taken = [await one for one in [*asked, own] if one not in refused]
-        await stalled
         assert 0 == desk.waiting
         kept = await desk.read(lambda session: set(session.exec(select(Customer.id))))
     assert set(taken) == kept
+
+
+async def _stands(desk: desks.Desk) -> Callable[[], Awaitable[None]]:
+    """The writer is held up by a change, until what is given back is called; it waits for that change."""
+    stands, released = threading.Event(), threading.Event()
+
+    def stand(_: Change) -> None:
+        stands.set()
+        released.wait(30)
+
+    stalled = asyncio.ensure_future(desk.change(stand, by="system"))
+    await asyncio.to_thread(stands.wait, 30)
+
+    async def goes_on() -> None:
+        released.set()
+        await stalled
+
+    return goes_on
 
 
 def _named(change: Change, name: str) -> int:
@@ -74,23 +84,15 @@ def _named(change: Change, name: str) -> int:
 async def test_who_went_away_still_counts_until_it_is_done(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else whoever asks and hangs up, again and again, would fill the memory."""
     monkeypatch.setattr(desks, "MOST_WAITING", 5)
-    stands, goes_on = threading.Event(), threading.Event()
-
-    def stand(_: Change) -> None:
-        stands.set()
-        goes_on.wait(30)
-
     async with a_desk(database) as desk:
-        stalled = asyncio.ensure_future(desk.change(stand, by="system"))
-        await asyncio.to_thread(stands.wait, 30)
+        goes_on = await _stands(desk)
         for _ in range(4):
             asked = asyncio.ensure_future(desk.change(_named, "Mallory", by="visitor:1"))
             await asyncio.sleep(0)
             asked.cancel()
         with pytest.raises(Overloaded):
             await desk.change(_named, "Mallory", by="visitor:1")
-        goes_on.set()
-        await stalled
+        await goes_on()
     assert 0 == desk.waiting
 
 

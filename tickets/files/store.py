@@ -112,14 +112,14 @@ class Incoming:
         target = self._store.path(stored.sha256)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True)
-            _sync_folder(self._store.folder)
+            sync_folder(self._store.folder)
         self._path.replace(target)
         reached("file.named")
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return stored
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A name in a folder is durable only once the folder is."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -16,19 +16,8 @@ import pytest
 from server.keeping import archive
 from server.keeping.backup import backup
 from server.keeping.restore import check, restore
-from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, sam_goes_on, tallies
+from tests.server.keeping.kept import KeptDesk, sam_goes_on, tallies
 from tickets.errors import Refused
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> KeptDesk:
-    return a_desk_with_sam(tmp_path / "desk")
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> KeptDesk:
-    """Another folder, with nothing in it."""
-    return KeptDesk(tmp_path / "other")
 
 
 @pytest.mark.parametrize("harm", ["cut", "a row less", "another word", "another file"])

@@ -20,7 +20,6 @@ from tests.server.keeping.kept import (
     PHOTO,
     WORDS,
     KeptDesk,
-    a_desk_with_sam,
     place,
     positions,
     said,
@@ -35,17 +34,6 @@ from tickets.live import Outbox, Topic
 from tickets.ticket import Ticket
 
 FOLLOWING = frozenset({Topic("agent:1", "en")})
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> KeptDesk:
-    return a_desk_with_sam(tmp_path / "desk")
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> KeptDesk:
-    """Another folder, with nothing in it."""
-    return KeptDesk(tmp_path / "other")
 
 
 def test_a_desk_comes_back_as_it_was(desk: KeptDesk, other: KeptDesk, tmp_path: Path) -> None:

@@ -10,13 +10,8 @@ import pytest
 
 from server.keeping import walk
 from server.keeping.copying import copy
-from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, said, sam_asks
+from tests.server.keeping.kept import KeptDesk, said, sam_asks
 from tickets.errors import Refused
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> KeptDesk:
-    return a_desk_with_sam(tmp_path / "desk")
 
 
 def test_every_row_arrives_and_the_desk_goes_on_there(desk: KeptDesk, tmp_path: Path) -> None:

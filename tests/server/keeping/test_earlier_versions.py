@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, insert
 
-from server.database import Database, newest_revision, revision_of
+from server.database import Database, newest_revision, revision_of, upgrade
 from server.keeping import walk
 from server.keeping.archive import FORMAT, Manifest, writing
-from server.keeping.place import upgrade
 from server.keeping.restore import restore
 from server.keeping.walk import Shape, shapes
 from tests.server.keeping.kept import KeptDesk, said
