@@ -50,7 +50,7 @@ class Office:
 
     def a_postman(self, *, port: int | None = None, largest: int = 100_000) -> Postman:
         settings = Mail(relay_host="127.0.0.1", relay_port=port or self.relay.port, relay_security="none")
-        relay = Relay(settings, name="desk.example", patience=Patience(step=0.3, envelope=1.0, dot=0.3, idle=99))
+        relay = Relay(settings, name="desk.example", patience=Patience(idle=99))
         return Postman(self.desk, relay, Letterhead("https://desk.example", RULES.seals, self.store, largest))
 
     async def answers(self, text: str = "It comes today.", *, to: str = SAM, file: bytes = b"") -> int:

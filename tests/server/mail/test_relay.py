@@ -19,7 +19,7 @@ from tickets.email.sending import Verdict
 
 SAM, PRIYA = "sam@customer.example", "priya@customer.example"
 LETTER = b"Subject: Hello\r\n\r\nGood morning.\r\n.hidden dot\r\n..two dots\r\n"
-QUICK = Patience(step=0.2, envelope=0.6, dot=0.2)
+QUICK = Patience(step=1.0, envelope=3.0, dot=1.0)
 SENT, FAILED, RETRY, INDETERMINATE = (
     Verdict(MailState.SENT),
     MailState.FAILED,
