@@ -21,6 +21,9 @@ import routing.reactions
 import routing.web
 import server.admin.web
 import server.auth.web
+import server.console.pages
+import server.console.socket
+import server.console.wallboard
 import tickets.chores
 import tickets.complaints.web
 import tickets.email.outbox
@@ -31,28 +34,29 @@ from chat.limits import Limits
 from chat.live import Lobby
 from chat.site import face_of
 from routing.sla.promises import promises
-from server import assets, console, console_socket, health, wallboard
+from server import assets
 from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
 from server.auth.tokens import new_token
-from server.boards import Boards
-from server.bus import Bus, bus_at
-from server.config import Config
-from server.consoles import Consoles
+from server.bus.bus import Bus, bus_at
+from server.config.config import Config
+from server.console.boards import Boards
+from server.console.consoles import Consoles
+from server.console.tallies import Tallies
 from server.database import Database, migrate
-from server.doorway import layers
+from server.doors.doorway import layers
+from server.doors.guard import guarded
+from server.doors.refusals import HANDLERS
 from server.feed import Feed
-from server.guard import guarded
 from server.mail.counter import taking_mail
 from server.mail.postman import posting
-from server.metrics import Metrics
-from server.readiness import Readiness
-from server.refusals import HANDLERS
 from server.scheduler import Scheduler
 from server.secret import secret_key
-from server.tallies import Tallies
+from server.watching import health
+from server.watching.metrics import Metrics
+from server.watching.readiness import Readiness
 from tickets import find, history
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
@@ -245,9 +249,9 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
     """Every way into the house. The demo's shop is there only in the demo."""
     found: list[BaseRoute] = [
         *server.auth.web.DOORS,
-        *console.DOORS,
-        *console_socket.DOORS,
-        *wallboard.DOORS,
+        *server.console.pages.DOORS,
+        *server.console.socket.DOORS,
+        *server.console.wallboard.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,
         *tickets.email.web.DOORS,

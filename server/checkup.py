@@ -10,10 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.config import Config
-from server.mail_settings import Mail
-from server.redis_url import RedisAddress
-from server.settings import Bus, Database, Files, Secrets, Server
+from server.bus.redis_url import RedisAddress
+from server.config.config import Config
+from server.config.mail_settings import Mail
+from server.config.settings import Bus, Database, Files, Secrets, Server
 from tickets.errors import Refused
 
 

@@ -14,7 +14,7 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. 0: done; 1: it said no, with a sentence; 2: the command or the settings cannot be used."""
-    from server.config import ConfigError
+    from server.config.config import ConfigError
     from tickets.errors import Refused
 
     told = _parser().parse_args(arguments)
@@ -85,24 +85,24 @@ def _takes_settings(parser: argparse.ArgumentParser, *, default: str | None = ar
 
 
 def _serve(told: argparse.Namespace) -> int:
-    from server.config import Config
+    from server.config.config import Config
 
     config = Config.load(told.config)
     if told.workers > 1:
-        from server.workers import command_of, oversee
+        from server.processes.workers import command_of, oversee
 
         return oversee(config, told.workers, command_of(config))
-    from server.serve import serve
-    from server.worker import Worker
+    from server.processes.serve import serve
+    from server.processes.worker import Worker
 
     serve(config, worker=Worker.of(told.worker) if told.worker else None)
     return 0
 
 
 def _demo(told: argparse.Namespace) -> int:
-    from server.config import Config
+    from server.config.config import Config
     from server.demo.seed import greeting, seed
-    from server.serve import serve
+    from server.processes.serve import serve
 
     config = Config.load(told.config)
     if told.serve and not config.database.path.exists():
@@ -122,7 +122,7 @@ def _demo(told: argparse.Namespace) -> int:
 
 def _agent_add(told: argparse.Namespace) -> int:
     from server.auth.beginning import add_agent
-    from server.config import Config
+    from server.config.config import Config
 
     password = sys.stdin.readline().rstrip("\r\n") if told.password_stdin else None
     print(add_agent(Config.load(told.config), name=told.name, email=told.email, role=told.role, password=password))
@@ -131,8 +131,8 @@ def _agent_add(told: argparse.Namespace) -> int:
 
 def _check(told: argparse.Namespace) -> int:
     from server.checkup import findings
-    from server.config import Config
-    from server.settings_file import page
+    from server.config.config import Config
+    from server.config.settings_file import page
 
     if told.example:
         print(page(), end="")
@@ -146,7 +146,7 @@ def _check(told: argparse.Namespace) -> int:
 
 
 def _migrate(told: argparse.Namespace) -> int:
-    from server.config import Config
+    from server.config.config import Config
     from server.database import Database, migrate
 
     config = Config.load(told.config)
@@ -160,7 +160,7 @@ def _migrate(told: argparse.Namespace) -> int:
 
 
 def _backup(told: argparse.Namespace) -> int:
-    from server.config import Config
+    from server.config.config import Config
     from server.keeping.backup import backup
 
     made = backup(Config.load(told.config), told.where, with_key=told.with_key, tell=print)
@@ -171,7 +171,7 @@ def _backup(told: argparse.Namespace) -> int:
 
 
 def _restore(told: argparse.Namespace) -> int:
-    from server.config import Config
+    from server.config.config import Config
     from server.keeping.restore import check, restore
 
     if told.check:
@@ -186,7 +186,7 @@ def _restore(told: argparse.Namespace) -> int:
 
 
 def _copy(told: argparse.Namespace) -> int:
-    from server.config import Config
+    from server.config.config import Config
     from server.keeping.copying import copy
 
     done = copy(Config.load(told.config), told.to, while_running=told.while_running, tell=print)

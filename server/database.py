@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server import postgres
-from server.settings import is_postgres
+from server.config.settings import is_postgres
 from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.outage import said_by

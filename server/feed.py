@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from server.bus import Bus, Whisper
+from server.bus.bus import Bus, Whisper
 from tickets import history, log
 from tickets.desk import Desk
 from tickets.failpoint import reached

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from server.refusals import retry_after
+from server.doors.refusals import retry_after
 from tickets.forms.fields import Field, Form, Mistake, as_id, as_lines, as_ticked, as_typed
 from widgets import pages
 

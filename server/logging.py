@@ -7,7 +7,7 @@ from typing import TextIO, cast
 
 import structlog
 
-from server.settings import Log
+from server.config.settings import Log
 
 # Without the values of variables: a letter, a password or a token may be among them.
 _TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))

@@ -7,8 +7,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from server.config import ConfigError
-from server.settings import Secrets
+from server.config.config import ConfigError
+from server.config.settings import Secrets
 
 
 def secret_key(settings: Secrets) -> bytes:

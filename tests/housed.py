@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from server.app import House, create_app
-from server.settings import Login, Routing, Server
+from server.config.settings import Login, Routing, Server
 from tests.engine import database_url
 from tests.settings import settings_in
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from server.config import Config
-from server.settings import Database, Files, Secrets, Server
+from server.config.config import Config
+from server.config.settings import Database, Files, Secrets, Server
 from tests.engine import database_url
 
 

@@ -13,12 +13,12 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from prometheus_client import CollectorRegistry
 
-from server.config import Config
-from server.gauges import PROCESS, Figures, families
-from server.health import WATCHED
-from server.metrics import Metrics
-from server.settings import RULES
-from server.sources import variable
+from server.config.config import Config
+from server.config.settings import RULES
+from server.config.sources import variable
+from server.watching.gauges import PROCESS, Figures, families
+from server.watching.health import WATCHED
+from server.watching.metrics import Metrics
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

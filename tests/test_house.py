@@ -1,9 +1,9 @@
 """How the house is built: who may lean on whom, where the network ends, and how much fits on a page.
 
-Other laws of the house live beside what they are about: every setting is explained (tests/server/test_config.py),
-every door declares who may use it (tests/server/test_doors.py), migrations equal the models
-(tests/server/test_migrations.py), and a live page equals a reloaded one for every kind of event
-(tests/widgets/test_live_equals_reload.py).
+Other laws of the house live beside what they are about: every setting is explained
+(tests/server/config/test_config.py), every door declares who may use it (tests/server/doors/test_doors.py),
+migrations equal the models (tests/server/test_migrations.py), and a live page equals a reloaded one for every
+kind of event (tests/widgets/test_live_equals_reload.py).
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from routing import placing
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read
 from server.admin.queues import queue_choices
+from server.doors.languages import LANGUAGES as NAMES
 from server.forms import Field, Form, as_id, as_ticked, go, posted
-from server.languages import LANGUAGES as NAMES
 from tickets.change import Change
 from tickets.complaints.categories import (
     LANGUAGES,

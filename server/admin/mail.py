@@ -14,10 +14,10 @@ from routing.queues import Queue, queues
 from server.admin import held_mail
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
 from server.admin.queues import queue_choices
-from server.config import Config
+from server.config.config import Config
+from server.config.mail_settings import Mail
+from server.doors.languages import LANGUAGES as NAMES
 from server.forms import Field, Form, as_id, as_ticked, go, posted
-from server.languages import LANGUAGES as NAMES
-from server.mail_settings import Mail
 from tickets.change import Change
 from tickets.edge import Who, door
 from tickets.email.mailbox import LONGEST_NAME, Mailbox, add_mailbox, mailboxes

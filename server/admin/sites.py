@@ -26,8 +26,8 @@ from routing.placing import placements
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
 from server.admin.queues import calendar_choices, queue_choices
 from server.admin.topics import Topic, place_topics, rows_for, topic_fields, topic_texts, topics_in
+from server.doors.languages import LANGUAGES as NAMES
 from server.forms import Field, Form, as_id, as_lines, as_ticked, go, posted
-from server.languages import LANGUAGES as NAMES
 from tickets.change import Change
 from tickets.edge import Who, door
 from tickets.status import Channel

@@ -8,8 +8,8 @@ from typing import Any
 
 from chat.site import LANGUAGES, MOST_TOPICS, key_of
 from routing import placing
+from server.doors.languages import LANGUAGES as NAMES
 from server.forms import Field, as_id
-from server.languages import LANGUAGES as NAMES
 from tickets.change import Change
 from tickets.status import Channel
 

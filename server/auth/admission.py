@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.addresses import network_of
 from server.auth import accounts, attempts, sessions
 from server.auth.attempts import Limits, Tried
 from server.auth.passwords import Checked, Passwords
 from server.auth.sessions import Recognised, Secrets
 from server.auth.tokens import new_token
-from server.settings import Login
+from server.config.settings import Login
+from server.doors.addresses import network_of
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.errors import Refused

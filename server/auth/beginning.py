@@ -8,7 +8,7 @@ from contextlib import closing
 from server.auth import accounts, links
 from server.auth.passwords import Passwords, good_enough
 from server.auth.tokens import new_token
-from server.config import Config
+from server.config.config import Config
 from tickets.desk import Desk
 from tickets.people import Role
 

@@ -12,8 +12,8 @@ from server.auth.admission import Auth, Caller, new_secrets
 from server.auth.browsers import browser_name
 from server.auth.fields import NAME, NEW_PASSWORD
 from server.auth.passwords import good_enough
+from server.doors.languages import LANGUAGES
 from server.forms import Field, Form, go, page, posted
-from server.languages import LANGUAGES
 from tickets.edge import SignedIn, Who, door
 from tickets.people import Agent
 

@@ -14,9 +14,9 @@ from server.auth.next_page import HOME, next_page
 from server.auth.passwords import good_enough
 from server.auth.sessions import Secrets
 from server.auth.tokens import new_token
+from server.doors.languages import COOKIE, LANGUAGES, chosen
+from server.doors.refusals import LOGIN
 from server.forms import Form, go, page, posted
-from server.languages import COOKIE, LANGUAGES, chosen
-from server.refusals import LOGIN
 from tickets.change import Change
 from tickets.edge import SignedIn, Who, door
 from tickets.people import Agent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from server.config import Config
+from server.config.config import Config
 from server.demo.letters import Written, raw
 from server.mail.letters import Letterhead
 from server.mail.postman import Postman

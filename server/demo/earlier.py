@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from server.config import Config
+from server.config.config import Config
 from server.demo.postbox import Postbox
 from server.mail.letters import Letterhead, draft, written
 from tickets.desk import Desk

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.config import Config
+from server.config.config import Config
 from server.demo import story
 from server.demo.furniture import SITE
 from server.demo.mailing import Mailing, mailing

@@ -10,7 +10,7 @@ import aiosmtplib
 import structlog
 from sqlmodel import Session
 
-from server.config import Config
+from server.config.config import Config
 from server.demo.finding import Thread
 from server.demo.letters import Written, raw
 from server.demo.lines import Somebody

@@ -15,7 +15,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as Wrapped
 
-from server.config import Config
+from server.config.config import Config
 
 MOST = 50  # mails that are kept; they are gone when the demo stops
 HERE = "127.0.0.1"

@@ -13,7 +13,7 @@ import tickets.chores
 from server.app import REACTIONS, rules_of
 from server.auth import accounts
 from server.auth.passwords import Passwords
-from server.config import Config
+from server.config.config import Config
 from server.database import Database, migrate
 from server.demo import day, hours, story, weeks
 from server.demo.correspondents import Post

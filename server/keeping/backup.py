@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from server.config import Config
+from server.config.config import Config
 from server.database import Database, newest_revision, revision_of
 from server.keeping import walk
 from server.keeping.archive import FORMAT, Manifest, TableThere, Writing, writing

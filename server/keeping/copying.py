@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy.engine import make_url
 
-from server.config import Config
+from server.config.config import Config
 from server.database import newest_revision, upgrade
 from server.keeping import walk
 from server.keeping.backup import Tell, one_moment

@@ -12,9 +12,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
+from server.config.settings import is_postgres
 from server.database import Database, reason
 from server.postgres import take_your_time
-from server.settings import is_postgres
 from tickets.errors import Refused
 
 _SIGNS = ("agent", "customer", "ticket")  # a desk with none of these is nobody's

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from server.config import Config
+from server.config.config import Config
 from server.database import newest_revision, upgrade
 from server.keeping import walk
 from server.keeping.archive import Manifest, Reading, reading

@@ -7,8 +7,8 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
-from server.config import Config
-from server.mail_settings import Mail
+from server.config.config import Config
+from server.config.mail_settings import Mail
 from tickets.desk import Desk
 from tickets.email.reader import Reader
 from tickets.email.smtp import Terms, listening

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from server.config import Config
+from server.config.config import Config
 from server.mail import letters
 from server.mail.relay import NotNowError, Relay
 from tickets.desk import Desk

@@ -20,7 +20,7 @@ from aiosmtplib import (
 from aiosmtplib.protocol import SMTPProtocol
 from aiosmtplib.response import SMTPResponse
 
-from server.mail_settings import Mail
+from server.config.mail_settings import Mail
 from tickets.email.outgoing import MailState
 from tickets.email.replies import readable, verdict_of
 from tickets.email.sending import Verdict

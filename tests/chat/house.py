@@ -25,12 +25,12 @@ from chat.frames import visitor_frames
 from chat.limits import ChatLimits, Limits
 from chat.live import Lobby
 from server.auth.admission import Auth
-from server.bus import LocalBus
-from server.doorway import layers
+from server.bus.bus import LocalBus
+from server.config.settings import Login, Server
+from server.doors.doorway import layers
+from server.doors.guard import guarded
+from server.doors.refusals import HANDLERS
 from server.feed import Feed
-from server.guard import guarded
-from server.refusals import HANDLERS
-from server.settings import Login, Server
 from tests.cast import MovedClock, a_database, an_agent
 from tests.chat.shop import a_site
 from tickets import by_hand

@@ -17,9 +17,10 @@ from chat.limits import ChatLimits
 from chat.line import web as polls
 from chat.line.socket import MOST_IN_FLIGHT
 from chat.live import BEAT, POSITION_EVERY
-from server import app, console_socket, consoles, feed
+from server import app, feed
 from server.auth import live_ticket
-from server.crowd import FULL
+from server.console import consoles, socket
+from server.doors.crowd import FULL
 from tickets.edge import Door, SocketDoor
 from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW
 from tickets.rules import Rules
@@ -40,9 +41,9 @@ CLIENT: dict[str, type[msgspec.Struct]] = {
     "who": protocol.Introduce,
 }
 CONSOLE: dict[str, type[msgspec.Struct]] = {
-    "hello": console_socket.Hello,
-    "open": console_socket.Open,
-    "typing": console_socket.Typing,
+    "hello": socket.Hello,
+    "open": socket.Open,
+    "typing": socket.Typing,
 }
 PATHS = [door.path for door in chat.web.DOORS] + [
     door.path for door in chat.socket.DOORS if isinstance(door, Door | SocketDoor)
@@ -96,7 +97,7 @@ def test_every_key_of_a_consoles_frame_is_described(name: str) -> None:
 
 def test_what_a_client_may_say_is_in_the_table() -> None:
     assert fields(protocol._Envelope) == the_table("### What a client says")
-    assert fields(console_socket.Frame) == the_table("| frame to the desk | meaning |")
+    assert fields(socket.Frame) == the_table("| frame to the desk | meaning |")
 
 
 def test_what_the_desk_says_is_in_the_table() -> None:
@@ -138,12 +139,12 @@ def test_every_close_code_is_described() -> None:
     codes = {code for code in codes if 1000 <= code < 5000}
     described = {int(code) for code in re.findall(r"^\| (\d{4}) \|", PAGE, re.MULTILINE)}
     assert codes | {SLOW, FULL, 1009} == described
-    for code in (console_socket.NOT_YOU, consoles.REVOKED, console_socket.NO_HELLO, SLOW, app.RESTART):
+    for code in (socket.NOT_YOU, consoles.REVOKED, socket.NO_HELLO, SLOW, app.RESTART):
         assert str(code) in CONSOLES
 
 
 def test_every_door_is_described() -> None:
-    for path in [*PATHS, *(door.path for door in console_socket.DOORS)]:
+    for path in [*PATHS, *(door.path for door in socket.DOORS)]:
         assert re.sub(r":\w+}", "}", path) in PAGE
 
 
@@ -171,11 +172,11 @@ def test_the_limits_are_those_of_the_code() -> None:
 FIGURES = [
     f"JSON in text frames of at most {protocol.LARGEST // KB} KiB, brackets at most {protocol.DEEPEST} deep",
     f"The first frame, within {chat.socket.HELLO_SECONDS:.0f} seconds. `epoch` and `cursor`",
-    f"The first frame, within {console_socket.HELLO_SECONDS:.0f} seconds. `ticket` is the one-time",
+    f"The first frame, within {socket.HELLO_SECONDS:.0f} seconds. `ticket` is the one-time",
     f"the newest {MOST_MESSAGES} MESSAGEs",
     f"up to {MOST_IN_FLIGHT} `say` frames may be under way",
     f"Every {BEAT * POSITION_EVERY:.0f} seconds: you should have",
-    f"Every {console_socket.HEARTBEAT_SECONDS:.0f} seconds: everything up to there",
+    f"Every {socket.HEARTBEAT_SECONDS:.0f} seconds: everything up to there",
     f"({feed.MOST_ROWS} events of the whole desk, or {feed.MOST_MISSED} frames of yours)",
     f"is bounded: {MOST_FRAMES} frames or {MOST_BYTES // KB // KB} MiB",
     f"A text has at most {LONGEST:,} characters".replace(",", " "),

@@ -17,11 +17,11 @@ from server.app import House, create_app
 from server.auth import web
 from server.auth.admission import Auth
 from server.auth.passwords import Cost, Passwords
-from server.config import Config
-from server.doorway import layers
-from server.guard import guarded
-from server.refusals import HANDLERS
-from server.settings import Server
+from server.config.config import Config
+from server.config.settings import Server
+from server.doors.doorway import layers
+from server.doors.guard import guarded
+from server.doors.refusals import HANDLERS
 from tests.cast import MovedClock, a_database, a_desk
 from tests.settings import settings_in
 from tickets.change import Change

@@ -7,9 +7,9 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from server.bus import Bus
-from server.redis_bus import RedisBus
-from server.redis_url import RedisAddress
+from server.bus.bus import Bus
+from server.bus.redis_bus import RedisBus
+from server.bus.redis_url import RedisAddress
 
 SECRET = b"the secret of a desk, long enough to be one"
 PATIENCE = 30.0  # seconds

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.cli import main
-from server.settings_file import page
+from server.config.settings_file import page
 
 
 @pytest.fixture(autouse=True)

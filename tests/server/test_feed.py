@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session
 
 from server import feed as feed_module
-from server.bus import LocalBus
+from server.bus.bus import LocalBus
 from server.database import Database
 from server.feed import AT_A_TIME, MOST_MISSED, MOST_ROWS, Feed
 from tests.cast import MovedClock, a_database

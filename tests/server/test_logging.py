@@ -14,8 +14,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from server.config.settings import Log, Server
 from server.logging import configure_logging
-from server.settings import Log, Server
 from tests.cast import a_customer, a_ticket
 from tests.server.doorstep import CSRF, PASSWORD, a_doorstep, a_whole_house, hire
 from tickets.edge import Surface, Who, door, form_of

@@ -12,9 +12,9 @@ import pytest
 from sqlmodel import select
 from starlette.websockets import WebSocketDisconnect
 
-from server.crowd import FULL
+from server.config.settings import Server
 from server.database import Database
-from server.settings import Server
+from server.doors.crowd import FULL
 from tests.cast import a_customer, a_database, a_desk
 from tests.server.doorstep import CSRF, Doorstep, a_whole_house, hire
 from tickets import desk as desks

@@ -12,9 +12,9 @@ from sqlmodel import Session, SQLModel, col, select
 import server.tables  # noqa: F401  (fills the metadata)
 from chat import talk
 from server.app import House, create_app
+from server.config.settings import Database as DatabaseSettings
 from server.database import MIGRATING_SECONDS, Database, migrate
 from server.postgres import refuse_unless_durable, shown, wait_to_migrate
-from server.settings import Database as DatabaseSettings
 from tests.server.talking import arrives, said
 from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
 from tests.settings import settings_in

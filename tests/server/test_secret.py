@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from server.config import ConfigError
+from server.config.config import ConfigError
+from server.config.settings import Secrets
 from server.secret import secret_key
-from server.settings import Secrets
 
 
 def test_a_key_that_was_given_is_used(tmp_path: Path) -> None:

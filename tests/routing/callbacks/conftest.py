@@ -11,7 +11,7 @@ from chat.site import SiteForm, add_site
 from routing.hours import Calendar, add_calendar
 from routing.placing import place
 from routing.queues import Delivery, add_queue
-from server.settings import Callbacks
+from server.config.settings import Callbacks
 from tests.cast import MovedClock
 from tests.routing.callbacks.calls import OFFICE, at
 from tests.routing.callbacks.customer import URL

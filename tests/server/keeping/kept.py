@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 from starlette.applications import Starlette
 
 from server.app import House
-from server.config import Config
+from server.config.config import Config
+from server.config.settings import Database
 from server.database import Database as Opened
 from server.keeping import walk
-from server.settings import Database
 from tests.cast import a_customer, a_ticket, an_agent
 from tests.settings import settings_in
 from tickets import log

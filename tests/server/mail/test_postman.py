@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from server.config.mail_settings import Mail
 from server.mail.letters import NO_FILE, TOO_LARGE, UNKNOWN_WAY, Letterhead
 from server.mail.postman import AT_ONCE, Postman
 from server.mail.relay import UNREACHABLE, Patience, Relay
-from server.mail_settings import Mail
 from tests.cast import MovedClock, a_database, a_ticket, an_agent
 from tests.server.mail.fake_relay import DROP, FakeRelay, Taken
 from tests.tickets.email.letters import RULES, SAM, THEIRS, a_letter

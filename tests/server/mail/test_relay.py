@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from server.config.mail_settings import Mail
 from server.mail import relay as relay_module
 from server.mail.relay import NotNowError, Patience, Relay, Verdicts
-from server.mail_settings import Mail
 from tests.server.mail.fake_relay import DROP, SILENCE, FakeRelay
 from tickets.email.outgoing import MailState
 from tickets.email.sending import Verdict

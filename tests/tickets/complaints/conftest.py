@@ -9,7 +9,7 @@ import pytest
 from chat.site import SiteForm, add_site
 from routing.placing import place
 from routing.queues import add_queue
-from server.settings import Files
+from server.config.settings import Files
 from tests.cast import MovedClock
 from tests.server.doorstep import Doorstep, a_whole_house, hire
 from tests.tickets.complaints.customer import URL

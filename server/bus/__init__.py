@@ -1,0 +1,1 @@
+"""How processes hear that the log has grown: within one process, or through Redis."""

@@ -1,0 +1,1 @@
+"""The agents' console and the supervisors' wallboard, drawn whole and kept up to date."""

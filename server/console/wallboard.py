@@ -1,0 +1,31 @@
+"""The wallboard's pages, for supervisors: the floor at a glance, and the rows behind each number."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from server.console.reader import reader
+from tickets.edge import Who, door
+from widgets import wallboard
+from widgets.wallboard_rows import rows_page
+
+
+async def floor(request: Request) -> Response:
+    desk = request.state.desk
+    tv = request.query_params.get("wall") == "1"
+    return HTMLResponse(await desk.read(wallboard.page, rules=desk.rules, tv=tv, **reader(request)))
+
+
+async def rows(request: Request) -> Response:
+    page = request.query_params.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    figure = request.path_params["figure"]
+    html = await request.state.desk.read(rows_page, figure=figure, number=max(1, number), **reader(request))
+    return HTMLResponse(html)
+
+
+DOORS = [
+    door("/app/wallboard", floor, who=Who.SUPERVISOR),
+    door("/app/wallboard/rows/{figure}", rows, who=Who.SUPERVISOR),
+]

@@ -1,0 +1,1 @@
+"""What every request meets before it reaches a room, and every answer on its way out."""

@@ -1,0 +1,125 @@
+"""Whether the process lives, whether it can do its work, and its figures for whoever watches it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from chat.limits import Limits
+from server.bus.bus import Bus
+from server.config.config import Config
+from server.doors.addresses import is_one_of, networks
+from server.doors.refusals import not_here
+from server.watching import gauges
+from server.watching.readiness import PATIENCE, Readiness
+from tickets.edge import Surface, Who, door
+
+_log = structlog.get_logger("frontdesk.watch")
+
+KEPT = 3.0  # seconds that figures from the database are good for
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+_PASSED_ON = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
+
+
+class Watch:
+    """Answers for one process: what `request.state.watch` is. `sockets` says how many are open, by kind."""
+
+    def __init__(
+        self,
+        config: Config,
+        readiness: Readiness,
+        sockets: Callable[[], dict[str, int]],
+        bus: Bus,
+        limits: Limits,
+    ) -> None:
+        self.readiness = readiness
+        self._readers = networks(config.watching.readers)
+        self._most_sockets = config.server.most_sockets
+        self._proxies = networks(config.server.trusted_proxies)
+        self._sockets = sockets
+        self._bus = bus
+        self._limits = limits
+        self._figures = gauges.Figures()
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+
+    def may_read(self, request: Request) -> bool:
+        """By the caller's own address. What an unknown proxy passed on has none: everybody would seem to be near."""
+        passed_on = any(name in request.headers for name in _PASSED_ON)
+        peer = request.client.host if request.client else ""
+        known = not passed_on or is_one_of(peer, self._proxies)
+        return known and is_one_of(request.state.address, self._readers)
+
+    async def page(self) -> bytes:
+        up = await self._refresh()
+        self.readiness.metrics.standing.families = gauges.families(self._figures, self._own(up))
+        return self.readiness.metrics.page()
+
+    async def _refresh(self) -> bool:
+        """Whether the database answers; many who ask at once ask it once."""
+        async with self._reading:
+            if monotonic() - self._read_at < KEPT:
+                return True
+            desk, cursor = self.readiness.desk, self.readiness.feed.cursor
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    self._figures = await desk.read(gauges.read, desk.clock.now(), cursor)
+            except Exception as error:
+                _log.warning("figures cannot be read", exc_info=error)
+                return False
+            self._read_at = monotonic()
+            return True
+
+    def _own(self, up: bool) -> dict[str, Any]:
+        known = {
+            "sockets": self._sockets(),
+            "sockets_most": self._most_sockets,
+            "changes_waiting": self.readiness.desk.waiting,
+            "scheduler_lag_seconds": self.readiness.tick_age,
+            "last_write_seconds": self.readiness.write_age,
+            "disk_free_bytes": self.readiness.disk_free,
+            "database_up": int(up),
+            **_of_bus(self._bus),
+            "limits_hit": {name: limit.hits for name, limit, _ in self._limits.shared()},
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
+
+async def alive(request: Request) -> Response:
+    return JSONResponse({"alive": True})
+
+
+async def ready(request: Request) -> Response:
+    """200 while the process does its work; else 503 with what stands in its way. What is late is told beside it."""
+    verdict = await request.state.watch.readiness.verdict()
+    answer = {"ready": not verdict.troubles, "troubles": verdict.troubles, "late": verdict.late}
+    return JSONResponse(answer, status_code=503 if verdict.troubles else 200)
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus's text format, for those whom the settings name. To anybody else there is nothing here."""
+    watch: Watch = request.state.watch
+    if not watch.may_read(request):
+        raise not_here()
+    return Response(await watch.page(), headers={"Content-Type": TEXT})
+
+
+def _of_bus(bus: Bus) -> dict[str, int]:
+    """A bus within one process is always up, and nobody needs to be told."""
+    if bus.connected is None:
+        return {}
+    return {"bus_up": int(bus.connected), "bus_lines_lost": bus.reconnects, "bus_whispers_dropped": bus.dropped}
+
+
+DOORS = [
+    door("/healthz", alive, who=Who.ANYONE, surface=Surface.CHAT),
+    door("/readyz", ready, who=Who.ANYONE, surface=Surface.CHAT),
+    door("/metrics", metrics, who=Who.ANYONE, surface=Surface.CHAT),
+]
+WATCHED = frozenset(one.path for one in DOORS)

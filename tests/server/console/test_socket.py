@@ -1,0 +1,80 @@
+"""A console that comes back learns in its first frame where it stands, and whether it must load anew."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any, cast
+
+import msgspec
+import pytest
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from server.console.socket import ConsoleLine, Frame, Open, _decode, live
+from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
+from tickets.edge import SignedIn
+from tickets.people import Role
+
+ADA = SignedIn(id=7, name="Ada", role=Role.AGENT, language="en", session_id=1)
+OVER = {"hello": {"epoch": EPOCH, "cursor": 3}, "reload": {}}
+
+
+@pytest.mark.parametrize(
+    ("epoch", "cursor", "told"),
+    [
+        (EPOCH, 1, {"hello": {"epoch": EPOCH, "cursor": 1}}),
+        (EPOCH, 3, {"hello": {"epoch": EPOCH, "cursor": 3}}),
+        (EPOCH, 4, OVER),
+        ("the one before the copy was put back", 1, OVER),
+    ],
+)
+async def test_a_place_is_renamed_in_the_frame_that_says_what_becomes_of_it(
+    house: House,  # noqa: F811
+    epoch: str,
+    cursor: int,
+    told: dict[str, Any],
+) -> None:
+    """It used to take two: a line that broke between them left an old place under the new name, as if it were one."""
+    await house.happens(1, 2, 3)
+    await house.steps()
+    line = ConsoleLine(
+        cast(WebSocket, SimpleNamespace(state=SimpleNamespace(language="en", feed=house.feed))), agent=ADA
+    )
+
+    await line._follow(Open(cursor=cursor), epoch=epoch)
+
+    assert [told] == [json.loads(frame) for frame in line._outbox._frames]
+
+
+@pytest.mark.parametrize("number", [-1, 10**18, 10**30])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{{"open": {{"ticket": {}}}}}',
+        '{{"open": {{"cursor": {}}}}}',
+        '{{"typing": {{"ticket": {}}}}}',
+        '{{"hello": {{"ticket": "t", "open": {{"ticket": {}}}}}}}',
+    ],
+)
+def test_a_number_that_the_database_cannot_hold_is_no_ticket(frame: str, number: int) -> None:
+    """One console that followed such a ticket used to keep every event from every screen of the house."""
+    assert Frame() != _decode(frame.format(42))
+    with pytest.raises(msgspec.ValidationError):
+        _decode(frame.format(number))
+
+
+class HungUp:
+    """A console that is gone before it said hello."""
+
+    state = SimpleNamespace(agent=ADA)
+
+    async def accept(self) -> None:
+        pass
+
+    async def receive_text(self) -> str:
+        raise WebSocketDisconnect(1001)
+
+
+async def test_who_hangs_up_before_the_hello_is_no_fault() -> None:
+    """It used to be written down as a request that failed."""
+    await live(cast(WebSocket, HungUp()))

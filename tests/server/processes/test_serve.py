@@ -1,0 +1,58 @@
+"""A desk that cannot start says why, in a sentence, before any door opens."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from server.config.config import Config
+from server.config.settings import Database as DatabaseSettings
+from server.config.settings import Server
+from server.database import Database, migrate
+from server.processes.serve import serve
+from server.processes.workers import oversee
+from tickets.errors import Refused
+
+
+def a_config(folder: Path, *, port: int = 0, host: str = "127.0.0.1") -> Config:
+    return Config(server=Server(host=host, port=port), database=DatabaseSettings(url=f"sqlite:///{folder / 'desk.db'}"))
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(Refused, match=rf"127\.0\.0\.1:{port} cannot be used: address already in use"):
+            serve(a_config(tmp_path, port=port))
+
+
+def test_an_address_that_is_not_ours_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cannot be used: cannot assign requested address"):
+        serve(a_config(tmp_path, host="192.0.2.1"))
+
+
+def test_a_file_that_is_no_database_is_said_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_text("Dear diary, " * 500)
+    with pytest.raises(Refused, match="The database cannot be used: file is not a database"):
+        serve(a_config(tmp_path))
+    assert "Dear diary, " * 500 == (tmp_path / "desk.db").read_text()
+
+
+def test_a_database_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
+    config = a_config(tmp_path)
+    database = Database(config.database.url)
+    migrate(database)
+    with database.writes.begin() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    database.close()
+
+    with pytest.raises(Refused, match="made by a later version"):
+        serve(config)
+
+
+def test_several_workers_on_a_file_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Several workers need PostgreSQL: set database"):
+        oversee(a_config(tmp_path), 2, ["never started"])
