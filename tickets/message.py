@@ -1,11 +1,12 @@
 """One thing said on a ticket: by the customer, by an agent, or a note among staff."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import Column, Executable, Index, Text, UniqueConstraint, bindparam
+import msgspec
+from sqlalchemy import Column, Executable, Index, Text, UniqueConstraint, bindparam, text, tuple_
 from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, col
 
@@ -14,8 +15,11 @@ from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
 from tickets.table import AppendOnly
 from tickets.text import clean_text
+from tickets.turns import is_shared
 
 LONGEST_CLIENT_ID = 64
+_SENDS = "select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(:sends)"
+_SENDS_THERE = "select value ->> 0, value ->> 1 from json_array_elements(cast(:sends as json))"
 
 
 class MessageKind(StrEnum):
@@ -52,17 +56,36 @@ def messages_of(session: Session, ids: Collection[int]) -> dict[int, Message]:
     """Those of these ids, by id, oldest first."""
     if not ids:
         return {}
-    found = session.connection().execute(_by_id(), {"ids": ids})
-    names = tuple(found.keys())
-    return {row[0]: Message.read(names, row) for row in found}
+    return {message.id: message for message in _read(session, _by_id(), ids=ids)}
+
+
+def messages_sent(session: Session, sends: Collection[tuple[str, str]]) -> Iterator[Message]:
+    """Those of these sends, each an author and a client id, that were kept before."""
+    listed = msgspec.json.encode(list(sends)).decode()
+    return _read(session, _by_send(there=is_shared(session.get_bind())), sends=listed)
+
+
+def _read(session: Session, query: Executable, **values: object) -> Iterator[Message]:
+    """As plain rows: no message ever changes."""
+    found = session.connection().execute(query, values)
+    return (Message.read(_COLUMNS, row) for row in found)
+
+
+_COLUMNS = tuple(Message.model_fields)
+_SELECT = core_select(*(col(getattr(Message, name)) for name in _COLUMNS))
 
 
 @cache
 def _by_id() -> Executable:
-    """Made once, and read as plain rows: every feed asks it after every commit, and no message ever changes."""
-    columns = [col(getattr(Message, name)) for name in Message.model_fields]
-    wanted = col(Message.id).in_(bindparam("ids", expanding=True))
-    return core_select(*columns).where(wanted).order_by(col(Message.id))
+    """Made once: every feed asks it after every commit."""
+    return _SELECT.where(col(Message.id).in_(bindparam("ids", expanding=True))).order_by(col(Message.id))
+
+
+@cache
+def _by_send(*, there: bool) -> Executable:
+    """Made once: every batch asks it. Given a list of pairs as such, SQLite would look at every message there is."""
+    sends = text(_SENDS_THERE if there else _SENDS)
+    return _SELECT.where(tuple_(col(Message.by), col(Message.client_id)).in_(sends))
 
 
 def sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session, SQLModel
 
 from tickets.moment import from_micros
@@ -44,9 +44,9 @@ def stays(verb: Callable[..., Any], about: int | None) -> bool:
     return about is not None and getattr(verb, "within_ticket", False)
 
 
-def is_shared(engine: Engine) -> bool:
+def is_shared(database: Engine | Connection) -> bool:
     """Whether others write to this database at the same time."""
-    return engine.dialect.name == "postgresql"
+    return database.dialect.name == "postgresql"
 
 
 def begin(session: Session, *, alone: bool) -> datetime:

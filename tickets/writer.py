@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, bindparam, inspect, text, tuple_
+from sqlalchemy import Engine, bindparam, inspect, text
 from sqlmodel import Session, col, insert, select
 
 from tickets import log, turns
@@ -20,7 +20,7 @@ from tickets.change import Change
 from tickets.errors import Refused, full, unavailable
 from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
-from tickets.message import Message
+from tickets.message import Message, messages_sent
 from tickets.moment import Clock, DatabaseClock
 from tickets.outage import LostError, is_contention, is_full, is_outage, nothing_kept, said_by
 from tickets.reactions import Reactions
@@ -258,7 +258,7 @@ class Writer:
         sends = {(asked.by, asked.kwargs["client_id"]) for asked in batch if "client_id" in asked.kwargs}
         if sends:
             shared.said = dict.fromkeys(sends)
-            for message in shared.session.exec(_SENT, params={"sends": sorted(sends)}):
+            for message in messages_sent(shared.session, sends):
                 shared.said[(message.by, message.client_id)] = message
 
     def _refill(self, wanted: int) -> None:
@@ -272,7 +272,6 @@ class Writer:
 
 _NAMED = select(Ticket).where(col(Ticket.id).in_(bindparam("ids", expanding=True)))
 _NAMED_AND_HELD = _NAMED.order_by(col(Ticket.id)).with_for_update(key_share=True)
-_SENT = select(Message).where(tuple_(col(Message.by), col(Message.client_id)).in_(bindparam("sends", expanding=True)))
 _TAKE_BLOCK = text(
     "insert into id_block (name, next) values ('id', 1 + :n) "
     "on conflict (name) do update set next = id_block.next + :n returning next"

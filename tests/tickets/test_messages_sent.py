@@ -1,0 +1,53 @@
+"""A resend is known among all that was ever sent, and what is not is not looked at."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlmodel import Session
+
+from tests.cast import UnitChange, a_change, a_ticket
+from tests.engine import about_sqlite
+from tickets.message import messages_sent
+
+SAM = "customer:91"
+SENDS = [(SAM, "1"), (SAM, "2"), (SAM, 'no"\\ 李'), ("customer:92", "1")]
+
+
+def said() -> UnitChange:
+    """Sam has sent two of them."""
+    change = a_change(by=SAM)
+    ticket = a_ticket(change)
+    ticket.receive(change, "Hello?", client_id="1")
+    ticket.receive(change, "Anyone?", client_id='no"\\ 李')
+    change.write()
+    return change
+
+
+def test_of_many_sends_those_are_told_that_were_kept() -> None:
+    found = messages_sent(said().session, SENDS)
+
+    assert {(SAM, "1"): "Hello?", (SAM, 'no"\\ 李'): "Anyone?"} == {(one.by, one.client_id): one.text for one in found}
+
+
+@about_sqlite
+def test_each_is_found_by_the_index_however_many_are_asked_for() -> None:
+    """A batch once looked at every message that there was."""
+    change = said()
+    plans = _plans_of(change.session)
+
+    list(messages_sent(change.session, SENDS))
+
+    assert [] == [step for step in plans if step.startswith("SCAN message")]
+    assert any("(by=? AND client_id=?)" in step for step in plans)
+
+
+def _plans_of(session: Session) -> list[str]:
+    """How SQLite will find what is asked from here on."""
+    plans: list[str] = []
+
+    def explain(connection: Any, _: Any, statement: str, parameters: Any, *__: Any) -> None:
+        rows = connection.connection.driver_connection.execute(f"explain query plan {statement}", parameters)
+        plans.extend(row[3] for row in rows)
+
+    event.listen(session.get_bind(), "before_cursor_execute", explain)
+    return plans
