@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
+from sqlalchemy.orm import SessionTransaction
 
 _CONTENTION = {"40001", "40P01"}  # serialization failure, deadlock
 _SQLITE_ERROR = 1  # the statement is wrong, not the database
@@ -26,6 +28,18 @@ def nothing_kept() -> Iterator[None]:
         if error.connection_invalidated:
             raise LostError from error
         raise
+
+
+def go_back(line: Connection, savepoint: SessionTransaction) -> None:
+    """Where a failing disk made SQLite undo the whole transaction, there is nothing to go back to.
+
+    What came before in the batch is as lost then: nothing of it may be acknowledged. Raises LostError.
+    """
+    try:
+        savepoint.rollback()
+    except BaseException as error:
+        line.invalidate()
+        raise LostError from error
 
 
 def is_outage(error: BaseException) -> bool:

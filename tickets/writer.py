@@ -22,7 +22,7 @@ from tickets.failpoint import reached
 from tickets.ids import Ids, OutOfIds
 from tickets.message import Message, messages_sent
 from tickets.moment import Clock, DatabaseClock
-from tickets.outage import LostError, is_contention, is_full, is_outage, nothing_kept, said_by
+from tickets.outage import LostError, go_back, is_contention, is_full, is_outage, nothing_kept, said_by
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.ticket import Ticket
@@ -212,15 +212,14 @@ class Writer:
         return batch
 
     def _in_savepoint(self, session: Session, asked: Asked) -> None:
-        shared = Batch(session, self._ids)
+        line, shared, savepoint = session.connection(), Batch(session, self._ids), session.begin_nested()
         try:
-            with session.begin_nested():
-                self._perform(shared, asked)
-                shared.flush()
-        except OutOfIds:
-            raise
+            self._perform(shared, asked)
+            shared.flush()
+            savepoint.commit()
         except BaseException as error:
-            if is_outage(error):
+            go_back(line, savepoint)
+            if isinstance(error, OutOfIds) or is_outage(error):
                 raise
             shared.forget()
             verb = getattr(asked.verb, "__qualname__", str(asked.verb))

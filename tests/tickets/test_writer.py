@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, select
 
 from server.database import Database
@@ -134,6 +135,35 @@ async def test_trouble_undoes_only_itself(database: Database, trouble: Any) -> N
         assert ["one", "two", "three"] == list(await desk.read(texts))
         logged = await desk.read(log.after, before)
         assert [("MessageReceived", before + n) for n in (1, 2, 3)] == [(row.kind, row.pos) for row in logged]
+
+
+def all_undone(change: Change, ticket_id: int) -> None:
+    """As SQLite does by itself where a write fails in the middle of a transaction: every savepoint is gone."""
+    say(change, ticket_id, "undone")
+    change.execute(text("rollback"), [{}])
+    raise OperationalError("insert", None, sqlite3.OperationalError("disk I/O error"))
+
+
+@about_sqlite
+async def test_what_the_database_undid_is_not_acknowledged(database: Database) -> None:
+    """What stood before it in the batch was told to be there, under the same number as what came after it."""
+    async with a_desk(database) as desk:
+        ticket, other = [await desk.change(opened, by=SAM) for _ in range(2)]
+        before = await desk.read(log.newest)
+
+        came = await together(
+            desk,
+            [
+                Ask(say, (ticket, "one"), by=SAM),
+                Ask(refused, (other,), by=SAM),
+                Ask(all_undone, (other,), by=SAM),
+                Ask(say, (ticket, "two"), by=SAM),
+            ],
+        )
+
+        assert {Unavailable} == {type(one) for one in came}
+        assert ([], []) == (list(await desk.read(texts)), list(await desk.read(log.after, before)))
+        assert 1 == await desk.change(say, ticket, "again", by=SAM)
 
 
 async def test_a_batch_of_nothing_but_trouble_changes_nothing(database: Database) -> None:
