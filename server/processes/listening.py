@@ -6,6 +6,7 @@ import os
 import socket
 
 from server.config.settings import Server
+from server.processes.patience import mind_the_deaf
 from tickets.errors import Refused
 
 BACKLOG = 2048
@@ -24,5 +25,6 @@ def listen_at(server: Server) -> socket.socket:
         raise Refused(
             "The address {host}:{port} cannot be used: {why}.", host=server.host, port=server.port, why=why
         ) from None
+    mind_the_deaf(listening)
     listening.set_inheritable(True)
     return listening

@@ -17,6 +17,7 @@ from server.doors.crowd import make_room
 from server.logging import configure_logging
 from server.processes.listening import BACKLOG, listen_at
 from server.processes.memory import give_back
+from server.processes.patience import PatientProtocol
 from server.processes.worker import Worker
 
 DRAIN = 10  # seconds that open work has to finish after a stop was asked for
@@ -93,7 +94,7 @@ def _uvicorn_config(config: Config, house: House) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(config, house),
         loop="uvloop",
-        http="httptools",
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         ws_max_queue=16,
