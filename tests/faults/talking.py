@@ -86,4 +86,5 @@ class Talking:
             found += [fault for view in visitor.seen_so_far for fault in no_beginning(visitor.author, view, kept)]
         print(f"seed {self.seed}: {len(lines)} lines, {len(kept)} kept, {len(self._told(End.REFUSED))} refusals")
 
-        assert "" == report(found, lines, seed=self.seed)
+        told = report(found, lines, seed=self.seed)
+        assert "" == told, told
