@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import assignments, capacity, choosing, line, offers, refusals
 from routing.capacity import Capacity
-from routing.choosing import Candidate
+from routing.choosing import Candidate, Rule
 from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
@@ -32,7 +32,8 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
     if queue is None or not (ticket.live or queue.delivery != Delivery.PULL):
         return False
     needed = capacity.needed_room(change.rules, ticket)
-    choice = choosing.longest_idle(candidates(change, ticket, queue, needed), needed=needed, now=change.now)
+    able = candidates(change, ticket, queue, needed)
+    choice = choosing.choose(Rule(queue.rule), able, needed=needed, now=change.now)
     if choice is None or offers.live_of_ticket(change, ticket.id) is not None:
         return False
     if len(change.events) >= ENOUGH:
@@ -42,6 +43,7 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
         offers.make(change, ticket, queue, choice)
     else:
         _give(change, ticket, choice.agent_id)
+    queue.gives(change, choice.agent_id)
     return True
 
 
@@ -95,8 +97,17 @@ def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> lis
         return []
     ringing = Counter(change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(present), offers.is_live())))
     refused = refusals.who_refused(change, ticket.id)
+    given = queue.given(change)
     return [
-        Candidate(agent_id, rooms[agent_id], presence.idle_since, ringing[agent_id], agent_id in refused)
+        Candidate(
+            agent_id,
+            rooms[agent_id],
+            presence.idle_since,
+            ringing[agent_id],
+            refused=agent_id in refused,
+            pool=change.rules.pool,
+            given_at=given.get(agent_id),
+        )
         for agent_id, presence in present.items()
     ]
 

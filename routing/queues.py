@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from routing.choosing import Rule
 from routing.events import QueueChanged
 from routing.hours import Calendar
 from routing.names import free_name
@@ -29,12 +30,24 @@ class Delivery(StrEnum):
     PULL = "pull"  # agents ask for the next one
 
 
+class QueueMember(SQLModel, table=True):
+    """This agent answers this queue."""
+
+    __tablename__ = "queue_member"
+    __table_args__ = (Index("ix_queue_member_agent", "agent_id", "queue_id"),)
+
+    queue_id: int = Field(primary_key=True, foreign_key="queue.id", sa_column_kwargs={"autoincrement": False})
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})
+    given_at: datetime | None = Field(default=None, sa_type=Moment)  # when it last offered or gave them something
+
+
 class Queue(SQLModel, table=True):
     __table_args__ = (Index("ix_queue_drain_due", "drain_due", sqlite_where=_DUE, postgresql_where=_DUE),)
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     name: str = Field(unique=True)
     delivery: str = Delivery.PULL.value
+    rule: str = Rule.LONGEST_IDLE.value  # which of its members is asked first
     ring_seconds: float | None = None  # None: as the rules say
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     archived: bool = False
@@ -47,16 +60,39 @@ class Queue(SQLModel, table=True):
             change.record(QueueChanged(queue=self.id))
 
     def set_rules(
-        self, change: Change, *, delivery: Delivery, ring_seconds: float | None = None, calendar_id: int | None = None
+        self,
+        change: Change,
+        *,
+        delivery: Delivery,
+        rule: Rule = Rule.LONGEST_IDLE,
+        ring_seconds: float | None = None,
+        calendar_id: int | None = None,
     ) -> None:
-        """How its work is handed out, how long an offer rings (None: as everywhere), and when it is open."""
+        """How its work is handed out and to whom, how long an offer rings (None: as everywhere), when it is open."""
         if ring_seconds is not None and not SHORTEST_RING <= ring_seconds <= LONGEST_RING:
             raise Refused("An offer can ring for 5 to 300 seconds.", field="ring_seconds")
         if calendar_id is not None:
             change.take(Calendar, calendar_id)
-        if (delivery.value, ring_seconds, calendar_id) != (self.delivery, self.ring_seconds, self.calendar_id):
-            self.delivery, self.ring_seconds, self.calendar_id = delivery.value, ring_seconds, calendar_id
+        before = (self.delivery, self.rule, self.ring_seconds, self.calendar_id)
+        wanted = (delivery.value, rule.value, ring_seconds, calendar_id)
+        if wanted != before:
+            self.delivery, self.rule, self.ring_seconds, self.calendar_id = wanted
             change.record(QueueChanged(queue=self.id))
+
+    def gives(self, change: Change, agent_id: int) -> None:
+        """Something was offered or given to this member: where the queue goes round, the others come first."""
+        for member in self._members(change):
+            if member.agent_id == agent_id:
+                member.given_at = change.now
+
+    def given(self, change: Change) -> dict[int, datetime | None]:
+        """When each member was last given something; empty where that does not matter."""
+        return {member.agent_id: member.given_at for member in self._members(change)}
+
+    def _members(self, change: Change) -> Sequence[QueueMember]:
+        if self.rule != Rule.ROUND_ROBIN:
+            return ()
+        return change.rows(select(QueueMember).where(QueueMember.queue_id == self.id))
 
     def set_members(self, change: Change, agent_ids: Collection[int]) -> None:
         """These agents and no others answer it from now on."""
@@ -83,16 +119,6 @@ class Queue(SQLModel, table=True):
         if self.archived:
             self.archived = False
             change.record(QueueChanged(queue=self.id))
-
-
-class QueueMember(SQLModel, table=True):
-    """This agent answers this queue."""
-
-    __tablename__ = "queue_member"
-    __table_args__ = (Index("ix_queue_member_agent", "agent_id", "queue_id"),)
-
-    queue_id: int = Field(primary_key=True, foreign_key="queue.id", sa_column_kwargs={"autoincrement": False})
-    agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})
 
 
 def add_queue(change: Change, name: str, *, delivery: Delivery = Delivery.PULL, members: Collection[int] = ()) -> Queue:

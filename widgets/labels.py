@@ -83,8 +83,16 @@ REASONS = {
     "wrap-up": _("Wrapping up"),
 }
 IDENTIFIERS = {"email": _("Email"), "phone": _("Phone"), "external": _("Customer number")}
+CHOSEN_BY = {
+    "longest_idle": _("Longest idle with room: {idle}, {room} of 100 free."),
+    "most_spare": _("Most room: {room} of 100 free, idle for {idle}."),
+    "round_robin": _("Next in turn: {room} of 100 free, idle for {idle}."),
+    "preferred": _("Knows the customer: {room} of 100 free, idle for {idle}."),
+}
 PASSED_OVER = {
     "full": _("{name} was at capacity."),
+    "skill": _("{name} lacks a skill that it asks for."),
+    "early": _("It was not old enough yet for {name}."),
     "refused": _("{name} had declined."),
     "ringing": _("{name} was being asked for another."),
 }

@@ -19,7 +19,7 @@ from widgets import sla, sla_card
 from widgets.callback_card import CallbackCard, callback_card
 from widgets.complaint_card import ComplaintCard, complaint_card
 from widgets.drawing import render
-from widgets.labels import CHANNEL_ICONS, IDENTIFIERS, LANGUAGES, PASSED_OVER
+from widgets.labels import CHANNEL_ICONS, CHOSEN_BY, IDENTIFIERS, LANGUAGES, PASSED_OVER
 from widgets.lists import called
 from widgets.names import Names
 
@@ -56,6 +56,7 @@ class Panel:
             identifiers=IDENTIFIERS,
             icons=CHANNEL_ICONS,
             languages=LANGUAGES,
+            chosen_by=CHOSEN_BY,
             passed_over=PASSED_OVER,
             page=_path(self.visitor.page_url) if self.visitor else "",
             complaint=Markup(self.complaint.html(language) if self.complaint else ""),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from routing.choosing import Rule
 from routing.hours import calendars
 from routing.names import LONGEST_NAME
 from routing.queues import Delivery, Queue, QueueMember, add_queue, queues
@@ -28,7 +29,12 @@ QUEUES = Subject(
 DELIVERIES = {
     "pull": "Agents take the next one",
     "offer": "Offered to one agent after another",
-    "assign": "Given to the agent with the most room",
+    "assign": "Given to one agent at once",
+}
+RULES = {
+    "longest_idle": "Who has been without new work for longest",
+    "most_spare": "Who has the most room",
+    "round_robin": "One after another, in turn",
 }
 
 
@@ -41,7 +47,7 @@ async def all_queues(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    form = Form(await read(request, _fields), {"delivery": Delivery.PULL.value})
+    form = Form(await read(request, _fields), {"delivery": Delivery.PULL.value, "rule": Rule.LONGEST_IDLE.value})
     if await posted(request, form):
         with form.noting():
             await change(request, _save, None, **form.values())
@@ -92,6 +98,7 @@ def _fields(session: Session) -> list[Field]:
             choices=[*DELIVERIES.items()],
             hint="Where a customer waits live, a ticket is always offered.",
         ),
+        Field("rule", "Who is asked first", "choice", Rule, choices=[*RULES.items()]),
         Field(
             "ring_seconds",
             "How long an offer rings, in seconds",
@@ -111,6 +118,7 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
     return {
         "name": queue.name,
         "delivery": queue.delivery,
+        "rule": queue.rule,
         "ring_seconds": "" if queue.ring_seconds is None else f"{queue.ring_seconds:g}",
         "calendar_id": str(queue.calendar_id or ""),
         "members": [str(member) for member in members],
@@ -123,13 +131,14 @@ def _save(
     *,
     name: str,
     delivery: Delivery,
+    rule: Rule,
     ring_seconds: float | None,
     calendar_id: int | None,
     members: list[str],
 ) -> None:
     queue = add_queue(change, name) if queue_id is None else change.take(Queue, queue_id)
     queue.rename(change, name)
-    queue.set_rules(change, delivery=delivery, ring_seconds=ring_seconds, calendar_id=calendar_id)
+    queue.set_rules(change, delivery=delivery, rule=rule, ring_seconds=ring_seconds, calendar_id=calendar_id)
     queue.set_members(change, [int(member) for member in members])
 
 

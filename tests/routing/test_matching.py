@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from routing import matching, presence
 from routing.assignments import Assignment
+from routing.choosing import Rule
 from routing.chores import CHORES
 from routing.presence import Intent
 from routing.queues import Delivery, Queue
@@ -219,3 +220,38 @@ def _do_what_is_due(change: UnitChange) -> int:
             change.rows(select(Ticket.id))
         rounds += 1
     return rounds
+
+
+def test_a_queue_that_goes_round_gives_to_each_in_turn_however_idle_they_are() -> None:
+    change = a_change()
+    queue, (ada, bo) = a_floor(change)
+    queue.set_rules(change, delivery=Delivery.OFFER, rule=Rule.ROUND_ROBIN)
+    settle(change)
+
+    taken = []
+    for _ in range(4):
+        change.moves(seconds=5)
+        chat = a_chat(change, queue)
+        offer = offer_of(change, chat)
+        taken.append(offer.agent_id)
+        accept(change, ada if offer.agent_id == ada.id else bo, offer)
+        chat.resolve(change)
+        settle(change)
+
+    assert [ada.id, bo.id, ada.id, bo.id] == taken
+
+
+def test_a_queue_may_give_to_whoever_has_the_most_room() -> None:
+    change = a_change()
+    queue, (ada, bo) = a_floor(change)
+    queue.set_rules(change, delivery=Delivery.OFFER, rule=Rule.MOST_SPARE)
+    held = a_ticket(change, queue_id=queue.id)
+    held.assign(change, ada)
+    settle(change)
+    change.moves(minutes=5)
+    bo_was_busy = a_ticket(change, queue_id=queue.id)
+    bo_was_busy.assign(change, bo)
+    bo_was_busy.resolve(change)
+    settle(change)
+
+    assert bo.id == rings_at(change, a_chat(change, queue))

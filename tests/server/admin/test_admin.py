@@ -98,7 +98,7 @@ def test_the_last_admin_stays(step: Doorstep) -> None:
 
 
 def test_every_change_by_an_admin_is_written_down_under_their_name(step: Doorstep) -> None:
-    step.submit("/app/admin/queues/new", {"name": "Support", "delivery": "pull"})
+    step.submit("/app/admin/queues/new", {"name": "Support", "delivery": "pull", "rule": "longest_idle"})
     step.submit("/app/admin/canned/new", {"shortcut": "hi", "title": "Greeting", "text": "Hello"})
     path = f"/app/admin/agents/{step.agents['Ada']}"
     step.submit(path, {**fields_of(step.open(path)), "role": "supervisor"})
@@ -113,7 +113,7 @@ def test_every_change_by_an_admin_is_written_down_under_their_name(step: Doorste
 
 def test_a_name_made_of_markup_is_shown_as_it_was_typed(step: Doorstep) -> None:
     """CVE-2024-48937, CVE-2020-12629: names of queues were markup."""
-    step.submit("/app/admin/queues/new", {"name": SCRIPT, "delivery": "pull"})
+    step.submit("/app/admin/queues/new", {"name": SCRIPT, "delivery": "pull", "rule": "longest_idle"})
     step.submit("/app/admin/hours/new", {"name": SCRIPT, "zone": "UTC", "day0": "09:00-10:00"})
     step.submit("/app/admin/sites/new", a_site(name=SCRIPT))
     step.submit("/app/admin/canned/new", {"shortcut": "x", "title": SCRIPT, "text": SCRIPT})
@@ -130,7 +130,7 @@ def test_a_name_made_of_markup_is_shown_as_it_was_typed(step: Doorstep) -> None:
 
 
 def test_a_word_of_ours_that_names_a_queue_is_not_translated(step: Doorstep) -> None:
-    step.submit("/app/admin/queues/new", {"name": "Settings", "delivery": "pull"})
+    step.submit("/app/admin/queues/new", {"name": "Settings", "delivery": "pull", "rule": "longest_idle"})
     page = step.open("/app/admin/queues", **{"accept-language": "zh"})
 
     assert "设置" in page.text

@@ -31,7 +31,13 @@ __all__ = ["step"]
 
 def test_a_queue_is_added_and_edited(step: Doorstep) -> None:
     ada, grace = step.agents["Ada"], step.agents["Grace"]
-    new = {"name": "Support", "delivery": "offer", "ring_seconds": "30", "members": [str(ada), str(grace)]}
+    new = {
+        "name": "Support",
+        "delivery": "offer",
+        "rule": "longest_idle",
+        "ring_seconds": "30",
+        "members": [str(ada), str(grace)],
+    }
     assert 303 == step.submit("/app/admin/queues/new", new).status_code
     queue = step.look(rows(Queue))[0]
     assert ("offer", 30.0) == (queue.delivery, queue.ring_seconds)
@@ -39,7 +45,7 @@ def test_a_queue_is_added_and_edited(step: Doorstep) -> None:
     path = f"/app/admin/queues/{queue.id}"
     page = step.open(path)
     assert {"Support", "offer", "30"} <= {value for value in fields_of(page).values() if isinstance(value, str)}
-    step.submit(path, {"name": "Help", "delivery": "pull", "members": [str(ada)]})
+    step.submit(path, {"name": "Help", "delivery": "pull", "rule": "longest_idle", "members": [str(ada)]})
     queue = step.look(rows(Queue))[0]
     assert ("Help", "pull", None) == (queue.name, queue.delivery, queue.ring_seconds)
     assert ["Ada"] == [agent.name for agent in step.look(members_of, queue.id)]
@@ -47,7 +53,10 @@ def test_a_queue_is_added_and_edited(step: Doorstep) -> None:
 
 @pytest.mark.parametrize("seconds", ["0", "4", "301", "1000000000", "-5", "ten", "1e3", "٣٠", "20.5"])
 def test_an_impossible_ring_is_refused(step: Doorstep, seconds: str) -> None:
-    page = step.submit("/app/admin/queues/new", {"name": "Support", "delivery": "pull", "ring_seconds": seconds})
+    page = step.submit(
+        "/app/admin/queues/new",
+        {"name": "Support", "delivery": "pull", "rule": "longest_idle", "ring_seconds": seconds},
+    )
 
     assert beside(page, "ring_seconds")
     assert seconds == in_field(page, "ring_seconds").get("value")
@@ -55,7 +64,9 @@ def test_an_impossible_ring_is_refused(step: Doorstep, seconds: str) -> None:
 
 
 def test_a_member_who_is_not_there_is_refused(step: Doorstep) -> None:
-    page = step.submit("/app/admin/queues/new", {"name": "Support", "delivery": "pull", "members": ["999999"]})
+    page = step.submit(
+        "/app/admin/queues/new", {"name": "Support", "delivery": "pull", "rule": "longest_idle", "members": ["999999"]}
+    )
     assert 422 == page.status_code
     assert [] == step.look(rows(Queue))
 
@@ -141,7 +152,7 @@ def test_hours_without_an_hour_are_refused(step: Doorstep) -> None:
 
 
 def test_a_site_is_added_with_its_topics_and_shows_its_line(step: Doorstep) -> None:
-    step.submit("/app/admin/queues/new", {"name": "Billing", "delivery": "pull"})
+    step.submit("/app/admin/queues/new", {"name": "Billing", "delivery": "pull", "rule": "longest_idle"})
     queue = step.look(rows(Queue))[0]
     topics = {"topic0": "billing", "topic0_en": "Billing", "topic0_zh": "账单", "topic0_queue": str(queue.id)}
     answer = step.submit("/app/admin/sites/new", a_site(**topics))

@@ -194,7 +194,7 @@ def test_a_policy_that_is_not_in_use_takes_in_nothing(step: Doorstep) -> None:
 
 
 def test_topics_and_categories_are_offered_by_their_names(step: Doorstep) -> None:
-    step.submit("/app/admin/queues/new", {"name": "Billing", "delivery": "pull"})
+    step.submit("/app/admin/queues/new", {"name": "Billing", "delivery": "pull", "rule": "longest_idle"})
     step.submit("/app/admin/sites/new", a_site(topic0="refund", topic0_en="Refunds", topic0_zh="退款"))
     page = step.open(f"{PATH}/new")
     offered = dict(
