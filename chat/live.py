@@ -15,12 +15,13 @@ from chat.limits import Limits
 from chat.site import Site
 from chat.visitor import Visitor
 from tickets.desk import Desk
-from tickets.live import SLOW, Follows, Outbox
+from tickets.live import SLOW, Follows, Outbox, Together
 
 BEAT = 5.0  # seconds between two beats
 SEEN_EVERY, POSITION_EVERY, CHECK_EVERY = 4, 5, 12  # beats: 20, 25 and 60 seconds
 HEARTBEATS = timedelta(seconds=BEAT * (SEEN_EVERY + 1))  # until the next one at the latest
 MOST_AT_ONCE = 5000  # visitors in one statement
+MOST_HELLOS = 100  # tokens in one question
 MOST_SLOW = 10_000  # remembered
 _WHOSE = "visitor:"  # the topic of a whisper about one visitor's tabs
 
@@ -63,6 +64,7 @@ class Lobby:
         self._feed = feed
         self._lines: dict[int, set[Line]] = {}
         self._slow: set[int] = set()
+        self._whose = Together(self._read_whose, most=MOST_HELLOS)
         self._errands: set[asyncio.Future[None]] = set()
         self._beats = 0
         self.closing = False  # the house closes: who comes now is told to come back, to this process or another
@@ -71,6 +73,10 @@ class Lobby:
 
     def __len__(self) -> int:
         return sum(len(lines) for lines in self._lines.values())
+
+    async def whose(self, token: str) -> tuple[Visitor, Site] | None:
+        """See chat.visitor.by_token. After a restart they all ask at once."""
+        return await self._whose.of(token)
 
     def enter(self, line: Line, *, most: int) -> bool:
         """False where the visitor has enough sockets open already."""
@@ -164,6 +170,9 @@ class Lobby:
                     await _follow_standing(line, standing)
                 if standing is not None and standing.away and visitor_id in self._lines:
                     await self._desk.change(visitor.came, visitor_id, by="system")
+
+    async def _read_whose(self, tokens: list[str]) -> list[tuple[Visitor, Site] | None]:
+        return await self._desk.read(visitor.by_tokens, tokens, self._desk.clock.now())
 
     def _all(self) -> Iterator[Line]:
         return (line for lines in self._lines.values() for line in lines)

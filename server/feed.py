@@ -6,36 +6,26 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from server.bus.bus import Bus, Whisper
-from tickets import history, log
+from server.missed import Delivery, Missed, Render
+from tickets import log
 from tickets.desk import Desk
 from tickets.failpoint import reached
 from tickets.live import MOST_FRAMES, Greet, Outbox, Topic, alongside, encode, unheard
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
-MOST_ROWS = 500  # of the log in one step; also how far behind a client may be before it must reload
+MOST_ROWS = 500  # of the log in one step
 AT_A_TIME = MOST_FRAMES // 4  # frames; then the sockets have a turn, so that a burst does not look like a slow client
-MOST_MISSED = MOST_FRAMES // 2  # frames; whoever missed more reloads, which costs less
 
 _log = structlog.get_logger("frontdesk.feed")
 
 
-class Delivery(Protocol):
-    @property
-    def topic(self) -> Topic: ...
-
-    @property
-    def frame(self) -> str: ...
-
-
-Render = Callable[[Session, Sequence[log.LogRow], Collection[Topic], datetime], Iterable[Delivery]]
 Key = TypeVar("Key", Topic, str)
 Heard = Callable[[Sequence[log.LogRow]], None]
 Joined = Callable[[Collection[Topic]], None]
@@ -45,7 +35,7 @@ Joined = Callable[[Collection[Topic]], None]
 class _Follower:
     outbox: Outbox
     topics: frozenset[Topic]
-    held: list[str] | None = None  # live frames wait here while the missed ones are being read
+    held: list[bytes] | None = None  # live frames wait here while the missed ones are being read
 
 
 @dataclass
@@ -80,12 +70,11 @@ class Feed:
     """Reads the log from its own cursor and fills outboxes. Nothing else delivers."""
 
     def __init__(self, desk: Desk, bus: Bus, *, epoch: str, render: Render) -> None:
-        self.epoch = epoch
         self.cursor = 0
         self._desk = desk
         self._bus = bus
         self._render = render
-        self._ended: dict[str, int] = {}  # earlier histories, and where each ends
+        self._missed = Missed(desk, render, epoch=epoch)
         self._heard: list[Heard] = []
         self._joined: list[Joined] = []
         self._rung = asyncio.Event()
@@ -93,6 +82,10 @@ class Feed:
         self._followers: dict[Outbox, _Follower] = {}
         self._desire = _Desire()
         bus.listen(rung=self._rung.set, whispered=self._deliver_whisper)
+
+    @property
+    def epoch(self) -> str:
+        return self._missed.epoch
 
     def hears(self, *heard: Heard) -> None:
         """Call each of these with every stretch of the log, whoever follows what; on the event loop."""
@@ -125,7 +118,9 @@ class Feed:
             self._desire.add(follower)
             upto = self.cursor
         try:
-            missed = await self._replay(follower, cursor, upto, epoch)
+            missed = await self._missed.since(cursor, epoch, topics, upto=upto)
+            if missed is not None and not outbox.takes(missed):
+                missed = None
             if (greeting := greet(missed is not None)) is not None:
                 outbox.put_object(greeting)
             for frame in missed or ():
@@ -166,44 +161,6 @@ class Feed:
 
     def follows(self, name: str) -> bool:
         return name in self._desire.named
-
-    async def _replay(self, follower: _Follower, cursor: int | None, upto: int, epoch: str | None) -> list[str] | None:
-        """What was missed, all of it; None if it cannot be told."""
-        if cursor is None:
-            return None
-        name = self.epoch if epoch is None else epoch
-        if (name, cursor) == (self.epoch, upto):  # as on most pages that were just read: there is nothing to ask
-            return []
-        missed = await self._desk.read(self._missed, cursor, upto, name, follower.topics)
-        fits = missed is not None and len(missed) <= MOST_MISSED and follower.outbox.takes(missed)
-        return missed if fits else None
-
-    def _missed(
-        self, session: Session, cursor: int, upto: int, epoch: str, topics: Collection[Topic]
-    ) -> list[str] | None:
-        if not self._holds(session, cursor, upto, epoch):
-            return None
-        # A page may be read ahead of this feed: what it shows comes again, harmlessly.
-        rows = log.after(session, cursor, upto=upto, limit=MOST_ROWS + 1) if cursor < upto else []
-        if len(rows) > MOST_ROWS:
-            return None
-        try:
-            return [delivery.frame for delivery in self._render(session, rows, topics, self._desk.clock.now())]
-        except Exception:
-            _log.exception("what was missed cannot be shown", cursor=cursor, upto=upto)
-            return None
-
-    def _holds(self, session: Session, cursor: int, upto: int, epoch: str) -> bool:
-        """Whether this log holds that place of that history. Thousands may ask at once after a restart: of the same."""
-        if epoch != self.epoch and epoch not in self._ended:
-            if epoch == history.current(session):  # another process has opened since: its name is everybody's now
-                self.epoch = epoch
-            elif (end := history.end_of(session, epoch)) is not None:
-                self._ended[epoch] = end
-            else:
-                return False
-        end = self._ended.get(epoch, upto)
-        return 0 <= cursor <= end or (epoch == self.epoch and upto < cursor <= log.newest(session))
 
     async def _run(self) -> None:
         while True:
@@ -265,7 +222,7 @@ class Feed:
     def _deliver_whisper(self, topic: str, frame: Whisper) -> None:
         followers = self._desire.named.get(topic)
         if followers:
-            encoded = encode(frame).decode()
+            encoded = encode(frame)
             for follower in followers:
                 follower.outbox.put(encoded)
 

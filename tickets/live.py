@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 import structlog
@@ -17,6 +18,9 @@ from tickets.errors import Refused
 MOST_FRAMES = 256
 MOST_BYTES = 1024 * 1024
 SLOW = 4008  # close code: this client does not keep up; it comes back with its cursor
+
+Key = TypeVar("Key")
+Found = TypeVar("Found")
 
 encode = msgspec.json.Encoder().encode
 _log = structlog.get_logger("frontdesk.live")
@@ -29,14 +33,28 @@ class Topic:
     name: str
     language: str = "en"
 
+    @property
+    def chat(self) -> int | None:
+        """The one ticket whose events are all that it shows; None where others' matter, too."""
+        kind, _, ticket = self.name.partition(":")
+        return int(ticket) if kind == "chat" and ticket.isdigit() else None
+
+
+Post = Callable[[bytes], bool]
+"""Hands one encoded frame to a wire at once. False: it takes none just now, and the frame has to wait."""
+
 
 class Outbox:
-    """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody waits for them."""
+    """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody waits for them.
 
-    __slots__ = ("_bytes", "_closing", "_frames", "_overflow", "_wakes", "code", "topics")
+    While nothing waits, `post` takes each frame on the spot, and no task is woken for it.
+    """
 
-    def __init__(self) -> None:
-        self._frames: deque[str] = deque()
+    __slots__ = ("_bytes", "_closing", "_frames", "_overflow", "_post", "_wakes", "code", "topics")
+
+    def __init__(self, post: Post | None = None) -> None:
+        self._post = post
+        self._frames: deque[bytes] = deque()
         self._bytes = 0
         self._wakes: asyncio.Future[None] | None = None
         self._overflow: asyncio.Future[None] | None = None
@@ -44,9 +62,11 @@ class Outbox:
         self.code: int | None = None  # why it closed, once it has
         self.topics: frozenset[Topic] = frozenset()
 
-    def put(self, frame: str) -> None:
-        """Queue one encoded frame. A full outbox closes as SLOW."""
+    def put(self, frame: bytes) -> None:
+        """Send one encoded frame, or queue it behind those that wait. A full outbox closes as SLOW."""
         if self._closing:
+            return
+        if self._is_idle and self._post is not None and self._post(frame):
             return
         if len(self._frames) >= MOST_FRAMES or self._bytes + len(frame) > MOST_BYTES:
             self.close(SLOW)
@@ -55,13 +75,13 @@ class Outbox:
         self._bytes += len(frame)
         self._wake()
 
-    def takes(self, frames: Collection[str]) -> bool:
+    def takes(self, frames: Collection[bytes]) -> bool:
         """Whether all of these still fit."""
         size = sum(map(len, frames))
         return len(self._frames) + len(frames) <= MOST_FRAMES and self._bytes + size <= MOST_BYTES
 
     def put_object(self, frame: Any) -> None:
-        self.put(encode(frame).decode())
+        self.put(encode(frame))
 
     def close(self, code: int) -> None:
         """No more frames; what is queued is dropped when the client was slow, sent otherwise."""
@@ -83,14 +103,14 @@ class Outbox:
             return
         await self._overflow
 
-    def take(self) -> list[str]:
+    def take(self) -> list[bytes]:
         """What is queued, as if it had been sent."""
         taken = list(self._frames)
         self._frames.clear()
         self._bytes = 0
         return taken
 
-    async def pump(self, send: Callable[[str], Awaitable[None]]) -> int:
+    async def pump(self, send: Callable[[bytes], Awaitable[None]]) -> int:
         """Send what is queued, in order, until the outbox closes. Returns the close code."""
         while True:
             while self._frames:
@@ -105,6 +125,11 @@ class Outbox:
                 await self._wakes
             finally:
                 self._wakes = None
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the pump has sent everything and sleeps: a frame that overtook another would be out of order."""
+        return self._wakes is not None and not self._frames
 
     def _wake(self) -> None:
         if self._wakes is not None and not self._wakes.done():
@@ -121,7 +146,11 @@ class Wire(Protocol):
     async def receive(self) -> str | bytes:
         """The next frame from there. Raises HungUp; chat.protocol.BadFrame for what can be none."""
 
-    async def send(self, frame: str) -> None:
+    @property
+    def post(self) -> Post | None:
+        """The short way for frames, where there is one."""
+
+    async def send(self, frame: bytes) -> None:
         """One encoded frame. Raises HungUp."""
 
 
@@ -172,6 +201,47 @@ class InOrder:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, Refused):
             _log.error("errand failed", exc_info=error)
+
+
+class Together(Generic[Key, Found]):
+    """A question that many ask at the same moment, asked of the database once for all of them.
+
+    `ask` answers for a list of different keys, in their order. Who asks while it is at work is in its next list, so
+    that nobody gets an answer older than their question.
+    """
+
+    def __init__(self, ask: Callable[[list[Key]], Awaitable[Sequence[Found]]], *, most: int) -> None:
+        self._ask = ask
+        self._most = most
+        self._waiting: dict[Key, list[asyncio.Future[Found]]] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def of(self, key: Key) -> Found:
+        answer: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(key, []).append(answer)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._run(), name="together")
+        return await answer
+
+    async def _run(self) -> None:
+        while self._waiting:
+            keys = list(self._waiting)[: self._most]
+            waiting = [self._waiting.pop(key) for key in keys]
+            try:
+                found = await self._ask(keys)
+            except Exception as error:
+                for answer in _still(chain(*waiting)):
+                    answer.set_exception(error)
+            else:
+                for answers, one in zip(waiting, found, strict=True):
+                    for answer in _still(answers):
+                        answer.set_result(one)
+        self._asking = None
+
+
+def _still(answers: Iterable[asyncio.Future[Found]]) -> list[asyncio.Future[Found]]:
+    """Of those who have not gone meanwhile."""
+    return [answer for answer in answers if not answer.done()]
 
 
 Greet = Callable[[bool], dict[str, Any] | None]

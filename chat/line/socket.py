@@ -16,7 +16,7 @@ from chat.live import HEARTBEATS, Around
 from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
 from chat.site import Site
 from chat.talk import Said
-from chat.visitor import Visitor, by_token, hash_of
+from chat.visitor import Visitor, hash_of
 from tickets.errors import Refused, TooFast
 from tickets.live import Greet, HungUp, InOrder, Outbox, Topic, Wire, unheard
 
@@ -35,7 +35,7 @@ class VisitorLine:
     """
 
     def __init__(self, wire: Wire, around: Around, network: str, *, most: int) -> None:
-        self.outbox = Outbox()
+        self.outbox = Outbox(wire.post)
         self.visitor_id = 0
         self.ticket_id: int | None = None
         self.deaf = False
@@ -110,8 +110,7 @@ class VisitorLine:
 
     async def _recognise(self, hello: Hello) -> int | None:
         """Who this is; the code to close with, where it is nobody we know or their site is closed."""
-        desk = self._around.desk
-        found = await desk.read(by_token, hello.token, desk.clock.now())
+        found = await self._around.lobby.whose(hello.token)
         if found is None:
             return protocol.TOKEN_UNKNOWN
         row, site = found

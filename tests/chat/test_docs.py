@@ -17,7 +17,7 @@ from chat.limits import ChatLimits
 from chat.line import web as polls
 from chat.line.socket import MOST_IN_FLIGHT
 from chat.live import BEAT, POSITION_EVERY
-from server import app, feed
+from server import app, missed
 from server.auth import live_ticket
 from server.console import consoles, socket
 from server.doors.crowd import FULL
@@ -177,7 +177,8 @@ FIGURES = [
     f"up to {MOST_IN_FLIGHT} `say` frames may be under way",
     f"Every {BEAT * POSITION_EVERY:.0f} seconds: you should have",
     f"Every {socket.HEARTBEAT_SECONDS:.0f} seconds: everything up to there",
-    f"({feed.MOST_ROWS} events of the whole desk, or {feed.MOST_MISSED} frames of yours)",
+    f"({missed.MOST_ROWS} events of your chat, or {missed.MOST_MISSED} frames)",
+    f"more than {missed.MOST_ROWS} events of the whole desk, or {missed.MOST_MISSED} frames",
     f"is bounded: {MOST_FRAMES} frames or {MOST_BYTES // KB // KB} MiB",
     f"A text has at most {LONGEST:,} characters".replace(",", " "),
     f"reopen it within {talk.GOES_ON.total_seconds() // 3600:.0f} hours",

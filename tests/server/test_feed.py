@@ -14,7 +14,8 @@ from sqlmodel import Session
 from server import feed as feed_module
 from server.bus.bus import LocalBus
 from server.database import Database
-from server.feed import AT_A_TIME, MOST_MISSED, MOST_ROWS, Feed
+from server.feed import AT_A_TIME, MOST_ROWS, Feed
+from server.missed import MOST_MISSED
 from tests.cast import MovedClock, a_database
 from tickets import history, log
 from tickets.change import Change
@@ -28,7 +29,7 @@ EPOCH = "first"
 @dataclass(frozen=True)
 class Told:
     topic: Topic
-    frame: str
+    frame: bytes
 
 
 class Teller:
@@ -44,8 +45,8 @@ class Teller:
             if row.pos in self.unsayable:
                 raise ZeroDivisionError
             for topic in topics:
-                if topic.name == f"ticket:{row.ticket_id}":
-                    yield Told(topic, str(row.pos))
+                if topic.name in {f"ticket:{row.ticket_id}", f"chat:{row.ticket_id}"}:
+                    yield Told(topic, b"%d" % row.pos)
 
 
 class House:
@@ -161,9 +162,9 @@ async def test_much_that_concerns_others_is_not_far_behind(house: House) -> None
 
 async def test_a_burst_does_not_make_a_quick_client_slow(house: House) -> None:
     """Five hundred events in one step are more than an outbox holds."""
-    outbox, sent = Outbox(), list[str]()
+    outbox, sent = Outbox(), list[bytes]()
 
-    async def send(frame: str) -> None:
+    async def send(frame: bytes) -> None:
         sent.append(frame)
 
     await house.feed.follow(outbox, following(1), cursor=None)
@@ -173,7 +174,7 @@ async def test_a_burst_does_not_make_a_quick_client_slow(house: House) -> None:
     outbox.close(1000)
 
     assert 1000 == await pumping
-    assert [str(pos) for pos in range(1, MOST_ROWS + 1)] == sent
+    assert [b"%d" % pos for pos in range(1, MOST_ROWS + 1)] == sent
     assert MOST_FRAMES > 2 * AT_A_TIME
 
 
@@ -192,7 +193,7 @@ async def test_a_client_that_does_not_read_is_cut_off_and_costs_nothing_more(hou
 def test_an_outbox_is_bounded_in_bytes_too() -> None:
     outbox = Outbox()
     codes = []
-    for frame in ("x" * MOST_BYTES, "x"):
+    for frame in (b"x" * MOST_BYTES, b"x"):
         outbox.put(frame)
         codes.append(outbox.code)
 
@@ -200,16 +201,16 @@ def test_an_outbox_is_bounded_in_bytes_too() -> None:
 
 
 async def test_what_is_queued_is_sent_before_a_friendly_goodbye() -> None:
-    outbox, sent = Outbox(), list[str]()
+    outbox, sent = Outbox(), list[bytes]()
 
-    async def send(frame: str) -> None:
+    async def send(frame: bytes) -> None:
         sent.append(frame)
 
-    outbox.put("last words")
+    outbox.put(b"last words")
     outbox.close(1001)
-    outbox.put("too late")
+    outbox.put(b"too late")
 
-    assert (1001, ["last words"]) == (await outbox.pump(send), sent)
+    assert (1001, [b"last words"]) == (await outbox.pump(send), sent)
 
 
 async def test_an_event_that_cannot_be_shown_does_not_stop_the_others(house: House) -> None:
@@ -266,7 +267,7 @@ async def test_each_language_hears_in_its_own(house: House) -> None:
     await house.steps()
     house.feed.whisper("ticket:1", {"typing": "Ada"})
 
-    assert [["1", '{"typing":"Ada"}']] * 2 == [list(outbox._frames) for outbox in (english, chinese)]
+    assert [[b"1", b'{"typing":"Ada"}']] * 2 == [list(outbox._frames) for outbox in (english, chinese)]
 
 
 async def test_a_lost_ring_costs_a_glance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,7 +276,7 @@ async def test_a_lost_ring_costs_a_glance(tmp_path: Path, monkeypatch: pytest.Mo
     house = House(database, deaf=True)
     arrived = asyncio.Event()
 
-    async def send(frame: str) -> None:
+    async def send(frame: bytes) -> None:
         arrived.set()
 
     async with house.desk, house.feed.running(), asyncio.timeout(30):
