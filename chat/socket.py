@@ -18,7 +18,7 @@ from chat.protocol import BadFrame, Hello, parse
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, door, socket_door
 from tickets.errors import TooFast
-from tickets.live import Follows, HungUp, alongside
+from tickets.live import Follows, HungUp, Post, alongside
 
 LARGEST_POLL = 256 * 1024  # bytes
 HELLO_SECONDS = 5.0
@@ -47,10 +47,11 @@ async def open_lobby(desk: Desk, feed: Follows) -> AsyncIterator[Lobby]:
 class Socket:
     """The wire of most lines."""
 
-    __slots__ = ("_websocket",)
+    __slots__ = ("_websocket", "post")
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
+        self.post: Post | None = getattr(websocket.state, "post", None)
 
     async def receive(self) -> str:
         """The next text frame. Raises HungUp, and BadFrame for one that is not text."""
@@ -62,9 +63,9 @@ class Socket:
             raise BadFrame("not text")
         return str(text)
 
-    async def send(self, frame: str) -> None:
+    async def send(self, frame: bytes) -> None:
         try:
-            await self._websocket.send_text(frame)
+            await self._websocket.send_text(frame.decode())
         except (WebSocketDisconnect, RuntimeError, OSError):
             raise HungUp from None
 

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from server.app import House, create_app
 from server.config.settings import Login, Routing, Server
+from server.doors.direct import DirectSocket
 from tests.engine import database_url
 from tests.settings import settings_in
 
@@ -105,7 +106,7 @@ def a_house(folder: Path, at: datetime) -> Iterator[HousedDesk]:
     house = OpenHouse(config, clock=clock)
     desk = HousedDesk(url, folder, clock, house)
     server = _Server(
-        uvicorn.Config(create_app(config, house), ws="websockets-sansio", log_config=None, timeout_graceful_shutdown=5)
+        uvicorn.Config(create_app(config, house), ws=DirectSocket, log_config=None, timeout_graceful_shutdown=5)
     )
 
     async def serve() -> None:

@@ -16,7 +16,7 @@ class Delivery:
     """One encoded frame for everyone who follows a topic."""
 
     topic: Topic
-    frame: str
+    frame: bytes
 
 
 def append(to: str, id: str, html: str) -> Swap:
@@ -40,14 +40,14 @@ def place(to: str, id: str, html: str, order: str) -> Swap:
 def swaps(topic: Topic, swaps: Sequence[Swap], at: int | None = None) -> Delivery:
     """One console frame. Without `at` it stands for no place in the log: a number that was recounted."""
     frame: dict[str, Any] = {"swaps": list(swaps)} if at is None else {"at": at, "swaps": list(swaps)}
-    return Delivery(topic, encode(frame).decode())
+    return Delivery(topic, encode(frame))
 
 
 def reload(topic: Topic, at: int) -> Delivery:
     """Names that stand everywhere have changed: load the panes anew."""
-    return Delivery(topic, encode({"at": at, "reload": {}}).decode())
+    return Delivery(topic, encode({"at": at, "reload": {}}))
 
 
 def to_visitor(topics: Iterable[Topic], frames: Sequence[dict[str, Any]]) -> list[Delivery]:
-    encoded = [encode(frame).decode() for frame in frames]
+    encoded = [encode(frame) for frame in frames]
     return [Delivery(topic, frame) for topic in topics for frame in encoded]

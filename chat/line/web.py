@@ -28,7 +28,7 @@ GATHERS = 0.05  # seconds: what belongs together comes in one answer
 MOST_SAID = 32  # frames in one request
 MOST_AT_ONCE = 20  # a proxy may hold on to requests that the browser has given up
 PATIENCE = 10.0  # seconds, for whoever has more open than that
-_QUIET = ('{"resumed":', '{"position":')  # no reason to answer: they come along with the next news
+_QUIET = (b'{"resumed":', b'{"position":')  # no reason to answer: they come along with the next news
 
 
 class UnknownVisitor(Refused):
@@ -57,9 +57,11 @@ class Turn:
     Hangs up when all that was said has been answered and there is news; without any, after so many seconds.
     """
 
+    post = None
+
     def __init__(self, said: Sequence[Raw], place: Callable[[], int], *, waits: float) -> None:
         self.line: VisitorLine | None = None
-        self.told: list[str] = []
+        self.told: list[bytes] = []
         self.upto: int | None = None  # everything up to there has been told; None: only what has an `at`
         self._said = deque(map(bytes, said))
         self._place = place
@@ -79,7 +81,7 @@ class Turn:
         self.upto = self._place() if self.line.is_steady else None
         raise HungUp
 
-    async def send(self, frame: str) -> None:
+    async def send(self, frame: bytes) -> None:
         self.told.append(frame)
         if not frame.startswith(_QUIET):
             self._news.set()
@@ -156,6 +158,7 @@ def _refusal(code: int) -> Refused:
     return refusals.get(code, broken)
 
 
-def _answer(epoch: str, cursor: int | None, told: Sequence[str]) -> Response:
-    place = msgspec.json.encode({"epoch": epoch, "cursor": cursor}).decode()
-    return Response(f'{{"frames":[{",".join(told)}],{place[1:]}', media_type="application/json")
+def _answer(epoch: str, cursor: int | None, told: Sequence[bytes]) -> Response:
+    frames = [Raw(frame) for frame in told]
+    body = msgspec.json.encode({"frames": frames, "epoch": epoch, "cursor": cursor})
+    return Response(body, media_type="application/json")

@@ -62,7 +62,7 @@ class ConsoleLine:
         self._websocket = websocket
         self._agent = agent
         self._language: str = websocket.state.language
-        self._outbox = Outbox()
+        self._outbox = Outbox(getattr(websocket.state, "post", None))
         self._open = Open()
 
     async def run(self, hello: Hello) -> None:
@@ -71,7 +71,7 @@ class ConsoleLine:
         await self._follow(hello.open, epoch=hello.epoch)
         async with state.consoles.present(self._agent, self._outbox, at_work=not hello.open.board):
             tasks = [
-                asyncio.create_task(self._outbox.pump(self._websocket.send_text)),
+                asyncio.create_task(self._outbox.pump(self._send)),
                 asyncio.create_task(self._listen()),
                 asyncio.create_task(self._heartbeat()),
                 asyncio.create_task(self._outbox.overflowed()),
@@ -84,6 +84,9 @@ class ConsoleLine:
                 await _end(tasks)
         if self._outbox.code is not None:
             await _close(self._websocket, self._outbox.code)
+
+    async def _send(self, frame: bytes) -> None:
+        await self._websocket.send_text(frame.decode())
 
     async def _listen(self) -> None:
         with contextlib.suppress(WebSocketDisconnect):

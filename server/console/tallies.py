@@ -22,7 +22,7 @@ class Tallies:
         self._desk = desk
         self._feed = feed
         self._recount = Recount("tallies", self._count, pause=PAUSE)
-        self._told: dict[Topic, str] = {}  # the last frame of each topic: what did not change is not told again
+        self._told: dict[Topic, bytes] = {}  # the last frame of each topic: what did not change is not told again
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         if any(row.kind in tallies.COUNTED for row in rows):

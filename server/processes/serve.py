@@ -14,6 +14,7 @@ from server.app import House, create_app
 from server.config.config import Config
 from server.database import Database, migrate
 from server.doors.crowd import make_room
+from server.doors.direct import DirectSocket
 from server.logging import configure_logging
 from server.processes.listening import BACKLOG, listen_at
 from server.processes.memory import give_back
@@ -95,7 +96,7 @@ def _uvicorn_config(config: Config, house: House) -> uvicorn.Config:
         create_app(config, house),
         loop="uvloop",
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=DirectSocket,
         ws_max_size=64 * 1024,
         ws_max_queue=16,
         ws_ping_interval=20,

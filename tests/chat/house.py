@@ -27,6 +27,7 @@ from chat.live import Lobby
 from server.auth.admission import Auth
 from server.bus.bus import LocalBus
 from server.config.settings import Login, Server
+from server.doors.direct import DirectSocket
 from server.doors.doorway import layers
 from server.doors.guard import guarded
 from server.doors.refusals import HANDLERS
@@ -64,7 +65,7 @@ class PlainPages:
 @dataclass(frozen=True)
 class Delivery:
     topic: Topic
-    frame: str
+    frame: bytes
 
 
 def render(session: Session, rows: Sequence[LogRow], topics: Collection[Topic], now: datetime) -> Iterator[Delivery]:
@@ -72,7 +73,7 @@ def render(session: Session, rows: Sequence[LogRow], topics: Collection[Topic], 
     for ticket, frames in visitor_frames(session, rows).items():
         for topic in topics:
             if topic.name == f"chat:{ticket}":
-                yield from (Delivery(topic, encode(frame).decode()) for frame in frames)
+                yield from (Delivery(topic, encode(frame)) for frame in frames)
 
 
 @dataclass
@@ -245,7 +246,7 @@ async def _served(state: Mapping[str, Any], server: Server, listener: socket.soc
     running = Running(
         uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=DirectSocket,
             ws_max_size=65536,
             log_config=None,
             log_level="critical",

@@ -108,7 +108,7 @@ async def test_a_tab_that_does_not_keep_up_is_cut_off_and_then_gets_the_whole(ho
     tab = FakeLine(9)
     house.lobby.enter(tab, most=5)
     for _ in range(300):
-        tab.outbox.put("x")
+        tab.outbox.put(b"x")
     house.lobby.cut_slow()
     assert [SLOW] == tab.finished
     house.lobby.leave(tab)

@@ -25,7 +25,7 @@ def by_id(page: HtmlElement, id: str) -> HtmlElement | None:
     return found[0] if found else None
 
 
-def apply(page: HtmlElement, frame: str, *, panes: Callable[[], str]) -> None:
+def apply(page: HtmlElement, frame: bytes, *, panes: Callable[[], str]) -> None:
     """One frame. `panes` fetches what a script that is told to reload would."""
     told = json.loads(frame)
     for swap in told.get("swaps", []):

@@ -128,7 +128,7 @@ async def test_each_language_hears_its_own_words(tmp_path: Path) -> None:
         topic = f"ticket:{day.ids['ticket']}"
         english, chinese = (
             next(
-                one.frame
+                one.frame.decode()
                 for one in rendered(day, cursor, Topic(topic, "en"), Topic(topic, "zh"))
                 if one.topic.language == tag
             )

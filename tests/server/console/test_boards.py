@@ -67,7 +67,7 @@ class Screen:
         self._came = asyncio.Event()
         self._pump = asyncio.create_task(self.outbox.pump(self._take))
 
-    async def _take(self, frame: str) -> None:
+    async def _take(self, frame: bytes) -> None:
         swaps = json.loads(frame).get("swaps")
         if swaps:
             self.frames.append({swap["id"]: swap["html"] for swap in swaps})
