@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -57,5 +58,6 @@ def _filled(folder: Path, messages: int) -> Path:
     began = time.perf_counter()
     with closing(sqlite3.connect(desk.database)) as database, database:
         fill(database, messages // OF_A_TICKET)
+    os.sync()  # else the disk is still busy with these gigabytes while the desk asks it to keep a word
     print(f"  {folder.name}: {messages:,} messages written in {time.perf_counter() - began:.0f} s", flush=True)
     return folder
