@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Executable, Index, Integer, Text, bindparam, text
-from sqlalchemy import select as core_select
+from sqlalchemy import Column, Index, Integer, Text, bindparam, text
 from sqlmodel import Field, Session, col
 
 from tickets.events import Event, decoded
 from tickets.moment import Moment
+from tickets.plain import Plain, plain
 from tickets.table import AppendOnly
 
 _LEFT = text("kind = 'LiveEnded'")
@@ -49,23 +49,21 @@ def after(
     session: Session, pos: int, *, upto: int | None = None, ticket: int | None = None, limit: int = 500
 ) -> Sequence[LogRow]:
     """Events after `pos` (and up to `upto`), oldest first, at most `limit`; of one ticket where `ticket` is given."""
-    query = _after(upto=upto is not None, ticket=ticket is not None)
-    found = session.connection().execute(query, {"after": pos, "upto": upto, "ticket": ticket, "most": limit})
-    names = tuple(found.keys())
-    return [LogRow.read(names, row) for row in found]
+    return _after(upto=upto is not None, ticket=ticket is not None).all(
+        session, after=pos, upto=upto, ticket=ticket, most=limit
+    )
 
 
 @cache
-def _after(*, upto: bool, ticket: bool) -> Executable:
+def _after(*, upto: bool, ticket: bool) -> Plain[LogRow]:
     """Made once: every feed asks it after every commit."""
     pos = col(LogRow.pos)
-    query = core_select(pos, col(LogRow.at), col(LogRow.kind), col(LogRow.ticket_id), col(LogRow.by), col(LogRow.data))
-    query = query.where(pos > bindparam("after"))
+    query = plain(LogRow).where(pos > bindparam("after"))
     if upto:
         query = query.where(pos <= bindparam("upto"))
     if ticket:
         query = query.where(col(LogRow.ticket_id) == bindparam("ticket"))
-    return query.order_by(pos).limit(bindparam("most", type_=Integer))
+    return Plain(LogRow, query.order_by(pos).limit(bindparam("most", type_=Integer)))
 
 
 def row(at: datetime, by: str, event: Event) -> dict[str, Any]:

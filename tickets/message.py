@@ -1,18 +1,18 @@
 """One thing said on a ticket: by the customer, by an agent, or a note among staff."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
 import msgspec
-from sqlalchemy import Column, Executable, Index, Text, UniqueConstraint, bindparam, text, tuple_
-from sqlalchemy import select as core_select
+from sqlalchemy import Column, Index, Text, UniqueConstraint, bindparam, text, tuple_
 from sqlmodel import Field, Session, col
 
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
+from tickets.plain import Plain, plain
 from tickets.table import AppendOnly
 from tickets.text import clean_text
 from tickets.turns import is_shared
@@ -54,38 +54,25 @@ class Message(AppendOnly, table=True):
 
 def messages_of(session: Session, ids: Collection[int]) -> dict[int, Message]:
     """Those of these ids, by id, oldest first."""
-    if not ids:
-        return {}
-    return {message.id: message for message in _read(session, _by_id(), ids=ids)}
+    return {message.id: message for message in _BY_ID.all(session, ids=ids)} if ids else {}
 
 
-def messages_sent(session: Session, sends: Collection[tuple[str, str]]) -> Iterator[Message]:
+def messages_sent(session: Session, sends: Collection[tuple[str, str]]) -> Sequence[Message]:
     """Those of these sends, each an author and a client id, that were kept before."""
     listed = msgspec.json.encode(list(sends)).decode()
-    return _read(session, _by_send(there=is_shared(session.get_bind())), sends=listed)
+    return _by_send(there=is_shared(session.get_bind())).all(session, sends=listed)
 
 
-def _read(session: Session, query: Executable, **values: object) -> Iterator[Message]:
-    """As plain rows: no message ever changes."""
-    found = session.connection().execute(query, values)
-    return (Message.read(_COLUMNS, row) for row in found)
-
-
-_COLUMNS = tuple(Message.model_fields)
-_SELECT = core_select(*(col(getattr(Message, name)) for name in _COLUMNS))
+_BY_ID = Plain(
+    Message, plain(Message).where(col(Message.id).in_(bindparam("ids", expanding=True))).order_by(col(Message.id))
+)
 
 
 @cache
-def _by_id() -> Executable:
-    """Made once: every feed asks it after every commit."""
-    return _SELECT.where(col(Message.id).in_(bindparam("ids", expanding=True))).order_by(col(Message.id))
-
-
-@cache
-def _by_send(*, there: bool) -> Executable:
+def _by_send(*, there: bool) -> Plain[Message]:
     """Made once: every batch asks it. Given a list of pairs as such, SQLite would look at every message there is."""
     sends = text(_SENDS_THERE if there else _SENDS)
-    return _SELECT.where(tuple_(col(Message.by), col(Message.client_id)).in_(sends))
+    return Plain(Message, plain(Message).where(tuple_(col(Message.by), col(Message.client_id)).in_(sends)))
 
 
 def sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:

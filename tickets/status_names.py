@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.events import StatusNamesChanged
+from tickets.plain import Plain, plain
 from tickets.status import DONE, Status
 from tickets.text import is_blank, one_line
 
@@ -42,6 +43,9 @@ class StatusName(SQLModel, table=True):
         change.record(StatusNamesChanged(name=self.id))
 
 
+_ALL = Plain(StatusName, plain(StatusName))
+
+
 def add_status_name(change: Change, status: Status, name: str) -> StatusName:
     """One more name of this status, after those that it has."""
     if status not in NAMED:
@@ -68,7 +72,7 @@ def remove_status_name(change: Change, name_id: int) -> None:
 def status_names(session: Session) -> Sequence[StatusName]:
     """In the order of the statuses, and of each one's names."""
     order = {status.value: place for place, status in enumerate(Status)}
-    return sorted(session.exec(select(StatusName)), key=lambda one: (order[one.status], one.position, one.id))
+    return sorted(_ALL.all(session), key=lambda one: (order[one.status], one.position, one.id))
 
 
 def check_name(change: Change, status: Status, name_id: int | None) -> None:

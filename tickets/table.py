@@ -1,8 +1,8 @@
 """What the rows of busy tables are made of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import SQLModel
 
@@ -30,13 +30,6 @@ class Swift(SQLModel):
 
 class AppendOnly(Swift):
     """A table whose rows never change: they are not to be added to a session."""
-
-    @classmethod
-    def read(cls, names: Sequence[str], values: Iterable[Any]) -> Self:
-        """A row as it stands in the table. SQLAlchemy keeps no account of it: nobody will ask what became of it."""
-        row: Self = cls.__new__(cls)
-        row.__dict__.update(zip(names, values, strict=True))
-        return row
 
 
 Factories = list[tuple[str, Callable[..., Any]]]

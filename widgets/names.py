@@ -1,46 +1,79 @@
-"""Who works here, what queues and statuses are called: read once for a page, or once for a batch of events."""
+"""Who works here, what queues, hours and statuses are called: read when one of them changed, not for every page."""
 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlmodel import Session, select
+from sqlalchemy import Connection, Engine, bindparam
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col, select
 
+from routing.events import CalendarChanged, QueueChanged
 from routing.hours import Calendar
 from routing.queues import Queue
-from tickets.people import Agent
+from tickets import log
+from tickets.events import AgentChanged, StatusNamesChanged
+from tickets.log import LogRow
+from tickets.people import Agent, initials
+from tickets.plain import Plain, plain, spelled
 from tickets.status_names import StatusName, status_names
+
+RENAMED = (AgentChanged, CalendarChanged, QueueChanged, StatusNamesChanged)
+"""After these, and no others, one of the names may be another."""
+_FAR = 2000  # events: to read the names again costs less than to look through more of the log
+
+
+class Person(NamedTuple):
+    name: str
+    initials: str
+
+
+class Known(NamedTuple):
+    """All names as of a place in the log."""
+
+    at: int
+    agents: dict[int, Person]
+    queues: dict[int, Queue]
+    statuses: dict[int, StatusName]
+    calendars: dict[int, str]
 
 
 class Names:
-    """Looked up by id; somebody or something that is gone has no name."""
+    """Looked up by id; somebody or something that is gone has no name. `at`: the newest event that a page has seen."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, at: int | None = None) -> None:
         self._session = session
+        self._at = at
 
     @cached_property
-    def agents(self) -> dict[int, Agent]:
-        return {agent.id: agent for agent in self._session.exec(select(Agent))}
+    def _known(self) -> Known:
+        return _as_of(self._session, log.newest(self._session) if self._at is None else self._at)
 
-    @cached_property
+    @property
+    def agents(self) -> dict[int, Person]:
+        return self._known.agents
+
+    @property
     def queues(self) -> dict[int, Queue]:
-        return {queue.id: queue for queue in self._session.exec(select(Queue))}
+        return self._known.queues
 
-    @cached_property
+    @property
     def statuses(self) -> dict[int, StatusName]:
         """Own names of statuses, in the order in which a menu lists them."""
-        return {one.id: one for one in status_names(self._session)}
+        return self._known.statuses
 
-    @cached_property
+    @property
     def calendars(self) -> dict[int, str]:
-        return {calendar.id: calendar.name for calendar in self._session.exec(select(Calendar))}
+        return self._known.calendars
 
     def agent(self, agent_id: int | None) -> str:
-        found = self.agents.get(agent_id or 0)
+        found = self.agents.get(agent_id) if agent_id is not None else None
         return found.name if found else ""
 
     def queue(self, queue_id: int | None) -> str:
-        found = self.queues.get(queue_id or 0)
+        found = self.queues.get(queue_id) if queue_id is not None else None
         return found.name if found else ""
 
     def calendar(self, calendar_id: int | None) -> str:
@@ -55,3 +88,44 @@ class Names:
         """The agent behind "agent:7"; empty for customers and the house itself."""
         kind, _, number = actor.partition(":")
         return self.agent(int(number)) if kind == "agent" and number.isdigit() else ""
+
+
+_kept: WeakKeyDictionary[Engine | Connection, Known] = WeakKeyDictionary()  # by database
+
+
+def _as_of(session: Session, at: int) -> Known:
+    """What is kept, where nothing was renamed between its place in the log and this one; else it is read again."""
+    database = session.get_bind()
+    kept = _kept.get(database)
+    if kept is None or at - kept.at > _FAR or _renamed(session, kept.at, at):
+        kept = _kept[database] = _read(session, at)
+    elif kept.at < at:
+        kept = _kept[database] = kept._replace(at=at)
+    return kept
+
+
+def _renamed(session: Session, after: int, upto: int) -> bool:
+    if upto <= after:
+        return False
+    return session.connection().execute(_RENAMINGS, {"after": after, "upto": upto}).first() is not None
+
+
+_kinds = spelled(kind.__name__ for kind in RENAMED)
+_RENAMINGS = (
+    core_select(col(LogRow.pos))
+    .where(col(LogRow.pos) > bindparam("after"), col(LogRow.pos) <= bindparam("upto"), col(LogRow.kind).in_(_kinds))
+    .limit(1)
+)
+_QUEUES = Plain(Queue, plain(Queue))
+_AGENTS = select(Agent.id, Agent.name)
+_CALENDARS = select(Calendar.id, Calendar.name)
+
+
+def _read(session: Session, at: int) -> Known:
+    return Known(
+        at,
+        agents={id: Person(name, initials(name)) for id, name in session.exec(_AGENTS)},
+        queues={queue.id: queue for queue in _QUEUES.all(session)},
+        statuses={one.id: one for one in status_names(session)},
+        calendars=dict(session.exec(_CALENDARS).all()),
+    )

@@ -18,7 +18,7 @@ from tickets.find import LONGEST_QUERY
 from tickets.people import Customer, Role
 from tickets.text import LONGEST
 from tickets.ticket import Ticket
-from widgets import labels, lists, panel, posted, script_words, sidebar, ticket_pane
+from widgets import labels, lists, panel, posted, ringing, script_words, sidebar, ticket_pane
 from widgets.drawing import render
 from widgets.embed.page import frame_page, launcher
 from widgets.mail_frame import mail_frame
@@ -133,9 +133,10 @@ class Screen:
         self.session = session
         self.reader = reader
         self.view = view
-        self.names = Names(session)
         self.cursor = log.newest(session)
-        self.pane = None if ticket_number is None else ticket_pane.pane(session, ticket_number, self.names)
+        self.names = Names(session, self.cursor)
+        self.opened = None if ticket_number is None else ticket_pane.opened(session, ticket_number, self.names)
+        self.pane = self.opened.pane if self.opened else None
 
     def facts(self) -> dict[str, Any]:
         """Everything that the page and its parts are drawn from."""
@@ -156,7 +157,7 @@ class Screen:
 
     def ticket_facts(self) -> dict[str, Any]:
         """What the open ticket is drawn from: whoever goes from one to the next has the list already."""
-        return {"cursor": self.cursor, "pane": self.pane, **(self._ticket(self.pane) if self.pane else {})}
+        return {"cursor": self.cursor, "pane": self.pane, **(self._ticket(self.opened) if self.opened else {})}
 
     def more_rows(self, after: str) -> str:
         """The rows of the list after the one whose order is given, as a list of their own."""
@@ -184,7 +185,7 @@ class Screen:
         counted = lists.counts(session, reader.agent.id)
         if view not in counted and (views.part_of(view) or view in labels.PARTS):
             counted[view] = views.count(session, views.view_of(view, reader.agent.id))
-        cards = sidebar.offer_cards(session, reader.agent.id, language, names, reader.now)
+        cards = [one.html(language, names, reader.now) for one in ringing.at_agent(session, reader.agent.id)]
         return {
             "initials": names.agents[reader.agent.id].initials,
             "presence": Markup(sidebar.presence_box(session, reader.agent.id, language)),
@@ -203,19 +204,19 @@ class Screen:
             "shortcuts": labels.SHORTCUTS,
         }
 
-    def _ticket(self, pane: ticket_pane.Pane) -> dict[str, Any]:
+    def _ticket(self, opened: ticket_pane.Opened) -> dict[str, Any]:
         session, reader = self.session, self.reader
-        language = reader.language
+        language, (pane, about, clocks) = reader.language, opened
         entries, earlier = pane.entries(language, session)
         return {
             "name": lists.called(language, pane.customer, pane.ticket),
             "head": Markup(pane.head(language, reader.now)),
             "shown": Markup(pane.shown(language)),
             "seen": Markup(pane.seen(language)),
-            "recipients": Markup(posted.recipients(session, pane.ticket, language)),
+            "recipients": Markup(posted.recipients(session, pane.ticket, about.mail, language)),
             "entries": Markup("".join(entries)),
             "earlier": earlier,
-            "panel": Markup(panel.panel(session, pane.ticket).html(language, self.names, reader.now)),
+            "panel": Markup(panel.panel(session, about, clocks).html(language, self.names, reader.now)),
         }
 
     def _script_facts(self) -> dict[str, Any]:

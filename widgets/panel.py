@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
+from sqlalchemy import bindparam
+from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from chat.rating import Rating
-from chat.visitor import Visitor
-from routing.offers import Offer, State
 from routing.sla.clock import SlaClock
 from tickets.people import Customer, Identifier, initials
+from tickets.plain import Plain, plain
 from tickets.ticket import Ticket
 from widgets import sla, sla_card
+from widgets.about import About
 from widgets.callback_card import CallbackCard, callback_card
 from widgets.complaint_card import ComplaintCard, complaint_card
 from widgets.drawing import render
@@ -25,69 +28,97 @@ from widgets.names import Names
 
 MOST_EARLIER = 8
 MOST_ALIKE = 5
+_Theirs = aliased(Identifier)
+
+
+class Earlier(NamedTuple):
+    """Another ticket of the same customer."""
+
+    number: int
+    channel: str
+    subject: str
+    preview: str
+    opened_at: datetime
+    of: int  # how many there are
+
+
+_EARLIER = (
+    core_select(*(col(getattr(Ticket, name)) for name in Earlier._fields[:-1]), func.count().over())
+    .where(col(Ticket.customer_id) == bindparam("customer"), col(Ticket.id) != bindparam("ticket"))
+    .order_by(col(Ticket.id).desc())
+    .limit(MOST_EARLIER)
+)
+_KNOWN = Plain(
+    Identifier,
+    plain(Identifier).where(col(Identifier.customer_id) == bindparam("customer")).order_by(col(Identifier.id)),
+)
+_ALIKE = Plain(
+    Customer,  # others with an equal identifier that at least one side has not proved: possibly the same person
+    plain(Customer)
+    .join(Identifier, col(Identifier.customer_id) == Customer.id)
+    .join(_Theirs, col(Identifier.value) == _Theirs.value)
+    .where(col(_Theirs.customer_id) == bindparam("customer"), col(Customer.id) != bindparam("customer"))
+    .distinct()
+    .order_by(col(Customer.id).desc())
+    .limit(MOST_ALIKE),
+)
 
 
 @dataclass(frozen=True)
 class Panel:
-    ticket: Ticket
-    customer: Customer
+    about: About
     identifiers: Sequence[Identifier]
-    visitor: Visitor | None
-    earlier: Sequence[Ticket]
-    earlier_count: int
+    earlier: Sequence[Earlier]
     alike: Sequence[Customer]
-    rating: Rating | None
-    offer: Offer | None
     clocks: Sequence[SlaClock]
     complaint: ComplaintCard | None
     call: CallbackCard | None
 
     def html(self, language: str, names: Names, now: datetime) -> str:
-        name = called(language, self.customer.name, self.ticket)
+        ticket, customer, visitor, rating, offer, _ = self.about
+        name = called(language, customer.name, ticket)
         return render(
             "console/_panel.html",
             language,
+            ticket=ticket,
+            customer=customer,
+            visitor=visitor,
+            rating=rating,
+            offer=offer,
             panel=self,
-            ticket=self.ticket,
+            earlier_count=self.earlier[0].of if self.earlier else 0,
             name=name,
             initials=initials(name),
-            now=now,
             names=names,
             identifiers=IDENTIFIERS,
             icons=CHANNEL_ICONS,
             languages=LANGUAGES,
             chosen_by=CHOSEN_BY,
             passed_over=PASSED_OVER,
-            page=_path(self.visitor.page_url) if self.visitor else "",
+            page=_path(visitor.page_url) if visitor else "",
             complaint=Markup(self.complaint.html(language) if self.complaint else ""),
             call=Markup(self.call.html(language, now) if self.call else ""),
-            promises=Markup(sla_card.card(self.ticket, self.clocks, language, names, now)),
+            promises=Markup(sla_card.card(ticket, self.clocks, language, names, now)),
         )
 
 
-def panel(session: Session, ticket: Ticket) -> Panel:
-    customer = session.get_one(Customer, ticket.customer_id)
-    others = select(Ticket).where(Ticket.customer_id == customer.id, Ticket.id != ticket.id)
-    known = session.exec(
-        select(Identifier).where(Identifier.customer_id == customer.id).order_by(col(Identifier.id))
-    ).all()
-    taken = select(Offer).where(Offer.ticket_id == ticket.id, Offer.state == State.ACCEPTED.value)
+def panel(session: Session, about: About, clocks: sla.Clocks | None = None) -> Panel:
+    """`clocks`: all of the ticket's that have not ended, where they were read already."""
+    ticket, customer = about.ticket, about.customer
+    known = _KNOWN.all(session, customer=customer.id)
     return Panel(
-        ticket=ticket,
-        customer=customer,
+        about=about,
         identifiers=known,
-        visitor=session.exec(
-            select(Visitor).where(Visitor.ticket_id == ticket.id).order_by(col(Visitor.id).desc())
-        ).first(),
-        earlier=session.exec(others.order_by(col(Ticket.id).desc()).limit(MOST_EARLIER)).all(),
-        earlier_count=session.exec(select(func.count()).select_from(others.subquery())).one(),
-        alike=_alike(session, customer, known),
-        rating=session.get(Rating, ticket.id),
-        offer=session.exec(taken.order_by(col(Offer.id).desc())).first() if ticket.agent_id is not None else None,
-        clocks=sla.clocks_of(session, ticket),
+        earlier=[Earlier._make(row) for row in session.connection().execute(_EARLIER, _but(ticket))],
+        alike=_ALIKE.all(session, customer=customer.id) if known else (),
+        clocks=sla.clocks_of(session, ticket, clocks),
         complaint=complaint_card(session, ticket),
         call=callback_card(session, ticket),
     )
+
+
+def _but(ticket: Ticket) -> dict[str, int]:
+    return {"customer": ticket.customer_id, "ticket": ticket.id}
 
 
 def promises(
@@ -104,21 +135,6 @@ def sharing(session: Session, customer_ids: set[int]) -> set[int]:
         mine, (col(Identifier.kind) == mine.c.kind) & (col(Identifier.value) == mine.c.value)
     )
     return customer_ids | set(session.exec(same).all())
-
-
-def _alike(session: Session, customer: Customer, known: Sequence[Identifier]) -> Sequence[Customer]:
-    """Others with an equal identifier that at least one side has not proved: possibly the same person."""
-    if not known:
-        return ()
-    values = [one.value for one in known]
-    query = (
-        select(Customer)
-        .join(Identifier, col(Identifier.customer_id) == Customer.id)
-        .where(col(Identifier.value).in_(values), Customer.id != customer.id)
-        .distinct()
-        .order_by(col(Customer.id).desc())
-    )
-    return session.exec(query.limit(MOST_ALIKE)).all()
 
 
 def _path(url: str) -> str:

@@ -63,8 +63,8 @@ def fates_of(session: Session, message_ids: Iterable[int]) -> dict[int, Fate]:
     return {row.message_id: Fate(row) for row in rows if row.message_id is not None}
 
 
-def recipients(session: Session, ticket: Ticket, language: str) -> str:
+def recipients(session: Session, ticket: Ticket, mail: Correspondence | None, language: str) -> str:
     """The row above the composer; hidden where answers do not go by mail."""
-    told = None if ticket.live else session.get(Correspondence, ticket.id)
+    told = None if ticket.live else mail
     homeless = told is not None and session.exec(select(Mailbox.id).where(Mailbox.active).limit(1)).first() is None
     return render("console/_recipients.html", language, ticket=ticket, told=told, homeless=homeless)

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from markupsafe import Markup
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from routing.sla.clock import SlaClock, State
+from tickets.plain import Plain, plain
 from tickets.ticket import Ticket
 from widgets.drawing import redraw
 from widgets.moments import left, length
@@ -122,10 +123,10 @@ def read_clocks(session: Session, ids: Iterable[int]) -> Clocks:
     wanted = set(ids)
     if not wanted:
         return {}
-    return {clock.id: clock for clock in session.exec(_BY_ID, params={"ids": sorted(wanted)})}
+    return {clock.id: clock for clock in _BY_ID.all(session, ids=sorted(wanted))}
 
 
-_BY_ID = select(SlaClock).where(col(SlaClock.id).in_(bindparam("ids", expanding=True)))
+_BY_ID = Plain(SlaClock, plain(SlaClock).where(col(SlaClock.id).in_(bindparam("ids", expanding=True))))
 
 
 def chips(ticket: Ticket, clocks: Iterable[SlaClock], names: Names) -> Sequence[Chip]:

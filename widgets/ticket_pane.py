@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from tickets.errors import NotFound
-from tickets.people import Customer
 from tickets.status_names import choice
 from tickets.ticket import Ticket
 from widgets import sla, timeline
+from widgets.about import About, about_number
 from widgets.drawing import redraw, render
 from widgets.labels import CHANNEL_ICONS, CHANNELS, PRIORITIES, STATUSES
 from widgets.lists import called
@@ -37,11 +37,6 @@ class Headline(NamedTuple):
     waiting_since: datetime | None
 
 
-class Holder(NamedTuple):
-    name: str
-    initials: str
-
-
 @dataclass(frozen=True)
 class Pane:
     """A ticket with the names around it. Each method is one fragment of its screen."""
@@ -59,7 +54,7 @@ class Pane:
             language,
             ticket=Headline._make(getattr(ticket, name) for name in Headline._fields),
             name=called(language, self.customer, ticket),
-            agent=Holder(agent.name, agent.initials) if agent else None,
+            agent=agent,
             queue=self.names.queue(ticket.queue_id),
             channel_icon=CHANNEL_ICONS.get(ticket.channel, "inbox"),
             channel=CHANNELS.get(ticket.channel, ticket.channel),
@@ -88,10 +83,20 @@ class Pane:
         return [entry.html(language, customer) for entry in found], earlier
 
 
-def pane(session: Session, number: int, names: Names) -> Pane:
+class Opened(NamedTuple):
+    """A ticket that an agent has opened, with all that was read of it."""
+
+    pane: Pane
+    about: About
+    clocks: sla.Clocks
+
+
+def opened(session: Session, number: int, names: Names) -> Opened:
     """Raises NotFound."""
-    ticket = session.exec(select(Ticket).where(Ticket.number == number)).first()
-    if ticket is None:
+    about = about_number(session, number)
+    if about is None:
         raise NotFound("There is no ticket with this number.")
-    chip = sla.nearest(session, [ticket], names).get(ticket.id)
-    return Pane(ticket, session.get_one(Customer, ticket.customer_id).name, names, chip)
+    ticket = about.ticket
+    clocks = sla.read_clocks(session, ticket.sla_clocks.values())
+    chip = sla.nearest(session, [ticket], names, clocks).get(ticket.id)
+    return Opened(Pane(ticket, about.customer.name, names, chip), about, clocks)

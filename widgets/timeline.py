@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col
 
 from tickets.email.mail import Mail, mails_of
 from tickets.events import AsideReceived, Event, MessageReceived, MessageSent, NoteAdded
@@ -16,7 +19,8 @@ from tickets.files.attachment import Attachment, files_of
 from tickets.log import LogRow
 from tickets.message import Message, messages_of
 from tickets.people import initials
-from widgets.drawing import redraw, render
+from tickets.plain import Plain, plain, spelled
+from widgets.drawing import REMEMBERED, redraw, render
 from widgets.names import Names
 from widgets.posted import Fate, fates
 from widgets.received import Received
@@ -26,7 +30,7 @@ MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
 LONG = 1500  # characters: a longer text is cut for the eye, with a way to see all of it
 SAID = (MessageReceived, MessageSent, NoteAdded, AsideReceived)
 _SHOWN: tuple[type[Event], ...] = (*SAID, *SENTENCES)
-_KINDS = [kind.__name__ for kind in _SHOWN]
+_KINDS = spelled(kind.__name__ for kind in _SHOWN)
 
 
 class Words(NamedTuple):
@@ -62,12 +66,12 @@ class Entry:
             said = self.sentence.html(language)
             icon, pos, at = self.sentence.icon, self.row.pos, self.row.at
             return redraw("console/_entry.html", language, pos=pos, at=at, said=said, icon_name=icon)
-        posted = Markup(self.fate.html(language)) if self.fate else ""
-        facts = _facts(self.message, customer)
+        posted = Markup(self.fate.html(language)) if self.fate else Markup()
+        words, name = _words(self.message), self.message.name or customer
         if not self.mail and not self.files:
-            return redraw("console/_message.html", language, files=(), posted=posted, received=None, **facts)
+            return _plainly(language, words, name, posted)
         received = Received(self.mail) if self.mail else None
-        return render("console/_message.html", language, files=self.files, posted=posted, received=received, **facts)
+        return _drawn(language, words, name, posted, self.files, received)
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,23 @@ class Said:
 
 def newest(session: Session, ticket_id: int, *, before: int | None = None) -> tuple[Sequence[LogRow], int | None]:
     """The newest rows of a timeline (before that position), oldest first; and where to go on for earlier ones."""
-    query = select(LogRow).where(LogRow.ticket_id == ticket_id, col(LogRow.kind).in_(_KINDS))
-    if before is not None:
-        query = query.where(LogRow.pos < before)
-    rows = session.exec(query.order_by(col(LogRow.pos).desc()).limit(MOST_ENTRIES + 1)).all()
+    rows = _NEWEST.all(session, ticket=ticket_id, before=_EVER if before is None else before)
     shown = list(reversed(rows[:MOST_ENTRIES]))
     return shown, shown[0].pos if len(rows) > MOST_ENTRIES else None
+
+
+_EVER = 2**62
+_NEWEST = Plain(
+    LogRow,
+    plain(LogRow)
+    .where(
+        col(LogRow.ticket_id) == bindparam("ticket"),
+        col(LogRow.pos) < bindparam("before"),
+        col(LogRow.kind).in_(_KINDS),
+    )
+    .order_by(col(LogRow.pos).desc())
+    .limit(MOST_ENTRIES + 1),
+)
 
 
 def entries(rows: Iterable[LogRow], said: Said, names: Names, customer: str) -> list[Entry]:
@@ -115,11 +130,35 @@ def _entry(row: LogRow, said: Said, names: Names, customer: str) -> Entry | None
     return Entry(row, sentence=told) if told else None
 
 
-def _facts(message: Message, customer: str) -> dict[str, Any]:
-    name = message.name or customer
-    return {
-        "message": Words._make(getattr(message, name) for name in Words._fields),
-        "name": name,
-        "initials": initials(name),
-        "long": len(message.text) > LONG or message.text.count("\n") > 24,
-    }
+_of_row = itemgetter(*Words._fields)
+
+
+def _words(message: Message) -> Words:
+    return Words._make(_of_row(vars(message)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _plainly(language: str, words: Words, name: str, posted: Markup) -> str:
+    """As most messages are: without files, and not from a mail. Of equal words the same was drawn a while ago."""
+    return _drawn(language, words, name, posted, (), None)
+
+
+def _drawn(
+    language: str,
+    words: Words,
+    name: str,
+    posted: Markup,
+    files: Sequence[Attachment],
+    received: Received | None,
+) -> str:
+    return render(
+        "console/_message.html",
+        language,
+        message=words,
+        name=name,
+        initials=initials(name),
+        long=len(words.text) > LONG or words.text.count("\n") > 24,
+        posted=posted,
+        files=files,
+        received=received,
+    )

@@ -1,0 +1,79 @@
+"""Rows as they stand in the tables, for somebody to look at: much is shown for each thing that is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, literal_column
+from sqlalchemy import select as core_select
+from sqlmodel import Session, SQLModel
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class Plain(Generic[Row]):
+    """A question about one table, put together once and asked all the time. `plain(Ticket).where(...)` says which rows.
+
+    SQLAlchemy keeps no account of the rows, which costs four times as much: they are not to be changed, and nobody
+    will ask what became of them.
+    """
+
+    def __init__(self, table: type[Row], query: Select[Any]) -> None:
+        self._table = table
+        self._query = query
+        self._names = columns_of(table)
+
+    def all(self, session: Session, **values: Any) -> list[Row]:
+        """The rows, with these values for what the question leaves open."""
+        found = session.connection().execute(self._query, values).all()
+        return [row_of(self._table, self._names, row) for row in found]
+
+    def first(self, session: Session, **values: Any) -> Row | None:
+        return next(iter(self.all(session, **values)), None)
+
+
+def plain(*tables: type[SQLModel]) -> Select[Any]:
+    """All columns of these tables, in their order."""
+    return core_select(*(column for table in tables for column in table.__table__.c))  # type: ignore[attr-defined]
+
+
+def spelled(words: Iterable[str]) -> list[ColumnElement[str]]:
+    """Words of ours, written out in a statement rather than bound: they are always the same, and an index may ask."""
+    return [literal_column(f"'{word}'") for word in words]
+
+
+def columns_of(table: type[SQLModel]) -> tuple[str, ...]:
+    """The names of all its columns, in their order."""
+    return tuple(table.__table__.c.keys())  # type: ignore[attr-defined]
+
+
+def row_of(table: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
+    """A row of these values. It has no history, and SQLAlchemy never hears of it."""
+    row: Row = object.__new__(table)
+    row.__dict__.update(zip(names, values, strict=True))
+    return row
+
+
+class Beside:
+    """As Plain, of several tables that were joined: rows side by side, and None for a table that has none there."""
+
+    def __init__(self, query: Select[Any], *tables: type[SQLModel]) -> None:
+        self._query = query
+        self._parts, end = list[tuple[type[SQLModel], tuple[str, ...], slice, int]](), 0
+        for table in tables:
+            names, start = columns_of(table), end
+            end = start + len(names)
+            key = table.__table__.primary_key.columns[0].key  # type: ignore[attr-defined]
+            self._parts.append((table, names, slice(start, end), start + names.index(key)))
+
+    def all(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
+        return [
+            tuple(
+                None if row[key] is None else row_of(table, names, row[part]) for table, names, part, key in self._parts
+            )
+            for row in session.connection().execute(self._query, values).all()
+        ]
+
+    def first(self, session: Session, **values: Any) -> tuple[Any, ...] | None:
+        return next(iter(self.all(session, **values)), None)
