@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Raw
+
 from tickets.live import Topic, encode
 
-Swap = dict[str, str]
+Swap = Raw
+"""Encoded once, for however many screens."""
 
 
 @dataclass(frozen=True)
@@ -21,20 +24,20 @@ class Delivery:
 
 def append(to: str, id: str, html: str) -> Swap:
     """To the end of the container; an element of that id that is already there is replaced."""
-    return {"to": to, "way": "append", "id": id, "html": html}
+    return Raw(encode({"to": to, "way": "append", "id": id, "html": html}))
 
 
 def replace(id: str, html: str) -> Swap:
-    return {"way": "replace", "id": id, "html": html}
+    return Raw(encode({"way": "replace", "id": id, "html": html}))
 
 
 def remove(id: str) -> Swap:
-    return {"way": "remove", "id": id}
+    return Raw(encode({"way": "remove", "id": id}))
 
 
 def place(to: str, id: str, html: str, order: str) -> Swap:
     """Into the container at its place by `order`, moving it there if it stands elsewhere."""
-    return {"to": to, "way": "place", "id": id, "html": html, "order": order}
+    return Raw(encode({"to": to, "way": "place", "id": id, "html": html, "order": order}))
 
 
 def swaps(topic: Topic, swaps: Sequence[Swap], at: int | None = None) -> Delivery:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
 from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
@@ -65,7 +65,7 @@ from tickets.events import (
 from tickets.log import LogRow
 
 
-class Part(Enum):
+class Part(IntEnum):
     """A part of a console."""
 
     ENTRY = auto()  # a line of the timeline

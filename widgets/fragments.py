@@ -8,21 +8,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from chat.frames import visitor_frames
 from routing import views
-from routing.offers import Offer
+from tickets.email.correspondence import Correspondence
 from tickets.errors import NotFound
 from tickets.live import Topic
 from tickets.log import LogRow
 from tickets.people import Customer
+from tickets.plain import Beside, plain
 from tickets.ticket import Ticket
-from widgets import lists, posted, sidebar, sla, timeline
+from widgets import lists, posted, ringing, sidebar, sla, timeline
+from widgets.about import about_id
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
 from widgets.names import Names
 from widgets.panel import panel, promises, sharing
+from widgets.ringing import Ringing
 from widgets.ticket_pane import Pane
 
 MOST_OF_A_CUSTOMER = 200  # tickets whose rows follow a change of their customer
@@ -77,8 +81,9 @@ class _Work:
         self._followed = followed
         self._now = now
         self._dirt = Dirt.of(rows)
-        self._names = Names(session)
-        self._drawn: dict[tuple[object, ...], str] = {}
+        self._names = Names(session, self._at)
+        self._drawn: dict[tuple[int, str, str], Swap] = {}
+        self._moved: dict[tuple[views.View, str], list[Swap]] = {}
 
     def for_consoles(self) -> Iterator[Delivery]:
         self._spread()
@@ -112,8 +117,7 @@ class _Work:
             dirt.tickets[Part.ROW] |= ids
             dirt.tickets[Part.HEAD] |= ids & open_here
             dirt.tickets[Part.PANEL] |= self._open_tickets_of(alike) if open_here else set()
-        if dirt.tickets[Part.ROW] and self._followed.agents:
-            dirt.offers |= sidebar.ringing(self._session, dirt.tickets[Part.ROW])
+        dirt.offers |= {ring.offer.id: ring.offer.agent_id for ring in self._ringing.values()}
         past = dirt.tickets[Part.PAST]
         if past and open_here:
             people = set(self._session.exec(select(Ticket.customer_id).where(col(Ticket.id).in_(past))))
@@ -125,22 +129,31 @@ class _Work:
         return set(self._session.exec(here.where(col(Ticket.customer_id).in_(customers))))
 
     @cached_property
-    def _tickets(self) -> dict[int, Ticket]:
-        """Those that any screen needs."""
+    def _ringing(self) -> Mapping[int, Ringing]:
+        """What rings, of the offers and tickets that were touched."""
+        return (
+            ringing.among(self._session, self._dirt.offers, self._dirt.tickets[Part.ROW])
+            if self._followed.agents
+            else {}
+        )
+
+    @cached_property
+    def _theirs(self) -> Sequence[tuple[Ticket, Customer]]:
+        """The tickets that any screen needs, and whose they are."""
         here = set(self._followed.tickets)
         wanted = self._dirt.of_ticket(*Part) & here
         wanted |= self._dirt.tickets[Part.ROW] if self._followed.views else set()
         wanted |= self._dirt.tickets[Part.LOAD] if self._followed.agents else set()
-        if not wanted:
-            return {}
-        return {row.id: row for row in self._session.exec(select(Ticket).where(col(Ticket.id).in_(wanted)))}
+        return _THEIRS.all(self._session, ids=wanted) if wanted else ()
+
+    @cached_property
+    def _tickets(self) -> dict[int, Ticket]:
+        return {ticket.id: ticket for ticket, _ in self._theirs}
 
     @cached_property
     def _customers(self) -> dict[int, str]:
-        ids = {ticket.customer_id for ticket in self._tickets.values()}
-        if not ids:
-            return {}
-        return dict(self._session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(ids))).all())
+        """By ticket."""
+        return {ticket.id: customer.name for ticket, customer in self._theirs}
 
     @cached_property
     def _clocks(self) -> sla.Clocks:
@@ -158,12 +171,12 @@ class _Work:
 
     def _ticket(self, ticket_id: int, language: str) -> list[Swap]:
         """What changes in the panes of one open ticket."""
-        dirty = {part for part in Part if ticket_id in self._dirt.tickets[part]}
+        dirty = {part for part, tickets in self._dirt.tickets.items() if ticket_id in tickets}
         ticket = self._tickets.get(ticket_id) if dirty else None
         if ticket is None:
             return []
         chip = self._chips.get(ticket_id) if Part.HEAD in dirty else None
-        pane = Pane(ticket, self._customers.get(ticket.customer_id, ""), self._names, chip)
+        pane = Pane(ticket, self._customers[ticket.id], self._names, chip)
         found = self._entries(pane, language)
         if Part.HEAD in dirty:
             found.append(replace(f"head-{ticket_id}", pane.head(language, self._now)))
@@ -172,7 +185,7 @@ class _Work:
         if Part.SEEN in dirty:
             found.append(replace(f"seen-{ticket_id}", pane.seen(language)))
         if Part.RECIPIENTS in dirty:
-            found.append(replace(f"recipients-{ticket_id}", posted.recipients(self._session, ticket, language)))
+            found.append(replace(f"recipients-{ticket_id}", self._recipients(ticket, language)))
         if Part.POSTED in dirty:
             mails = posted.fates_of(self._session, self._dirt.posted[ticket_id])
             found += [replace(f"mail-{message_id}", fate.html(language)) for message_id, fate in mails.items()]
@@ -190,31 +203,35 @@ class _Work:
         return [append(to, entry.id, entry.html(language, customer)) for entry in entries]
 
     def _panel(self, ticket: Ticket, language: str) -> str:
-        return panel(self._session, ticket).html(language, self._names, self._now)
+        about = about_id(self._session, ticket.id)
+        assert about is not None
+        return panel(self._session, about, self._clocks).html(language, self._names, self._now)
+
+    def _recipients(self, ticket: Ticket, language: str) -> str:
+        mail = self._session.get(Correspondence, ticket.id)
+        return posted.recipients(self._session, ticket, mail, language)
 
     def _promises(self, ticket: Ticket, language: str) -> str:
         return promises(self._session, ticket, language, self._names, self._now, self._clocks)
 
     def _view(self, view: views.View, language: str) -> list[Swap]:
-        """Rows that come, move or go."""
-        found = []
-        for ticket_id in sorted(self._dirt.tickets[Part.ROW]):
-            ticket = self._tickets.get(ticket_id)
-            if ticket is None:
-                continue
-            if view.matches(ticket):
-                html = self._row(ticket, view.name, language)
-                found.append(place(f"list-{view.name}", f"row-{ticket_id}", html, views.order_of(ticket)))
-            else:
-                found.append(remove(f"row-{ticket_id}"))
-        return found
+        """Rows that come, move or go; the same for everyone who has that list."""
+        key = (view, language)
+        if key not in self._moved:
+            rows = self._dirt.tickets[Part.ROW]
+            shown = [self._tickets[ticket_id] for ticket_id in sorted(rows) if ticket_id in self._tickets]
+            self._moved[key] = [
+                self._row(ticket, view.name, language) if view.matches(ticket) else remove(f"row-{ticket.id}")
+                for ticket in shown
+            ]
+        return self._moved[key]
 
-    def _row(self, ticket: Ticket, view: str, language: str) -> str:
+    def _row(self, ticket: Ticket, view: str, language: str) -> Swap:
         key = (ticket.id, view, language)
         if key not in self._drawn:
-            name = self._customers.get(ticket.customer_id, "")
-            row = lists.row_of(ticket, name, self._names, self._chips.get(ticket.id))
-            self._drawn[key] = row.html(language, view=view, now=self._now)
+            row = lists.row_of(ticket, self._customers[ticket.id], self._names, self._chips.get(ticket.id))
+            html = row.html(language, view=view, now=self._now)
+            self._drawn[key] = place(f"list-{view}", f"row-{ticket.id}", html, row.order)
         return self._drawn[key]
 
     def _agent(self, agent_id: int, language: str) -> list[Swap]:
@@ -222,19 +239,14 @@ class _Work:
         found = []
         for offer_id, agent in self._dirt.offers.items():
             if agent == agent_id:
-                offer = self._live_offers.get(offer_id)
-                if offer is None:
+                rings = self._ringing.get(offer_id)
+                if rings is None:
                     found.append(remove(f"offer-{offer_id}"))
                 else:
-                    html = sidebar.card(self._session, offer, language, self._names, self._now)
-                    found.append(append("offers", f"offer-{offer_id}", html))
+                    found.append(append("offers", f"offer-{offer_id}", rings.html(language, self._names, self._now)))
         if agent_id in self._loaded:
             found.append(replace("presence", sidebar.presence_box(self._session, agent_id, language)))
         return found
-
-    @cached_property
-    def _live_offers(self) -> dict[int, Offer]:
-        return sidebar.live_offers(self._session, set(self._dirt.offers))
 
     @cached_property
     def _loaded(self) -> set[int]:
@@ -259,3 +271,12 @@ class _Work:
         """Whether the desk's first ticket is among these."""
         opened = self._dirt.tickets[Part.BEGINNING]
         return bool(opened) and self._session.exec(select(Ticket.id).order_by(col(Ticket.id)).limit(1)).one() in opened
+
+
+_THEIRS = Beside(
+    plain(Ticket, Customer)
+    .join(Customer, col(Customer.id) == Ticket.customer_id)
+    .where(col(Ticket.id).in_(bindparam("ids", expanding=True))),
+    Ticket,
+    Customer,
+)

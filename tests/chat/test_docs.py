@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from pathlib import Path
 
@@ -122,12 +123,13 @@ def test_what_the_desk_says_is_in_the_table() -> None:
 
 
 def test_every_swap_is_described() -> None:
-    made = [
+    encoded = [
         deliveries.append("a", "b", ""),
         deliveries.replace("b", ""),
         deliveries.remove("b"),
         deliveries.place("a", "b", "", "1"),
     ]
+    made = [json.loads(bytes(swap)) for swap in encoded]
     described = re.search(r"\*\*SWAP\*\* = `\{(.*?)\}`", CONSOLES)
     assert described is not None
     assert {key for swap in made for key in swap} == keys(described[1])
