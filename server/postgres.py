@@ -18,6 +18,17 @@ CHANGE_SECONDS = 5  # for one statement of a change
 PAGE_SECONDS = 30  # for one statement of a page or a report
 IDLE_SECONDS = 10  # in the middle of a change: whoever began it has stopped, and others wait
 MIGRATING = 0x66_64_6D  # key of the advisory lock
+SILENT_SECONDS = 5  # without a sign of life, then either end takes the line for dead; by itself the system waits hours
+_PROBES = {"idle": 2, "interval": 1, "count": SILENT_SECONDS - 2}
+_NOTICES_SILENCE = {
+    "tcp_user_timeout": SILENT_SECONDS * 1000,
+    **{f"keepalives_{what}": seconds for what, seconds in _PROBES.items()},
+}
+# The server must notice it as well: a process that vanished in the middle of a change holds locks that all others need,
+# and between the messages of one batch no other limit of the server's runs.
+_BE_NOTICED = f"set tcp_user_timeout = {SILENT_SECONDS * 1000};" + "".join(
+    f"set tcp_keepalives_{what} = {seconds};" for what, seconds in _PROBES.items()
+)
 _DURABLE = {"on", "remote_apply", "remote_write", "local"}
 
 
@@ -80,7 +91,7 @@ def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
         pool_timeout=LOCK_SECONDS,
         isolation_level=isolation_level,
         hide_parameters=True,  # what people wrote does not belong into a log
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "frontdesk"},
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "frontdesk", **_NOTICES_SILENCE},
     )
 
 
@@ -91,7 +102,7 @@ def _with_driver(url: URL) -> URL:
 def _settle(engine: Engine, *, read_only: bool, statement_seconds: int) -> None:
     told = (
         f"set lock_timeout = {LOCK_SECONDS * 1000}; set statement_timeout = {statement_seconds * 1000};"
-        f"set idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000}; set jit = off"
+        f"set idle_in_transaction_session_timeout = {IDLE_SECONDS * 1000}; set jit = off; {_BE_NOTICED}"
     )
 
     @event.listens_for(engine, "connect")

@@ -14,7 +14,7 @@ from chat import talk
 from server.app import House, create_app
 from server.config.settings import Database as DatabaseSettings
 from server.database import MIGRATING_SECONDS, Database, migrate
-from server.postgres import refuse_unless_durable, shown, wait_to_migrate
+from server.postgres import SILENT_SECONDS, refuse_unless_durable, shown, wait_to_migrate
 from tests.server.talking import arrives, said
 from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
 from tests.settings import settings_in
@@ -140,3 +140,14 @@ def _looks_at_the_clock(change: Change) -> str:
 
 def _asked(url: str, question: str) -> set[tuple[object, ...]]:
     return set(the_server().asks(question, name_of(url)))
+
+
+def test_a_server_that_fell_silent_is_not_waited_for_by_the_hour(database: Database) -> None:
+    """A cable that is pulled tells nobody: our end gives up after seconds, and so does the server's (F9)."""
+    with database.writes.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        ours = driver.info.get_parameters()
+
+    assert str(SILENT_SECONDS * 1000) == ours["tcp_user_timeout"]
+    assert SILENT_SECONDS == sum(int(ours[f"keepalives_{what}"]) for what in ("idle", "count"))
