@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import create_engine, text
 from sqlmodel import Session
 
@@ -109,3 +110,22 @@ def _files(database: Path) -> tuple[list[tuple[str, str]], list[str]]:
     held = rows(database, "select uploaded_by, client_id, sha256 from attachment")
     missing = [sha256 for _, _, sha256 in held if not (database.parent / "files" / sha256[:2] / sha256).exists()]
     return [(by, client_id) for by, client_id, _ in held], missing
+
+
+_IN_HAND = "select ticket_id from assignment where ended_at is null "
+_HELD = "select agent_id, sum(weight) from assignment where ended_at is null group by agent_id"
+
+
+def hands_that_disagree(url: str) -> list[str]:
+    """Tickets that more than one has in hand (I10), and agents who hold more or less than they count (I11)."""
+    with psycopg.connect(url) as server:
+        twice = server.execute(_IN_HAND + "group by ticket_id having count(*) > 1").fetchall()
+        held = dict(server.execute(_HELD).fetchall())
+        counted = server.execute("select agent_id, used from capacity").fetchall()
+    wrong = [f"ticket {ticket} is in several hands" for (ticket,) in twice]
+    wrong += [
+        f"agent {agent} holds {held.get(agent, 0)} and counts {used}"
+        for agent, used in counted
+        if int(held.get(agent, 0)) != used
+    ]
+    return wrong

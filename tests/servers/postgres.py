@@ -62,6 +62,13 @@ class PostgresServer:
             file.write(f"{settings}unix_socket_directories = '{folder}'\n")
         return server
 
+    def listens(self, address: str) -> None:
+        """Besides its socket, for everybody at the other end of this network; said before it starts."""
+        with (self.folder / "data" / "postgresql.auto.conf").open("a") as file:
+            file.write(f"listen_addresses = '{address}'\n")
+        with (self.folder / "data" / "pg_hba.conf").open("a") as file:
+            file.write(f"host all all {address}/30 trust\n")
+
     def start(self) -> None:
         """Returns when it answers."""
         log = (self.folder / "server.log").open("ab")

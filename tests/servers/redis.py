@@ -104,10 +104,11 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def a_redis(*, tcp: bool = False) -> Iterator[RedisServer]:
-    """On a socket file; where a story needs one, on a port besides."""
+def a_redis(*, tcp: bool = False, at: str = "") -> Iterator[RedisServer]:
+    """On a socket file; where a story needs one, on a port besides, of this machine or `at` another address."""
     with _folder() as folder:
-        server = RedisServer(folder, port=free_port() if tcp else 0)
+        elsewhere = ("--bind", "127.0.0.1", at, "--protected-mode", "no") if at else ()
+        server = RedisServer(folder, port=free_port() if tcp or at else 0, settings=elsewhere)
         try:
             yield server.start()
         finally:
