@@ -120,7 +120,7 @@ def hands_that_disagree(url: str) -> list[str]:
     """Tickets that more than one has in hand (I10), and agents who hold more or less than they count (I11)."""
     with psycopg.connect(url) as server:
         twice = server.execute(_IN_HAND + "group by ticket_id having count(*) > 1").fetchall()
-        held = dict(server.execute(_HELD).fetchall())
+        held: dict[int, int] = dict(server.execute(_HELD).fetchall())
         counted = server.execute("select agent_id, used from capacity").fetchall()
     wrong = [f"ticket {ticket} is in several hands" for (ticket,) in twice]
     wrong += [
