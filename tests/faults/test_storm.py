@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from tests.bench.process import megabytes
+from tests.bench.process import cpu_seconds, megabytes
 from tests.faults.visitors import SITE, post
 from tests.running import RunningDesk
 
 CROWD = 2000
 AT_ONCE = 50  # who arrive together, before it begins
 IN_TIME = 15.0  # seconds from the moment at which the doors are open again
+MOST_CPU = IN_TIME  # CPU seconds of the desk until then: on one core, beside nothing else, they would still be in time
 MOST_MEMORY = 600.0  # megabytes of the desk, however many stand at the door at once (I19)
 
 
@@ -92,8 +94,8 @@ class Guest:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("how", ["stop", "kill"])
-async def test_two_thousand_are_back_and_current_within_fifteen_seconds(how: str, tmp_path: Path) -> None:
+async def test_two_thousand_are_back_and_current_within_fifteen_seconds(tmp_path: Path) -> None:
+    """First after a restart, then after a crash. That they come the first time takes longest by far."""
     desk = RunningDesk(tmp_path)
     await asyncio.to_thread(desk.start)
     guests = [Guest(desk.url) for _ in range(CROWD)]
@@ -101,18 +103,26 @@ async def test_two_thousand_are_back_and_current_within_fifteen_seconds(how: str
         for start in range(0, CROWD, AT_ONCE):
             await asyncio.gather(*(guest.begins() for guest in guests[start : start + AT_ONCE]))
         assert megabytes(desk.pid) < MOST_MEMORY
-        leaving = [asyncio.create_task(guest.is_cut_off()) for guest in guests]
-        await asyncio.to_thread(desk.stop if how == "stop" else desk.kill)
-        await asyncio.gather(*leaving)
-        await asyncio.to_thread(desk.start)
-        opened = time.monotonic()
-        back = await asyncio.gather(*(guest.comes_back() for guest in guests))
-        print(f"{CROWD} back within {max(back) - opened:.1f} s; {sum(guest.failed for guest in guests)} tries failed")
-        assert max(back) - opened < IN_TIME
-        assert megabytes(desk.pid) < MOST_MEMORY
-        assert {"Here I am"} == {text for guest in guests for text in guest.texts.values()}
-        assert [1] * CROWD == [len(guest.texts) for guest in guests]
-        assert [] == [line for line in desk.log.splitlines() if " failed" in line or "status=5" in line]
+        for ends in (desk.stop, desk.kill):
+            await _all_come_back(desk, guests, ends)
     finally:
         await asyncio.gather(*(guest.goes() for guest in guests))
         await asyncio.to_thread(desk.stop)
+
+
+async def _all_come_back(desk: RunningDesk, guests: list[Guest], ends: Callable[[], None]) -> None:
+    leaving = [asyncio.create_task(guest.is_cut_off()) for guest in guests]
+    await asyncio.to_thread(ends)
+    await asyncio.gather(*leaving)
+    await asyncio.to_thread(desk.start)
+    opened, before = time.monotonic(), cpu_seconds(desk.pid)
+    back = await asyncio.gather(*(guest.comes_back() for guest in guests))
+    took, cpu = max(back) - opened, cpu_seconds(desk.pid) - before
+    failed = sum(guest.failed for guest in guests)
+    print(f"{len(guests)} back within {took:.1f} s, for {cpu:.1f} CPU seconds of the desk; {failed} tries failed")
+    assert took < IN_TIME
+    assert cpu < MOST_CPU
+    assert megabytes(desk.pid) < MOST_MEMORY
+    assert {"Here I am"} == {text for guest in guests for text in guest.texts.values()}
+    assert [1] * len(guests) == [len(guest.texts) for guest in guests]
+    assert [] == [line for line in desk.log.splitlines() if " failed" in line or "status=5" in line]
