@@ -269,14 +269,16 @@ def _names(session: Session, events: Iterable[Event]) -> _Names:
 
 def _agents(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {agent for agent in ids if agent is not None}
-    query = select(Agent.id, Agent.name).where(col(Agent.id).in_(wanted))
-    return dict(session.exec(query).all()) if wanted else {}
+    if not wanted:
+        return {}
+    return dict(session.exec(select(Agent.id, Agent.name).where(col(Agent.id).in_(wanted))).all())
 
 
 def _queues(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {queue for queue in ids if queue is not None}
-    query = select(Queue.id, Queue.name).where(col(Queue.id).in_(wanted))
-    return dict(session.exec(query).all()) if wanted else {}
+    if not wanted:
+        return {}
+    return dict(session.exec(select(Queue.id, Queue.name).where(col(Queue.id).in_(wanted))).all())
 
 
 def _place(session: Session, ticket_id: int, *, now: datetime, rules: Rules) -> Frame | None:

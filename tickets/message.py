@@ -6,13 +6,13 @@ from enum import StrEnum
 from functools import cache
 
 import msgspec
-from sqlalchemy import Column, Index, Text, UniqueConstraint, bindparam, text, tuple_
+from sqlalchemy import Column, Index, Text, UniqueConstraint, text, tuple_
 from sqlmodel import Field, Session, col
 
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
-from tickets.plain import Plain, plain
+from tickets.plain import Plain, listed, plain
 from tickets.table import AppendOnly
 from tickets.text import clean_text
 from tickets.turns import is_shared
@@ -63,9 +63,7 @@ def messages_sent(session: Session, sends: Collection[tuple[str, str]]) -> Seque
     return _by_send(there=is_shared(session.get_bind())).all(session, sends=listed)
 
 
-_BY_ID = Plain(
-    Message, plain(Message).where(col(Message.id).in_(bindparam("ids", expanding=True))).order_by(col(Message.id))
-)
+_BY_ID = Plain(Message, plain(Message).where(listed(col(Message.id))).order_by(col(Message.id)))
 
 
 @cache

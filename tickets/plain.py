@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal_column
+from msgspec.json import encode
+from sqlalchemy import ColumnElement, Dialect, Select, Text, TypeDecorator, bindparam, literal_column
 from sqlalchemy import select as core_select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapped
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -41,6 +46,37 @@ def plain(*tables: type[SQLModel]) -> Select[Any]:
 def spelled(words: Iterable[str]) -> list[ColumnElement[str]]:
     """Words of ours, written out in a statement rather than bound: they are always the same, and an index may ask."""
     return [literal_column(f"'{word}'") for word in words]
+
+
+class _Numbers(TypeDecorator[Collection[int]]):
+    """Many at once, as one value: JSON, which both engines read."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> str:
+        return encode(list(value or ())).decode()
+
+
+class _Each(FunctionElement[int]):
+    inherit_cache = True
+    name = "each"
+
+
+@compiles(_Each)
+def _each(element: _Each, compiler: SQLCompiler, **how: Any) -> str:
+    return f"(select value from json_each({compiler.process(element.clauses, **how)}))"
+
+
+@compiles(_Each, "postgresql")
+def _each_there(element: _Each, compiler: SQLCompiler, **how: Any) -> str:
+    numbers = compiler.process(element.clauses, **how)
+    return f"(select cast(value as bigint) from json_array_elements_text(cast({numbers} as json)))"
+
+
+def listed(column: Mapped[int] | ColumnElement[int], name: str = "ids") -> ColumnElement[bool]:
+    """That it is one of the numbers given under this name. Unlike `in_`, it is the same statement for any of them."""
+    return column.op("in", is_comparison=True)(_Each(bindparam(name, type_=_Numbers())))
 
 
 def columns_of(table: type[SQLModel]) -> tuple[str, ...]:

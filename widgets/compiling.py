@@ -7,9 +7,18 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.idtracking import VAR_LOAD_RESOLVE
+from markupsafe import Markup, escape
 
 FORETOLD = frozenset({"_", "icon", "asset"})
 """Functions that say the same of the same words for as long as the process lives. No fact may have such a name."""
+
+
+def shown(fact: object) -> str:
+    """As `escape`, without ado where there is nothing to escape: most of what a template shows."""
+    kind = type(fact)
+    if kind is Markup:
+        return fact  # type: ignore[return-value]
+    return str(fact) if kind is int else escape(fact)
 
 
 class Compiling(CodeGenerator):
@@ -18,6 +27,10 @@ class Compiling(CodeGenerator):
     Jinja calls every function by way of its context, which costs more than most of ours do. What takes the context
     itself cannot be called like this; none of ours does.
     """
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        self.writeline(f"from {__name__} import {shown.__name__}")
+        super().visit_Template(node, frame)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         ours = self._ours(node, frame)
@@ -37,6 +50,12 @@ class Compiling(CodeGenerator):
             said: Any = self.environment.globals[ours]
             node = nodes.Const(said(*_given(node, frame), **_named(node, frame)))
         return super()._output_child_to_const(node, frame, finalize)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write(f"{shown.__name__}(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
     def _ours(self, node: nodes.Call, frame: Frame) -> str | None:
         """The name of the function, where it is one that every template may call and nothing hides it."""

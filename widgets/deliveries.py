@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Raw
 
@@ -14,8 +13,7 @@ Swap = Raw
 """Encoded once, for however many screens."""
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One encoded frame for everyone who follows a topic."""
 
     topic: Topic

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from chat.frames import visitor_frames
@@ -18,7 +17,7 @@ from tickets.errors import NotFound
 from tickets.live import Topic
 from tickets.log import LogRow
 from tickets.people import Customer
-from tickets.plain import Beside, plain
+from tickets.plain import Beside, listed, plain
 from tickets.ticket import Ticket
 from widgets import lists, posted, ringing, sidebar, sla, timeline
 from widgets.about import about_id
@@ -36,7 +35,7 @@ def render(session: Session, rows: Sequence[LogRow], topics: Collection[Topic], 
     """What these events mean to everyone who follows one of these topics. At most one console frame for a topic."""
     if not rows or not topics:
         return []
-    followed = Followed.of(topics)
+    followed = Followed.of(frozenset(topics))
     work = _Work(session, rows, followed, now)
     return [*work.for_consoles(), *work.for_visitors(rows)]
 
@@ -52,7 +51,8 @@ class Followed:
     staff: set[Topic] = field(default_factory=set)
 
     @classmethod
-    def of(cls, topics: Collection[Topic]) -> Followed:
+    @lru_cache(maxsize=4)  # whoever comes or goes makes it another
+    def of(cls, topics: frozenset[Topic]) -> Followed:
         followed = cls()
         by_kind = {"ticket": followed.tickets, "agent": followed.agents, "chat": followed.chats}
         for topic in topics:
@@ -87,8 +87,8 @@ class _Work:
 
     def for_consoles(self) -> Iterator[Delivery]:
         self._spread()
-        for ticket_id, topics in self._followed.tickets.items():
-            for topic in topics:
+        for ticket_id in sorted(self._dirt.of_ticket(*Part) & self._followed.tickets.keys()):
+            for topic in self._followed.tickets[ticket_id]:
                 yield from self._delivered(topic, self._ticket(ticket_id, topic.language))
         for topic, view in self._followed.views:
             yield from self._delivered(topic, self._view(view, topic.language))
@@ -274,9 +274,7 @@ class _Work:
 
 
 _THEIRS = Beside(
-    plain(Ticket, Customer)
-    .join(Customer, col(Customer.id) == Ticket.customer_id)
-    .where(col(Ticket.id).in_(bindparam("ids", expanding=True))),
+    plain(Ticket, Customer).join(Customer, col(Customer.id) == Ticket.customer_id).where(listed(col(Ticket.id))),
     Ticket,
     Customer,
 )

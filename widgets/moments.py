@@ -20,7 +20,7 @@ def iso(at: datetime) -> str:
 
 def clock(at: datetime) -> str:
     """14:02, in UTC."""
-    return at.astimezone(UTC).strftime("%H:%M")
+    return at.astimezone(UTC).isoformat()[11:16]
 
 
 def day(language: str, on: date, *, year: bool = False) -> str:

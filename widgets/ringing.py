@@ -14,7 +14,7 @@ from routing.callbacks import numbers
 from routing.callbacks.callback import Callback
 from routing.offers import Offer
 from tickets.people import Customer
-from tickets.plain import Beside, plain
+from tickets.plain import Beside, listed, plain
 from tickets.ticket import Ticket
 from widgets.drawing import render
 from widgets.labels import CHANNELS, LANGUAGES
@@ -74,7 +74,4 @@ def _ringing(which: ColumnElement[bool]) -> Beside:
 
 
 _AT_AGENT = _ringing(col(Offer.agent_id) == bindparam("agent"))
-_AMONG = _ringing(
-    col(Offer.id).in_(bindparam("offers", expanding=True))
-    | col(Offer.ticket_id).in_(bindparam("tickets", expanding=True))
-)
+_AMONG = _ringing(listed(col(Offer.id), "offers") | listed(col(Offer.ticket_id), "tickets"))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
 from routing.sla.clock import SlaClock, State
-from tickets.plain import Plain, plain
+from tickets.plain import Plain, listed, plain
 from tickets.ticket import Ticket
 from widgets.drawing import redraw
 from widgets.moments import left, length
@@ -126,7 +125,7 @@ def read_clocks(session: Session, ids: Iterable[int]) -> Clocks:
     return {clock.id: clock for clock in _BY_ID.all(session, ids=sorted(wanted))}
 
 
-_BY_ID = Plain(SlaClock, plain(SlaClock).where(col(SlaClock.id).in_(bindparam("ids", expanding=True))))
+_BY_ID = Plain(SlaClock, plain(SlaClock).where(listed(col(SlaClock.id))))
 
 
 def chips(ticket: Ticket, clocks: Iterable[SlaClock], names: Names) -> Sequence[Chip]:

@@ -53,7 +53,7 @@ COUNTED = frozenset(
 
 def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
     """The numbers of everyone who follows them: three queries for all consoles, two for each queue with visitors."""
-    followed = Followed.of(topics)
+    followed = Followed.of(frozenset(topics))
     return [*_beside_views(session, followed), *_of_parts(session, followed), *_places(session, followed, now, rules)]
 
 

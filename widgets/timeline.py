@@ -45,8 +45,7 @@ class Words(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A message with its files, or a sentence."""
 
     row: LogRow
