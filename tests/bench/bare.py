@@ -113,6 +113,6 @@ def app(path: str) -> Starlette:
 
 if __name__ == "__main__":
     uvicorn.run(
-        app(sys.argv[1]), port=int(sys.argv[2]), loop="uvloop", http="httptools", ws="websockets-sansio",
+        app(sys.argv[1]), fd=int(sys.argv[2]), loop="uvloop", http="httptools", ws="websockets-sansio",
         ws_per_message_deflate=False, log_level="error", access_log=False,
     )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,6 +21,7 @@ from tests.bench.houses import a_desk
 from tests.bench.process import megabytes
 from tests.cast import a_database
 from tests.cast import a_desk as a_small_desk
+from tests.running import RunningDesk
 from tickets import find
 from tickets.change import Change
 from tickets.words import words
@@ -62,10 +65,20 @@ def ready_and_idle(folder: Path) -> dict[str, float]:
     began = time.perf_counter()
     desk.start()
     again = time.perf_counter() - began
-    time.sleep(3)
+    _at_rest(desk)
     memory = megabytes(desk.pid)
     desk.stop()
     return {"first start (s)": first, "next start (s)": again, "idle memory (MB)": memory}
+
+
+def _at_rest(desk: RunningDesk) -> None:
+    """Until its doors, its feed and its timers have come round once, and it has written something."""
+    while True:
+        try:
+            urllib.request.urlopen(f"{desk.url}/readyz", timeout=60).close()
+            return
+        except urllib.error.HTTPError as error:  # it looks again before it answers
+            error.close()
 
 
 def finding(folder: Path) -> dict[str, float]:

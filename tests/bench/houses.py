@@ -5,10 +5,9 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import re
+import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -21,12 +20,13 @@ from websockets.typing import Origin
 
 from tests.bench.load import Group, Line
 from tests.bench.process import on_core
-from tests.running import RunningDesk, free_port
+from tests.running import RunningDesk
 
 SITE = "lumen"
 PASSWORD = "try-frontdesk"
 STAFF = ["ada", "bo", "grace", "admin"]
 ENDLESS = "1000000000"
+OPENS_WITHIN = 60.0  # seconds
 LIMITS = {
     "FRONTDESK_CHAT_SEND_PER_10S": ENDLESS,
     "FRONTDESK_CHAT_SEND_PER_HOUR": ENDLESS,
@@ -39,13 +39,14 @@ _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 @contextmanager
 def bare_server(folder: Path) -> Iterator[tuple[str, int]]:
     """Its address and its process id."""
-    port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    with on_core(0):
-        process = subprocess.Popen([sys.executable, "-m", "tests.bench.bare", str(folder / "bare.db"), str(port)])
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as port, on_core(0):
+        words = [sys.executable, "-m", "tests.bench.bare", str(folder / "bare.db"), str(port.fileno())]
+        process = subprocess.Popen(words, pass_fds=[port.fileno()])
+        address = f"127.0.0.1:{port.getsockname()[1]}"
     try:
-        _await_open(f"http://127.0.0.1:{port}/healthz")
-        yield f"ws://127.0.0.1:{port}", process.pid
+        urllib.request.urlopen(f"http://{address}/healthz", timeout=OPENS_WITHIN).close()  # waits in line at the port
+        yield f"ws://{address}", process.pid
     finally:
         process.terminate()
         process.wait(20)
@@ -107,12 +108,12 @@ class Chat:
         body = json.dumps({"site": SITE, "lang": "en"}).encode()
         request = urllib.request.Request(f"{url}/chat/v1/visitors", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
-            self._token = json.load(answer)["token"]
+            self.token = json.load(answer)["token"]
         self.ticket, self.number = self._first_word()
 
     @property
     def line(self) -> Line:
-        hello = json.dumps({"hello": {"token": self._token}})
+        hello = json.dumps({"hello": {"token": self.token}})
         return Line(self._address, {"Origin": self._url}, hello, "welcome")
 
     @property
@@ -122,7 +123,7 @@ class Chat:
     def goes_on(self, texts: Iterable[str]) -> None:
         """Say all of these, one after another."""
         with connect(self._address, origin=Origin(self._url)) as line:
-            line.send(json.dumps({"hello": {"token": self._token}}))
+            line.send(json.dumps({"hello": {"token": self.token}}))
             for n, said in enumerate(texts):
                 line.send(json.dumps({"say": {"id": f"more-{n}", "text": said}}))
                 while "ack" not in json.loads(line.recv(20)):
@@ -130,7 +131,7 @@ class Chat:
 
     def _first_word(self) -> tuple[int, int]:
         with connect(self._address, origin=Origin(self._url)) as line:
-            line.send(json.dumps({"hello": {"token": self._token}}))
+            line.send(json.dumps({"hello": {"token": self.token}}))
             line.send(json.dumps({"say": {"id": "first", "text": "Hello"}}))
             while True:
                 frame: dict[str, Any] = json.loads(line.recv(20))
@@ -146,14 +147,3 @@ def desk_pairs(desk: RunningDesk, count: int, *, consoles: int = 1, view: str | 
         (chat.line, [staff[(n + m) % len(staff)].line(chat.ticket, view=view) for m in range(consoles)])
         for n, chat in enumerate(chats)
     ]
-
-
-def _await_open(url: str) -> None:
-    for _ in range(500):
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.02)
-        else:
-            return
-    raise TimeoutError(url)
