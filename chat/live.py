@@ -67,7 +67,7 @@ class Lobby:
         self._whose = Together(self._read_whose, most=MOST_HELLOS)
         self._errands: set[asyncio.Future[None]] = set()
         self._beats = 0
-        self.closing = False  # the house closes: who comes now is told to come back, to this process or another
+        self._settles = False
         self.ignored = 0  # frames that were well-formed and none of ours
         self.malformed = 0
 
@@ -83,6 +83,7 @@ class Lobby:
         lines = self._lines.setdefault(line.visitor_id, set())
         if len(lines) >= most:
             return False
+        line.deaf = self._settles
         lines.add(line)
         return True
 
@@ -123,7 +124,7 @@ class Lobby:
 
     async def settle(self) -> None:
         """The house closes: all lines hear nothing more, and what was begun on them is answered."""
-        self.closing = True
+        self._settles = True
         lines = list(self._all())
         for line in lines:
             line.deaf = True

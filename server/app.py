@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import routing.web
 import server.admin.web
 import server.auth.web
 import server.console.pages
+import server.console.polls
 import server.console.socket
 import server.console.wallboard
 import tickets.chores
@@ -58,6 +58,7 @@ from server.watching import health
 from server.watching.metrics import Metrics
 from server.watching.readiness import Readiness
 from tickets import find, history
+from tickets.closing.live import Closing
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
 from tickets.email.reader import Reader
@@ -73,7 +74,6 @@ from widgets.pages import Pages
 REACTIONS = (*routing.reactions.REACTIONS, *tickets.email.outbox.REACTIONS)
 """What every change of this house is answered with, in this order."""
 
-RESTART = 1012  # close code: the service is restarting
 SETTLES_WITHIN = 4.0  # seconds, for what was begun when the house closes
 GOES_WITHIN = 100  # looks of 20 ms, for those who are told to come back later
 CHORES = (
@@ -98,7 +98,8 @@ class House:
         self._feed: Feed | None = None
         self._lobby: Lobby | None = None
         self.metrics = Metrics()
-        self.leaving = False
+        self.closing = Closing()
+        self.closing.waits_for(self._people_leave)
 
     @contextlib.asynccontextmanager
     async def open(self, app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -114,20 +115,24 @@ class House:
             bus = await stack.enter_async_context(bus_at(config.bus.url, secret_key(config.secrets)))
             desk = await stack.enter_async_context(self._desk(database, bus))
             await desk.change(furnish, by="system")
-            consoles = await stack.enter_async_context(Consoles(desk).running())
-            feed = self._feed = Feed(desk, bus, epoch=await _stretch(desk), render=fragments.render)
+            consoles = await stack.enter_async_context(Consoles(desk, bus.whisper).running())
+            feed = self._feed = Feed(
+                desk, bus, epoch=await _stretch(desk), render=fragments.render, closing=self.closing
+            )
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)
             feed.hears(consoles.heard, tallies.heard, boards.heard)
             feed.greets(tallies.joined, boards.joined)
             for going in (feed, tallies, boards):
                 await stack.enter_async_context(going.running())
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
-            readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, lambda: self.leaving)
+            readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, self.closing)
             lobby = await stack.enter_async_context(self._opened_lobby(desk, feed, bus))
             store, limits = Store(self.data_folder), self._limits(bus)
             postbox, config = await stack.enter_async_context(self._postbox(desk, store))
-            await stack.enter_async_context(posting(desk, config, store))
-            mail_reader = await stack.enter_async_context(taking_mail(desk, config, store, readiness.keeps_up))
+            await stack.enter_async_context(posting(desk, config, store, self.closing))
+            mail_reader = await stack.enter_async_context(
+                taking_mail(desk, config, store, readiness.keeps_up, closing=self.closing)
+            )
             theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth, sockets = Auth(desk, config.login), lambda: {"visitor": len(lobby), **consoles.screens}
@@ -135,6 +140,7 @@ class House:
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
             yield {
                 "house": self,
+                "closing": self.closing,
                 "desk": desk,
                 "feed": feed,
                 "consoles": consoles,
@@ -157,28 +163,20 @@ class House:
                 "config": config,
             }
 
-    async def take_leave(self) -> None:
-        """As `say_goodbye`, once what was begun has been answered; until everybody has gone, or was too slow to."""
-        self.leaving = True
+    async def _people_leave(self) -> None:
+        """What was begun is answered, everybody told to come back; until they have gone, or were too slow to."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SETTLES_WITHIN):
                 if self._lobby is not None:
                     await self._lobby.settle()
-        self.say_goodbye()
+        if self._feed is None:
+            return
+        self._feed.say_goodbye()
         for _ in range(GOES_WITHIN):
             await asyncio.sleep(0.02)
-            if self._feed is None or not self._feed.outboxes:
+            if not self._feed.outboxes:
                 break
         await asyncio.sleep(0.05)  # the last words are on their way
-
-    def say_goodbye(self) -> None:
-        """Tell every open screen that the house closes, and when to look again: not all at the same moment."""
-        self.leaving = True
-        if self._lobby is not None:
-            self._lobby.closing = True
-        for outbox in list(self._feed.outboxes) if self._feed else []:
-            outbox.put_object({"bye": {"retry_after": round(random.uniform(0.5, 4.0), 2)}})
-            outbox.close(RESTART)
 
     @contextlib.asynccontextmanager
     async def _theatre(self, desk: Desk, store: Store, reader: Reader) -> AsyncIterator[object]:
@@ -251,6 +249,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *server.auth.web.DOORS,
         *server.console.pages.DOORS,
         *server.console.socket.DOORS,
+        *server.console.polls.DOORS,
         *server.console.wallboard.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,

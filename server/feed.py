@@ -12,9 +12,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from chat.protocol import bye
 from server.bus.bus import Bus, Whisper
 from server.missed import Delivery, Missed, Render
 from tickets import log
+from tickets.closing.live import RESTART, Closing
 from tickets.desk import Desk
 from tickets.failpoint import reached
 from tickets.live import MOST_FRAMES, Greet, Outbox, Topic, alongside, encode, unheard
@@ -28,7 +30,7 @@ _log = structlog.get_logger("frontdesk.feed")
 
 Key = TypeVar("Key", Topic, str)
 Heard = Callable[[Sequence[log.LogRow]], None]
-Joined = Callable[[Collection[Topic]], None]
+Joined = Callable[[Collection[Topic], int | None], None]
 
 
 @dataclass(eq=False)
@@ -69,11 +71,13 @@ class _Desire:
 class Feed:
     """Reads the log from its own cursor and fills outboxes. Nothing else delivers."""
 
-    def __init__(self, desk: Desk, bus: Bus, *, epoch: str, render: Render) -> None:
+    def __init__(self, desk: Desk, bus: Bus, *, epoch: str, render: Render, closing: Closing | None = None) -> None:
         self.cursor = 0
         self._desk = desk
         self._bus = bus
         self._render = render
+        self._closing = closing or Closing()
+        self._said_goodbye = False
         self._missed = Missed(desk, render, epoch=epoch)
         self._heard: list[Heard] = []
         self._joined: list[Joined] = []
@@ -92,7 +96,7 @@ class Feed:
         self._heard.extend(heard)
 
     def greets(self, *joined: Joined) -> None:
-        """Call each of these with the topics of whoever begins to follow; on the event loop."""
+        """Call each of these with the topics of whoever begins to follow, and up to where their numbers hold."""
         self._joined.extend(joined)
 
     @contextlib.asynccontextmanager
@@ -109,6 +113,7 @@ class Feed:
         cursor: int | None,
         epoch: str | None = None,
         greet: Greet = unheard,
+        counted: int | None = None,
     ) -> bool:
         """See tickets.live.Follows. A second call for the same outbox changes what it follows."""
         follower = _Follower(outbox, topics, held=[])
@@ -131,12 +136,20 @@ class Feed:
             for frame in held:
                 outbox.put(frame)
             for joined in self._joined:
-                joined(topics)
+                joined(topics, counted)
+            if self._said_goodbye:  # while they were on their way in
+                self._dismiss(outbox)
 
     def leave(self, outbox: Outbox) -> None:
         follower = self._followers.pop(outbox, None)
         if follower is not None:
             self._desire.drop(follower)
+
+    def say_goodbye(self) -> None:
+        """The house closes: everybody is told when to look again, and so is whoever is still on their way in."""
+        self._said_goodbye = True
+        for outbox in list(self._followers):
+            self._dismiss(outbox)
 
     def whisper(self, topic: str, frame: Whisper) -> None:
         self._bus.whisper(topic, frame)
@@ -218,6 +231,10 @@ class Feed:
             *self._rendered(session, rows[:middle], topics),
             *self._rendered(session, rows[middle:], topics),
         ]
+
+    def _dismiss(self, outbox: Outbox) -> None:
+        outbox.put_object(bye(self._closing.retry_after))
+        outbox.close(RESTART)
 
     def _deliver_whisper(self, topic: str, frame: Whisper) -> None:
         followers = self._desire.named.get(topic)

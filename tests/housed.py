@@ -119,7 +119,7 @@ def a_house(folder: Path, at: datetime) -> Iterator[HousedDesk]:
         assert server.opened.wait(OPENS_WITHIN), "the house did not open"
         yield desk
     finally:
-        house.say_goodbye()
+        house.state["feed"].say_goodbye()
         server.should_exit = True
         thread.join(OPENS_WITHIN)
 

@@ -52,6 +52,7 @@ class Policy:
     surface: Surface
     largest: int  # bytes of request body
     cut: bool = False  # a longer one is read as far as that, rather than refused
+    stays: bool = False  # whoever comes in stays for news: nobody does at a house that closes
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,11 @@ def door(
     surface: Surface = Surface.CONSOLE,
     largest: int = 64 * 1024,
     cut: bool = False,
+    stays: bool = False,
     name: str | None = None,
 ) -> Door:
     made = Door(path, endpoint, methods=list(methods), name=name)
-    made.policy = Policy(who, surface, largest, cut)
+    made.policy = Policy(who, surface, largest, cut, stays)
     return made
 
 
@@ -114,7 +116,7 @@ def socket_door(
     path: str, endpoint: Callable[[WebSocket], Awaitable[None]], *, who: Who, surface: Surface, name: str | None = None
 ) -> SocketDoor:
     made = SocketDoor(path, endpoint, name=name)
-    made.policy = Policy(who, surface, 64 * 1024)
+    made.policy = Policy(who, surface, 64 * 1024, stays=True)
     return made
 
 

@@ -75,8 +75,8 @@ class Full(Unavailable):
     status = 507
 
 
-def unavailable() -> Unavailable:
-    return Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=2.0)
+def unavailable(*, retry_after: float = 2.0) -> Unavailable:
+    return Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=retry_after)
 
 
 def full() -> Full:

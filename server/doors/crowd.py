@@ -28,7 +28,7 @@ class Crowd:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
         elif self._open >= self._most:
-            await _turn_away(WebSocket(scope, receive, send))
+            await turn_away(WebSocket(scope, receive, send), FULL, random.uniform(SOONEST, LATEST))
         else:
             self._open += 1
             try:
@@ -37,12 +37,12 @@ class Crowd:
                 self._open -= 1
 
 
-async def _turn_away(websocket: WebSocket) -> None:
-    """A page can read only what a socket says that was open. Not all of them should come back at once."""
+async def turn_away(websocket: WebSocket, code: int, retry_after: float) -> None:
+    """A page can read only what a socket says that was open. `retry_after`: seconds, another number for each."""
     with suppress(WebSocketDisconnect, RuntimeError, OSError):
         await websocket.accept()
-        await websocket.send_json(protocol.bye(random.uniform(SOONEST, LATEST)))
-        await websocket.close(FULL)
+        await websocket.send_json(protocol.bye(retry_after))
+        await websocket.close(code)
 
 
 def make_room() -> None:

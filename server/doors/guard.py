@@ -16,11 +16,13 @@ from server.auth.admission import Auth
 from server.auth.cookies import Cookies
 from server.auth.tokens import hashed, new_token
 from server.config.settings import Server
+from server.doors.crowd import turn_away
 from server.doors.languages import chosen
 from server.doors.origins import SAFE, own_form, own_page, own_socket
 from server.doors.refusals import SignInNeeded, too_big
+from tickets.closing.live import RESTART, Closing
 from tickets.edge import Door, Policy, SocketDoor, Surface
-from tickets.errors import NotAllowed, Refused, Unavailable
+from tickets.errors import NotAllowed, Refused, Unavailable, unavailable
 
 SECONDS = 30.0  # for an ordinary request
 FILE_SECONDS = 600.0  # for one that brings a file: a slow line is no fault
@@ -104,6 +106,11 @@ class _Guard:
             state.agent, state.csrf = found.agent, found.csrf
             state.language = chosen(found.agent.language) or state.language
 
+    def _while_closing(self, connection: HTTPConnection) -> Closing | None:
+        """What closes, where the house does and this is a door that people come through to stay."""
+        closing: Closing | None = connection.state.closing if self._policy.stays else None
+        return closing if closing is not None and closing.begun else None
+
     def _may_pass(self, connection: HTTPConnection) -> None:
         needed, agent = self._policy.who.role, connection.state.agent
         if needed is None:
@@ -118,6 +125,8 @@ class DoorGuard(_Guard):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         request.state.surface, request.state.cookies = self._policy.surface, self._cookies
+        if closing := self._while_closing(request):
+            raise unavailable(retry_after=closing.retry_after)
         if _by_cookie(self._policy):
             await self._recognise(request)
             send = self._with_form_cookie(request, send)
@@ -163,6 +172,9 @@ class SocketGuard(_Guard):
         websocket = WebSocket(scope, receive, send)
         if not own_socket(websocket.headers, self._origins):
             await websocket.close(NOT_ALLOWED)  # before it was accepted: the upgrade is answered with 403
+            return
+        if closing := self._while_closing(websocket):
+            await turn_away(websocket, RESTART, closing.retry_after)
             return
         await self._recognise(websocket)
         try:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from server.config.config import Config
 from server.config.mail_settings import Mail
+from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email.reader import Reader
 from tickets.email.smtp import Terms, listening
@@ -18,7 +19,7 @@ from tickets.files.store import Store
 
 @contextlib.asynccontextmanager
 async def taking_mail(
-    desk: Desk, config: Config, store: Store, ready: Callable[[], bool] = lambda: True
+    desk: Desk, config: Config, store: Store, ready: Callable[[], bool], *, closing: Closing
 ) -> AsyncIterator[Reader]:
     """What was received is read as long as this lasts, also where nothing new is taken by this process.
 
@@ -32,7 +33,7 @@ async def taking_mail(
                 listening(
                     desk,
                     store,
-                    replace(terms_of(config), ready=ready),
+                    replace(terms_of(config), ready=ready, closing=closing),
                     host=config.mail.listen_host,
                     port=config.mail.listen_port,
                     ring=reader.ring,

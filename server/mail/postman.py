@@ -13,6 +13,7 @@ import structlog
 from server.config.config import Config
 from server.mail import letters
 from server.mail.relay import NotNowError, Relay
+from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email import sending
 from tickets.email.outgoing import MailState
@@ -25,31 +26,32 @@ from tickets.live import alongside
 TICK = 1.0  # seconds between two looks
 REST = 10.0  # seconds after which a relay that could not be used is tried again
 AT_ONCE = 4  # mails, and so lines to the relay
-LAST_GRACE = 8.0  # seconds in which mails in hand can be finished when the house closes
 STUBBORN = (0.0, 0.5, 2.0, 8.0, 30.0)  # seconds between tries to write down what came of a mail
 
 _log = structlog.get_logger("frontdesk.mail")
 
 
 @contextlib.asynccontextmanager
-async def posting(desk: Desk, config: Config, store: Store) -> AsyncIterator[Postman | None]:
+async def posting(desk: Desk, config: Config, store: Store, closing: Closing) -> AsyncIterator[Postman | None]:
     """Mail goes out as long as this lasts, if the settings name a relay; else it waits in the outbox."""
     if not config.mail.relay_host:
         yield None
         return
     relay = Relay(config.mail, name=config.mail_host)
     house = letters.Letterhead(config.public_url, desk.rules.seals, store, config.mail.largest)
-    async with Postman(desk, relay, house).running() as postman:
+    async with Postman(desk, relay, house, closing).running() as postman:
         yield postman
 
 
 class Postman:
     """Safe in any number of processes: a mail is claimed for a while, and whoever comes second leaves it."""
 
-    def __init__(self, desk: Desk, relay: Relay, house: letters.Letterhead) -> None:
+    def __init__(self, desk: Desk, relay: Relay, house: letters.Letterhead, closing: Closing | None = None) -> None:
         self._desk = desk
         self._relay = relay
         self._house = house
+        self._closing = closing or Closing()
+        self._closing.waits_for(self._finish)
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._free_again = asyncio.Event()
         self._in_trouble = False
@@ -61,10 +63,11 @@ class Postman:
                 yield self
         finally:
             await self._finish()
+            await self._leave()
 
     async def look(self) -> int:
         """Take up what is due, as far as there are hands. How many mails are in hand now."""
-        free = AT_ONCE - len(self._in_hand)
+        free = 0 if self._closing.begun else AT_ONCE - len(self._in_hand)
         if free > 0:
             due = await self._desk.read(sending.due, self._desk.clock.now(), AT_ONCE + free)
             for outgoing_id in [id for id in due if id not in self._in_hand][:free]:
@@ -136,9 +139,13 @@ class Postman:
             _log.error("a mail was dropped; it is taken up again", outgoing=outgoing_id, exc_info=task.exception())
 
     async def _finish(self) -> None:
-        """What is in hand is brought to its end, for a moment; the rest is found by its lease."""
+        """Nothing new is taken up; what is in hand is brought to its end, as long as there is time."""
+        self._closing.begin()
         if self._in_hand:
-            await asyncio.wait(self._in_hand.values(), timeout=LAST_GRACE)
+            await asyncio.wait(self._in_hand.values(), timeout=self._closing.left)
+
+    async def _leave(self) -> None:
+        """What is not at its end by now is found by its lease: tried again, or uncertain where the relay had it all."""
         left = list(self._in_hand.values())
         for task in left:
             task.cancel()

@@ -21,7 +21,7 @@ from server.processes.memory import give_back
 from server.processes.patience import PatientProtocol
 from server.processes.worker import Worker
 
-DRAIN = 10  # seconds that open work has to finish after a stop was asked for
+LAST_WORDS = 0.5  # seconds, for connections to close where nothing is left of the time
 
 
 def serve(
@@ -68,11 +68,12 @@ class _Server(uvicorn.Server):
             self._say(self._greeting + self._house.first_run)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """No new connections, then no new words; what was begun is answered, and everybody told to come back."""
+        """No new connections, then no new words; what was begun is brought to its end, all of it within one time."""
         self._shut()
         if self._obeys:
             self._obeys.cancel()
-        await self._house.take_leave()
+        await self._house.closing.finish()
+        self.config.timeout_graceful_shutdown = max(self._house.closing.left, LAST_WORDS)  # type: ignore[assignment]
         await super().shutdown(sockets)
 
     def _say(self, greeting: str) -> None:
@@ -107,7 +108,6 @@ def _uvicorn_config(config: Config, house: House) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         backlog=BACKLOG,
-        timeout_graceful_shutdown=DRAIN,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -18,6 +17,7 @@ from server.scheduler import Scheduler
 from server.watching import gauges
 from server.watching.metrics import Metrics
 from tickets.change import Change
+from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.ids import IdBlock
 
@@ -41,20 +41,20 @@ class Readiness:
     """Asked as often as somebody likes: it writes only where nothing was written lately, and once at a time."""
 
     def __init__(
-        self, desk: Desk, feed: Feed, scheduler: Scheduler, metrics: Metrics, folder: Path, leaving: Callable[[], bool]
+        self, desk: Desk, feed: Feed, scheduler: Scheduler, metrics: Metrics, folder: Path, closing: Closing
     ) -> None:
         self.desk = desk
         self.feed = feed
         self._scheduler = scheduler
         self.metrics = metrics
         self._folder = folder
-        self._leaving = leaving
+        self._closing = closing
         self._trial: asyncio.Task[None] | None = None
 
     async def verdict(self) -> Verdict:
         reads, lag, mail = await self._looked()
         fine = {
-            "leaving": not self._leaving(),
+            "leaving": not self._closing.begun,
             "writing": await self._writes(),
             "reading": reads,
             "timers": (tick := self.tick_age) is not None and tick <= OLDEST_TICK,
@@ -67,7 +67,7 @@ class Readiness:
     def keeps_up(self) -> bool:
         """As far as it is known without asking anybody: whether mail, which comes again by itself, is to be taken."""
         tick = self.tick_age
-        return not self._leaving() and (tick is None or tick <= OLDEST_TICK) and self.disk_free >= LEAST_SPACE
+        return not self._closing.begun and (tick is None or tick <= OLDEST_TICK) and self.disk_free >= LEAST_SPACE
 
     @property
     def tick_age(self) -> float | None:

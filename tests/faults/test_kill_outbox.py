@@ -31,13 +31,11 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
     async with SlowRelay() as relay:
         settings = {
             "FRONTDESK_DATABASE_URL": address(folder / "data" / "frontdesk.db"),
-            "FRONTDESK_MAIL_RELAY_HOST": "127.0.0.1",
-            "FRONTDESK_MAIL_RELAY_PORT": str(relay.port),
-            "FRONTDESK_MAIL_RELAY_SECURITY": "none",
+            **by_way_of(relay.port),
             "FRONTDESK_LOG_LEVEL": "warning",
         }
         desk = RunningDesk(folder, demo=False, settings=settings)
-        await _answers_wait(desk.database, kills * 16)
+        await answers_wait(desk.database, kills * 16)
         for _ in range(kills):
             await asyncio.to_thread(desk.start)
             relay.took.clear()
@@ -54,6 +52,15 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
     judge(desk.database, relay.taken, seed)
 
 
+def by_way_of(port: int) -> dict[str, str]:
+    """The settings of a desk whose mail goes to a relay at this port."""
+    return {
+        "FRONTDESK_MAIL_RELAY_HOST": "127.0.0.1",
+        "FRONTDESK_MAIL_RELAY_PORT": str(port),
+        "FRONTDESK_MAIL_RELAY_SECURITY": "none",
+    }
+
+
 def judge(database: Path, taken: Counter[str], seed: int) -> None:
     states = dict(rows(database, "select mail_id, state from outgoing"))
     ends = Counter(states.values())
@@ -63,17 +70,18 @@ def judge(database: Path, taken: Counter[str], seed: int) -> None:
     assert ends["sent"] > ends["indeterminate"]
 
 
-async def _answers_wait(path: Path, count: int) -> None:
+async def answers_wait(path: Path, count: int) -> None:
+    """In the outbox of a desk that nobody has opened yet."""
     async with furnished(path) as desk:
-        ada = await desk.change(_staffed, by="system")
+        bo = await desk.change(_staffed, by="system")
         for n in range(count):
             ticket = await desk.change(_asked, n, by="system")
-            await desk.change(by_hand.reply, ticket, text=f"Answer {n}", client_id=f"answer-{n}", by=ada)
+            await desk.change(by_hand.reply, ticket, text=f"Answer {n}", client_id=f"answer-{n}", by=bo)
 
 
 def _staffed(change: Change) -> str:
     add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
-    return an_agent(change).actor
+    return an_agent(change, "Bo").actor
 
 
 def _asked(change: Change, n: int) -> int:

@@ -25,6 +25,7 @@ from server.doors.refusals import HANDLERS
 from tests.cast import MovedClock, a_database, a_desk
 from tests.settings import settings_in
 from tickets.change import Change
+from tickets.closing.live import Closing
 from tickets.people import Agent, Role
 
 CHEAP = Passwords(Cost(memory=8, passes=1))
@@ -95,7 +96,12 @@ def a_doorstep(
     async def open_house(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         database = a_database(folder)
         async with a_desk(database, clock=clock) as desk:
-            yield {"desk": desk, "auth": Auth(desk, config.login, passwords=CHEAP), "config": config}
+            yield {
+                "desk": desk,
+                "auth": Auth(desk, config.login, passwords=CHEAP),
+                "config": config,
+                "closing": Closing(),
+            }
         database.close()
 
     app = Starlette(

@@ -104,7 +104,7 @@ def a_floor(folder: Path, *, at: str = "", bus: str = "") -> Iterator[Floor]:
     """
     database = at or a_migrated_database()
     with ThreadPoolExecutor(1) as aside:  # whatever loop this thread has is somebody else's
-        aside.submit(lambda: asyncio.run(_furnish(database))).result()
+        aside.submit(lambda: asyncio.run(furnish(database))).result()
     with a_redis(at=bus) as redis:
         yield Floor(database, redis, folder)
 
@@ -167,7 +167,8 @@ async def a_chat(desk: RunningDesk, token: str) -> AsyncIterator[Screen]:
         yield screen
 
 
-async def _furnish(url: str) -> None:
+async def furnish(url: str) -> None:
+    """A shop's page, a queue and Ada."""
     hashed = await Passwords().hashed(PASSWORD)
 
     def furnish(change: Change) -> None:

@@ -10,13 +10,14 @@ import shutil
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tickets.closing.live import Closing, InHand
 from tickets.desk import Desk
 from tickets.email import raw
 from tickets.email.arriving import Arriving
@@ -50,6 +51,7 @@ class Terms:
     patience: float = 60.0  # seconds that a client may be silent
     tls: ssl.SSLContext | None = None
     ready: Callable[[], bool] = lambda: True  # else whoever sends is told to come again
+    closing: Closing = field(default_factory=Closing)  # then what is on its way in is answered, and nothing else
     several: bool = False  # processes may listen at this port
 
 
@@ -62,6 +64,7 @@ async def listening(
     Raises Refused where the address cannot be used.
     """
     counter = Counter(desk, store, terms, ring)
+    terms.closing.waits_for(counter.arriving.over)
     loop = asyncio.get_running_loop()
     try:
         server = await loop.create_server(lambda: Talk(counter), host, port, reuse_port=terms.several or None)
@@ -95,6 +98,7 @@ class Counter:
         self.threads = ThreadPoolExecutor(2, "frontdesk-mail")
         self._desk = desk
         self._ring = ring
+        self.arriving = InHand()  # mails that nobody has answered yet
         self._sender = Limit(terms.per_sender_per_hour, 3600, monotonic)
         self._domain = Limit(terms.per_domain_per_hour, 3600, monotonic)
         self._all = Limit(terms.per_second, 1, monotonic)
@@ -253,22 +257,22 @@ class Talk(SMTP):
         if arg:
             await self.push("501 5.5.4 DATA stands alone")
             return
-        await self.push("354 End with a dot on a line of its own")
-        with Arriving(self._counter.store, largest=self._counter.terms.largest) as arriving:
-            self.envelope.arriving = arriving
-            await self._receive(arriving)
-            said = TOO_BIG if arriving.too_big else await self._counter.handle_DATA(self, None, self.envelope)
-        self.envelope = self._create_envelope()
-        await self.push(said)
-        reached("smtp.answered")
+        with self._counter.arriving.one():
+            await self.push("354 End with a dot on a line of its own")
+            with Arriving(self._counter.store, largest=self._counter.terms.largest) as arriving:
+                self.envelope.arriving = arriving
+                await self._receive(arriving)
+                said = TOO_BIG if arriving.too_big else await self._counter.handle_DATA(self, None, self.envelope)
+            self.envelope = self._create_envelope()
+            await self.push(said)
+            reached("smtp.answered")
 
     async def _receive(self, arriving: Arriving) -> None:
         """Up to <CRLF>.<CRLF>, and nothing that only looks like it (RFC 5321, 4.1.1.4 and 4.5.2)."""
         ends_at, counted, at_start = self.loop.time() + LONGEST_DATA, 0, True
         while True:
             try:
-                line = await self._reader.readuntil(b"\r\n")
-                whole = True
+                line, whole = await self._reader.readuntil(b"\r\n"), True
             except asyncio.LimitOverrunError as error:
                 line, whole = await self._reader.read(error.consumed), False
             if at_start and line == b".\r\n":

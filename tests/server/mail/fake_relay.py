@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 DROP = "drop"  # the line is cut instead of an answer
 SILENCE = "silence"  # nothing is answered, and the line stays
+HOLD = "hold"  # the usual answer comes once the test `lets_go`
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class FakeRelay:
         self.taken: list[Taken] = []
         self.took = asyncio.Event()  # a mail was taken
         self.quiet = asyncio.Event()  # a line was closed
+        self.holds = asyncio.Event()  # somebody waits for an answer
+        self.lets_go = asyncio.Event()
         self.lines = 0  # connections so far
         self.heard: list[str] = []  # every command
         self.port = 0
@@ -131,6 +134,10 @@ class FakeRelay:
         said = self._script[stage].popleft() if self._script[stage] else usual
         if said == SILENCE:
             await asyncio.Event().wait()
+        if said == HOLD:
+            self.holds.set()
+            await self.lets_go.wait()
+            said = usual
         if said == DROP:
             return ""
         writer.write(f"{said}\r\n".encode())

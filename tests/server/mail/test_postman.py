@@ -18,10 +18,11 @@ from server.mail.letters import NO_FILE, TOO_LARGE, UNKNOWN_WAY, Letterhead
 from server.mail.postman import AT_ONCE, Postman
 from server.mail.relay import UNREACHABLE, Patience, Relay
 from tests.cast import MovedClock, a_database, a_ticket, an_agent
-from tests.server.mail.fake_relay import DROP, FakeRelay, Taken
+from tests.server.mail.fake_relay import DROP, HOLD, FakeRelay, Taken
 from tests.tickets.email.letters import RULES, SAM, THEIRS, a_letter
 from tickets.by_hand import reply
 from tickets.change import Change
+from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email.mailbox import add_mailbox
 from tickets.email.outbox import REACTIONS, post_notice
@@ -48,10 +49,11 @@ class Office:
     def __post_init__(self) -> None:
         self.postman = self.a_postman()
 
-    def a_postman(self, *, port: int | None = None, largest: int = 100_000) -> Postman:
+    def a_postman(self, *, port: int | None = None, largest: int = 100_000, closing: Closing | None = None) -> Postman:
         settings = Mail(relay_host="127.0.0.1", relay_port=port or self.relay.port, relay_security="none")
         relay = Relay(settings, name="desk.example", patience=Patience(idle=99))
-        return Postman(self.desk, relay, Letterhead("https://desk.example", RULES.seals, self.store, largest))
+        house = Letterhead("https://desk.example", RULES.seals, self.store, largest)
+        return Postman(self.desk, relay, house, closing)
 
     async def answers(self, text: str = "It comes today.", *, to: str = SAM, file: bytes = b"") -> int:
         """Ada answers a mail; the id of the answer on its way."""
@@ -267,3 +269,29 @@ async def test_a_postman_at_work_takes_what_comes_and_finishes_what_he_has(offic
         await asyncio.wait_for(office.relay.took.wait(), 5)
     assert ["sent"] == await office.states()
     assert "QUIT" == office.relay.heard[-1]
+
+
+@pytest.mark.parametrize(("stage", "handed", "ends"), [("DATA", False, "sent"), ("DOT", True, "indeterminate")])
+async def test_what_is_in_hand_at_the_deadline_follows_its_own_law(
+    office: Office, stage: str, handed: bool, ends: str
+) -> None:
+    """It is sent again where the relay cannot have it, said to be uncertain where it may; and never forgotten."""
+    office.relay.says(stage, HOLD)
+    await office.answers()
+    async with office.a_postman(closing=Closing(0.0)).running():
+        async with asyncio.timeout(30):
+            await office.relay.holds.wait()
+    (mail,) = await office.mails()
+    assert (MailState.SENDING, handed) == (mail.state, mail.handed_over)
+
+    office.clock.moves(seconds=DOT_LEASE.total_seconds() + 1)
+    await office.postman.work_off()
+    assert [ends] == await office.states()
+
+
+async def test_a_house_that_closes_takes_up_no_other_mail(office: Office) -> None:
+    closing = Closing()
+    await office.answers()
+    closing.begin()
+    assert 0 == await office.a_postman(closing=closing).look()
+    assert ["queued"] == await office.states()

@@ -282,5 +282,5 @@ def test_a_reader_is_an_address_or_a_network() -> None:
 
 
 def test_a_house_that_is_leaving_wants_no_more_visitors(desk: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk.client.app_state["house"], "leaving", True)
+    monkeypatch.setattr(desk.client.app_state["closing"], "_until", 0.0)
     assert ["leaving"] == troubles(desk)

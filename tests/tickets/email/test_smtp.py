@@ -15,6 +15,7 @@ import pytest
 from tests.tickets.email.letters import RULES
 from tests.tickets.email.mailroom import SUPPORT, TERMS, a_counter, written
 from tickets.change import Change
+from tickets.closing.live import Closing
 from tickets.email import smtp
 from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
@@ -54,6 +55,25 @@ async def test_what_was_taken_is_there_byte_for_byte(tmp_path: Path) -> None:
             row.sender,
         )
         assert [1] == counter.rung
+
+
+async def test_a_mail_on_its_way_in_is_answered_before_the_house_closes(tmp_path: Path) -> None:
+    """It used to be cut in the middle: kept nowhere, and sent again by a server that had to wait for it."""
+    closing = Closing()
+    async with a_counter(tmp_path, terms=replace(TERMS, closing=closing)) as counter:
+        reader, writer = await asyncio.open_connection("127.0.0.1", counter.port)
+        for line in (*HELLO, f"RCPT TO:<{SUPPORT}>", "DATA"):
+            writer.write(line.encode() + b"\r\n")
+        while not (await reader.readline()).startswith(b"354"):
+            pass
+        ending = asyncio.create_task(closing.finish())
+        await asyncio.sleep(0)
+        assert not ending.done()
+        writer.write(written() + b".\r\n")
+        assert b"250 2.0.0 Kept\r\n" == await reader.readline()
+        await ending
+        writer.close()
+        assert 1 == len(counter.rows(RawMail))
 
 
 async def test_a_large_mail_goes_through_the_disk(tmp_path: Path) -> None:
