@@ -19,7 +19,6 @@ NOT_HERE = 4403
 NO_HELLO = 4408
 TOO_FAST = 4429
 BAD_FRAME = 1007  # RFC 6455, 7.4.1: data not consistent with its type
-RESTART = 1012
 OUR_FAULT = 1011
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -36,6 +35,7 @@ class Hello(Struct):
     cursor: Whole | None = None
     lang: str | None = None
     ticket: Whole | UnsetType | None = UNSET  # what is shown there: a place in another one's history means nothing
+    counted: Whole | None = None  # up to where the numbers that are shown there hold
 
 
 class Say(Struct):

@@ -19,8 +19,8 @@ from tickets.desk import Desk
 from tickets.edge import Surface, Who, door, socket_door
 from tickets.errors import TooFast
 from tickets.live import Follows, HungUp, Post, alongside
+from tickets.polling.web import LARGEST
 
-LARGEST_POLL = 256 * 1024  # bytes
 HELLO_SECONDS = 5.0
 CLOSING_SECONDS = 2.0
 
@@ -97,7 +97,7 @@ async def visit(websocket: WebSocket) -> None:
         return
     if code == protocol.TOKEN_UNKNOWN:
         _log.info("token not known", address=address)
-    await _close(websocket, code)
+    await hang_up(websocket, code)
 
 
 async def _first(wire: Socket) -> Hello:
@@ -108,7 +108,7 @@ async def _first(wire: Socket) -> Hello:
     return frame
 
 
-async def _close(websocket: WebSocket, code: int) -> None:
+async def hang_up(websocket: WebSocket, code: int) -> None:
     """A peer that reads nothing does not hear why; it is not waited for."""
     if websocket.application_state is not WebSocketState.DISCONNECTED:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError, OSError):
@@ -118,5 +118,13 @@ async def _close(websocket: WebSocket, code: int) -> None:
 
 DOORS = [
     socket_door("/chat/v1/socket", visit, who=Who.VISITOR, surface=Surface.CHAT),
-    door("/chat/v1/poll", poll, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=LARGEST_POLL),
+    door(
+        "/chat/v1/poll",
+        poll,
+        who=Who.VISITOR,
+        methods=["POST"],
+        surface=Surface.CHAT,
+        largest=LARGEST,
+        stays=True,
+    ),
 ]

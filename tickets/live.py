@@ -17,6 +17,7 @@ from tickets.errors import Refused
 
 MOST_FRAMES = 256
 MOST_BYTES = 1024 * 1024
+GONE = 1000  # close code: nobody is there to read it, or all has been told
 SLOW = 4008  # close code: this client does not keep up; it comes back with its cursor
 
 Key = TypeVar("Key")
@@ -271,6 +272,7 @@ class Follows(Protocol):
         cursor: int | None,
         epoch: str | None = None,
         greet: Greet = unheard,
+        counted: int | None = None,
     ) -> bool:
         """From now on deliver these topics into the outbox, beginning with everything after `cursor`.
 
@@ -278,6 +280,7 @@ class Follows(Protocol):
         True: all that was missed is in the outbox, in order. False: too much was missed, or this log does not hold
         that place; nothing was replayed, live delivery has begun, and the client must load its state anew, as at its
         start. With cursor None nothing is replayed. What `greet` makes of the answer comes before all else.
+        What is counted beside the log is told anew if it may be another since the place `counted`.
         """
 
     def leave(self, outbox: Outbox) -> None: ...

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from widgets.lean import lean
 
-FOLDERS = ("console", "embed", "portal", "demo")
+FOLDERS = ("console", "embed", "line", "portal", "demo")
+LEAN = {"embed", "line"}
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -65,7 +66,7 @@ def _all() -> dict[str, Asset]:
 def _body(file: Path) -> bytes:
     """A shop's page should load little, so the customer's scripts and styles travel without their remarks."""
     body = file.read_bytes()
-    return lean(body.decode()).encode() if file.parent.name == "embed" else body
+    return lean(body.decode()).encode() if file.parent.name in LEAN else body
 
 
 @cache

@@ -49,6 +49,11 @@ def reload(topic: Topic, at: int) -> Delivery:
     return Delivery(topic, encode({"at": at, "reload": {}}))
 
 
+def as_of(upto: int, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Frames of what is counted, each with the place in the log up to which it holds."""
+    return [Delivery(one.topic, one.frame[:-1] + b',"counted":%d}' % upto) for one in deliveries]
+
+
 def to_visitor(topics: Iterable[Topic], frames: Sequence[dict[str, Any]]) -> list[Delivery]:
     encoded = [encode(frame) for frame in frames]
     return [Delivery(topic, frame) for topic in topics for frame in encoded]

@@ -25,7 +25,6 @@ WORDS: tuple[str, ...] = (
     # The line
     _("Reconnecting…"),
     _("You are offline. What you write is kept."),
-    _("This network blocks live updates. You can work; reload the page to see what is new."),
     _("The desk is restarting. What you write is kept."),
     _("You are signed out."),
     _("Sign in again"),

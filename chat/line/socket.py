@@ -17,12 +17,12 @@ from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen
 from chat.site import Site
 from chat.talk import Said
 from chat.visitor import Visitor, hash_of
+from tickets.closing.live import RESTART
 from tickets.errors import Refused, TooFast
-from tickets.live import Greet, HungUp, InOrder, Outbox, Topic, Wire, unheard
+from tickets.live import GONE, Greet, HungUp, InOrder, Outbox, Topic, Wire, unheard
 
 MOST_IN_FLIGHT = 32  # says that wait for their commit
 TOPIC_LANGUAGE = "en"  # frames to visitors hold no words of ours, so that one rendering serves every language
-GONE = 1000  # nobody is there to read it
 BROKEN = "Something went wrong on our side. Please try again."
 
 _log = structlog.get_logger("frontdesk.chat")
@@ -60,13 +60,11 @@ class VisitorLine:
         if code is not None:
             return code
         lobby = self._around.lobby
-        if lobby.closing or not lobby.enter(self, most=self._most):
-            return protocol.RESTART if lobby.closing else protocol.TOO_FAST
+        if not lobby.enter(self, most=self._most):
+            return protocol.TOO_FAST
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self._pump())]
         try:
             await self._greet(hello)
-            if self._around.lobby.closing:  # goodbye may have been said before anybody knew of this line
-                self.finish(protocol.RESTART)
             tasks.append(asyncio.create_task(self._listen()))
             await self._over
         finally:
@@ -104,7 +102,7 @@ class VisitorLine:
                 self.outbox.put_object(frame)
                 if await self._follow(frame["welcome"]["cursor"]):
                     return
-            self.finish(protocol.RESTART)
+            self.finish(RESTART)
         finally:
             self._renewals -= 1
 
@@ -141,14 +139,15 @@ class VisitorLine:
         if known and same and not self._around.lobby.was_slow(self.visitor_id):
             cursor = hello.cursor or 0
             resumed = protocol.resumed(self._around.feed.epoch, cursor)
-            if await self._follow(cursor, hello.epoch, lambda all_of_it: resumed if all_of_it else None):
+            if await self._follow(cursor, hello, lambda all_of_it: resumed if all_of_it else None):
                 return
         await self.renew()
 
-    async def _follow(self, cursor: int, epoch: str | None = None, greet: Greet = unheard) -> bool:
+    async def _follow(self, cursor: int, hello: Hello = Hello(), greet: Greet = unheard) -> bool:  # noqa: B008
         topics = {Topic(f"chat:{self.ticket_id}", TOPIC_LANGUAGE)} if self.ticket_id is not None else set()
-        feed = self._around.feed
-        return await feed.follow(self.outbox, frozenset(topics), cursor=cursor, epoch=epoch, greet=greet)
+        return await self._around.feed.follow(
+            self.outbox, frozenset(topics), cursor=cursor, epoch=hello.epoch, greet=greet, counted=hello.counted
+        )
 
     # Out
 

@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from server.console.recount import Recount
 from server.feed import Feed
+from tickets import log
 from tickets.desk import Desk
 from tickets.live import Topic
 from tickets.log import LogRow
-from widgets.deliveries import Delivery, replace, swaps
+from widgets.deliveries import Delivery, as_of, replace, swaps
 from widgets.wallboard import QUIET, TOPIC, Floor
 
 PAUSE = 0.7  # seconds between two counts, however much happens
@@ -32,12 +33,14 @@ class Boards:
         if any(row.kind not in QUIET for row in rows):
             self._recount.stir()
 
-    def joined(self, topics: Collection[Topic]) -> None:
-        """Somebody's page may have been read before the last count: they are told everything anew."""
+    def joined(self, topics: Collection[Topic], counted: int | None) -> None:
+        """Somebody's page may have been read before the last count: they are told everything anew; at the next count,
+        if they have heard of an earlier one."""
         for topic in topics:
             if topic.name == TOPIC:
                 self._told.pop(topic, None)
-                self._recount.stir()
+                if counted is None:
+                    self._recount.stir()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return self._recount.running()
@@ -47,14 +50,14 @@ class Boards:
 
     async def _count(self) -> None:
         topics = [topic for topic in self._feed.topics if topic.name == TOPIC]
-        drawn = await self._desk.read(self._drawn, {topic.language for topic in topics})
+        upto, drawn = await self._desk.read(self._drawn, {topic.language for topic in topics})
         told = {topic: self._told.get(topic, {}) for topic in topics}
         self._told = {topic: drawn[topic.language] for topic in topics}
-        self._feed.deliver(self._news(topic, told[topic]) for topic in topics)
+        self._feed.deliver(as_of(upto, [self._news(topic, told[topic]) for topic in topics]))
 
-    def _drawn(self, session: Session, languages: Collection[str]) -> dict[str, dict[str, str]]:
-        floor = Floor.read(session, self._desk.clock.now(), self._desk.rules)
-        return {language: floor.parts(language) for language in languages}
+    def _drawn(self, session: Session, languages: Collection[str]) -> tuple[int, dict[str, dict[str, str]]]:
+        upto, floor = log.newest(session), Floor.read(session, self._desk.clock.now(), self._desk.rules)
+        return upto, {language: floor.parts(language) for language in languages}
 
     def _news(self, topic: Topic, before: dict[str, str]) -> Delivery:
         """There always is some: the time as of which it holds."""

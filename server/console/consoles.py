@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
 from routing import presence
 from server.auth.sessions import SessionEnded
+from server.bus.bus import Whisper
 from tickets.desk import Desk
 from tickets.edge import SignedIn
 from tickets.events import AgentRevoked
@@ -17,6 +18,7 @@ from tickets.live import Outbox, alongside
 from tickets.log import LogRow
 
 BEAT_SECONDS = 20.0
+GLANCE_SECONDS = 60.0  # who has not asked for so long looks elsewhere: requests come at least every half a minute
 REVOKED = 4403
 _ENDINGS = {AgentRevoked.__name__, SessionEnded.__name__}
 
@@ -26,8 +28,11 @@ _log = structlog.get_logger("frontdesk.consoles")
 class Consoles:
     """Counts open consoles. An agent's first one makes them present; their last one leaves them to the grace period."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, whisper: Callable[[str, Whisper], None] = lambda topic, frame: None) -> None:
         self._desk = desk
+        self._whisper = whisper
+        self._known: set[int] = set()  # of whom it was written down since the last beat that they are here
+        self._glances: dict[tuple[int, int], tuple[float, str]] = {}  # agent and ticket: when they asked; their name
         self._open: dict[int, dict[Outbox, int]] = {}  # by agent: each open console, and its session
         self._watching: dict[int, dict[Outbox, int]] = {}  # a wallboard on the wall makes nobody present
 
@@ -40,13 +45,16 @@ class Consoles:
         }
 
     @contextlib.asynccontextmanager
-    async def present(self, agent: SignedIn, outbox: Outbox, *, at_work: bool = True) -> AsyncIterator[None]:
-        """While this screen is open. `at_work`: an agent can be reached at it."""
+    async def present(
+        self, agent: SignedIn, outbox: Outbox, *, at_work: bool = True, lasts: bool = True
+    ) -> AsyncIterator[None]:
+        """While this screen is open. `at_work`: an agent can be reached at it. `lasts`: it is no mere request."""
         here = self._open if at_work else self._watching
-        first = agent.id not in here
+        first = agent.id not in here and (lasts or agent.id not in self._known)
         here.setdefault(agent.id, {})[outbox] = agent.session_id
         try:
             if first and at_work:
+                self._known.add(agent.id)
                 await self._desk.change(presence.came, agent.id, by=agent.actor)
             yield
         finally:
@@ -54,6 +62,12 @@ class Consoles:
             outboxes.pop(outbox, None)
             if not outboxes:
                 here.pop(agent.id, None)
+
+    def glances(self, agent: SignedIn, ticket: int) -> bool:
+        """An agent without a socket looks at this ticket. Whether that is new: they say so again and again."""
+        is_new = (agent.id, ticket) not in self._glances
+        self._glances[agent.id, ticket] = (_now(), agent.name)
+        return is_new
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Consoles]:
@@ -75,8 +89,23 @@ class Consoles:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
+            self._forget()
+            self._known = set(self._open)
             if self._open:
                 try:
                     await self._desk.change(presence.seen, list(self._open), by="system")
                 except Exception:
                     _log.exception("heartbeat failed")
+
+    def _forget(self) -> None:
+        """Nobody who looks without a socket says when they stop."""
+        now = _now()
+        for (agent, ticket), (asked_at, name) in list(self._glances.items()):
+            if now - asked_at >= GLANCE_SECONDS:
+                del self._glances[agent, ticket]
+                frame = {"kind": "looking", "ticket": ticket, "on": False, "agent": agent, "name": name}
+                self._whisper(f"ticket:{ticket}", {"whisper": frame})
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

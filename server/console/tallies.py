@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 
+from sqlmodel import Session
+
 from server.console.recount import Recount
 from server.feed import Feed
+from tickets import log
 from tickets.desk import Desk
 from tickets.live import Topic
 from tickets.log import LogRow
 from widgets import tallies
+from widgets.deliveries import Delivery, as_of
 
 PAUSE = 0.3  # seconds between two counts: fast enough for the eye, however much happens
 
@@ -22,24 +26,34 @@ class Tallies:
         self._desk = desk
         self._feed = feed
         self._recount = Recount("tallies", self._count, pause=PAUSE)
+        self._moved: int | None = None  # the last event after which a number may be another
         self._told: dict[Topic, bytes] = {}  # the last frame of each topic: what did not change is not told again
 
     def heard(self, rows: Sequence[LogRow]) -> None:
-        if any(row.kind in tallies.COUNTED for row in rows):
-            self._recount.stir()
+        for row in reversed(rows):
+            if row.kind in tallies.COUNTED:
+                self._moved = row.pos
+                self._recount.stir()
+                break
 
-    def joined(self, topics: Collection[Topic]) -> None:
-        """Somebody's page may have been read before the last count: they are told anew."""
-        for topic in topics:
-            self._told.pop(topic, None)
-        self._recount.stir()
+    def joined(self, topics: Collection[Topic], counted: int | None) -> None:
+        """Somebody's page may have been read before the last count: they are told anew, unless nothing moved since."""
+        if topics and (counted is None or self._moved is None or counted < self._moved):
+            for topic in topics:
+                self._told.pop(topic, None)
+            self._recount.stir()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return self._recount.running()
 
     async def _count(self) -> None:
         topics = self._feed.topics
-        deliveries = await self._desk.read(tallies.count, topics, self._desk.clock.now(), self._desk.rules)
+        upto, deliveries = await self._desk.read(self._counted, topics)
+        self._moved = upto if self._moved is None else self._moved
         fresh = [one for one in deliveries if self._told.get(one.topic) != one.frame]
         self._told = {one.topic: one.frame for one in deliveries}
-        self._feed.deliver(fresh)
+        self._feed.deliver(as_of(upto, fresh))
+
+    def _counted(self, session: Session, topics: Collection[Topic]) -> tuple[int, list[Delivery]]:
+        upto = log.newest(session)  # first: what is committed meanwhile is counted, and told once more
+        return upto, tallies.count(session, topics, self._desk.clock.now(), self._desk.rules)

@@ -36,6 +36,7 @@ from tests.cast import MovedClock, a_database, an_agent
 from tests.chat.shop import a_site
 from tickets import by_hand
 from tickets.change import Change
+from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.files.store import Store
 from tickets.live import Topic, encode
@@ -86,6 +87,7 @@ class House:
     url: str
     ada: Agent
     http: httpx2.AsyncClient
+    closing: Closing
     lines: list[VisitorsLine] = field(default_factory=list)
 
     @property
@@ -206,16 +208,18 @@ async def open_house(
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(port=listener.getsockname()[1], public_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
     clock, bus, database, store = MovedClock(), LocalBus(), a_database(folder), Store(folder / "files")
+    closing = Closing()
     desk = Desk(database.writes, database.reads, clock=clock, rules=rules, reactions=Reactions(), bell=bus.ring)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(database.close)
         await stack.enter_async_context(desk)
         ada = await desk.change(_furnished, site, by="system")
-        feed = await stack.enter_async_context(Feed(desk, bus, epoch="e1", render=render).running())
+        feed = await stack.enter_async_context(Feed(desk, bus, epoch="e1", render=render, closing=closing).running())
         lobby = await stack.enter_async_context(chat.socket.open_lobby(desk, feed))
         state = {
             "desk": desk,
             "feed": feed,
+            "closing": closing,
             "lobby": lobby,
             "limits": Limits(limits or ChatLimits(visitors_per_hour_per_address=1000)),
             "files": store,
@@ -225,7 +229,7 @@ async def open_house(
         }
         await stack.enter_async_context(_served(state, server, listener))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=server.base_url, timeout=PATIENCE))
-        house = House(desk, feed, lobby, store, clock, server.base_url, ada, http)
+        house = House(desk, feed, lobby, store, clock, server.base_url, ada, http, closing)
         yield house
         for line in house.lines:
             await line.close()

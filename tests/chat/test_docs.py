@@ -15,15 +15,16 @@ import chat.web
 from chat import limits, protocol, talk
 from chat.frames import MOST_MESSAGES
 from chat.limits import ChatLimits
-from chat.line import web as polls
 from chat.line.socket import MOST_IN_FLIGHT
 from chat.live import BEAT, POSITION_EVERY
-from server import app, missed
+from server import missed
 from server.auth import live_ticket
-from server.console import consoles, socket
+from server.console import consoles, line, polls, socket
 from server.doors.crowd import FULL
+from tickets.closing.live import RESTART
 from tickets.edge import Door, SocketDoor
 from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW
+from tickets.polling import web
 from tickets.rules import Rules
 from tickets.text import LONGEST
 from widgets import deliveries
@@ -42,9 +43,9 @@ CLIENT: dict[str, type[msgspec.Struct]] = {
     "who": protocol.Introduce,
 }
 CONSOLE: dict[str, type[msgspec.Struct]] = {
-    "hello": socket.Hello,
-    "open": socket.Open,
-    "typing": socket.Typing,
+    "hello": line.Hello,
+    "open": line.Open,
+    "typing": line.Typing,
 }
 PATHS = [door.path for door in chat.web.DOORS] + [
     door.path for door in chat.socket.DOORS if isinstance(door, Door | SocketDoor)
@@ -98,7 +99,7 @@ def test_every_key_of_a_consoles_frame_is_described(name: str) -> None:
 
 def test_what_a_client_may_say_is_in_the_table() -> None:
     assert fields(protocol._Envelope) == the_table("### What a client says")
-    assert fields(socket.Frame) == the_table("| frame to the desk | meaning |")
+    assert fields(line.Frame) == the_table("| frame to the desk | meaning |")
 
 
 def test_what_the_desk_says_is_in_the_table() -> None:
@@ -140,13 +141,14 @@ def test_every_close_code_is_described() -> None:
     codes = {value for name, value in vars(protocol).items() if name.isupper() and type(value) is int}
     codes = {code for code in codes if 1000 <= code < 5000}
     described = {int(code) for code in re.findall(r"^\| (\d{4}) \|", PAGE, re.MULTILINE)}
-    assert codes | {SLOW, FULL, 1009} == described
-    for code in (socket.NOT_YOU, consoles.REVOKED, socket.NO_HELLO, SLOW, app.RESTART):
+    assert codes | {SLOW, FULL, RESTART, 1009} == described
+    for code in (line.NOT_YOU, consoles.REVOKED, socket.NO_HELLO, SLOW, RESTART):
         assert str(code) in CONSOLES
 
 
 def test_every_door_is_described() -> None:
-    for path in [*PATHS, *(door.path for door in socket.DOORS)]:
+    consoles = [*(door.path for door in socket.DOORS), *(door.path for door in polls.DOORS)]
+    for path in [*PATHS, *consoles]:
         assert re.sub(r":\w+}", "}", path) in PAGE
 
 
@@ -178,22 +180,22 @@ FIGURES = [
     f"the newest {MOST_MESSAGES} MESSAGEs",
     f"up to {MOST_IN_FLIGHT} `say` frames may be under way",
     f"Every {BEAT * POSITION_EVERY:.0f} seconds: you should have",
-    f"Every {socket.HEARTBEAT_SECONDS:.0f} seconds: everything up to there",
+    f"Every {line.HEARTBEAT_SECONDS:.0f} seconds: everything up to there",
     f"({missed.MOST_ROWS} events of your chat, or {missed.MOST_MISSED} frames)",
     f"more than {missed.MOST_ROWS} events of the whole desk, or {missed.MOST_MISSED} frames",
     f"is bounded: {MOST_FRAMES} frames or {MOST_BYTES // KB // KB} MiB",
     f"A text has at most {LONGEST:,} characters".replace(",", " "),
     f"reopen it within {talk.GOES_ON.total_seconds() // 3600:.0f} hours",
-    f"what a client says, at most {polls.MOST_SAID}, a `hello` first",
-    f"there is something new, else after {polls.WAITS:.0f} seconds",
-    f"a body of more than {chat.socket.LARGEST_POLL // KB} KiB",
+    f"what a client says, at most {web.MOST_SAID}, a `hello` first",
+    f"there is something new, else after {web.WAITS:.0f} seconds",
+    f"a body of more than {web.LARGEST // KB} KiB",
     f"they have the grace of {Rules().visitor_grace_seconds:.0f} seconds",
     f"good once, for {live_ticket.LASTS.total_seconds():.0f} seconds, for this session",
     f"min({in_script('widgets/embed/connection.js', 'LATEST') // 1000} s, 0.5 s · 2ⁿ)",
     f"last held for {in_script('widgets/embed/connection.js', 'STEADY') // 1000} seconds",
     f"hears nothing for {in_script('widgets/embed/connection.js', 'SILENT') // 1000} seconds is dead",
     f"has not answered within {in_script('widgets/embed/outbox.js', 'PATIENCE') // 1000} seconds",
-    f"beside its requests every {in_script('widgets/embed/polling.js', 'LOOKS') // 1000} seconds",
+    f"beside its requests every {in_script('widgets/line/polling.js', 'LOOKS') // 1000} seconds",
     f"hears nothing for {in_script('widgets/console/live.js', 'SILENCE') // 1000} seconds is dead",
 ]
 
@@ -204,5 +206,5 @@ def test_every_figure_is_the_one_in_the_code(figure: str) -> None:
 
 
 def test_a_goodbye_is_as_long_as_is_said() -> None:
-    assert "uniform(0.5, 4.0)" in source("server/app.py")
+    assert "uniform(0.5, 4.0)" in source("tickets/closing/live.py")
     assert "(0.5 to 4 seconds, drawn for each client)" in SAID

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-import chat.line.web
 from chat.site import SiteForm, edit_site
 from chat.visitor import Visitor, left
 from tests.chat.house import Frame, House, open_house
+from tickets.polling import web
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ async def test_nothing_new_is_said_after_a_while(house: House, monkeypatch: pyte
         await sam.asks()
     places = sam.place["cursor"], priya.place["cursor"]
     await house.chat(await house.token())  # somebody else's
-    monkeypatch.setattr(chat.line.web, "WAITS", 0.01)
+    monkeypatch.setattr(web, "WAITS", 0.01)
     assert ["resumed"] == [key for frame in await sam.asks() for key in frame]
     assert ["resumed"] == [key for frame in await priya.asks() for key in frame]
     assert places < (sam.place["cursor"], priya.place["cursor"])
@@ -235,12 +235,23 @@ async def test_who_is_told_goodbye_is_told_when_to_come_back(house: House) -> No
 async def test_nobody_waits_at_a_house_that_closes(house: House) -> None:
     """A request that came after goodbye was said waited until the process was ended, and broke."""
     polls = await polling(house)
-    await house.lobby.settle()
+    house.closing.begin()
 
     answer = await polls.post({"frames": [{"hello": polls.place}]})
     assert (503, True) == (answer.status_code, "retry-after" in answer.headers)
+    line = await house.silent_line()
+    assert 1012 == await line.closed()
+    assert [4.0] == [max(4.0, bye["retry_after"]) for bye in of(line.heard, "bye")]
+
+
+async def test_who_was_on_their_way_in_is_told_as_well(house: House) -> None:
+    """They had passed the door when it was shut, and nobody knew of them yet when goodbye was said."""
+    house.feed.say_goodbye()
+    polls = await polling(house)
+    assert ["welcome", "bye"] == [key for frame in polls.heard for key in frame]
     line = await house.line(polls.token, **polls.place)
     assert 1012 == await line.closed()
+    assert ["resumed", "bye"] == [key for frame in line.heard for key in frame]
 
 
 async def test_the_outsider_hears_nothing(house: House) -> None:

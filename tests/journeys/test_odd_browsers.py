@@ -14,6 +14,7 @@ from tests.journeys.stage import ContextFactory, Stage
 from tests.journeys.wire import Wire
 from tests.running import LONG_RING, RunningDesk
 
+ASKED = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/app/live/poll')).length"
 LUCKY = "Math.random = () => 0.02"  # the waits between attempts fall out short
 
 
@@ -59,28 +60,55 @@ def test_where_sockets_are_forbidden_the_chat_goes_on_without_them(far: Stage, w
     chat_equals_reload(sam)
 
 
-def test_an_agent_without_sockets_is_told_and_can_still_read_and_write(far: Stage, wire: Wire) -> None:
-    """Pages and forms work: what is sent is kept by the desk, and shown as soon as the line is back."""
-    ada = far.agent("Ada", user_agent="the-agent")
+def test_where_sockets_are_forbidden_an_agent_works_without_them(far: Stage, wire: Wire) -> None:
+    """Offers ring, words arrive, typing is seen both ways, numbers rise and answers go: nobody can tell."""
     wire.refuse_sockets("the-agent")
-    expect(ada.line_state).to_be_visible()
+    ada, bo, sam = far.agent("Ada", user_agent="the-agent"), far.agent("Bo", available=False), far.shopper()
+    sam.begins("Sam").sends("Where is my lamp?")
+    ada.accepts()
+    expect(ada.lines).to_have_text(["Where is my lamp?"])
+    numbers = ada.page.locator("#count-open")
+    before = int(numbers.inner_text())
+    sam.box.press_sequentially("It was")
+    expect(ada.typing).to_have_text("Sam is typing…")
+    sam.sends("It was to come on Monday.")
+    expect(ada.lines.last).to_have_text("It was to come on Monday.")
+    ada.box.press_sequentially("Let me")
+    expect(sam.dots).to_be_visible()
+    ada.answers("It comes today.")
+    expect(sam.heard).to_have_text(["It comes today."])
+
+    bo.page.goto(f"{far.url}/app/tickets/{ada.number}?view=open")
+    expect(ada.page.locator("[data-who]")).to_have_text(re.compile("^Bo .*is looking$"))
+    expect(bo.page.locator("[data-who]")).to_have_text(re.compile("^Ada .*is looking$"))
+    priya = far.shopper()
+    priya.begins("Priya").sends("And mine?")
+    expect(ada.offer).to_be_visible()
+    expect(numbers).to_have_text(str(before + 1))
+    expect(ada.line_state).to_be_hidden()
+    assert 0 < ada.page.evaluate(ASKED) < 100, "by request, and not one after the other without a reason"
+    live_equals_reload(ada)
+
+
+def test_an_agent_goes_from_socket_to_requests_and_back(far: Stage, wire: Wire) -> None:
+    """What is sent while there is no line at all is kept by the desk, and shown as soon as there is one."""
+    ada = far.agent("Ada", user_agent="the-agent", before=lambda page: page.clock.install())
     ada.page.goto(far.url + "/app/tickets/1029?view=open")
-    expect(ada.line_state).to_have_text(
-        "This network blocks live updates. You can work; reload the page to see what is new."
-    )
+    wire.cut("the-agent")
+    expect(ada.line_state).to_have_text("Reconnecting…")
+    wire.restore("the-agent")
+    wire.refuse_sockets("the-agent")
+    expect(ada.line_state).to_be_hidden()
 
     ada.turns_to("note")
-    ada.box.fill("Written without a line.")
+    ada.box.fill("Written without a socket.")
     ada.box.press("Control+Enter")
-    note = "select count(*) from message where kind = 'note' and text = 'Written without a line.'"
-    expect(ada.box).to_have_value("")
-    expect(ada.page.locator(".pending .msg")).to_have_count(1)
-    wire.restore("the-agent")
-
-    expect(ada.line_state).to_be_hidden()
-    expect(ada.lines.last).to_have_text("Written without a line.")
+    expect(ada.lines.last).to_have_text("Written without a socket.")
     expect(ada.page.locator(".pending .msg")).to_have_count(0)
-    assert [(1,)] == far.rows(note)
+    wire.restore("the-agent")
+    with ada.page.expect_websocket():
+        ada.page.clock.fast_forward(61_000)
+    expect(ada.line_state).to_be_hidden()
     live_equals_reload(ada)
 
 

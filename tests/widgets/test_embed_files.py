@@ -15,7 +15,7 @@ from widgets.embed.words import COUNTED, WORDS, words
 from widgets.lean import lean
 
 EMBED = Path(__file__).parents[2] / "widgets" / "embed"
-SCRIPTS = sorted(EMBED.glob("*.js"))
+SCRIPTS = sorted([*EMBED.glob("*.js"), *(EMBED.parent / "line").glob("*.js")])
 SHEETS = sorted(EMBED.glob("*.css"))
 KB = 1000
 LATER = {"forms.js", "polling.js"}
@@ -31,7 +31,8 @@ def test_a_page_loads_little_before_the_chat_is_opened() -> None:
 
 def test_only_the_forms_and_a_line_without_sockets_wait_until_they_are_wanted() -> None:
     """Every other script is there when the chat is opened, imported by its neighbours."""
-    imported = {name for path in SCRIPTS for name in re.findall(r'^import .* from "\./(.+)";$', path.read_text(), re.M)}
+    neighbours = re.compile(r'^import .* from "\.+/(?:line/)?(.+)";$', re.M)
+    imported = {name for path in SCRIPTS for name in neighbours.findall(path.read_text())}
     assert LATER == {path.name for path in SCRIPTS} - imported - {"main.js", "loader.js"}
 
 

@@ -1,24 +1,40 @@
 // The line to the desk: what changes arrives here, from the place in the log that this page was drawn at.
 
+import { newWires } from "../line/transport.js";
 import { $, facts, _ } from "./facts.js";
 import { signedOut, troubled, well } from "./line.js";
 
 const BEAT = 20_000; // milliseconds between signs of life
 const SILENCE = 65_000; // nothing heard for so long: the line is dead, whatever the browser believes
-const BLOCKED = 3; // so many, and it is the network
 const [SLOW, SIGNED_OUT, REVOKED] = [4008, 4401, 4403];
 
-let socket = null;
+let wire = null;
+let opening = false;
+let greets = false; // the wire has said hello
 let tries = 0;
-let shut = 0; // sockets in a row that did not open, while the desk answered everything else
 let heardAt = Date.now();
 let retry = 0;
 let cursor = facts.cursor;
 let unanswered = 0; // until the desk has said from where on it tells of what is followed, its position says nothing
 let epoch = facts.epoch;
+let counted = null; // up to where in the log the numbers on this page hold
 let following = null;
 let onSwaps = () => {}, onReload = () => {};
 const whispers = [];
+const marks = () => ({ "X-Requested-With": "frontdesk", "X-CSRF-Token": $('meta[name="csrf"]').content });
+
+const wires = newWires({
+  socket: "/app/live",
+  poll: "/app/live/poll",
+  headers: marks,
+  credentials: "same-origin",
+  hello: () => ({ epoch, open: { ...following, cursor }, counted }),
+  reached(place) {
+    if (unanswered) return;
+    epoch = place.epoch;
+    cursor = Math.max(cursor, place.cursor ?? 0);
+  },
+});
 
 export const whenSwaps = (act) => (onSwaps = act);
 export const whenReload = (act) => (onReload = act);
@@ -34,40 +50,42 @@ export function open(what) {
   if (say({ open: { ...following, cursor } })) unanswered += 1;
 }
 
-export function say(frame) {
-  const isUp = Boolean(socket?.readyState === WebSocket.OPEN && socket.greeted);
-  if (isUp) socket.send(JSON.stringify(frame));
-  return isUp;
-}
+/** Whether the desk will answer it, where it answers such things. */
+export const say = (frame) => Boolean(greets && wire?.send(frame));
 
 async function connect() {
   clearTimeout(retry);
-  if (socket) return;
-  let ticket;
+  if (wire || opening) return;
+  opening = true;
   try {
-    const headers = { "X-Requested-With": "frontdesk", "X-CSRF-Token": $('meta[name="csrf"]').content };
-    const answer = await fetch("/app/live/ticket", { method: "POST", headers, credentials: "same-origin" });
-    if (answer.status === 401) return void signedOut();
-    if (!answer.ok) throw new Error(answer.statusText);
-    ({ ticket } = await answer.json());
+    const ticket = wires.polls() ? "" : await ride();
+    if (ticket === null) return;
+    const open = await wires.next();
+    heardAt = Date.now();
+    const mine = (wire = open({
+      opened: () => greet(mine, ticket),
+      frame: (frame) => wire === mine && hear(frame),
+      closed: (code) => wire === mine && lost(code),
+    }));
   } catch {
-    shut = 0;
-    return again();
+    again();
+  } finally {
+    opening = false;
   }
-  if (socket) return;
-  const mine = (socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/app/live`));
-  heardAt = Date.now();
-  shut += 1;
-  mine.onopen = () => {
-    shut = 0;
-    unanswered = 1;
-    mine.send(JSON.stringify({ hello: { ticket, epoch, open: { ...following, cursor } } }));
-    mine.greeted = true;
-  };
-  mine.onmessage = ({ data }) => hear(JSON.parse(data));
-  mine.onclose = ({ code }) => {
-    if (socket === mine) lost(code);
-  };
+}
+
+/** A ticket for one socket; null where nobody is signed in any more. */
+async function ride() {
+  const answer = await fetch("/app/live/ticket", { method: "POST", headers: marks(), credentials: "same-origin" });
+  if (answer.status === 401) return signedOut(), null;
+  if (!answer.ok) throw new Error(answer.statusText);
+  return (await answer.json()).ticket;
+}
+
+function greet(mine, ticket) {
+  unanswered = 1;
+  mine.send({ hello: { ticket, epoch, open: { ...following, cursor }, counted } });
+  greets = true;
 }
 
 function hear(frame) {
@@ -77,29 +95,35 @@ function hear(frame) {
   if (frame.reload) onReload();
   // More of the same place may be on its way.
   if (!unanswered) cursor = Math.max(cursor, (frame.at ?? 0) - 1, frame.position ?? 0);
+  if (frame.counted) counted = frame.counted;
   if (frame.whisper) for (const act of whispers) act(frame.whisper);
   if (frame.bye) restart(frame.bye.retry_after);
 }
 
 /** Another place than was asked for, in this history or another, comes with a reload that brings its state. */
 function greeted(hello) {
-  unanswered -= 1;
+  unanswered = Math.max(0, unanswered - 1);
   if (!unanswered) ({ epoch, cursor } = hello);
   tries = 0;
   well();
 }
 
 function restart(seconds) {
-  const old = socket;
-  socket = null;
-  old.onclose = null;
-  old.close();
+  hangUp();
   troubled(_("The desk is restarting. What you write is kept."), { soon: true });
   retry = setTimeout(connect, seconds * 1000);
 }
 
+/** Nothing more is heard from it, not even that it closes. */
+function hangUp() {
+  const old = wire;
+  wire = null;
+  greets = false;
+  old?.close();
+}
+
 function lost(code) {
-  socket = null;
+  hangUp();
   if (code === SIGNED_OUT || code === REVOKED) return signedOut();
   if (code === SLOW) tries = 0;
   again();
@@ -115,19 +139,13 @@ function again() {
 }
 
 function why() {
-  if (!navigator.onLine) return _("You are offline. What you write is kept.");
-  else if (shut >= BLOCKED) return _("This network blocks live updates. You can work; reload the page to see what is new.");
-  else return _("Reconnecting…");
+  return navigator.onLine ? _("Reconnecting…") : _("You are offline. What you write is kept.");
 }
 
 function beat() {
-  if (!socket) return;
-  if (Date.now() - heardAt > SILENCE) {
-    const dead = socket;
-    dead.onclose = null;
-    dead.close();
-    lost(0);
-  } else say({ alive: true });
+  if (!wire) return;
+  if (Date.now() - heardAt > SILENCE) lost(0);
+  else say({ alive: true });
 }
 
 export function start(what) {
@@ -139,7 +157,7 @@ export function start(what) {
   });
   addEventListener("offline", () => troubled(_("You are offline. What you write is kept."), { soon: true }));
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !socket) void connect();
+    if (!document.hidden && !wire) void connect();
   });
   void connect();
 }

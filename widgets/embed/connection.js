@@ -1,6 +1,6 @@
 // The line to the desk: says hello, notices silence, comes back with jitter and asks for exactly what was missed.
 
-import { webSocket } from "./transport.js";
+import { newWires } from "../line/transport.js";
 
 // The desk's heartbeat comes every 25 s.
 const SILENT = 40_000;
@@ -23,10 +23,16 @@ export function newConnection({ api, visitor, language, hear, changed }) {
   let timer = null;
   let least = 0;
   let doubted = null;
-  // sockets in a row that did not open, and how many may be before the network is thought to let none through
-  let shut = 0;
-  let patience = 0;
-  let polls = false;
+  const wires = newWires({
+    socket: `${api}/socket`,
+    poll: `${api}/poll`,
+    headers: () => ({ Authorization: `Bearer ${token}` }),
+    hello: () => ({ ...place, lang: language }),
+    reached({ epoch, cursor }) {
+      place.epoch = epoch;
+      if (cursor !== null) place.cursor = Math.max(place.cursor ?? 0, cursor);
+    },
+  });
 
   setInterval(watch, 5000);
   addEventListener("online", hurry);
@@ -55,24 +61,13 @@ export function newConnection({ api, visitor, language, hear, changed }) {
     become("connecting");
     try {
       token = await visitor.token();
-      polls = shut > patience;
-      if (!polls) shut += 1;
-      const open = polls ? (await import("./polling.js")).polling : webSocket;
-      wire = open(api, { opened, frame: receive, closed });
+      const open = await wires.next();
+      wire = open({ opened: greet, frame: receive, closed });
       lastHeard = Date.now();
     } catch (error) {
       line.says = error.says ?? "";
       wait(error.retryAfter ?? 0);
     }
-  }
-
-  /** Where one socket has opened, the next ones will, too: what they meet is an ordinary break, for a while. */
-  function opened() {
-    if (!polls) {
-      shut = 0;
-      patience = 2;
-    }
-    greet();
   }
 
   function greet() {
@@ -87,6 +82,7 @@ export function newConnection({ api, visitor, language, hear, changed }) {
     if ("chat" in state) place.ticket = state.chat?.ticket ?? null;
     // More of the same place may be on its way.
     if (frame.at) place.cursor = Math.max(place.cursor ?? 0, frame.at - 1);
+    if (frame.counted) place.counted = frame.counted;
     if (frame.bye) least = Number(frame.bye.retry_after) || 0;
     hear(frame);
   }
@@ -112,7 +108,6 @@ export function newConnection({ api, visitor, language, hear, changed }) {
 
   function closed(code) {
     wire = null;
-    if (polls) shut = patience;
     if (Date.now() - openedAt > STEADY && openedAt) tries = 0;
     openedAt = 0;
     if (code === 4401) visitor.forget(token);

@@ -7,11 +7,11 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import event
+from starlette.datastructures import State
 
 from routing import presence
 from routing.presence import Intent
@@ -19,11 +19,12 @@ from server.bus.bus import LocalBus
 from server.console import boards
 from server.console.boards import Boards
 from server.console.consoles import REVOKED, Consoles
-from server.console.socket import ConsoleLine, Open
+from server.console.line import ConsoleLine, Open
 from server.database import Database
 from server.feed import Feed
 from tests.cast import MovedClock, a_customer, a_database, a_ticket, an_agent
 from tests.routing.floor import a_queue
+from tests.server.console.test_socket import NoWire
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.edge import SignedIn
@@ -155,7 +156,7 @@ async def test_nobody_watches_and_nothing_is_asked(floor: Floor) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_only_supervisors_are_told(role: Role) -> None:
     """Its page is not for agents, and neither is what its line says."""
-    line = ConsoleLine(SimpleNamespace(state=SimpleNamespace(language="en")), somebody(role))  # type: ignore[arg-type]
+    line = ConsoleLine(NoWire(), State({"language": "en", "agent": somebody(role)}))
 
     assert ({ENGLISH} if role is not Role.AGENT else set()) == line._topics(Open(board=True))
 

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.datastructures import State
+from starlette.websockets import WebSocket
 
-from server.console.socket import ConsoleLine, Frame, Open, _decode, live
+from server.console.line import ConsoleLine, Frame, Open, _decode
+from server.console.socket import live
 from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
 from tickets.edge import SignedIn
 from tickets.people import Role
@@ -37,13 +39,11 @@ async def test_a_place_is_renamed_in_the_frame_that_says_what_becomes_of_it(
     """It used to take two: a line that broke between them left an old place under the new name, as if it were one."""
     await house.happens(1, 2, 3)
     await house.steps()
-    line = ConsoleLine(
-        cast(WebSocket, SimpleNamespace(state=SimpleNamespace(language="en", feed=house.feed))), agent=ADA
-    )
+    line = ConsoleLine(NoWire(), State({"language": "en", "agent": ADA, "feed": house.feed}))
 
     await line._follow(Open(cursor=cursor), epoch=epoch)
 
-    assert [told] == [json.loads(frame) for frame in line._outbox._frames]
+    assert [told] == [json.loads(frame) for frame in line.outbox._frames]
 
 
 @pytest.mark.parametrize("number", [-1, 10**18, 10**30])
@@ -63,6 +63,18 @@ def test_a_number_that_the_database_cannot_hold_is_no_ticket(frame: str, number:
         _decode(frame.format(number))
 
 
+class NoWire:
+    """Nobody is at the other end, and nothing is said."""
+
+    post = None
+
+    async def receive(self) -> str:
+        raise NotImplementedError
+
+    async def send(self, frame: bytes) -> None:
+        raise NotImplementedError
+
+
 class HungUp:
     """A console that is gone before it said hello."""
 
@@ -71,8 +83,8 @@ class HungUp:
     async def accept(self) -> None:
         pass
 
-    async def receive_text(self) -> str:
-        raise WebSocketDisconnect(1001)
+    async def receive(self) -> dict[str, Any]:
+        return {"type": "websocket.disconnect", "code": 1001}
 
 
 async def test_who_hangs_up_before_the_hello_is_no_fault() -> None:

@@ -48,6 +48,7 @@ GET,POST     /app/admin/statuses/{id:number}        admin    console  64K
 POST         /app/admin/statuses/{id:number}/remove admin    console  64K
 GET          /app/canned                         agent    console  64K
 SOCKET       /app/live                           agent    console  64K
+POST         /app/live/poll                      agent    console  256K
 POST         /app/live/ticket                    agent    console  64K
 GET,POST     /app/login                          anyone   console  64K
 POST         /app/logout                         agent    console  64K

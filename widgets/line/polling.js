@@ -10,11 +10,11 @@ const AT_ONCE = 30;
 // Now and then a socket is tried beside the requests, in milliseconds.
 const LOOKS = 60_000;
 
-/** As a socket: calls `opened()`, `frame(object)` and, once, `closed(code)`; gives `send(object)` and `close()`. */
-export function polling(api, { opened, frame, closed }) {
+/** As a socket. Every request begins with what `desk.hello()` says by then; `send` says whether an answer will come. */
+export function polling(desk, { opened, frame, closed }) {
   const waiting = [];
-  let hello = null;
-  let token = "";
+  // how often another place was told, and whether the last one has been answered
+  let places = 0;
   let greeted = false;
   let over = false;
   // the request under way, and how much was said in it
@@ -26,30 +26,34 @@ export function polling(api, { opened, frame, closed }) {
 
   function send(object) {
     if (over) return false;
-    if (object.hello) {
-      ({ token, ...hello } = object.hello);
+    // A request is a sign of life itself.
+    if (object.alive) return true;
+    const told = greeted || !(object.hello || object.open);
+    if (object.hello || object.open) {
+      places += 1;
       greeted = false;
     } else waiting.push(object);
     // A request that only listens gives way to one that says something, and that one does not wait.
     if (!asking) ask();
     else if (!said) asking.abort();
-    return true;
+    return told;
   }
 
   async function ask() {
     const frames = waiting.splice(0, AT_ONCE);
+    const place = places;
     const mine = (asking = new AbortController());
     said = frames.length;
     try {
-      const answer = await fetch(`${api}/poll`, {
+      const answer = await fetch(desk.poll, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
-        body: JSON.stringify({ frames: [{ hello }, ...frames], wait: greeted && !said }),
-        credentials: "omit",
+        headers: { "Content-Type": "application/json", ...desk.headers() },
+        body: JSON.stringify({ frames: [{ hello: desk.hello() }, ...frames], wait: greeted && !said }),
+        credentials: desk.credentials ?? "omit",
         cache: "no-store",
         signal: mine.signal,
       });
-      if (answer.ok) hear(await answer.json());
+      if (answer.ok) hear(await answer.json(), place === places);
       else end(4000 + answer.status);
     } catch {
       if (!mine.signal.aborted) end(BROKEN);
@@ -58,23 +62,22 @@ export function polling(api, { opened, frame, closed }) {
     if (!over) ask();
   }
 
-  function hear({ frames, epoch, cursor }) {
-    if (over) return;
+  /** `current`: it answers the place that was told last. What answers an earlier one says nothing about where we are. */
+  function hear({ frames, epoch, cursor }, current) {
     for (const each of frames) {
-      const state = each.welcome ?? each;
-      if ("chat" in state) hello.ticket = state.chat?.ticket ?? null;
-      hello.cursor = state.cursor ?? Math.max(hello.cursor ?? 0, (each.at ?? 1) - 1);
+      if (over) return;
+      const greeting = each.welcome ?? each.resumed ?? each.hello;
       // That nothing is amiss is news once; afterwards it is a sign of life.
-      frame(each.resumed && greeted ? {} : each);
-      greeted ||= Boolean(each.welcome ?? each.resumed);
+      const isNews = current && (!greeted || each.welcome || each.reload);
+      frame(greeting && !isNews ? {} : each);
+      if (greeting && current) greeted = true;
       if (each.bye) end(RESTART);
     }
-    hello.epoch = epoch;
-    hello.cursor = Math.max(hello.cursor ?? 0, cursor ?? 0);
+    if (current && !over) desk.reached({ epoch, cursor });
   }
 
   function look() {
-    const probe = webSocket(api, {
+    const probe = webSocket(desk, {
       opened() {
         probe.close();
         end(BROKEN);
