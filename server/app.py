@@ -55,6 +55,7 @@ from server.mail.postman import posting
 from server.scheduler import Scheduler
 from server.secret import secret_key
 from server.watching import health
+from server.watching.accounts import Colleagues
 from server.watching.metrics import Metrics
 from server.watching.readiness import Readiness
 from tickets import find, history
@@ -89,7 +90,10 @@ CHORES = (
 class House:
     """One process: what it is made of, from the first door that opens to the last that closes."""
 
-    def __init__(self, config: Config, *, clock: Clock | None = None, demo: bool = False) -> None:
+    def __init__(
+        self, config: Config, *, clock: Clock | None = None, demo: bool = False, colleagues: Colleagues | None = None
+    ) -> None:
+        """`colleagues` are the processes behind the same port, where there are several."""
         self.config = config
         self.first_run = ""  # what to tell the person who started an empty desk
         self.demo = demo
@@ -98,6 +102,8 @@ class House:
         self._feed: Feed | None = None
         self._lobby: Lobby | None = None
         self.metrics = Metrics()
+        self._colleagues = colleagues
+        self.watch: health.Watch | None = None
         self.closing = Closing()
         self.closing.waits_for(self._people_leave)
 
@@ -115,15 +121,7 @@ class House:
             bus = await stack.enter_async_context(bus_at(config.bus.url, secret_key(config.secrets)))
             desk = await stack.enter_async_context(self._desk(database, bus))
             await desk.change(furnish, by="system")
-            consoles = await stack.enter_async_context(Consoles(desk, bus.whisper).running())
-            feed = self._feed = Feed(
-                desk, bus, epoch=await _stretch(desk), render=fragments.render, closing=self.closing
-            )
-            tallies, boards = Tallies(desk, feed), Boards(desk, feed)
-            feed.hears(consoles.heard, tallies.heard, boards.heard)
-            feed.greets(tallies.joined, boards.joined)
-            for going in (feed, tallies, boards):
-                await stack.enter_async_context(going.running())
+            feed, consoles = await stack.enter_async_context(self._live(desk, bus))
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
             readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, self.closing)
             lobby = await stack.enter_async_context(self._opened_lobby(desk, feed, bus))
@@ -137,6 +135,7 @@ class House:
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth, sockets = Auth(desk, config.login), lambda: {"visitor": len(lobby), **consoles.screens}
             stack.push_async_callback(auth.write_down)
+            watch = self.watch = health.Watch(config, readiness, sockets, bus, limits, self._colleagues)
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
             yield {
                 "house": self,
@@ -146,7 +145,7 @@ class House:
                 "consoles": consoles,
                 "scheduler": scheduler,
                 "metrics": self.metrics,
-                "watch": health.Watch(config, readiness, sockets, bus, limits),
+                "watch": watch,
                 "auth": auth,
                 "cookies": Cookies(https=config.public_url.startswith("https://")),
                 "lobby": lobby,
@@ -162,6 +161,20 @@ class House:
                 "public_origins": config.server.origins,
                 "config": config,
             }
+
+    @contextlib.asynccontextmanager
+    async def _live(self, desk: Desk, bus: Bus) -> AsyncIterator[tuple[Feed, Consoles]]:
+        """The feed, what is counted beside it, and the consoles that follow both."""
+        async with contextlib.AsyncExitStack() as stack:
+            consoles = await stack.enter_async_context(Consoles(desk, bus.whisper).running())
+            epoch, closing = await _stretch(desk), self.closing
+            feed = self._feed = Feed(desk, bus, epoch=epoch, render=fragments.render, closing=closing)
+            tallies, boards = Tallies(desk, feed), Boards(desk, feed)
+            feed.hears(consoles.heard, tallies.heard, boards.heard)
+            feed.greets(tallies.joined, boards.joined)
+            for going in (feed, tallies, boards):
+                await stack.enter_async_context(going.running())
+            yield feed, consoles
 
     async def _people_leave(self) -> None:
         """What was begun is answered, everybody told to come back; until they have gone, or were too slow to."""

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from server.config.config import Config
 from server.config.settings import RULES
 from server.config.sources import variable
-from server.watching.gauges import PROCESS, Figures, families
+from server.watching.gauges import PROCESS, Figures, of_database, of_process
 from server.watching.health import WATCHED
 from server.watching.metrics import Metrics
 
@@ -175,7 +175,8 @@ def _alarms() -> Iterator[dict[str, str]]:
 def _figures() -> Iterator[str]:
     """The names of all figures that a desk can tell, as they are asked for."""
     metrics = Metrics()
-    metrics.standing.families = families(Figures(), {name: {} if label else 0 for name, (_, label) in PROCESS.items()})
+    own: dict[str, Any] = {name: {} if label else 0 for name, (_, label) in PROCESS.items()}
+    metrics.standing.families = [*of_process(own), *of_database(Figures())]
     assert isinstance(metrics.registry, CollectorRegistry)
     for family in metrics.registry.collect():
         yield f"{family.name}_total" if family.type == "counter" else family.name

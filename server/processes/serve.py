@@ -42,7 +42,7 @@ def serve(
         migrate(database)  # what is wrong with it is said before any door opens
     listening = worker.listening if worker else listen_at(config.server)
     config = config.on_port(listening.getsockname()[1])
-    house = House(config, demo=demo)
+    house = House(config, demo=demo, colleagues=worker)
     said = (greeting or _opened)(config.public_url)
     _Server(_uvicorn_config(config, house), house, said, worker).run(sockets=[listening])
 
@@ -65,23 +65,26 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         _settle_memory()
         if self.started:
-            self._say(self._greeting + self._house.first_run)
+            await self._say(self._greeting + self._house.first_run)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """No new connections, then no new words; what was begun is brought to its end, all of it within one time."""
         self._shut()
-        if self._obeys:
-            self._obeys.cancel()
         await self._house.closing.finish()
         self.config.timeout_graceful_shutdown = max(self._house.closing.left, LAST_WORDS)  # type: ignore[assignment]
+        if self._worker and self._house.watch:
+            await self._worker.leaves(await self._house.watch.account("figures"))
         await super().shutdown(sockets)
+        if self._obeys:
+            self._obeys.cancel()
 
-    def _say(self, greeting: str) -> None:
-        if self._worker is None:
+    async def _say(self, greeting: str) -> None:
+        if self._worker is None or self._house.watch is None:
             print(greeting, end="", flush=True)  # noqa: T201  (said to a person)
         else:
-            self._worker.opened(greeting)
-            self._obeys = asyncio.create_task(self._worker.obey(shut=self._shut, end=self._end))
+            await self._worker.opened(greeting)
+            obeying = self._worker.obey(shut=self._shut, end=self._end, tells=self._house.watch.account)
+            self._obeys = asyncio.create_task(obeying)
 
     def _shut(self) -> None:
         for server in self.servers:

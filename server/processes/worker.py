@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from itertools import count
 
-OPEN, SHUT = b"open ", b"shut\n"
+from server.processes.words import Line, Question, Told, Word
+from server.watching.accounts import Account, Accounts
+
+PATIENCE = 5.0  # seconds, for what all processes say
+
+Tells = Callable[[str], Awaitable[Account]]
 
 
-@dataclass(frozen=True)
 class Worker:
     """What a worker was given: the port's socket, and a line to its overseer that breaks when either of them dies."""
 
-    listening: socket.socket
-    line: socket.socket
+    def __init__(self, listening: socket.socket, end: socket.socket) -> None:
+        self.listening = listening
+        self._end = end
+        self._line: Line | None = None
+        self._numbers = count(1)
+        self._asked: dict[int, asyncio.Future[Accounts]] = {}
+        self._telling: set[asyncio.Task[None]] = set()
 
     @classmethod
     def of(cls, told: str) -> Worker:
@@ -23,15 +32,50 @@ class Worker:
         listening, line = (socket.socket(fileno=int(number)) for number in told.split(","))
         return cls(listening, line)
 
-    def opened(self, greeting: str) -> None:
+    async def opened(self, greeting: str) -> None:
         """The doors are open; `greeting` is for whoever started all this."""
-        self.line.sendall(OPEN + greeting.encode().replace(b"\n", b"\r") + b"\n")
+        self._line = await Line.on(self._end)
+        self._line.say(Word(opened=greeting))
 
-    async def obey(self, *, shut: Callable[[], None], end: Callable[[], None]) -> None:
-        """`shut`: take no more connections, another process does. `end`: nobody watches over us any more."""
-        self.line.setblocking(False)
-        loop = asyncio.get_running_loop()
-        while word := await loop.sock_recv(self.line, 100):
-            if SHUT in word:
+    async def obey(self, *, shut: Callable[[], None], end: Callable[[], None], tells: Tells) -> None:
+        """`shut`: take no more connections, another process does. `end`: nobody watches over us any more.
+
+        `tells` gives what this process says of itself when everybody is asked.
+        """
+        assert self._line is not None
+        async for word in self._line.words():
+            if word.shut:
                 shut()
+            elif word.tell is not None:
+                task = asyncio.create_task(self._tell(word.tell, tells))
+                self._telling.add(task)
+                task.add_done_callback(self._telling.discard)
+            elif word.answer is not None and (waits := self._asked.pop(word.answer.number, None)) and not waits.done():
+                waits.set_result(word.answer.accounts)
         end()
+
+    async def ask(self, about: str) -> Accounts | None:
+        """What all processes say, ourselves included; None where nobody passes it on."""
+        if self._line is None:
+            return None
+        number, answer = next(self._numbers), asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        self._line.say(Word(ask=Question(number, about)))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                accounts: Accounts = await answer
+                return accounts
+        except TimeoutError:
+            return None
+        finally:
+            self._asked.pop(number, None)
+
+    async def leaves(self, account: Account) -> None:
+        """The last that is heard of this process: what it has counted goes on being counted."""
+        if self._line is not None:
+            self._line.say(Word(told=Told(0, account)))
+            await self._line.drained()
+
+    async def _tell(self, question: Question, tells: Tells) -> None:
+        assert self._line is not None
+        self._line.say(Word(told=Told(question.number, await tells(question.about))))

@@ -7,8 +7,8 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import structlog
@@ -16,12 +16,14 @@ import structlog
 from server.config.config import Config
 from server.logging import configure_logging
 from server.processes.listening import BACKLOG, listen_at
-from server.processes.worker import OPEN, SHUT
+from server.processes.words import Answer, Line, Question, Told, Word
+from server.watching.accounts import Account, Accounts, added, counted
 from tickets.errors import Refused
 
 LEAVES_WITHIN = 15.0  # seconds after SIGTERM; then it is made to
 PAUSES = (0.5, 30.0)  # seconds before one that died is started again: the first time, and at most
 STEADY = 60.0  # seconds; who lived that long is no worry any more
+PATIENCE = 3.0  # seconds, for what a worker says of itself
 
 _log = structlog.get_logger("frontdesk.workers")
 
@@ -44,32 +46,59 @@ def oversee(config: Config, number: int, command: Sequence[str]) -> int:
         return asyncio.run(_Overseer(command, listening, number).run())
 
 
-@dataclass(eq=False)
 class _Hand:
-    """One worker, from here."""
+    """One worker, from here. `number` names it among the others, and is another one's when it has gone."""
 
-    process: asyncio.subprocess.Process
-    line: socket.socket
-    began: float
-    leaving: bool = False
+    def __init__(self, number: int, process: asyncio.subprocess.Process, line: Line) -> None:
+        self.number = number
+        self.process = process
+        self.began = asyncio.get_running_loop().time()
+        self.opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.last = Account()  # what it said of itself when it was last asked for its figures
+        self._line = line
+        self._questions = count(1)
+        self._asked: dict[int, asyncio.Future[Account]] = {}
 
-    async def opened(self) -> str | None:
-        """What it says once its doors are open; None where it ended before."""
-        loop, said = asyncio.get_running_loop(), b""
-        while not said.endswith(b"\n"):
-            word = await loop.sock_recv(self.line, 4096)
-            if not word:
-                return None
-            said += word
-        return said.removeprefix(OPEN).decode().replace("\r", "\n")
+    async def hear(self, asks: Callable[[_Hand, Question], None]) -> None:
+        """Until its line breaks."""
+        async for word in self._line.words():
+            if word.opened is not None and not self.opened.done():
+                self.opened.set_result(word.opened)
+            elif word.ask is not None:
+                asks(self, word.ask)
+            elif word.told is not None:
+                self._hear_account(word.told)
+
+    async def tell(self, about: str) -> Account | None:
+        """What it says of itself; None where it says nothing in time."""
+        number, answer = next(self._questions), asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        self._line.say(Word(tell=Question(number, about)))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                account: Account = await answer
+                return account
+        except TimeoutError:
+            return None
+        finally:
+            del self._asked[number]
+
+    def answer(self, answer: Answer) -> None:
+        self._line.say(Word(answer=answer))
 
     def shut(self) -> None:
-        with contextlib.suppress(OSError):
-            self.line.send(SHUT)
+        self._line.say(Word(shut=True))
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _hear_account(self, told: Told) -> None:
+        self.last = told.account if told.account.figures else self.last
+        if (asked := self._asked.get(told.number)) and not asked.done():
+            asked.set_result(told.account)
 
     async def leave(self) -> None:
         """It finishes what it has begun."""
-        self.leaving = True
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
@@ -79,7 +108,6 @@ class _Hand:
             _log.warning("a worker did not end", pid=self.process.pid)
             self.process.kill()
             await self.process.wait()
-        self.line.close()
 
 
 class _Overseer:
@@ -88,6 +116,10 @@ class _Overseer:
         self._listening = listening
         self._number = number
         self._hands: list[_Hand] = []
+        self._hearing: dict[_Hand, asyncio.Task[None]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+        self._gone = Accounts()
+        self._coming: set[int] = set()
         self._deaths = 0
         self._over = asyncio.Event()
         self._rolls = asyncio.Event()
@@ -107,11 +139,16 @@ class _Overseer:
             return 0
         finally:
             await asyncio.gather(*(hand.leave() for hand in self._hands))
+            for hand in list(self._hands):
+                await self._strike_off(hand)
 
     async def _hired(self) -> tuple[_Hand, str | None]:
+        """One more, and its greeting; None where it ended before its doors were open."""
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
         numbers = (self._listening.fileno(), theirs.fileno())
+        taken = {hand.number for hand in self._hands} | self._coming
+        number = next(number for number in count(1) if number not in taken)
+        self._coming.add(number)
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -119,16 +156,37 @@ class _Overseer:
                 pass_fds=numbers,
                 start_new_session=True,  # Ctrl+C is for us, who pass it on
             )
-        hand = _Hand(process, ours, asyncio.get_running_loop().time())
+        hand = _Hand(number, process, await Line.on(ours))
         self._hands.append(hand)
-        opening = asyncio.create_task(hand.opened())
+        self._coming.discard(number)
+        hearing = self._hearing[hand] = asyncio.create_task(hand.hear(self._asked))
         over = asyncio.create_task(self._over.wait())
-        await asyncio.wait((opening, over), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((hand.opened, hearing, over), return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
-        if not opening.done():
-            opening.cancel()
-            return hand, ""
-        return hand, opening.result()
+        if hand.opened.done():
+            return hand, hand.opened.result()
+        return hand, None if hearing.done() else ""
+
+    async def _strike_off(self, hand: _Hand) -> None:
+        """It has gone; what it counted stays in the sum, or that would fall."""
+        hearing = self._hearing.pop(hand)
+        await asyncio.wait({hearing}, timeout=PATIENCE)  # its last word may still be on the line
+        hearing.cancel()
+        hand.close()
+        self._hands.remove(hand)
+        self._gone.gone = added([*self._gone.gone, *counted(hand.last.figures)])
+
+    def _asked(self, by: _Hand, question: Question) -> None:
+        task = asyncio.create_task(self._answer(by, question))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, by: _Hand, question: Question) -> None:
+        """Asks everybody whose doors are open, all at once."""
+        hands = [hand for hand in self._hands if hand.opened.done()]
+        accounts = await asyncio.gather(*(hand.tell(question.about) for hand in hands))
+        here = {str(hand.number): account for hand, account in zip(hands, accounts, strict=True)}
+        by.answer(Answer(question.number, Accounts(here, self._gone.gone)))
 
     async def _failed(self, hands: Sequence[_Hand]) -> int:
         """At the first start there is nothing to wait for: what is wrong has been said."""
@@ -150,8 +208,7 @@ class _Overseer:
 
     async def _replace_the_dead(self) -> None:
         for hand in [hand for hand in self._hands if hand.process.returncode is not None]:
-            self._hands.remove(hand)
-            hand.line.close()
+            await self._strike_off(hand)
             lived = asyncio.get_running_loop().time() - hand.began
             self._deaths = 0 if lived >= STEADY else self._deaths + 1
             _log.error("a worker died; another takes its place", pid=hand.process.pid, code=hand.process.returncode)
@@ -171,14 +228,14 @@ class _Overseer:
                 return
             if greeting is None:
                 _log.error("a new worker did not start: those that are here stay")
-                self._hands.remove(hand)
                 await hand.leave()
+                await self._strike_off(hand)
                 return
         for hand in leaving:
             hand.shut()
         for hand in leaving:
             await hand.leave()
-            self._hands.remove(hand)
+            await self._strike_off(hand)
         _log.info("all workers were replaced", workers=len(self._hands))
 
 

@@ -111,11 +111,10 @@ def _age(now: datetime, since: datetime | None) -> float:
     return max(0.0, (now - since).total_seconds()) if since is not None else 0.0
 
 
-def families(found: Figures, process: Mapping[str, Any]) -> list[Metric]:
-    """The figures under their names. `process` holds what only this process knows, by name: a number, or by label."""
+def of_database(found: Figures) -> list[Metric]:
+    """What is the same whichever process says it."""
     waiting = found.waiting.items()
     return [
-        *_of_process(process),
         _family("queue_tickets", "Tickets that wait for an agent.", ("queue",), _rows(waiting, 0)),
         _family("queue_oldest_wait_seconds", "How long the first of them waits.", ("queue",), _rows(waiting, 1)),
         _family("sla_clocks", "Promises that are not kept yet.", ("state",), _plain(found.clocks)),
@@ -123,8 +122,6 @@ def families(found: Figures, process: Mapping[str, Any]) -> list[Metric]:
         _one("outbox_oldest_seconds", "Since when the first mail should have gone.", found.outbox_oldest),
         _one("mail_unread", "Mails that came and are not read yet.", found.unread),
         _one("mail_unread_oldest_seconds", "How long the first of them waits.", found.unread_oldest),
-        _one("feed_lag_events", "Events that this process's screens have not been told yet.", found.feed_events),
-        _one("feed_lag_seconds", "How old the first of them is.", found.feed_seconds),
     ]
 
 
@@ -140,12 +137,16 @@ PROCESS = {
     "bus_lines_lost": ("Lines to the other processes that broke.", ""),
     "bus_whispers_dropped": ("Hints, such as typing, that were not passed on.", ""),
     "limits_hit": ("How often a limit asked somebody for patience.", "limit"),
+    "feed_lag_events": ("Events that this process's screens have not been told yet.", ""),
+    "feed_lag_seconds": ("How old the first of them is.", ""),
+    "workers": ("Processes behind this port, by whether they answer.", "state"),
 }
 """What only the process itself knows: what it says, and its label if it has one."""
 _COUNTED = {"bus_lines_lost", "bus_whispers_dropped", "limits_hit"}  # since the start; they only rise
 
 
-def _of_process(process: Mapping[str, Any]) -> Iterable[Metric]:
+def of_process(process: Mapping[str, Any]) -> Iterable[Metric]:
+    """What only this process knows, by name: a number, or by label."""
     for name, value in process.items():
         says, label = PROCESS[name]
         kind = CounterMetricFamily if name in _COUNTED else GaugeMetricFamily

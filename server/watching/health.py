@@ -17,6 +17,8 @@ from server.config.config import Config
 from server.doors.addresses import is_one_of, networks
 from server.doors.refusals import not_here
 from server.watching import gauges
+from server.watching.accounts import Account, Accounts, Colleagues, figures_of, joined, metrics_of, verdict_of
+from server.watching.metrics import page_of
 from server.watching.readiness import PATIENCE, Readiness
 from tickets.edge import Surface, Who, door
 
@@ -37,6 +39,7 @@ class Watch:
         sockets: Callable[[], dict[str, int]],
         bus: Bus,
         limits: Limits,
+        colleagues: Colleagues | None,
     ) -> None:
         self.readiness = readiness
         self._readers = networks(config.watching.readers)
@@ -45,6 +48,7 @@ class Watch:
         self._sockets = sockets
         self._bus = bus
         self._limits = limits
+        self._colleagues = colleagues
         self._figures = gauges.Figures()
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
@@ -57,9 +61,32 @@ class Watch:
         return known and is_one_of(request.state.address, self._readers)
 
     async def page(self) -> bytes:
-        up = await self._refresh()
-        self.readiness.metrics.standing.families = gauges.families(self._figures, self._own(up))
-        return self.readiness.metrics.page()
+        """The figures of this process, or of all of them behind this port; and of the database."""
+        await self._refresh()
+        accounts = await self.everybody("figures")
+        if accounts is None:
+            figures = (await self.account("figures")).figures
+        else:
+            silent = sum(account is None for account in accounts.here.values())
+            workers = {"answering": len(accounts.here) - silent, "silent": silent}
+            figures = [*joined(accounts), *figures_of(gauges.of_process({"workers": workers}))]
+        return page_of([*metrics_of(figures), *gauges.of_database(self._figures)])
+
+    async def everybody(self, about: str) -> Accounts | None:
+        """What all processes behind this port say; None where there is only this one."""
+        return await self._colleagues.ask(about) if self._colleagues else None
+
+    async def account(self, about: str) -> Account:
+        """What this process says of itself: that it lives, whether it can do its work, or its figures."""
+        if about == "work":
+            found = await self.readiness.verdict()
+            return Account(found.troubles, found.late)
+        elif about == "figures":
+            up, metrics = await self._refresh(), self.readiness.metrics
+            metrics.standing.families = list(gauges.of_process(self._own(up)))
+            return Account(figures=figures_of(metrics.registry.collect()))
+        else:
+            return Account()
 
     async def _refresh(self) -> bool:
         """Whether the database answers; many who ask at once ask it once."""
@@ -85,6 +112,8 @@ class Watch:
             "last_write_seconds": self.readiness.write_age,
             "disk_free_bytes": self.readiness.disk_free,
             "database_up": int(up),
+            "feed_lag_events": self._figures.feed_events,
+            "feed_lag_seconds": self._figures.feed_seconds,
             **_of_bus(self._bus),
             "limits_hit": {name: limit.hits for name, limit, _ in self._limits.shared()},
         }
@@ -92,14 +121,23 @@ class Watch:
 
 
 async def alive(request: Request) -> Response:
-    return JSONResponse({"alive": True})
+    """Where several processes are behind this port: which of them answer."""
+    accounts = await request.state.watch.everybody("life")
+    processes = {process: account is not None for process, account in accounts.here.items()} if accounts else {}
+    return JSONResponse({"alive": True, **({"processes": processes} if processes else {})})
 
 
 async def ready(request: Request) -> Response:
-    """200 while the process does its work; else 503 with what stands in its way. What is late is told beside it."""
-    verdict = await request.state.watch.readiness.verdict()
-    answer = {"ready": not verdict.troubles, "troubles": verdict.troubles, "late": verdict.late}
-    return JSONResponse(answer, status_code=503 if verdict.troubles else 200)
+    """200 while all who stay do their work; else 503 with what stands in their way. What is late is told beside it."""
+    watch: Watch = request.state.watch
+    accounts = await watch.everybody("work")
+    if accounts is None:
+        own = await watch.readiness.verdict()
+        answer = {"ready": not own.troubles, "troubles": own.troubles, "late": own.late}
+    else:
+        troubles, late, processes = verdict_of(accounts)
+        answer = {"ready": not troubles, "troubles": troubles, "late": late, "processes": processes}
+    return JSONResponse(answer, status_code=200 if answer["ready"] else 503)
 
 
 async def metrics(request: Request) -> Response:

@@ -62,10 +62,6 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self.registry.register(self.standing)
 
-    def page(self) -> bytes:
-        """All of it, as Prometheus reads it (text format 0.0.4)."""
-        return generate_latest(self.registry)
-
     def committed(self, done: Sequence[Ended]) -> None:
         """What became of a batch of changes. On the event loop, once for each."""
         outcomes = Counter(_outcome(ended.error) for ended in done)
@@ -107,11 +103,18 @@ class Metrics:
                 self._commit_seconds.observe(perf_counter() - began_at)
 
 
+def page_of(families: Sequence[Metric]) -> bytes:
+    """As Prometheus reads it (text format 0.0.4)."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Standing(families))
+    return generate_latest(registry)
+
+
 class Standing(Collector):
     """How things stand at the moment: whoever answers for the page puts it here just before."""
 
-    def __init__(self) -> None:
-        self.families: Sequence[Metric] = ()
+    def __init__(self, families: Sequence[Metric] = ()) -> None:
+        self.families = families
 
     def collect(self) -> Iterable[Metric]:
         return self.families
