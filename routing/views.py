@@ -103,6 +103,7 @@ class Part:
 
 
 UNDONE = HasStatus(tuple(line.UNDONE))
+DONE = HasStatus((Status.RESOLVED.value, Status.CLOSED.value))
 _SHOWN = (UNDONE, Is("snoozed_until", None))
 _COMMON: dict[str, tuple[Condition, ...]] = {
     "waiting": (*_SHOWN, IsSet("waiting_since")),
@@ -112,7 +113,7 @@ _COMMON: dict[str, tuple[Condition, ...]] = {
     "unassigned": (*_SHOWN, Is("agent_id", None)),
     "snoozed": (UNDONE, IsSet("snoozed_until")),
     "open": _SHOWN,
-    "resolved": (HasStatus((Status.RESOLVED.value, Status.CLOSED.value)),),
+    "resolved": (DONE,),
 }
 NAMES = ("mine", *_COMMON)
 _NARROWER: dict[str, tuple[Condition, ...]] = {  # opened from the wallboard; not among an agent's own lists
@@ -163,8 +164,12 @@ def names_for(ticket: Ticket, agent_id: int) -> Sequence[str]:
 
 
 def order_of(ticket: Ticket) -> str:
-    """A string that sorts as the lists do: what is due first, the late on top; who waits longest; what moved last."""
-    due, waiting = (_NEVER if at is None else to_micros(at) for at in (ticket.sla_due_at, ticket.waiting_since))
+    """A string that sorts as the lists do: what is due first, the late on top; who waits longest; what moved last.
+
+    Nothing is due of what is done: there the last moved comes first.
+    """
+    hurries = (None, None) if DONE.matches(ticket) else (ticket.sla_due_at, ticket.waiting_since)
+    due, waiting = (_NEVER if at is None else to_micros(at) for at in hurries)
     return f"{due:017d}-{waiting:017d}-{_NEVER - to_micros(ticket.updated_at):017d}-{ticket.id:018d}"
 
 
@@ -172,11 +177,12 @@ def rows(
     session: Session, name: str, agent_id: int, *, after: str | None = None, limit: int = PAGE
 ) -> Sequence[Ticket]:
     """The first tickets of a list, or those that come after the one whose `order_of` is given."""
-    query = select(Ticket).where(view_of(name, agent_id).clause())
+    view = view_of(name, agent_id)
+    hurries = () if DONE in view.conditions else (_or_never(Ticket.sla_due_at), _or_never(Ticket.waiting_since))
+    query = select(Ticket).where(view.clause())
     if after is not None:
-        query = query.where(_comes_after(after))
-    order = (_or_never(Ticket.sla_due_at), _or_never(Ticket.waiting_since), col(Ticket.updated_at).desc())
-    return session.exec(query.order_by(*order, col(Ticket.id)).limit(limit)).all()
+        query = query.where(_comes_after(after, hurries))
+    return session.exec(query.order_by(*hurries, col(Ticket.updated_at).desc(), col(Ticket.id)).limit(limit)).all()
 
 
 def count(session: Session, view: View) -> int:
@@ -203,14 +209,13 @@ def _or_never(moment: datetime | None) -> ColumnElement[int]:
     return func.coalesce(type_coerce(col(moment), BigInteger), _NEVER)
 
 
-def _comes_after(order: str) -> ColumnElement[bool]:
+def _comes_after(order: str, hurries: Sequence[ColumnElement[int]]) -> ColumnElement[bool]:
     parts = order.split("-")
     if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in parts):
         raise NotFound("There is no such place in the list.")
     due, waiting, updated, ticket_id = int(parts[0]), int(parts[1]), _NEVER - int(parts[2]), int(parts[3])
     touched = type_coerce(col(Ticket.updated_at), BigInteger)
     later = or_(touched < updated, and_(touched == updated, col(Ticket.id) > ticket_id))
-    for moment, value in ((Ticket.waiting_since, waiting), (Ticket.sla_due_at, due)):
-        found = _or_never(moment)
+    for found, value in reversed([*zip(hurries, (due, waiting), strict=False)]):
         later = or_(found > value, and_(found == value, later))
     return later

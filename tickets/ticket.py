@@ -40,6 +40,7 @@ from tickets.waiting import Waiting, oldest_unanswered
 LONGEST_SUBJECT = 200
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
+_DONE = text("status in ('resolved', 'closed')")
 _AT_RISK = text("sla_warned = 1")
 
 
@@ -51,6 +52,7 @@ class Ticket(Waiting, table=True):
         Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_ticket_line", "queue_id", "live", "queued_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
         Index("ix_ticket_updated", "updated_at"),
+        Index("ix_ticket_done", "updated_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_ticket_customer", "customer_id", "id"),
         Index(
             "ix_ticket_snooze_due",
