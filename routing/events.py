@@ -76,6 +76,23 @@ class CalendarChanged(Event, frozen=True):
     calendar: int
 
 
+class SkillsChanged(Event, frozen=True):
+    """What there is to be good at, or what this agent is good at, is another than before."""
+
+    audience = STAFF
+    agent: int | None = None
+
+
+class NeedsRelaxed(Event, frozen=True):
+    """It has waited so long that it asks for less: without these skills, or of another queue's members as well."""
+
+    audience = STAFF
+    queue: int
+    step: int
+    dropped: list[int]
+    helper: int | None = None  # a queue
+
+
 class CapacityFreed(Event, frozen=True):
     """An agent has more room than before."""
 

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, exists, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from routing import assignments, capacity, choosing, line, offers, refusals
+from routing import assignments, capacity, choosing, line, offers, refusals, skills, stays
 from routing.capacity import Capacity
 from routing.choosing import Candidate, Rule
 from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
 from routing.refusals import Refusal
+from routing.stays import Widening
 from tickets.change import Change
 from tickets.errors import Refused
 from tickets.people import Agent
@@ -33,7 +34,9 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
         return False
     needed = capacity.needed_room(change.rules, ticket)
     able = candidates(change, ticket, queue, needed)
-    choice = choosing.choose(Rule(queue.rule), able, needed=needed, now=change.now)
+    choice = choosing.choose(
+        Rule(queue.rule), able, needed=needed, now=change.now, preferred=stays.preferred(change, ticket.id)
+    )
     if choice is None or offers.live_of_ticket(change, ticket.id) is not None:
         return False
     if len(change.events) >= ENOUGH:
@@ -85,18 +88,25 @@ def drain(change: Change, queue_id: int) -> None:
         match_queue(change, queue_id)
 
 
+def drain_all(change: Change) -> None:
+    """Whatever waits may fit now: the scheduler goes through every line."""
+    change.claim(update(Queue).where(col(Queue.archived).is_(False)).values(drain_due=change.now))
+
+
 def undrained(session: Session, now: datetime) -> Sequence[int]:
     return session.exec(select(Queue.id).where(col(Queue.drain_due) <= now).limit(100)).all()
 
 
 def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> list[Candidate]:
-    """The queue's members who are available; nobody, where none of them has room."""
-    present = {presence.agent_id: presence for presence in _present(change, queue.id)}
+    """The available members of its queue, and of those that help; nobody, where none of them has room."""
+    asked = [queue.id, *stays.widened_to(change, ticket.id)]
+    present = {presence.agent_id: presence for presence in _present(change, asked)}
     rooms = _rooms(change, present, ticket)
     if not any(room >= needed for room in rooms.values()):
         return []
     ringing = Counter(change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(present), offers.is_live())))
     refused = refusals.who_refused(change, ticket.id)
+    lacking = skills.who_lacks(change, ticket.id, present)
     given = queue.given(change)
     return [
         Candidate(
@@ -107,6 +117,7 @@ def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> lis
             refused=agent_id in refused,
             pool=change.rules.pool,
             given_at=given.get(agent_id),
+            lacks=agent_id in lacking,
         )
         for agent_id, presence in present.items()
     ]
@@ -118,12 +129,12 @@ _RINGS: ColumnElement[bool] = exists().where(col(Offer.ticket_id) == col(Ticket.
 _HANDED_OUT: ColumnElement[bool] = or_(col(Ticket.live), col(Queue.delivery) != Delivery.PULL)
 
 
-def _present(change: Change, queue_id: int) -> Sequence[Presence]:
+def _present(change: Change, queue_ids: Collection[int]) -> Sequence[Presence]:
+    members = select(QueueMember.agent_id).where(col(QueueMember.queue_id).in_(queue_ids))
     return change.rows(
         select(Presence)
-        .join(QueueMember, col(QueueMember.agent_id) == Presence.agent_id)
         .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(QueueMember.queue_id == queue_id, col(Agent.active), col(Presence.connected))
+        .where(col(Presence.agent_id).in_(members), col(Agent.active), col(Presence.connected))
         .where(Presence.intent == Intent.AVAILABLE)
     )
 
@@ -141,17 +152,19 @@ def _room(change: Change, ticket: Ticket, agent_id: int) -> int:
 
 
 def _anyone_free(change: Change, queue_id: int) -> bool:
-    rooms = _rooms(change, [presence.agent_id for presence in _present(change, queue_id)])
+    rooms = _rooms(change, [presence.agent_id for presence in _present(change, [queue_id])])
     return any(room >= min(change.rules.chat_weight, change.rules.ticket_weight) for room in rooms.values())
 
 
 def _line_of(agent_id: int, *, asked: bool = False) -> SelectOfScalar[Ticket]:
     """What waits in the agent's queues and rings nowhere; without what they refused, unless they asked for it."""
+    own = select(QueueMember.queue_id).where(QueueMember.agent_id == agent_id)
+    helps = select(Widening.ticket_id).where(col(Widening.queue_id).in_(own))
     query = (
         select(Ticket)
         .join(Queue, col(Queue.id) == Ticket.queue_id)
-        .join(QueueMember, col(QueueMember.queue_id) == Ticket.queue_id)
-        .where(QueueMember.agent_id == agent_id, line.waiting(), ~_RINGS)
+        .where(or_(col(Ticket.queue_id).in_(own), col(Ticket.id).in_(helps)), line.waiting(), ~_RINGS)
+        .where(skills.can_do(agent_id))
         .order_by(*line.in_order())
     )
     refused = exists().where(col(Refusal.ticket_id) == col(Ticket.id), col(Refusal.agent_id) == agent_id)

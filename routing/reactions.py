@@ -2,15 +2,17 @@
 
 from sqlmodel import col, select
 
-from routing import assignments, capacity, line, matching, offers, placing, presence, refusals
+from routing import assignments, capacity, line, matching, offers, placing, presence, refusals, stays
 from routing.callbacks import reactions as callbacks
 from routing.callbacks.events import CallbackDue
 from routing.events import (
     CapacityFreed,
+    NeedsRelaxed,
     OfferDeclined,
     OfferExpired,
     PresenceChanged,
     QueueChanged,
+    SkillsChanged,
 )
 from routing.offers import Offer
 from routing.queues import QueueMember
@@ -49,9 +51,11 @@ def withdraw(change: Change, event: Event) -> None:
 
 
 def end_stay(change: Change, event: Event) -> None:
-    """Taken, resolved or reopened: who refused it may be asked when it waits again."""
+    """Taken, resolved or reopened: who refused it may be asked when it waits again, for all that it asks for."""
     assert event.ticket is not None
     refusals.forget_stay(change, event.ticket)
+    stays.end(change, event.ticket)
+    stays.go_on(change, change.take(Ticket, event.ticket))
 
 
 def begin_stay(change: Change, event: TicketReleased) -> None:
@@ -59,6 +63,7 @@ def begin_stay(change: Change, event: TicketReleased) -> None:
     assert event.ticket is not None
     refusals.forget_stay(change, event.ticket)
     ticket = change.take(Ticket, event.ticket)
+    stays.begin(change, ticket, preferred=event.agent if event.why == presence.GONE else None)
     if event.why != presence.GONE and ticket.queue_id is not None:
         refusals.remember(change, ticket.id, event.agent, queue_id=ticket.queue_id, why=refusals.GAVE_BACK)
 
@@ -66,7 +71,9 @@ def begin_stay(change: Change, event: TicketReleased) -> None:
 def join_line(change: Change, event: TicketOpened) -> None:
     """A new ticket joins its queue. Being moved there has it offered; one that was opened there is offered now."""
     assert event.ticket is not None
-    if not placing.find_place(change, change.take(Ticket, event.ticket)):
+    ticket = change.take(Ticket, event.ticket)
+    if not placing.find_place(change, ticket):
+        stays.begin(change, ticket)
         matching.match_ticket(change, event.ticket)
 
 
@@ -75,9 +82,16 @@ def rejoin_line(change: Change, event: TicketReopened) -> None:
     placing.find_place(change, change.take(Ticket, event.ticket))
 
 
-def change_line(change: Change, event: TicketMoved) -> None:
-    """What came from no queue rang nowhere and was refused by nobody."""
+def wait_again(change: Change, event: Event) -> None:
+    """It waited for others, or slept, and needs us now."""
     assert event.ticket is not None
+    stays.go_on(change, change.take(Ticket, event.ticket))
+
+
+def change_line(change: Change, event: TicketMoved) -> None:
+    """It asks for what its new queue asks for. What came from no queue rang nowhere and was refused by nobody."""
+    assert event.ticket is not None
+    stays.begin(change, change.take(Ticket, event.ticket))
     if event.before is not None:
         withdraw(change, event)
         refusals.forget_elsewhere(change, event.ticket, event.queue)
@@ -126,6 +140,14 @@ def follow_queue(change: Change, event: QueueChanged) -> None:
     matching.match_queue(change, event.queue)
 
 
+def follow_skills(change: Change, event: SkillsChanged) -> None:
+    """Who has learned something is given what waited for it; what a skill kept waiting that is no more, goes out."""
+    if event.agent is not None:
+        matching.match_agent(change, event.agent)
+    else:
+        matching.drain_all(change)
+
+
 _OF_TICKETS: tuple[type[Event], ...] = (
     TicketAssigned,
     TicketReleased,
@@ -151,14 +173,17 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketReopened, end_stay),
     (TicketReleased, begin_stay),
     (TicketMoved, change_line),
+    *((kind, wait_again) for kind in (StatusChanged, TicketWoken, LiveBegan)),
     *((kind, offer_on) for kind in _OF_TICKETS),
     (TicketMoved, offer_on),
     (OfferDeclined, offer_on),
     (OfferExpired, offer_on),
+    (NeedsRelaxed, offer_on),
     (CapacityFreed, drain_to),
     (PresenceChanged, follow_presence),
     (AgentChanged, follow_agent),
     (QueueChanged, follow_queue),
+    (SkillsChanged, follow_skills),
     *complaints.REACTIONS,
     *clocks.REACTIONS,
 )

@@ -10,6 +10,7 @@ from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorL
 from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
 from routing.events import (
     CalendarChanged,
+    NeedsRelaxed,
     OfferAccepted,
     OfferDeclined,
     OfferExpired,
@@ -18,6 +19,7 @@ from routing.events import (
     PlacementsChanged,
     PresenceChanged,
     QueueChanged,
+    SkillsChanged,
 )
 from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaWarned
 from tickets.complaints.events import (
@@ -125,6 +127,7 @@ PARTS: dict[type[Event], set[Part]] = {
     OfferDeclined: {Part.ENTRY, Part.OFFER, Part.LOAD},
     OfferExpired: {Part.ENTRY, Part.OFFER, Part.LOAD},
     OfferRevoked: {Part.OFFER, Part.LOAD},
+    NeedsRelaxed: {Part.ENTRY},
     CallbackRequested: _CALL,
     CallbackMoved: _CALL,
     CallbackDue: _CALL,
@@ -154,6 +157,7 @@ PARTS: dict[type[Event], set[Part]] = {
     SiteChanged: _NOTHING,
     PlacementsChanged: _NOTHING,
     PolicyChanged: _NOTHING,
+    SkillsChanged: _NOTHING,
 }
 
 

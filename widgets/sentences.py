@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
 from routing.callbacks.callback import AGAIN
-from routing.events import OfferDeclined, OfferExpired, OfferMade
+from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade
 from routing.presence import GONE
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
@@ -165,7 +165,7 @@ def _live_over(told: Told, _: LiveEnded) -> Sentence | None:
 
 
 def _offered(told: Told, event: OfferMade) -> Sentence:
-    return Sentence("Offered to {name}: longest idle with room", "bolt", {"name": told.names.agent(event.agent)})
+    return Sentence("Offered to {name}", "bolt", {"name": told.names.agent(event.agent)})
 
 
 def _declined(told: Told, event: OfferDeclined) -> Sentence:
@@ -174,6 +174,14 @@ def _declined(told: Told, event: OfferDeclined) -> Sentence:
 
 def _expired(told: Told, event: OfferExpired) -> Sentence:
     return Sentence("{name} did not answer the offer", "bolt", {"name": told.names.agent(event.agent)})
+
+
+def _relaxed(told: Told, event: NeedsRelaxed) -> Sentence:
+    if event.helper is not None:
+        return Sentence("Nobody was free: {queue} may help", "bolt", {"queue": told.names.queue(event.helper)})
+    if event.dropped:
+        return Sentence("Nobody was free who can do all that it asks for: it asks for less", "bolt")
+    return Sentence("It has waited long", "bolt")
 
 
 def _came(told: Told, _: VisitorCame) -> Sentence:
@@ -287,6 +295,7 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     OfferMade: _offered,
     OfferDeclined: _declined,
     OfferExpired: _expired,
+    NeedsRelaxed: _relaxed,
     VisitorCame: _came,
     VisitorLeft: _left,
     ChatEnded: _ended,

@@ -8,11 +8,14 @@ from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from routing import stays
 from routing.choosing import Rule
 from routing.hours import calendars
 from routing.names import LONGEST_NAME
 from routing.queues import Delivery, Queue, QueueMember, add_queue, queues
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
+from server.admin.skills import skill_choices
+from server.admin.steps import step_fields, step_texts, steps_in
 from server.forms import Field, Form, as_id, go, posted
 from tickets.change import Change
 from tickets.edge import Who, door
@@ -110,6 +113,7 @@ def _fields(session: Session) -> list[Field]:
         ),
         Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
+        *step_fields(skill_choices(session), queue_choices(session)),
     ]
 
 
@@ -122,6 +126,7 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
         "ring_seconds": "" if queue.ring_seconds is None else f"{queue.ring_seconds:g}",
         "calendar_id": str(queue.calendar_id or ""),
         "members": [str(member) for member in members],
+        **step_texts(stays.steps(session, queue.id)),
     }
 
 
@@ -135,11 +140,14 @@ def _save(
     ring_seconds: float | None,
     calendar_id: int | None,
     members: list[str],
+    **steps: Any,
 ) -> None:
     queue = add_queue(change, name) if queue_id is None else change.take(Queue, queue_id)
     queue.rename(change, name)
     queue.set_rules(change, delivery=delivery, rule=rule, ring_seconds=ring_seconds, calendar_id=calendar_id)
     queue.set_members(change, [int(member) for member in members])
+    change.write()
+    stays.set_steps(change, queue.id, steps_in(steps))
 
 
 def _seconds(text: str) -> float | None:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.admin import agents, canned, complaints, hours, mail, policies, queues, sites, statuses
+from server.admin import agents, canned, complaints, hours, mail, policies, queues, sites, skills, statuses
 from server.admin.pages import HOME
 from server.forms import go
 from tickets.edge import Who, door
@@ -17,6 +17,7 @@ DOORS = [
     door(HOME, home, who=Who.ADMIN),
     *agents.DOORS,
     *queues.DOORS,
+    *skills.DOORS,
     *hours.DOORS,
     *policies.DOORS,
     *sites.DOORS,

@@ -10,7 +10,7 @@ import pytest
 
 from chat import talk, visitor
 from chat.site import SiteForm, edit_site
-from routing import handing, hours, offers, placing, presence
+from routing import handing, hours, offers, placing, presence, skills, stays
 from routing.calendars import BusinessCalendar
 from routing.presence import Intent
 from routing.queues import Queue
@@ -71,6 +71,22 @@ async def nobody_answers(day: Day) -> None:
 async def bo_takes_what_rings_at_ada(day: Day) -> None:
     ticket = await another_chat(day)
     await day.does(handing.assign, ticket, day.ids["bo"], by=day.bo)
+
+
+async def nobody_comes(day: Day) -> None:
+    """It has waited so long that another queue's members may help."""
+
+    def waits(change: Change) -> None:
+        ticket = change.take(Ticket, day.ids["ticket"])
+        assert ticket.queue_id is not None
+        helper = day.ids["billing"] if ticket.queue_id != day.ids["billing"] else day.ids["support"]
+        step = stays.RelaxStep(queue_id=0, number=0, after_seconds=60, drop=[], widen_to=helper, raise_priority=True)
+        stays.set_steps(change, ticket.queue_id, [step])
+        ticket.release(change)
+
+    await day.does(waits, by=day.ada)
+    day.clock.moves(minutes=2)
+    await day.does(stays.relax, day.ids["ticket"])
 
 
 async def ada_sleeps_on_it(day: Day) -> None:
@@ -216,6 +232,8 @@ STORIES: dict[str, Story] = {
     "OfferRevoked": bo_takes_what_rings_at_ada,
     "PresenceChanged": lambda day: day.does(presence.set_intent, day.ids["ada"], Intent.AWAY, "lunch", by=day.ada),
     "QueueChanged": lambda day: day.does(lambda change: change.take(Queue, day.ids["billing"]).rename(change, "Bills")),
+    "SkillsChanged": lambda day: day.does(skills.add_skill, "Bicycles"),
+    "NeedsRelaxed": nobody_comes,
     "PlacementsChanged": lambda day: day.does(placing.place, Channel.CHAT, "", day.ids["billing"]),
     "CalendarChanged": lambda day: day.does(hours.add_calendar, "Days", BusinessCalendar("UTC", (((540, 1080),),) * 7)),
     "ComplaintFiled": sam_complains,

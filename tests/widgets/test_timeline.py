@@ -41,7 +41,7 @@ async def test_it_begins_with_how_the_ticket_came_to_its_agent(tmp_path: Path) -
     async with a_day(tmp_path) as day:
         assert [
             "Sam Okafor started a chat",
-            "Offered to Ada Lund: longest idle with room",
+            "Offered to Ada Lund",
             "Ada Lund took it",
         ] == told(day)
 

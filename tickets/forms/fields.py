@@ -61,6 +61,7 @@ class Field:
     rows: int = 4  # of a long text
     group: str = ""  # a heading above this field
     either: bool = False  # not needed, yet one of several that are: its label does not say optional
+    own: bool = False  # its label is somebody's own name for something, not a word of ours
     beside: bool = False  # its label stands beside it, as in a short list of alike fields
 
 

@@ -42,6 +42,10 @@ POST         /app/admin/queues/{id:number}/restore  admin    console  64K
 GET          /app/admin/sites                    admin    console  64K
 GET,POST     /app/admin/sites/new                admin    console  64K
 GET,POST     /app/admin/sites/{id:number}           admin    console  64K
+GET          /app/admin/skills                   admin    console  64K
+GET,POST     /app/admin/skills/new               admin    console  64K
+GET,POST     /app/admin/skills/{id:number}          admin    console  64K
+POST         /app/admin/skills/{id:number}/remove   admin    console  64K
 GET          /app/admin/statuses                 admin    console  64K
 GET,POST     /app/admin/statuses/new             admin    console  64K
 GET,POST     /app/admin/statuses/{id:number}        admin    console  64K

@@ -1,0 +1,205 @@
+"""A ticket's stay in a line: whom it asks for, what it gives up when nobody comes, and when it is looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, delete, text, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from routing import line, skills
+from routing.events import NeedsRelaxed, QueueChanged
+from routing.queues import Queue
+from tickets.change import Change
+from tickets.errors import Refused
+from tickets.moment import Moment
+from tickets.status import Priority
+from tickets.ticket import Ticket
+
+MOST_STEPS = 6
+LONGEST_WAIT = 7 * 24 * 3600.0  # seconds until a step
+_DUE = text("look_due is not null")
+
+
+class RelaxStep(SQLModel, table=True):
+    """After so many seconds in this queue's line a ticket gives up skills, calls others to help, or is more urgent."""
+
+    __tablename__ = "relax_step"
+
+    queue_id: int = Field(primary_key=True, foreign_key="queue.id", sa_column_kwargs={"autoincrement": False})
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # 1 is the first
+    after_seconds: float
+    drop: list[int] = Field(sa_column=Column(JSON, nullable=False))  # skills
+    widen_to: int | None = None  # a queue
+    raise_priority: bool = False
+
+
+class Stay(SQLModel, table=True):
+    """From when a ticket joins a line until it is taken, moved or done. Kept where there is something to remember."""
+
+    __table_args__ = (Index("ix_stay_look_due", "look_due", sqlite_where=_DUE, postgresql_where=_DUE),)
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
+    queue_id: int
+    began_at: datetime = Field(sa_type=Moment)
+    step: int = 0  # of the queue's, taken so far
+    look_due: datetime | None = Field(default=None, sa_type=Moment)
+    preferred_id: int | None = None  # the agent whom the customer knows
+
+
+class Widening(SQLModel, table=True):
+    """The members of this queue may be asked for this ticket as well."""
+
+    __table_args__ = (Index("ix_widening_queue", "queue_id", "ticket_id"),)
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
+    queue_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+# Verbs
+
+
+def set_steps(change: Change, queue_id: int, steps: Sequence[RelaxStep]) -> None:
+    """What this queue's tickets give up, and after how long. Each step is later than the one before."""
+    if len(steps) > MOST_STEPS:
+        raise Refused("A queue has at most {n} steps.", field="steps", n=MOST_STEPS)
+    times = [step.after_seconds for step in steps]
+    rising = all(earlier < later for earlier, later in pairwise(times))
+    if not rising or any(not 0 < time <= LONGEST_WAIT for time in times):
+        raise Refused("Each step comes later than the one before, and within a week.", field="steps")
+    if any(step.widen_to == queue_id for step in steps):
+        raise Refused("A queue cannot call itself to help.", field="steps")
+    if [_said(step) for step in steps] != [_said(step) for step in steps_of(change, queue_id)]:
+        change.claim(delete(RelaxStep).where(col(RelaxStep.queue_id) == queue_id))
+        for number, step in enumerate(steps, start=1):
+            change.add(RelaxStep(queue_id=queue_id, number=number, **_said(step)))
+        change.record(QueueChanged(queue=queue_id))
+
+
+def begin(change: Change, ticket: Ticket, *, preferred: int | None = None) -> None:
+    """It joins its queue's line: what was given up during an earlier stay is asked for again."""
+    end(change, ticket.id)
+    if ticket.queue_id is None:
+        return
+    skills.ask(change, ticket)
+    steps = steps_of(change, ticket.queue_id)
+    if steps or preferred is not None:
+        due = _due(change.now, steps[0]) if steps else None
+        change.add(
+            Stay(
+                ticket_id=ticket.id,
+                queue_id=ticket.queue_id,
+                began_at=change.now,
+                look_due=due,
+                preferred_id=preferred,
+            )
+        )
+
+
+def go_on(change: Change, ticket: Ticket) -> None:
+    """Whatever happened to it: if it waits now and did not before, a stay begins."""
+    if line.waits(ticket) and change.find(Stay, ticket.id) is None:
+        begin(change, ticket)
+
+
+def end(change: Change, ticket_id: int) -> None:
+    """Taken, moved or done."""
+    stay = change.find(Stay, ticket_id)
+    if stay is not None:
+        change.remove(stay)
+    for one in change.peek(Widening, select(Widening).where(Widening.ticket_id == ticket_id)):
+        change.remove(one)
+    skills.forget(change, ticket_id)
+
+
+def relax(change: Change, ticket_id: int) -> None:
+    """Take the steps that are due, and see who can be asked now. Does nothing when it was taken meanwhile."""
+    overdue = update(Stay).where(col(Stay.ticket_id) == ticket_id, col(Stay.look_due) <= change.now)
+    if change.claim(overdue.values(look_due=None)) == 1:
+        stay, ticket = change.take(Stay, ticket_id), change.take(Ticket, ticket_id)
+        if line.waits(ticket):
+            _take_due(change, ticket, stay)
+        else:
+            end(change, ticket.id)  # it waits for others: should it come back, it begins anew
+
+
+# What others ask
+
+
+def due(session: Session, now: datetime) -> Sequence[int]:
+    """Tickets that have waited long enough for their next step."""
+    return session.exec(
+        select(Stay.ticket_id).where(col(Stay.look_due) <= now).order_by(col(Stay.look_due)).limit(100)
+    ).all()
+
+
+def steps_of(change: Change, queue_id: int | None) -> Sequence[RelaxStep]:
+    """In their order."""
+    return change.peek(
+        RelaxStep, select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))
+    )
+
+
+def preferred(change: Change, ticket_id: int) -> int | None:
+    """The agent who is asked first if they can, because the customer knows them."""
+    stay = change.find(Stay, ticket_id)
+    return None if stay is None else stay.preferred_id
+
+
+def steps(session: Session, queue_id: int) -> Sequence[RelaxStep]:
+    """Of this queue, in their order."""
+    return session.exec(select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))).all()
+
+
+def widened_to(change: Change, ticket_id: int) -> Collection[int]:
+    return [one.queue_id for one in change.peek(Widening, select(Widening).where(Widening.ticket_id == ticket_id))]
+
+
+# How
+
+
+def _take_due(change: Change, ticket: Ticket, stay: Stay) -> None:
+    ahead = steps_of(change, stay.queue_id)[stay.step :]
+    overdue = [step for step in ahead if _due(stay.began_at, step) <= change.now]
+    for step in overdue:
+        _take(change, ticket, stay, step)
+    stay.look_due = _due(stay.began_at, ahead[len(overdue)]) if len(overdue) < len(ahead) else None
+
+
+def _take(change: Change, ticket: Ticket, stay: Stay, step: RelaxStep) -> None:
+    stay.step = step.number
+    dropped = skills.give_up(change, ticket.id, step.drop)
+    widened = step.widen_to is not None and _usable(change, step.widen_to) and _widen(change, ticket.id, step.widen_to)
+    priority = _higher(ticket.priority) if step.raise_priority else None
+    if priority is not None:
+        ticket.set_priority(change, priority)
+    helper = step.widen_to if widened else None
+    change.record(NeedsRelaxed(ticket=ticket.id, queue=stay.queue_id, step=step.number, dropped=dropped, helper=helper))
+
+
+def _widen(change: Change, ticket_id: int, queue_id: int) -> bool:
+    if queue_id in widened_to(change, ticket_id):
+        return False
+    change.add(Widening(ticket_id=ticket_id, queue_id=queue_id))
+    return True
+
+
+def _usable(change: Change, queue_id: int) -> bool:
+    queue = change.find(Queue, queue_id)
+    return queue is not None and not queue.archived
+
+
+def _higher(priority: str) -> Priority | None:
+    above = [one for one in Priority if one.rank < Priority(priority).rank]
+    return max(above, key=lambda one: one.rank, default=None)
+
+
+def _due(began: datetime, step: RelaxStep) -> datetime:
+    return began + timedelta(seconds=step.after_seconds)
+
+
+def _said(step: RelaxStep) -> dict[str, Any]:
+    return step.model_dump(include={"after_seconds", "drop", "widen_to", "raise_priority"})
