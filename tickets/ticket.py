@@ -41,6 +41,7 @@ LONGEST_SUBJECT = 200
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
 _DONE = text("status in ('resolved', 'closed')")
+_ASLEEP = text("snoozed_until is not null")
 _AT_RISK = text("sla_warned = 1")
 
 
@@ -54,12 +55,7 @@ class Ticket(Waiting, table=True):
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_done", "updated_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_ticket_customer", "customer_id", "id"),
-        Index(
-            "ix_ticket_snooze_due",
-            "snoozed_until",
-            sqlite_where=text("snoozed_until is not null"),
-            postgresql_where=text("snoozed_until is not null"),
-        ),
+        Index("ix_ticket_snooze_due", "snoozed_until", sqlite_where=_ASLEEP, postgresql_where=_ASLEEP),
         Index("ix_ticket_resolved", "resolved_at"),
         Index("ix_ticket_at_risk", "sla_due_at", sqlite_where=_AT_RISK, postgresql_where=text("sla_warned")),
     )
