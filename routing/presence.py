@@ -7,11 +7,11 @@ from enum import StrEnum
 from sqlalchemy import Index, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from routing import line
 from routing.events import PresenceChanged
 from tickets.change import Change
 from tickets.moment import Moment
 from tickets.people import Agent
-from tickets.status import DONE
 from tickets.text import one_line
 from tickets.ticket import Ticket
 
@@ -141,7 +141,7 @@ def silent(session: Session, now: datetime) -> Sequence[int]:
 
 def _disconnect(change: Change, presence: Presence, intent: Intent, reason: str) -> None:
     presence.turn(change, intent=intent, reason=reason, connected=False)
-    held = select(Ticket).where(Ticket.agent_id == presence.agent_id, col(Ticket.live), col(Ticket.status).not_in(DONE))
+    held = select(Ticket).where(Ticket.agent_id == presence.agent_id, col(Ticket.live), line.undone())
     for ticket in change.rows(held.order_by(col(Ticket.queued_at), col(Ticket.id))):
         ticket.release(change, why=GONE)
 

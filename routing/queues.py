@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from routing import line
 from routing.choosing import Rule
 from routing.events import QueueChanged
 from routing.hours import Calendar
@@ -15,7 +16,6 @@ from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
-from tickets.status import DONE
 from tickets.ticket import Ticket
 
 _DUE = text("drain_due is not null")
@@ -108,7 +108,7 @@ class Queue(SQLModel, table=True):
 
     def archive(self, change: Change) -> None:
         """No new work comes here. Refused while anything waits or is being worked on."""
-        left = change.one(select(func.count()).where(col(Ticket.queue_id) == self.id, col(Ticket.status).not_in(DONE)))
+        left = change.one(select(func.count()).where(col(Ticket.queue_id) == self.id, line.undone()))
         if left:
             raise Conflict("Open tickets here: {n}. Move them first.", n=left)
         if not self.archived:

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from routing import line
 from server.auth import links, sessions
 from tickets.change import Change
 from tickets.chores import Chore
 from tickets.errors import Conflict, NotAllowed, Refused
 from tickets.events import AgentChanged
 from tickets.people import Agent, IdentifierKind, Role, clean_name
-from tickets.status import DONE
 from tickets.ticket import Ticket
 
 AT_ONCE = 10  # tickets given back in one change: each is placed and offered anew within it
@@ -130,7 +130,7 @@ def give_back(change: Change, agent_id: int) -> int:
     agent = change.take(Agent, agent_id)
     if agent.active:
         return 0
-    held = select(Ticket).where(Ticket.agent_id == agent.id, col(Ticket.status).not_in(DONE))
+    held = select(Ticket).where(Ticket.agent_id == agent.id, line.undone())
     tickets = change.rows(held.order_by(col(Ticket.queued_at)).limit(AT_ONCE))
     for ticket in tickets:
         ticket.release(change, why="left")
@@ -147,7 +147,7 @@ def nobody_yet(session: Session) -> bool:
 
 def _left_with_work(session: Session, now: datetime) -> Sequence[int]:
     gone = select(Agent.id).join(Ticket, col(Ticket.agent_id) == Agent.id)
-    return session.exec(gone.where(col(Agent.active).is_(False), col(Ticket.status).not_in(DONE)).distinct()).all()
+    return session.exec(gone.where(col(Agent.active).is_(False), line.undone()).distinct()).all()
 
 
 GIVE_BACK = Chore("give back the work of who left", _left_with_work, give_back)

@@ -1,12 +1,8 @@
 """A resend is known among all that was ever sent, and what is not is not looked at."""
 
-from typing import Any
-
-from sqlalchemy import event
-from sqlmodel import Session
-
 from tests.cast import UnitChange, a_change, a_ticket
 from tests.engine import about_sqlite
+from tests.plans import plans_of
 from tickets.message import messages_sent
 
 SAM = "customer:91"
@@ -33,21 +29,9 @@ def test_of_many_sends_those_are_told_that_were_kept() -> None:
 def test_each_is_found_by_the_index_however_many_are_asked_for() -> None:
     """A batch once looked at every message that there was."""
     change = said()
-    plans = _plans_of(change.session)
+    plans = plans_of(change.session)
 
     list(messages_sent(change.session, SENDS))
 
     assert [] == [step for step in plans if step.startswith("SCAN message")]
     assert any("(by=? AND client_id=?)" in step for step in plans)
-
-
-def _plans_of(session: Session) -> list[str]:
-    """How SQLite will find what is asked from here on."""
-    plans: list[str] = []
-
-    def explain(connection: Any, _: Any, statement: str, parameters: Any, *__: Any) -> None:
-        rows = connection.connection.driver_connection.execute(f"explain query plan {statement}", parameters)
-        plans.extend(row[3] for row in rows)
-
-    event.listen(session.get_bind(), "before_cursor_execute", explain)
-    return plans

@@ -1,0 +1,63 @@
+"""What was settled long ago costs nothing today: nobody looks through all tickets to find the few that are open."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+
+from routing import presence, views
+from routing.queues import Queue
+from server.auth import accounts
+from server.auth.chores import CHORES
+from tests.cast import UnitChange, a_change
+from tests.engine import about_sqlite
+from tests.plans import plans_of
+from tests.routing.floor import a_chat, a_floor, settle
+from tickets.errors import Conflict
+
+Act = Callable[[UnitChange], object]
+
+
+def ada_is_not_heard_of(change: UnitChange) -> None:
+    change.moves(minutes=5)
+    presence.lost(change, 1)
+
+
+def support_is_archived(change: UnitChange) -> None:
+    queue = change.rows(select(Queue))[0]
+    with pytest.raises(Conflict):
+        queue.archive(change)
+
+
+def who_left_gives_their_work_back(change: UnitChange) -> None:
+    for chore in CHORES:
+        chore.due(change.session, change.now)
+    accounts.give_back(change, 2)
+
+
+def the_done_are_listed(change: UnitChange) -> None:
+    shown = views.rows(change.session, "resolved", 1)
+    views.rows(change.session, "resolved", 1, after=views.order_of(shown[0]))
+
+
+@about_sqlite
+@pytest.mark.parametrize(
+    "act", [ada_is_not_heard_of, support_is_archived, who_left_gives_their_work_back, the_done_are_listed]
+)
+def test_an_index_leads_to_what_is_meant(act: Act) -> None:
+    change = a_change()
+    queue, (ada, bo) = a_floor(change)
+    for agent in (ada, bo):
+        a_chat(change, queue).assign(change, agent)
+    a_chat(change, queue).resolve(change)
+    a_chat(change, queue)
+    bo.active = False
+    settle(change)
+    change.write()
+    plans = plans_of(change.session)
+
+    act(change)
+
+    read = [step for step in plans if " ticket" in step]
+    assert read
+    assert [] == [step for step in read if step.startswith("SCAN ticket") and "ix_ticket_done" not in step]
