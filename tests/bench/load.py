@@ -47,6 +47,7 @@ class Figures:
     load_cpu: float
     late_p99: float  # how late the load itself was
     lost: int
+    arrivals: Sequence[float]  # seconds, of each message at each console
 
 
 class _Tally:
@@ -217,16 +218,18 @@ def _figures(tally: _Tally, wall: float, own: float, cpu: float) -> Figures:
     return Figures(
         per_second=done / wall,
         per_cpu_second=done / cpu,
-        p50=_quantile(tally.arrivals, 0.5),
-        p99=_quantile(tally.arrivals, 0.99),
-        ack_p99=_quantile(tally.acks, 0.99),
+        p50=quantile(tally.arrivals, 0.5),
+        p99=quantile(tally.arrivals, 0.99),
+        ack_p99=quantile(tally.acks, 0.99),
         server_cpu=cpu / wall,
         load_cpu=own / wall,
-        late_p99=_quantile(tally.late, 0.99),
+        late_p99=quantile(tally.late, 0.99),
         lost=len(tally.sent),
+        arrivals=tally.arrivals,
     )
 
 
-def _quantile(times: list[float], part: float) -> float:
+def quantile(times: Sequence[float], part: float) -> float:
+    """In milliseconds, of times in seconds; 0 where there are none."""
     ordered = sorted(times)
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000 if ordered else 0.0
