@@ -22,6 +22,7 @@ from tests.faults.desk import a_question, furnished, meddle
 from tests.faults.visitors import SITE
 from tickets import by_hand
 from tickets.change import Change
+from tickets.desk import Desk
 from tickets.email.correspondence import correspond
 from tickets.email.mailbox import add_mailbox
 from tickets.opening import open_ticket
@@ -49,6 +50,19 @@ async def furnish(database: Path) -> None:
         await desk.change(_rings, ada, chats, by="system")
     meddle(database, "update callback set leaves_at = 1 where state = 'queued'")
     _litter(database.parent / "files")
+
+
+async def mails_wait(desk: Desk, count: int) -> None:
+    """So many mails that Bo has answered are to go out."""
+    bo = await desk.change(_a_mailbox, by="system")
+    for n in range(count):
+        ticket_id = await desk.change(_asked_by_mail, n, by="system")
+        await desk.change(by_hand.reply, ticket_id, text=f"Answer {n}", client_id=f"answer-{n}", by=bo)
+
+
+def _a_mailbox(change: Change) -> str:
+    add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
+    return an_agent(change, "Bo").actor
 
 
 def _house(change: Change) -> tuple[int, int]:

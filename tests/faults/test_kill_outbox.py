@@ -9,18 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import an_agent
 from tests.faults import laws
 from tests.faults.day import hurry
-from tests.faults.desk import a_question, address, furnished, rows, until_not
+from tests.faults.desk import address, furnished, rows, until_not
+from tests.faults.furnishing import mails_wait
 from tests.faults.laws import report
 from tests.faults.relay import SlowRelay
 from tests.running import RunningDesk
-from tickets import by_hand
-from tickets.change import Change
-from tickets.email.correspondence import correspond
-from tickets.email.mailbox import add_mailbox
-from tickets.status import Channel
 
 ENDS = {"sent", "indeterminate"}
 
@@ -73,22 +68,7 @@ def judge(database: Path, taken: Counter[str], seed: int) -> None:
 async def answers_wait(path: Path, count: int) -> None:
     """In the outbox of a desk that nobody has opened yet."""
     async with furnished(path) as desk:
-        bo = await desk.change(_staffed, by="system")
-        for n in range(count):
-            ticket = await desk.change(_asked, n, by="system")
-            await desk.change(by_hand.reply, ticket, text=f"Answer {n}", client_id=f"answer-{n}", by=bo)
-
-
-def _staffed(change: Change) -> str:
-    add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
-    return an_agent(change, "Bo").actor
-
-
-def _asked(change: Change, n: int) -> int:
-    """Somebody wrote to us by mail."""
-    ticket = a_question(change, n, channel=Channel.EMAIL)
-    correspond(change, ticket, address=f"customer-{n}@mail.example", name=f"Customer {n}")
-    return ticket.id
+        await mails_wait(desk, count)
 
 
 async def _all_ended(database: Path) -> None:

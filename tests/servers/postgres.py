@@ -69,6 +69,10 @@ class PostgresServer:
         with (self.folder / "data" / "pg_hba.conf").open("a") as file:
             file.write(f"host all all {address}/30 trust\n")
 
+    def gives(self, folder: Path) -> None:
+        """To the one who runs it."""
+        _give_to_runner(folder)
+
     def start(self) -> None:
         """Returns when it answers."""
         log = (self.folder / "server.log").open("ab")

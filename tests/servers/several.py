@@ -51,12 +51,13 @@ class Floor:
     database: str
     redis: RedisServer
     folder: Path
+    bus: str = ""  # where its Redis is found, if not at its own address
 
     @property
     def settings(self) -> dict[str, str]:
         return {
             "FRONTDESK_DATABASE_URL": self.database,
-            "FRONTDESK_BUS_URL": self.redis.url,
+            "FRONTDESK_BUS_URL": self.bus or self.redis.url,
             "FRONTDESK_FILES_FOLDER": str(self.folder / "files"),
             "FRONTDESK_SECRETS_KEPT_IN": str(self.folder / "secret.key"),
             "FRONTDESK_CHAT_SEND_PER_10S": MANY,

@@ -1,0 +1,151 @@
+"""What two processes share goes away, is full or stands still: people are told, and it goes on by itself (F5-F8)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from server.database import Database, migrate
+from tests.faults.scaled.people import at_two
+from tests.servers.postgres import PostgresServer
+from tests.servers.redis import a_watched_redis
+from tests.servers.several import Floor, a_floor
+
+SEED = 20261122
+BACK_WITHIN = 10.0  # seconds after the server is there again (reliability.md F8)
+
+
+@contextlib.contextmanager
+def its_own(folder: Path) -> Iterator[tuple[PostgresServer, Floor]]:
+    """A desk on a PostgreSQL that may be killed."""
+    server = PostgresServer.in_new_folder()
+    server.start()
+    try:
+        url = server.new_database()
+        with contextlib.closing(Database(url)) as database:
+            migrate(database)
+        with a_floor(folder, at=url) as floor:
+            yield server, floor
+    finally:
+        server.discard()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_postgres_that_dies_is_waited_for_at_both(tmp_path: Path, seed: int) -> None:
+    """As `pg_ctl -m immediate`, in the middle of batches; nothing confirmed is lost when it has recovered."""
+    dice = random.Random(seed)
+    with its_own(tmp_path) as (server, floor):
+        async with at_two(floor, tmp_path, seed) as (people, desks):
+            for _ in range(5):
+                await people.are_answered()
+                await asyncio.sleep(dice.uniform(0.05, 1.0))  # the moment of the fault, drawn from the seed
+                await asyncio.to_thread(server.stop, signal.SIGQUIT)
+                await asyncio.gather(*(people.somebody_is_refused(desk) for desk in desks))
+                await asyncio.to_thread(server.start)
+                began = time.monotonic()
+                await people.are_answered(seconds=BACK_WITHIN)
+                print(f"answered {time.monotonic() - began:.1f} s after it was back")
+
+
+@pytest.mark.faults
+async def test_sessions_that_are_ended_and_tables_that_are_locked_cost_a_moment(tmp_path: Path) -> None:
+    """An operator ends all of ours, again and again; then somebody locks the messages for ten seconds."""
+    with its_own(tmp_path) as (server, floor):
+        async with at_two(floor, tmp_path, SEED) as (people, desks):
+            for _ in range(10):
+                await people.are_answered()
+                server.asks(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'frontdesk'"
+                )
+            await people.are_answered()
+            with psycopg.connect(floor.database) as other:
+                other.execute("lock table message in access exclusive mode")
+                await asyncio.gather(*(people.somebody_is_refused(desk) for desk in desks))
+                await asyncio.sleep(10.0)
+            await people.are_answered(seconds=BACK_WITHIN)
+
+
+@pytest.mark.faults
+async def test_a_postgres_whose_disk_is_full_refuses_and_heals(tmp_path: Path) -> None:
+    """Its tables have no room left: an account of the system has no more than it was given (F5)."""
+    with its_own(tmp_path) as (server, floor), _a_small_disk(server, floor) as disk:
+        async with at_two(floor, tmp_path, SEED) as (people, desks):
+            await people.are_answered()
+            filler = await asyncio.to_thread(_fill, disk)
+            await asyncio.gather(*(people.somebody_is_refused(desk) for desk in desks))
+            filler.unlink()
+            await people.are_answered(seconds=BACK_WITHIN)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(2))
+async def test_whatever_redis_does_people_are_answered_and_nothing_is_lost(tmp_path: Path, seed: int) -> None:
+    """It dies, stands still, forgets, again and again; nobody is refused, for it only rings (F6)."""
+    dice = random.Random(seed)
+    with a_floor(tmp_path) as floor:
+        async with at_two(floor, tmp_path, seed, outage=False) as (people, _):
+            redis = floor.redis
+            faults: list[tuple[Callable[[], object], Callable[[], object]]] = [
+                (redis.kill, redis.start),
+                (redis.pause, redis.resume),
+                (redis.flush, redis.flush),
+            ]
+            for _ in range(10):
+                broken, mended = dice.choice(faults)
+                await people.are_answered()
+                broken()
+                await asyncio.sleep(dice.uniform(0.1, 3.0))  # how long it lasts, drawn from the seed
+                began = time.monotonic()
+                await people.are_answered()
+                print(f"answered within {time.monotonic() - began:.1f} s without it")
+                mended()
+
+
+@pytest.mark.faults
+async def test_another_redis_becomes_the_master_and_nobody_notices(tmp_path: Path) -> None:
+    """The Sentinel sees the old one die, and names its replica."""
+    with a_floor(tmp_path) as floor, a_watched_redis() as (master, _, sentinel):
+        floor.bus = f"redis+sentinel://127.0.0.1:{sentinel.port}/desk"
+        async with at_two(floor, tmp_path, SEED, outage=False) as (people, desks):
+            await people.are_answered()
+            master.kill()
+            await people.are_answered()
+            async with asyncio.timeout(60):
+                while not all("Redis is back" in desk.log for desk in desks):
+                    await people.are_answered()
+
+
+@contextlib.contextmanager
+def _a_small_disk(server: PostgresServer, floor: Floor) -> Iterator[Path]:
+    """All tables of the desk are moved there."""
+    folder = server.folder / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=777", "tmpfs", folder], check=True)
+    try:
+        place = folder / "tables"
+        place.mkdir()
+        server.gives(place)
+        server.asks(f"create tablespace small location '{place}'")
+        server.asks(f"alter database {floor.database.rpartition('?')[0].rpartition('/')[2]} set tablespace small")
+        yield folder
+    finally:
+        server.stop(signal.SIGQUIT)
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def _fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return filler
