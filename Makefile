@@ -19,6 +19,9 @@ SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # The stories that tell most about another database, in under a minute: `make test` tells them on PostgreSQL too.
 TELLING = tests/tickets/test_desk.py tests/tickets/test_writer.py tests/tickets/test_find.py tests/tickets/test_change.py \
 	tests/routing/test_races.py tests/routing/sla/test_on_a_desk.py tests/chat/test_socket.py tests/chat/test_hot_path.py
+LONG = -m faults -n 2 --dist load -o console_output_style=times
+# Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
+ON_BOTH = tests/faults/test_kill_mixed.py tests/faults/test_failpoints.py tests/faults/test_takes.py
 PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
 
 help:  ## list these commands
@@ -53,8 +56,9 @@ bench: .venv/.dev  ## what the desk does in a CPU second, beside the bare limit 
 soak: .venv/.dev  ## half an hour of steady work; the memory must stay flat (ARGS="--minutes 10")
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
-faults: .venv/.dev  ## the long rounds of planted faults, best as root: about 40 minutes (ARGS="-k name" for a part)
-	@$(BIN)/python -m pytest -m faults -n 2 --dist load -o console_output_style=times $(ARGS)
+faults: .venv/.dev  ## the long rounds of planted faults, best as root: about an hour (ARGS="-k name" for a part)
+	@$(BIN)/python -m pytest $(LONG) $(ARGS)
+	@$(if $(ARGS),,FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(LONG) $(ON_BOTH))
 
 pictures: .venv/.dev  ## the README's pictures, taken anew from the running product
 	@$(BIN)/python -m pytest tests/journeys/test_pictures.py
