@@ -19,14 +19,18 @@ def step_fields(skills: Sequence[tuple[str, str]], queues: Sequence[tuple[str, s
         group = ("If nobody comes", "If still nobody comes", "And at last")[n]
         fields += [
             Field(f"step{n}", "After so many seconds", "number", _seconds, hint, needed=False, longest=7, group=group),
-            Field(f"step{n}_drop", "It no longer asks for", "several", choices=skills, names=True),
+            *(
+                [Field(f"step{n}_drop", "It no longer asks for", "several", choices=skills, names=True)]
+                if skills
+                else []
+            ),
             Field(
                 f"step{n}_helper",
                 "The members of this queue may help",
                 "choice",
                 as_id,
                 needed=False,
-                choices=[("", "Nobody"), *queues],
+                choices=[("", "No other queue"), *queues],
                 names=True,
             ),
             Field(f"step{n}_urgent", "It becomes more urgent", "tick", as_ticked, needed=False),
@@ -51,7 +55,7 @@ def steps_in(values: Mapping[str, Any]) -> list[RelaxStep]:
             queue_id=0,
             number=0,
             after_seconds=values[f"step{n}"],
-            drop=[int(skill) for skill in values[f"step{n}_drop"]],
+            drop=[int(skill) for skill in values.get(f"step{n}_drop", ())],
             widen_to=values[f"step{n}_helper"],
             raise_priority=values[f"step{n}_urgent"],
         )
