@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
-from sqlalchemy import Insert, Table, bindparam, insert, inspect
+from sqlalchemy import Delete, Insert, Table, Update, bindparam, insert, inspect
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.schema import sort_tables
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from tickets import grouped
+from tickets.grouped import table_of
 from tickets.ids import Ids
-from tickets.table import AppendOnly
+from tickets.kept import Kept
+from tickets.table import AppendOnly, Swift
 from tickets.turns import ReachesFurtherError, check_within
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 Row = TypeVar("Row", bound=SQLModel)
+Value = TypeVar("Value")
 
 
 class Batch:
@@ -35,16 +39,17 @@ class Batch:
         self.within = within
         self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
         self._known: dict[tuple[type[SQLModel], Any], SQLModel | None] = {}  # the session forgets what nobody holds
+        self._kept = Kept()  # of these, the rows of swift tables
         self._named: Sequence[Ticket] = ()
         self._beside: set[type[SQLModel]] = set()  # kinds of rows that were read for all named tickets
         self._added: dict[type[SQLModel], dict[Any, SQLModel]] = {}  # by key; the database does not know them yet
         self._appended: dict[type[SQLModel], list[SQLModel]] = {}
-        self._written: list[SQLModel] = []
 
     def name(self, tickets: Sequence[Ticket]) -> None:
         """The changes of this batch are about these tickets."""
         self._named = tickets
         self._know(tickets)
+        self._kept.keep(tickets)
 
     def find(self, model: type[Row], id: Any) -> Row | None:
         """The row; what stands beside a ticket is read for all named ones when the first of them is asked for."""
@@ -53,11 +58,8 @@ class Batch:
                 return None
             self._read_beside(model)
             if (model, id) not in self._known:
-                found = self.session.get(model, id)
-                if found is None:
-                    return None
-                self._known[model, id] = found
-        return self._known[model, id]  # type: ignore[return-value]
+                self._read(model, [id])
+        return self._known.get((model, id))  # type: ignore[return-value]
 
     def find_all(self, model: type[Row], ids: Collection[Any]) -> list[Row]:
         """Those of these ids that there are."""
@@ -80,24 +82,32 @@ class Batch:
         if _key(row) in self._added.get(type(row), {}):
             self.flush()
         self._known.pop((type(row), _key(row)), None)
-        self.session.delete(row)
+        if _is_plain(row):
+            self._kept.drop(row)
+            grouped.delete(self.session.connection(), type(row), _key(row))
+        else:
+            self.session.delete(row)
 
-    def removed_some(self) -> None:
-        """A statement did, and which ones is not known here: all are looked for again."""
-        self._known = {(type(row), _key(row)): row for rows in self._added.values() for row in rows.values()}
+    def found(self, rows: Sequence[Value]) -> Sequence[Value]:
+        """What a query selected: of a row that is at hand already, the one image that this batch has of it."""
+        return [self._image(row) if isinstance(row, Swift) else row for row in rows]  # type: ignore[misc]
+
+    def wrote(self, statement: Update | Delete) -> None:
+        """A statement changed or removed rows, and which ones is not known here: those at hand are looked at again."""
+        self._kept.look_again(self.session.connection(), statement.entity_description["table"])
+        if isinstance(statement, Delete):
+            self._known = {key: row for key, row in self._known.items() if row is None or self._stands(row)}
 
     def stands_on_new(self, model: type[SQLModel], id: Any) -> bool:
         """Its key is that of a row of another table, as a complaint's is its ticket's, and that row is not written."""
         if not self._added:
             return False
-        parent = _parent(_table(model))
-        return parent is not None and any(_table(new) is parent and id in rows for new, rows in self._added.items())
+        parent = _parent(table_of(model))
+        return parent is not None and any(table_of(new) is parent and id in rows for new, rows in self._added.items())
 
     def touches(self, model: type[SQLModel]) -> bool:
         """Whether something about a row of this kind is still to be written."""
-        return bool(self._added.get(model)) or any(
-            type(row) is model for row in (*self.session.dirty, *self.session.deleted)
-        )
+        return bool(self._added.get(model)) or any(type(row) is model for row in self._changed())
 
     def flush(self) -> None:
         """Write what has been changed, added and appended so far, the new rows of each table in one statement.
@@ -105,13 +115,14 @@ class Batch:
         A row comes after those that it names by a foreign key. What an older row holds and gives up, a new one of its
         table may take: there the older ones come first, else the new ones do.
         """
-        waiting = self._waiting()
+        waiting, older = self._waiting(), self._changed()
         if self.within is not None:
             check_within(self.within, (row for rows in waiting.values() for row in rows))
-            check_within(self.within, (*self.session.dirty, *self.session.deleted))
-        changed = {_table(type(row)) for row in (*self.session.dirty, *self.session.deleted)}
+            check_within(self.within, older)
+        changed = {table_of(type(row)) for row in older}
         for model in [model for model in waiting if not _follows(model, changed)]:
             self._insert(model, waiting.pop(model))
+        self._kept.write(self.session.connection())
         self.session.flush()
         for model, rows in waiting.items():
             self._insert(model, rows)
@@ -120,11 +131,6 @@ class Batch:
         """A statement is about to write what nobody can name beforehand."""
         if self.within is not None:
             raise ReachesFurtherError(type(statement).__name__)
-
-    def forget(self) -> None:
-        """All of it was undone: what was new is no row any more."""
-        for row in self._written:
-            self.session.expunge(row)
 
     def _read_beside(self, model: type[SQLModel]) -> None:
         """What of this kind stands beside the named tickets, in one query; none of it is asked for again."""
@@ -138,7 +144,28 @@ class Batch:
                 self._read(model, wanted)
 
     def _read(self, model: type[SQLModel], ids: Collection[Any]) -> None:
-        self._know(self.session.exec(_by_key(model), params={"keys": sorted(ids)}).all())
+        if issubclass(model, Swift):
+            rows = grouped.read(self.session.connection(), model, ids)
+            self._kept.keep(rows)
+            self._know(rows)
+        elif len(ids) == 1:
+            found = [self.session.get(model, id) for id in ids]
+            self._know(row for row in found if row is not None)
+        else:
+            self._know(self.session.exec(_by_key(model), params={"keys": sorted(ids)}).all())
+
+    def _image(self, row: Swift) -> SQLModel:
+        return self._known.setdefault((type(row), _key(row)), row) or row
+
+    def _changed(self) -> list[SQLModel]:
+        """Older rows that are to be written."""
+        return [*self._kept.changed(), *self.session.dirty, *self.session.deleted]
+
+    def _stands(self, row: SQLModel) -> bool:
+        """Whether it is in its table, or will be."""
+        if _is_plain(row):
+            return row in self._kept or _key(row) in self._added.get(type(row), {})
+        return row in self.session
 
     def _know(self, rows: Iterable[SQLModel]) -> None:
         self._known.update({(type(row), _key(row)): row for row in rows})
@@ -150,17 +177,30 @@ class Batch:
         return {model: [*added.get(model, {}).values(), *appended.get(model, ())] for model in models}
 
     def _insert(self, model: type[SQLModel], rows: list[SQLModel]) -> None:
-        self.session.connection().execute(_insertion(model), [_columns(row) for row in rows])
-        if not issubclass(model, AppendOnly):
+        if issubclass(model, Swift):
+            grouped.insert(self.session.connection(), table_of(model), [row.__dict__ for row in rows])
+            if not issubclass(model, AppendOnly):
+                self._kept.keep(rows)  # type: ignore[arg-type]
+        else:
+            self.session.connection().execute(_insertion(model), [_columns(row) for row in rows])
             for row in rows:  # from here on the session follows what becomes of it
                 make_transient_to_detached(row)
             self.session.add_all(rows)
-            self._written += rows
 
 
 def _key(row: SQLModel) -> Any:
-    keys = inspect(type(row)).primary_key_from_instance(row)
+    keys = [getattr(row, name) for name in _keys(type(row))]
     return keys[0] if len(keys) == 1 else tuple(keys)
+
+
+@cache
+def _keys(model: type[SQLModel]) -> tuple[str, ...]:
+    return tuple(table_of(model).primary_key.columns.keys())
+
+
+def _is_plain(row: object) -> TypeGuard[Swift]:
+    """Whether the batch keeps account of it, and no session does."""
+    return isinstance(row, Swift) and "_sa_instance_state" not in row.__dict__
 
 
 def _columns(row: SQLModel) -> dict[str, Any]:
@@ -177,13 +217,9 @@ def _by_key(model: type[Row]) -> SelectOfScalar[Row]:
     return select(model).where(inspect(model).primary_key[0].in_(bindparam("keys", expanding=True)))
 
 
-def _table(model: type[SQLModel]) -> Table:
-    return model.__table__  # type: ignore[attr-defined,no-any-return]
-
-
 @cache
 def _insertion(model: type[SQLModel]) -> Insert:
-    return insert(_table(model))
+    return insert(table_of(model))
 
 
 @cache
@@ -196,13 +232,13 @@ def _parent(table: Table) -> Table | None:
 @cache
 def _parents_first(models: frozenset[type[SQLModel]]) -> list[type[SQLModel]]:
     """In an order in which none of them names a later one by a foreign key."""
-    known = {_table(model): model for model in models}
+    known = {table_of(model): model for model in models}
     return [known[table] for table in sort_tables(known)]
 
 
 def _follows(model: type[SQLModel], changed: set[Table]) -> bool:
     """Whether new rows of this kind come after what is changed; those that name them do so, too."""
-    table = _table(model)
+    table = table_of(model)
     follows = not changed.isdisjoint(_named(table))
     if follows:
         changed.add(table)

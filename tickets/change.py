@@ -78,7 +78,7 @@ class Change:
     def rows(self, query: SelectOfScalar[Value]) -> Sequence[Value]:
         """What `query` selects, this change's own work included. Writes first what is pending: not for the hot path."""
         self._batch.flush()
-        return self._batch.session.exec(query).all()
+        return self._batch.found(self._batch.session.exec(query).all())
 
     def peek(self, model: type[SQLModel], query: SelectOfScalar[Value], **values: object) -> Sequence[Value]:
         """As `rows`, of one table: pending work is written first only if some of it is there.
@@ -87,7 +87,7 @@ class Change:
         """
         if self._batch.touches(model):
             self._batch.flush()
-        return self._batch.session.exec(query, params=values).all()
+        return self._batch.found(self._batch.session.exec(query, params=values).all())
 
     def one(self, query: SelectOfScalar[Value]) -> Value | None:
         """The first row of `query`, or None."""
@@ -99,8 +99,7 @@ class Change:
         self._batch.flush()
         result = self._batch.session.execute(statement, execution_options={"synchronize_session": "fetch"})
         assert isinstance(result, CursorResult)
-        if isinstance(statement, Delete):
-            self._batch.removed_some()
+        self._batch.wrote(statement)
         return result.rowcount
 
     def execute(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:

@@ -2,34 +2,51 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, dataclass_transform
 
-from sqlmodel import SQLModel
+from sqlalchemy.orm import configure_mappers
+from sqlmodel import Field, SQLModel
+from sqlmodel.main import SQLModelMetaclass
 
 
-class Swift(SQLModel):
-    """A table whose rows are made in one go, and whose attributes are set as they are, not by way of pydantic.
-
-    SQLModel checks nothing on tables, yet asks pydantic each time: ten microseconds for an attribute.
-    Columns that are left out get their defaults; a row that lacks one, or names one that there is not, is a TypeError.
-    """
+@dataclass_transform(kw_only_default=True, field_specifiers=(Field,))
+class Plainly(SQLModelMetaclass):
+    """Makes new rows as they are: SQLAlchemy is to keep no account of what becomes of them."""
 
     if not TYPE_CHECKING:
-        __setattr__ = object.__setattr__
 
-        def __init__(self, **values: Any) -> None:
-            columns, defaults, factories = _columns(type(self))
+        def __call__(self, **values: Any) -> Any:
+            columns, defaults, factories = _columns(self)
             row = {**defaults, **values}
             for name, factory in factories:
                 if name not in values:
                     row[name] = factory()
             if row.keys() != columns:
-                raise TypeError(f"{type(self).__name__}: {sorted(row.keys() ^ columns)}")
-            self.__dict__.update(row)  # a row that is new has no history that the session would need to hear of
+                raise TypeError(f"{self.__name__}: {sorted(row.keys() ^ columns)}")
+            made = self.__new__(self)
+            made.__dict__.update(row)
+            return made
+
+
+class Swift(SQLModel, metaclass=Plainly):
+    """A table whose rows a batch keeps by itself (tickets.kept), without SQLAlchemy's account of every attribute.
+
+    It costs more than all that a message does. Columns that are left out get their defaults; a row that lacks one,
+    or names one that there is not, is a TypeError. Columns hold numbers, texts, moments and JSON, nothing else.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            values = self.__dict__
+            if "_sa_instance_state" in values:  # found by a query, so a session does keep account
+                object.__setattr__(self, name, value)
+            else:
+                values[name] = value
 
 
 class AppendOnly(Swift):
-    """A table whose rows never change: they are not to be added to a session."""
+    """A table whose rows never change."""
 
 
 Factories = list[tuple[str, Callable[..., Any]]]
@@ -38,6 +55,7 @@ Factories = list[tuple[str, Callable[..., Any]]]
 @cache
 def _columns(table: type[SQLModel]) -> tuple[set[str], dict[str, Any], Factories]:
     """All columns, the defaults of those that have one, and what makes the defaults of others."""
+    configure_mappers()  # SQLAlchemy waits for the first row that it makes by itself
     fields = {name: field for name, field in table.model_fields.items() if not field.is_required()}
     made: Factories = [(name, field.default_factory) for name, field in fields.items() if field.default_factory]
     plain = {name: field.default for name, field in fields.items() if not field.default_factory}

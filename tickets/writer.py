@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, bindparam, inspect, text
-from sqlmodel import Session, col, insert, select
+from sqlalchemy import Engine, inspect, text
+from sqlmodel import Session
 
-from tickets import log, turns
+from tickets import grouped, log, turns
 from tickets.batch import Batch
 from tickets.change import Change
 from tickets.errors import Refused, full, unavailable
 from tickets.failpoint import reached
+from tickets.grouped import table_of
 from tickets.ids import Ids, OutOfIds
 from tickets.message import Message, messages_sent
 from tickets.moment import Clock, DatabaseClock
@@ -204,11 +205,9 @@ class Writer:
                 for asked in batch:
                     self._in_savepoint(session, asked)
                 _append_to_log(session, batch)
-                _reload_expired(session)
                 reached("writer.replayed")
             self._keep(session)
             reached("writer.replay_committed")
-            session.expunge_all()
         return batch
 
     def _in_savepoint(self, session: Session, asked: Asked) -> None:
@@ -216,14 +215,15 @@ class Writer:
         try:
             self._perform(shared, asked)
             shared.flush()
+            _reload_expired(session)
             savepoint.commit()
         except BaseException as error:
             go_back(line, savepoint)
             if isinstance(error, OutOfIds) or is_outage(error):
                 raise
-            shared.forget()
             verb = getattr(asked.verb, "__qualname__", str(asked.verb))
             asked.end(error=_reported(error, verb=verb, by=asked.by))
+        session.expunge_all()  # the next change begins with what is in the tables, and what this one returned is whole
 
     def _begin(self, session: Session, *, alone: bool) -> None:
         if self._shares:
@@ -252,8 +252,8 @@ class Writer:
         tickets = _tickets(batch)
         if tickets:
             # Where others write too, nobody else changes them until this batch ends.
-            named = _NAMED if shared.within is None else _NAMED_AND_HELD
-            shared.name(shared.session.exec(named, params={"ids": sorted(tickets)}).all())
+            held = shared.within is not None
+            shared.name(grouped.read(shared.session.connection(), Ticket, tickets, hold=held))
         sends = {(asked.by, asked.kwargs["client_id"]) for asked in batch if "client_id" in asked.kwargs}
         if sends:
             shared.said = dict.fromkeys(sends)
@@ -269,8 +269,6 @@ class Writer:
             self._ids.refill(end - block, end)
 
 
-_NAMED = select(Ticket).where(col(Ticket.id).in_(bindparam("ids", expanding=True)))
-_NAMED_AND_HELD = _NAMED.order_by(col(Ticket.id)).with_for_update(key_share=True)
 _TAKE_BLOCK = text(
     "insert into id_block (name, next) values ('id', 1 + :n) "
     "on conflict (name) do update set next = id_block.next + :n returning next"
@@ -291,11 +289,11 @@ def _append_to_log(session: Session, done: list[Asked]) -> None:
     if rows:
         for pos, row in enumerate(rows, start=log.newest(session) + 1):
             row["pos"] = pos
-        session.connection().execute(insert(log.LogRow), rows)
+        grouped.insert(session.connection(), table_of(log.LogRow), rows)
 
 
 def _reload_expired(session: Session) -> None:
-    """A savepoint that was undone expired the rows it had touched; an earlier change may have returned one of them."""
+    """A statement expired the rows that it touched; the change may return one of them."""
     for row in list(session):
         if inspect(row).expired_attributes:
             session.refresh(row)

@@ -10,13 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from server.database import Database
-from tests.cast import MONDAY, a_customer, a_database, a_desk, a_ticket
+from tests.cast import a_customer, a_database, a_desk, a_ticket
 from tests.engine import about_sqlite
 from tests.tickets.batches import Ask, together
 from tickets import log
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.errors import Conflict, NotFound, Refused, Unavailable
+from tickets.ids import IdBlock
 from tickets.message import Message
 from tickets.people import Customer
 from tickets.ticket import Ticket
@@ -244,7 +245,7 @@ async def test_reads_cannot_write(database: Database) -> None:
     """The one write path is not a matter of good will."""
 
     def rename(session: Session) -> None:
-        session.add(Customer(id=1, name="Mallory", created_at=MONDAY))
+        session.add(IdBlock(name="mine", next=1))
         session.commit()
 
     async with a_desk(database) as desk:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect
 from sqlmodel import select
 
 from tests.cast import MONDAY, a_change, a_ticket
@@ -39,19 +38,6 @@ def test_a_row_gets_its_defaults_and_is_found_again_as_it_was_made() -> None:
 def test_a_column_that_is_missing_or_does_not_exist_is_a_mistake(wrong: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match="Message: "):
         Message(**wrong)
-
-
-def test_a_change_of_an_attribute_is_written() -> None:
-    """Setting it goes past pydantic, not past the session."""
-    change = a_change()
-    ticket = a_ticket(change)
-    change.write()
-    assert not change.session.dirty
-
-    ticket.preview = "Hello"
-
-    assert ticket in change.session.dirty
-    assert inspect(ticket).attrs.preview.history.added == ["Hello"]
 
 
 def test_an_event_is_read_once_however_many_look() -> None:
