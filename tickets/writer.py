@@ -7,27 +7,26 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import Session
 
 from tickets import grouped, log, turns
+from tickets.asked import Asked, reported
 from tickets.batch import Batch
 from tickets.change import Change
-from tickets.errors import Refused, full, unavailable
+from tickets.errors import unavailable
 from tickets.failpoint import reached
 from tickets.grouped import table_of
 from tickets.ids import Ids, OutOfIds
-from tickets.message import Message, messages_sent
+from tickets.message import messages_sent
 from tickets.moment import Clock, DatabaseClock
-from tickets.outage import LostError, go_back, is_contention, is_full, is_outage, nothing_kept, said_by
+from tickets.outage import LostError, go_back, is_contention, is_outage, nothing_kept
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.ticket import Ticket
-from tickets.turns import ReachesFurtherError, stays
+from tickets.turns import ReachesFurtherError
 
 MOST_CHANGES, LEAST_CHANGES = 128, 8  # in one batch, where so many wait
 LONGEST_BATCH = 0.015  # processor seconds of verbs in one batch: the event loop waits for the same interpreter
@@ -36,33 +35,6 @@ LOW_WATER = 2_000  # ids at hand before a batch begins
 MOST_IDS = 1_000_000  # for one batch; a change that wants more is a bug
 
 _log = structlog.get_logger("frontdesk.writer")
-
-
-@dataclass(eq=False)
-class Asked:
-    """One change that somebody waits for. `about` is the ticket it will touch, where that is known beforehand."""
-
-    verb: Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    by: str
-    about: int | None
-    reply: Any  # whatever the desk needs to find the caller again
-    result: Any = None
-    error: BaseException | None = None
-    logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
-    messages: list[Message] = field(default_factory=list)  # that were said in it
-
-    @property
-    def stays(self) -> bool:
-        """Whether it may run beside others, for all that is known beforehand."""
-        return stays(self.verb, self.about)
-
-    def end(self, result: Any = None, error: BaseException | None = None) -> None:
-        """What came of it; what an earlier try left is forgotten."""
-        self.result, self.error = result, error
-        if error is not None:
-            self.logged, self.messages = [], []
 
 
 class Writer:
@@ -89,6 +61,7 @@ class Writer:
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
         self._ids = Ids()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="frontdesk-writer", daemon=True)
 
     def start(self) -> None:
@@ -103,28 +76,41 @@ class Writer:
         self._waiting.put(asked)
 
     def _run(self) -> None:
-        while True:
-            first = self._waiting.get()
-            if first is None:
-                return
-            ended, batch = self._drain(first)
-            while batch:
-                done, batch = self._commit(batch)
-                self._deliver(done)
-            if ended:
-                return
-
-    def _drain(self, first: Asked) -> tuple[bool, list[Asked]]:
-        batch = [first]
-        while len(batch) < MOST_CHANGES and (len(batch) < LEAST_CHANGES or len(batch) * self._pace < LONGEST_BATCH):
+        """Goes on whatever happens in a round: a thread that ends would leave everybody waiting for ever."""
+        while not self._ended:
+            unanswered: list[Asked] = []
             try:
+                self._gather(unanswered)
+                while unanswered:
+                    done, left = self._commit(unanswered)
+                    self._deliver(done)
+                    unanswered = left
+            except BaseException as error:
+                self._give_up(unanswered, error)
+
+    def _gather(self, batch: list[Asked]) -> None:
+        """What is waiting, as much of it as goes together; waits for the first."""
+        asked = self._waiting.get()
+        with contextlib.suppress(queue.Empty):
+            while asked is not None:
+                batch.append(asked)
+                if self._is_full(len(batch)):
+                    return
                 asked = self._waiting.get_nowait()
-            except queue.Empty:
-                return False, batch
-            if asked is None:
-                return True, batch
-            batch.append(asked)
-        return False, batch
+            self._ended = True
+
+    def _is_full(self, changes: int) -> bool:
+        return changes >= MOST_CHANGES or (changes >= LEAST_CHANGES and changes * self._pace >= LONGEST_BATCH)
+
+    def _give_up(self, batch: list[Asked], error: BaseException) -> None:
+        """Nobody knows what became of these: whoever asks again with the same id is told."""
+        _log.critical("writer failed between changes", exc_info=error, changes=len(batch))
+        for asked in batch:
+            asked.end(error=unavailable())
+        try:
+            self._deliver(batch)
+        except BaseException as again:
+            _log.critical("nobody can be answered", exc_info=again, changes=len(batch))
 
     def _commit(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
         """Make a batch durable. Returns what is done and what had no time left."""
@@ -133,9 +119,9 @@ class Writer:
                 return self._tried(batch)
             return self._tried(batch)  # on a fresh line
         except BaseException as error:  # the thread lives on, whatever a verb raises
-            reported = _reported(error, changes=len(batch))
+            told = reported(error, changes=len(batch))
             for asked in batch:
-                asked.end(error=reported)
+                asked.end(error=told)
             return batch, []
 
     def _tried(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
@@ -222,7 +208,7 @@ class Writer:
             if isinstance(error, OutOfIds) or is_outage(error):
                 raise
             verb = getattr(asked.verb, "__qualname__", str(asked.verb))
-            asked.end(error=_reported(error, verb=verb, by=asked.by))
+            asked.end(error=reported(error, verb=verb, by=asked.by))
         session.expunge_all()  # the next change begins with what is in the tables, and what this one returned is whole
 
     def _begin(self, session: Session, *, alone: bool) -> None:
@@ -297,20 +283,3 @@ def _reload_expired(session: Session) -> None:
     for row in list(session):
         if inspect(row).expired_attributes:
             session.refresh(row)
-
-
-def _reported(error: BaseException, **about: object) -> Exception:
-    """A refusal is an answer, an outage becomes one. Anything else is a bug: said once, here, with its trace."""
-    if isinstance(error, Refused):
-        return error
-    if is_outage(error):
-        _log.error("database unavailable", error=said_by(error), **about)
-        failed: Exception = full() if is_full(error) else unavailable()
-        failed.__cause__ = error.__cause__ if isinstance(error, LostError) else error
-        return failed
-    _log.error("change failed", exc_info=error, **about)
-    if isinstance(error, Exception) and not isinstance(error, StopIteration):
-        return error
-    failed = RuntimeError(f"a change raised {error!r}")  # a future cannot carry these
-    failed.__cause__ = error
-    return failed

@@ -27,6 +27,7 @@ from routing.sla import chores, running
 from routing.sla.clock import SlaClock
 from server.mail.postman import Postman
 from server.scheduler import Scheduler
+from tickets.asked import Asked
 from tickets.change import Change
 from tickets.chores import Chore
 from tickets.desk import Desk
@@ -35,7 +36,7 @@ from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.raw import accept
 from tickets.message import Message
 from tickets.ticket import Ticket
-from tickets.writer import Asked, Writer
+from tickets.writer import Writer
 
 LATE = 30.0  # seconds between an answer that is too early and what it speaks of; the desk is dead by then
 

@@ -1,0 +1,60 @@
+"""One change that somebody waits for, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from tickets.errors import Refused, full, unavailable
+from tickets.message import Message
+from tickets.outage import LostError, is_full, is_outage, said_by
+from tickets.turns import stays
+
+_log = structlog.get_logger("frontdesk.writer")
+
+
+@dataclass(eq=False)
+class Asked:
+    """One change that somebody waits for. `about` is the ticket it will touch, where that is known beforehand."""
+
+    verb: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    by: str
+    about: int | None
+    reply: Any  # whatever the desk needs to find the caller again
+    result: Any = None
+    error: BaseException | None = None
+    logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
+    messages: list[Message] = field(default_factory=list)  # that were said in it
+
+    @property
+    def stays(self) -> bool:
+        """Whether it may run beside others, for all that is known beforehand."""
+        return stays(self.verb, self.about)
+
+    def end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """What came of it; what an earlier try left is forgotten."""
+        self.result, self.error = result, error
+        if error is not None:
+            self.logged, self.messages = [], []
+
+
+def reported(error: BaseException, **about: object) -> Exception:
+    """A refusal is an answer, an outage becomes one. Anything else is a bug: said once, here, with its trace."""
+    if isinstance(error, Refused):
+        return error
+    if is_outage(error):
+        _log.error("database unavailable", error=said_by(error), **about)
+        failed: Exception = full() if is_full(error) else unavailable()
+        failed.__cause__ = error.__cause__ if isinstance(error, LostError) else error
+        return failed
+    _log.error("change failed", exc_info=error, **about)
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    failed = RuntimeError(f"a change raised {error!r}")  # a future cannot carry these
+    failed.__cause__ = error
+    return failed
