@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from tickets import turns
+from tickets.asked import Asked
 from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
 from tickets.moment import Clock, DatabaseClock, WallClock
 from tickets.outage import LostError, is_forbidden, is_outage, nothing_kept
 from tickets.reactions import Reactions
 from tickets.rules import Rules
-from tickets.writer import Asked, Writer
+from tickets.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,16 +91,28 @@ class Desk:
         `about` names the ticket that the verb will take, so that a batch loads them all at once. Raises Refused with a
         sentence for a person; anything else is a bug, and nothing of this change was kept.
         """
+        return await self.begin(verb, *args, by=by, about=about, **kwargs)
+
+    def begin(
+        self,
+        verb: Callable[..., T],
+        *args: Any,
+        by: str,
+        about: int | None = None,
+        **kwargs: Any,
+    ) -> asyncio.Future[T]:
+        """As `change`, for whoever goes on meanwhile: what will come of it."""
         assert self._loop is not None, "the desk is not open"
-        if self._closing:
-            raise unavailable()
-        elif self.waiting >= MOST_WAITING and by != "system":  # what the house has begun, it brings to its end
-            raise overloaded()
-        self.waiting += 1
         reply: asyncio.Future[T] = self._loop.create_future()
-        asked = Asked(verb, args, kwargs, by, about, reply)
-        self._lane(asked).ask(asked)
-        return await reply
+        if self._closing:
+            reply.set_exception(unavailable())
+        elif self.waiting >= MOST_WAITING and by != "system":  # what the house has begun, it brings to its end
+            reply.set_exception(overloaded())
+        else:
+            self.waiting += 1
+            asked = Asked(verb, args, kwargs, by, about, reply)
+            self._lane(asked).ask(asked)
+        return reply
 
     async def read(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed."""

@@ -206,7 +206,7 @@ class VisitorLine:
             await self._under_way.landed()
         await self._send(
             frame.id,
-            self._around.desk.change(
+            self._around.desk.begin(
                 talk.say,
                 by=self._actor,
                 about=self.ticket_id,
@@ -236,13 +236,13 @@ class VisitorLine:
         await self._under_way.landed()
 
     def _made(self, frame: End | Rate | Introduce) -> Awaitable[Any]:
-        change, who, by = self._around.desk.change, self.visitor_id, self._actor
+        begin, who, by = self._around.desk.begin, self.visitor_id, self._actor
         if isinstance(frame, End):
-            return change(talk.end, visitor_id=who, by=by)
+            return begin(talk.end, visitor_id=who, by=by)
         elif isinstance(frame, Rate):
-            return change(talk.rate, visitor_id=who, score=frame.score, comment=frame.comment or "", by=by)
+            return begin(talk.rate, visitor_id=who, score=frame.score, comment=frame.comment or "", by=by)
         else:
-            return change(visitor.introduce, who, name=frame.name or "", email=frame.email or "", by=by)
+            return begin(visitor.introduce, who, name=frame.name or "", email=frame.email or "", by=by)
 
     def _whisper(self, frame: Typing) -> None:
         if self.ticket_id is not None and self._around.limits.whisper(self.visitor_id):
@@ -252,7 +252,7 @@ class VisitorLine:
     def _see(self, frame: Seen) -> None:
         if self.ticket_id is not None and frame.seq > self._seen:
             self._seen = frame.seq
-            verb = self._around.desk.change(
+            verb = self._around.desk.begin(
                 talk.see, ticket_id=self.ticket_id, seq=frame.seq, by=self._actor, about=self.ticket_id
             )
             self._under_way.errand(verb)
@@ -260,7 +260,7 @@ class VisitorLine:
     def _look(self, frame: Page) -> None:
         with contextlib.suppress(TooFast):
             self._around.limits.act(self.visitor_id)
-            verb = self._around.desk.change(
+            verb = self._around.desk.begin(
                 visitor.look, self.visitor_id, url=frame.url, title=frame.title, by=self._actor
             )
             self._under_way.errand(verb)

@@ -22,7 +22,7 @@ from tickets.message import MessageKind
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 CHANGES = (1, 2, 4, 8, 16, 32, 64, 128)
-_DIRECTIONS = {MessageKind.IN: "in", MessageKind.OUT: "out", MessageKind.NOTE: "note"}
+_DIRECTIONS: dict[str, str] = {MessageKind.IN: "in", MessageKind.OUT: "out", MessageKind.NOTE: "note"}
 _BREACH = "SlaBreached"
 _BEGAN, _COMMITTED = "frontdesk_began", "frontdesk_committed"
 
@@ -64,16 +64,20 @@ class Metrics:
 
     def committed(self, done: Sequence[Ended]) -> None:
         """What became of a batch of changes. On the event loop, once for each."""
-        outcomes = Counter(_outcome(ended.error) for ended in done)
+        outcomes, said, broken = Counter[str](), Counter[tuple[str, str]](), 0
+        for ended in done:
+            outcomes["done" if ended.error is None else _outcome(ended.error)] += 1
+            for message in ended.messages:
+                said[message.channel, message.kind] += 1
+            for row in ended.logged:
+                broken += row["kind"] == _BREACH
         for outcome, times in outcomes.items():
             self._changes.labels(outcome).inc(times)
         if outcomes["done"] or outcomes["refused"]:
             self.wrote_at = monotonic()
             self._commit_changes.observe(len(done))
-        said = Counter((message.channel, message.kind) for ended in done for message in ended.messages)
         for (channel, kind), times in said.items():
             self._messages.labels(channel, _DIRECTIONS.get(kind, "aside")).inc(times)
-        broken = sum(row["kind"] == _BREACH for ended in done for row in ended.logged)
         if broken:
             self._breaches.inc(broken)
 
@@ -120,10 +124,8 @@ class Standing(Collector):
         return self.families
 
 
-def _outcome(error: BaseException | None) -> str:
-    if error is None:
-        return "done"
-    elif isinstance(error, Unavailable):
+def _outcome(error: BaseException) -> str:
+    if isinstance(error, Unavailable):
         return "unavailable"
     else:
         return "refused" if isinstance(error, Refused) else "failed"
