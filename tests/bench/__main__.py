@@ -17,7 +17,7 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import chat, figures, growth, page, sockets, turns
+from tests.bench import chat, figures, growth, page, scaled, sockets, turns
 from tests.bench.findings import Finding, Scenario, Told, shown, table
 
 ABOUT = Path("docs/bench.md")
@@ -25,6 +25,7 @@ _MARK = "<!-- figures -->\n"  # what stands below it in the page is written by a
 
 SCENARIOS: dict[str, Scenario] = {
     "chat": chat.chat,
+    "scaled": scaled.scaled,
     "latency": chat.latency,
     "fan-out": chat.fan_out,
     "page": page.page,

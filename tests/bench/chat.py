@@ -76,8 +76,8 @@ def fan_out(told: Told) -> Iterable[Finding]:
 
 
 @contextmanager
-def rivals(told: Told) -> Iterator[Rivals]:
-    desk = a_desk(told.folder / "desk")
+def rivals(told: Told, **settings: str) -> Iterator[Rivals]:
+    desk = a_desk(told.folder / "desk", **settings)
     with on_core(0):
         desk.start()
     try:
