@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 
+from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 
 from server.config.config import Config
-from server.database import newest_revision, upgrade
+from server.database import Database, newest_revision, upgrade
 from server.keeping import walk
 from server.keeping.backup import Tell, one_moment
 from server.keeping.place import cleared, refuse_if_open
 from server.keeping.walk import Tally
 from tickets.errors import Refused
+from tickets.failpoint import reached
 
 EVERY = 50_000  # rows between two words about how far it is
 
@@ -22,26 +25,58 @@ def copy(config: Config, to: str, *, while_running: bool = False, tell: Tell = l
 
     `while_running`: as a rehearsal, from a desk that goes on working; what happens meanwhile is not in it. The files
     stay where they are, the search index is made anew by the desk that opens there. Raises Refused; then nothing is
-    there.
+    there. All of it is one transaction: cut off at any point it has not happened, or all of it has, which is found out
+    by whoever begins again.
     """
     if make_url(to) == make_url(config.database.url):
         raise Refused("This is the database that the desk is in already.")
     if not while_running:
         refuse_if_open(config.database.url)
-    with one_moment(config) as source, cleared(to, replace=False) as target:
-        upgrade(target, newest_revision())
-        shapes = walk.shapes()
-        for shape in reversed(shapes):  # what a migration put there comes along, too
-            target.execute(shape.table.delete())
-        done: dict[str, Tally] = {}
-        for shape in shapes:
-            lines = map(shape.line, walk.rows(source, shape))
-            sent = walk.fill(target, shape, _telling(lines, shape.name, tell))
-            done[shape.name] = walk.counted(target, shape)
-            if (sent.rows, sent.mark) != (done[shape.name].rows, done[shape.name].mark):
-                raise Refused("{table} did not arrive as it was. Nothing was copied.", table=shape.name)
-            tell(f"{shape.name}: {sent.rows} rows, compared")
+    with one_moment(config) as source:
+        if there := _all_there(source, to):
+            tell("An earlier copy had come to its end: every row is there, compared once more")
+            return there
+        with cleared(to, replace=False) as target:
+            done = _filled(source, target, tell)
+            reached("copy.filled")
+        reached("copy.committed")
         return done
+
+
+def _filled(source: Connection, target: Connection, tell: Tell) -> dict[str, Tally]:
+    upgrade(target, newest_revision())
+    shapes = walk.shapes()
+    for shape in reversed(shapes):  # what a migration put there comes along, too
+        target.execute(shape.table.delete())
+    done: dict[str, Tally] = {}
+    for shape in shapes:
+        lines = map(shape.line, walk.rows(source, shape))
+        sent = walk.fill(target, shape, _telling(lines, shape.name, tell))
+        done[shape.name] = walk.counted(target, shape)
+        if not _alike(sent, done[shape.name]):
+            raise Refused("{table} did not arrive as it was. Nothing was copied.", table=shape.name)
+        tell(f"{shape.name}: {sent.rows} rows, compared")
+        reached("copy.table")
+    return done
+
+
+def _all_there(source: Connection, to: str) -> dict[str, Tally]:
+    """What the target holds, where that is this desk, row for row; else nothing."""
+    refuse_if_open(to)
+    found: dict[str, Tally] = {}
+    with closing(Database(to)) as database, database.reads.connect() as target:
+        tables = set(inspect(target).get_table_names())
+        for shape in walk.shapes():
+            if shape.name not in tables:
+                return {}
+            found[shape.name] = walk.counted(target, shape)
+            if not _alike(walk.counted(source, shape), found[shape.name]):
+                return {}
+    return found
+
+
+def _alike(one: Tally, other: Tally) -> bool:
+    return (one.rows, one.mark) == (other.rows, other.mark)
 
 
 def _telling(lines: Iterable[bytes], table: str, tell: Tell) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from tests.faults.places import places
 
 SEED = 20261122
 WANTED = {"says": 12, "mails": 2, "files": 2}
-ELSEWHERE = ("migrate.", "backup.", "restore.")  # no part of the day: test_migrating.py, test_keeping.py
+ELSEWHERE = ("migrate.", "backup.", "copy.", "restore.")  # no part of the day: test_migrating.py, test_keeping.py
 OF_THE_DAY = [place for place in places() if not place.startswith(ELSEWHERE)]
 
 
@@ -40,7 +40,7 @@ async def die_at(place: str, folder: Path, seed: int) -> None:
 
 @about_sqlite
 async def test_every_place_is_come_to(tmp_path: Path) -> None:
-    """A day, a migration, a backup and its restoring pass each of them; so that each can be died at."""
+    """A day, a migration, a backup, its restoring and a copy pass each of them; so that each can be died at."""
     tour = tmp_path / "tour"
     starter = (sys.executable, "-m", "tests.faults.tour", str(tour))
     async with Day(tmp_path / "day", starter=starter) as day:
@@ -53,6 +53,7 @@ async def test_every_place_is_come_to(tmp_path: Path) -> None:
         ("new", ["migrate"]),
         ("day", ["backup", "kept.zip"]),
         ("new", ["restore", "../day/kept.zip"]),
+        ("day", ["copy", "--to", f"sqlite:///{tmp_path}/copied.db"]),
     ):
         told = runs(tmp_path / folder, *words, starter=starter)
         assert 0 == told.returncode, told.stderr

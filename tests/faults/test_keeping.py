@@ -1,4 +1,4 @@
-"""A backup that dies is no backup, and a restore that dies leaves the desk that was there, or the whole new one."""
+"""A backup that dies is no backup; a restore or a copy that dies leaves what was there, or the whole of the new one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.faults.places import places
 pytestmark = about_sqlite
 
 OF_BACKUP = [place for place in places() if place.startswith("backup.")]
+OF_COPY = [place for place in places() if place.startswith("copy.")]
 OF_RESTORE = [place for place in places() if place.startswith("restore.")]
 
 
@@ -54,6 +55,27 @@ def _a_restore_dies(folder: Path, place: str) -> None:
     assert 0 == again.returncode, again.stderr
     assert _desk(old) == _desk(new)
     assert [("ok",)] == rows(database_in(new), "pragma integrity_check")
+
+
+def _a_copy_dies(folder: Path, place: str) -> None:
+    asyncio.run(furnish(database_in(folder)))
+    to, words = folder / "moved.db", ("copy", "--to", f"sqlite:///{folder}/moved.db")
+
+    assert -9 == runs(folder, *words, failpoint=place).returncode
+    assert rows(to, "select name from sqlite_master") == [] or place == "copy.committed", "half of it is never there"
+    again = runs(folder, *words)
+
+    assert (0, True) == (again.returncode, "are there, as they were" in again.stdout), again.stderr
+    assert ("An earlier copy had come to its end" in again.stdout) == (place == "copy.committed")
+    for what in ("id, number from ticket", "id, text from message", "pos, kind from log"):
+        query = f"select {what} order by 1"
+        assert rows(database_in(folder), query) == rows(to, query)
+
+
+@pytest.mark.parametrize("place", OF_COPY)
+def test_a_copy_that_dies_is_begun_again_or_found_whole(tmp_path: Path, place: str) -> None:
+    """Never is a half-filled target taken for whole."""
+    _a_copy_dies(tmp_path, place)
 
 
 @pytest.mark.faults
