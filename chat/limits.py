@@ -95,7 +95,8 @@ class Limits:
         yield from (("upload", self._upload, True), ("upload mb", self._upload_mb, True))
         yield from (("upload address", self._upload_address, True), ("letter", self._letter, True))
         yield from (("letter from", self._letter_from, True), ("form", self._form, True))
-        yield ("form from", self._form_from, True)
+        yield from (("form from", self._form_from, True), ("whisper", self._whisper, False))
+        yield from (("poll", self._poll, True), ("poll address", self._poll_address, True))
 
     def send(self, visitor: int, network: str) -> None:
         who = str(visitor)

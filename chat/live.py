@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
@@ -15,6 +16,7 @@ from chat.limits import Limits
 from chat.site import Site
 from chat.visitor import Visitor
 from tickets.desk import Desk
+from tickets.lines.live import LinesElsewhere
 from tickets.live import SLOW, Follows, Outbox, Together
 
 BEAT = 5.0  # seconds between two beats
@@ -32,6 +34,8 @@ class Line(Protocol):
     visitor_id: int
     ticket_id: int | None
     outbox: Outbox
+    lasts: bool
+    """Whether it is open as long as the visitor's page, rather than a mere request."""
     deaf: bool
     """Whether it passes over all that is said."""
 
@@ -64,6 +68,7 @@ class Lobby:
         self._feed = feed
         self._lines: dict[int, set[Line]] = {}
         self._slow: set[int] = set()
+        self._elsewhere = LinesElsewhere("visitors", feed.whisper, self._staying)
         self._whose = Together(self._read_whose, most=MOST_HELLOS)
         self._errands: set[asyncio.Future[None]] = set()
         self._beats = 0
@@ -85,6 +90,9 @@ class Lobby:
             return False
         line.deaf = self._settles
         lines.add(line)
+        if line.lasts:
+            too_many = partial(line.finish, protocol.TOO_FAST)
+            self._elsewhere.opened(line.visitor_id, most=most, too_many=too_many)
         return True
 
     def leave(self, line: Line) -> None:
@@ -93,6 +101,7 @@ class Lobby:
         lines.discard(line)
         if not lines:
             self._lines.pop(line.visitor_id, None)
+            self._elsewhere.closed(line.visitor_id)
         if line.outbox.code == SLOW and len(self._slow) < MOST_SLOW:
             self._slow.add(line.visitor_id)
 
@@ -106,6 +115,10 @@ class Lobby:
         """All tabs of this visitor."""
         return list(self._lines.get(visitor_id, ()))
 
+    def _staying(self, visitor_id: int) -> int:
+        """How many of theirs go on here; those that are told to look for another process do not."""
+        return sum(not line.deaf for line in self.of(visitor_id))
+
     async def renew_others(self, line: Line) -> None:
         """This visitor's chat is another one now: their other tabs show it too, whichever process has them."""
         for other in self.of(line.visitor_id):
@@ -115,6 +128,7 @@ class Lobby:
 
     def hear(self, topic: str, whisper: dict[str, Any]) -> None:
         """What was whispered in any process. One that is lost is made up for by the next check."""
+        self._elsewhere.hear(topic, whisper)
         if topic.startswith(_WHOSE):
             for line in self.of(int(topic.removeprefix(_WHOSE))):
                 if line.ticket_id != whisper["ticket"]:

@@ -129,13 +129,13 @@ class House:
             postbox, config = await stack.enter_async_context(self._postbox(desk, store))
             await stack.enter_async_context(posting(desk, config, store, self.closing))
             mail_reader = await stack.enter_async_context(
-                taking_mail(desk, config, store, readiness.keeps_up, closing=self.closing)
+                taking_mail(desk, config, store, readiness.keeps_up, closing=self.closing, bus=bus)
             )
             theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             auth, sockets = Auth(desk, config.login), lambda: {"visitor": len(lobby), **consoles.screens}
             stack.push_async_callback(auth.write_down)
-            watch = self.watch = health.Watch(config, readiness, sockets, bus, limits, self._colleagues)
+            watch = self.watch = health.Watch(config, readiness, sockets, bus, self._colleagues)
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
             yield {
                 "house": self,
@@ -166,7 +166,8 @@ class House:
     async def _live(self, desk: Desk, bus: Bus) -> AsyncIterator[tuple[Feed, Consoles]]:
         """The feed, what is counted beside it, and the consoles that follow both."""
         async with contextlib.AsyncExitStack() as stack:
-            consoles = await stack.enter_async_context(Consoles(desk, bus.whisper).running())
+            most = self.config.login.screens_per_agent
+            consoles = await stack.enter_async_context(Consoles(desk, bus, most=most).running())
             epoch, closing = await _stretch(desk), self.closing
             feed = self._feed = Feed(desk, bus, epoch=epoch, render=fragments.render, closing=closing)
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)

@@ -34,11 +34,11 @@ class VisitorLine:
     `most`: how many of them a visitor may have open.
     """
 
-    def __init__(self, wire: Wire, around: Around, network: str, *, most: int) -> None:
+    def __init__(self, wire: Wire, around: Around, network: str, *, most: int, lasts: bool = True) -> None:
         self.outbox = Outbox(wire.post)
         self.visitor_id = 0
         self.ticket_id: int | None = None
-        self.deaf = False
+        self.deaf, self.lasts = False, lasts
         self._wire = wire
         self._most = most
         self._around = around

@@ -42,7 +42,7 @@ async def poll(request: Request) -> Response:
     hello.token = token
     around = Around(state.desk, state.feed, state.lobby, state.limits, state.pages.translate)
     turn = Turn(said, lambda: state.feed.cursor, lambda frame: frame.startswith(_QUIET))
-    line = VisitorLine(turn, around, network, most=MOST_AT_ONCE)
+    line = VisitorLine(turn, around, network, most=MOST_AT_ONCE, lasts=False)
     code = await turn.taken(request, line, line.run(hello))
     if code not in (GONE, RESTART, SLOW):
         raise _refusal(code)

@@ -35,6 +35,9 @@ class Bus(Protocol):
     def listen(self, *, rung: Callable[[], None], whispered: Callable[[str, Whisper], None]) -> None:
         """Call `rung` for each ring and `whispered` for each whisper, from whichever process, on the event loop."""
 
+    limits: dict[str, Limit]
+    """All that are counted together."""
+
     def share(self, name: str, limit: Limit, *, aloud: bool) -> None:
         """Count this limit together with all processes. `aloud`: those that have taken nothing yet must know too."""
 
@@ -44,6 +47,7 @@ class LocalBus:
 
     def __init__(self) -> None:
         self.reconnects = self.dropped = 0
+        self.limits: dict[str, Limit] = {}
         self._rung: list[Callable[[], None]] = []
         self._whispered: list[Callable[[str, Whisper], None]] = []
 
@@ -68,7 +72,7 @@ class LocalBus:
         self._whispered.append(whispered)
 
     def share(self, name: str, limit: Limit, *, aloud: bool) -> None:
-        """There is nobody to count with."""
+        self.limits[name] = limit  # there is nobody to count with
 
 
 def bus_at(url: str, secret: bytes) -> AbstractAsyncContextManager[Bus]:

@@ -96,6 +96,7 @@ class RedisBus(LocalBus):
             self.dropped += 1
 
     def share(self, name: str, limit: Limit, *, aloud: bool) -> None:
+        super().share(name, limit, aloud=aloud)
         self._limits.adopt(name, limit, aloud=aloud)
 
     def _stir(self) -> None:

@@ -223,6 +223,7 @@ class Login(Section):
     longest_delay_minutes: int = setting(15, "The longest such wait. An account is never locked for good.")
     idle_minutes: int = setting(30, "An agent who does nothing for this long signs in again.")
     absolute_hours: int = setting(12, "An agent signs in again after this long, whatever they do.")
+    screens_per_agent: int = setting(10, "How many consoles and wallboards one agent may have open at once.")
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 import structlog
 
+from chat.protocol import TOO_FAST
 from routing import presence
 from server.auth.sessions import SessionEnded
-from server.bus.bus import Whisper
+from server.bus.bus import Bus, LocalBus
 from tickets.desk import Desk
 from tickets.edge import SignedIn
 from tickets.events import AgentRevoked
+from tickets.lines.live import LinesElsewhere
 from tickets.live import Outbox, alongside
 from tickets.log import LogRow
 
+MOST_SCREENS = 10
 BEAT_SECONDS = 20.0
 GLANCE_SECONDS = 60.0  # who has not asked for so long looks elsewhere: requests come at least every half a minute
 REVOKED = 4403
@@ -28,9 +32,14 @@ _log = structlog.get_logger("frontdesk.consoles")
 class Consoles:
     """Counts open consoles. An agent's first one makes them present; their last one leaves them to the grace period."""
 
-    def __init__(self, desk: Desk, whisper: Callable[[str, Whisper], None] = lambda topic, frame: None) -> None:
+    def __init__(self, desk: Desk, bus: Bus | None = None, *, most: int = MOST_SCREENS) -> None:
+        """`most` is how many screens an agent may have open at once, at all processes."""
+        bus = bus or LocalBus()
         self._desk = desk
-        self._whisper = whisper
+        self._most = most
+        self._whisper = bus.whisper
+        self._elsewhere = LinesElsewhere("agents", bus.whisper, self._many)
+        bus.listen(rung=lambda: None, whispered=self._elsewhere.hear)
         self._known: set[int] = set()  # of whom it was written down since the last beat that they are here
         self._glances: dict[tuple[int, int], tuple[float, str]] = {}  # agent and ticket: when they asked; their name
         self._open: dict[int, dict[Outbox, int]] = {}  # by agent: each open console, and its session
@@ -52,6 +61,7 @@ class Consoles:
         here = self._open if at_work else self._watching
         first = agent.id not in here and (lasts or agent.id not in self._known)
         here.setdefault(agent.id, {})[outbox] = agent.session_id
+        self._count(agent.id, outbox, lasts=lasts)
         try:
             if first and at_work:
                 self._known.add(agent.id)
@@ -62,6 +72,21 @@ class Consoles:
             outboxes.pop(outbox, None)
             if not outboxes:
                 here.pop(agent.id, None)
+            if not self._many(agent.id):
+                self._elsewhere.closed(agent.id)
+
+    def _many(self, agent_id: int) -> int:
+        """That go on; whoever is told to look for another process does not."""
+        screens = [*self._open.get(agent_id, ()), *self._watching.get(agent_id, ())]
+        return sum(outbox.code is None for outbox in screens)
+
+    def _count(self, agent_id: int, outbox: Outbox, *, lasts: bool) -> None:
+        """A proxy may hold on to requests that the browser has given up: of those twice as many are fine."""
+        too_many = partial(outbox.close, TOO_FAST)
+        if self._many(agent_id) > (self._most if lasts else 2 * self._most):
+            too_many()
+        elif lasts:
+            self._elsewhere.opened(agent_id, most=self._most, too_many=too_many)
 
     def glances(self, agent: SignedIn, ticket: int) -> bool:
         """An agent without a socket looks at this ticket. Whether that is new: they say so again and again."""

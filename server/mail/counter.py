@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+from server.bus.bus import Bus
 from server.config.config import Config
 from server.config.mail_settings import Mail
 from tickets.closing.live import Closing
@@ -15,16 +16,21 @@ from tickets.email.reader import Reader
 from tickets.email.smtp import Terms, listening
 from tickets.errors import Refused
 from tickets.files.store import Store
+from tickets.limit import Limit
 
 
 @contextlib.asynccontextmanager
 async def taking_mail(
-    desk: Desk, config: Config, store: Store, ready: Callable[[], bool], *, closing: Closing
+    desk: Desk, config: Config, store: Store, ready: Callable[[], bool], *, closing: Closing, bus: Bus
 ) -> AsyncIterator[Reader]:
     """What was received is read as long as this lasts, also where nothing new is taken by this process.
 
     While the house is not `ready`, mail is told to come again.
     """
+
+    def share(name: str, limit: Limit) -> None:
+        bus.share(name, limit, aloud=True)
+
     alone = not config.database.is_postgres
     async with contextlib.AsyncExitStack() as stack:
         reader = await stack.enter_async_context(Reader(desk, store).running(alone=alone))
@@ -33,7 +39,7 @@ async def taking_mail(
                 listening(
                     desk,
                     store,
-                    replace(terms_of(config), ready=ready, closing=closing),
+                    replace(terms_of(config), ready=ready, closing=closing, share=share),
                     host=config.mail.listen_host,
                     port=config.mail.listen_port,
                     ring=reader.ring,

@@ -11,7 +11,6 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from chat.limits import Limits
 from server.bus.bus import Bus
 from server.config.config import Config
 from server.doors.addresses import is_one_of, networks
@@ -38,7 +37,6 @@ class Watch:
         readiness: Readiness,
         sockets: Callable[[], dict[str, int]],
         bus: Bus,
-        limits: Limits,
         colleagues: Colleagues | None,
     ) -> None:
         self.readiness = readiness
@@ -47,7 +45,6 @@ class Watch:
         self._proxies = networks(config.server.trusted_proxies)
         self._sockets = sockets
         self._bus = bus
-        self._limits = limits
         self._colleagues = colleagues
         self._figures = gauges.Figures()
         self._read_at = float("-inf")
@@ -115,7 +112,7 @@ class Watch:
             "feed_lag_events": self._figures.feed_events,
             "feed_lag_seconds": self._figures.feed_seconds,
             **_of_bus(self._bus),
-            "limits_hit": {name: limit.hits for name, limit, _ in self._limits.shared()},
+            "limits_hit": {name: limit.hits for name, limit in self._bus.limits.items()},
         }
         return {name: value for name, value in known.items() if value is not None}
 

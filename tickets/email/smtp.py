@@ -11,7 +11,6 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 import structlog
@@ -22,6 +21,7 @@ from tickets.desk import Desk
 from tickets.email import raw
 from tickets.email.arriving import Arriving
 from tickets.email.mailbox import by_address
+from tickets.email.measure import Measure
 from tickets.email.names import ticket_of_address
 from tickets.errors import Full, Refused, Unavailable
 from tickets.failpoint import reached
@@ -53,6 +53,7 @@ class Terms:
     ready: Callable[[], bool] = lambda: True  # else whoever sends is told to come again
     closing: Closing = field(default_factory=Closing)  # then what is on its way in is answered, and nothing else
     several: bool = False  # processes may listen at this port
+    share: Callable[[str, Limit], None] = lambda name, limit: None  # counts it together with the other processes
 
 
 @contextlib.asynccontextmanager
@@ -99,9 +100,13 @@ class Counter:
         self._desk = desk
         self._ring = ring
         self.arriving = InHand()  # mails that nobody has answered yet
-        self._sender = Limit(terms.per_sender_per_hour, 3600, monotonic)
-        self._domain = Limit(terms.per_domain_per_hour, 3600, monotonic)
-        self._all = Limit(terms.per_second, 1, monotonic)
+        self._measure = Measure(
+            per_sender_per_hour=terms.per_sender_per_hour,
+            per_domain_per_hour=terms.per_domain_per_hour,
+            per_second=terms.per_second,
+        )
+        for name, limit in self._measure.shared():
+            terms.share(name, limit)
 
     def close(self) -> None:
         for talk in list(self.talks):
@@ -121,7 +126,7 @@ class Counter:
     ) -> str:
         if not address.isprintable():
             return "553 5.1.7 This sender cannot be"
-        wait = self._wait(_bare(address))
+        wait = self._measure.wait(_bare(address))
         if wait:
             return f"451 4.7.1 That is a lot of mail, try again in {wait} seconds"
         if shutil.disk_usage(self.store.folder.parent).free < LEAST_SPACE:
@@ -162,7 +167,7 @@ class Counter:
         except (OSError, Unavailable) as error:
             return FULL if _is_full(error) else BUSY
         reached("smtp.kept")
-        self._count(sender)
+        self._measure.count(sender)
         self._ring()
         return "250 2.0.0 Kept"
 
@@ -177,20 +182,6 @@ class Counter:
         found = await self._desk.read(by_address, address)
         signed = ticket_of_address(self._desk.rules.seals, address) is not None
         return found.id if found is not None and (found.active or signed) else None
-
-    def _wait(self, sender: str) -> int:
-        """Seconds until this sender may send another mail; 0 for now. Nobody counts the mails of nobody."""
-        domain = sender.rpartition("@")[2].lower()
-        waits = [self._all.wait("")]
-        waits += [self._sender.wait(sender.lower()), self._domain.wait(domain)] if sender else []
-        longest = max(waits)
-        return int(longest) + 1 if longest > 0 else 0
-
-    def _count(self, sender: str) -> None:
-        self._all.take("")
-        if sender:
-            self._sender.take(sender.lower())
-            self._domain.take(sender.rpartition("@")[2].lower())
 
 
 class Talk(SMTP):

@@ -6,7 +6,8 @@ import { signedOut, troubled, well } from "./line.js";
 
 const BEAT = 20_000; // milliseconds between signs of life
 const SILENCE = 65_000; // nothing heard for so long: the line is dead, whatever the browser believes
-const [SLOW, SIGNED_OUT, REVOKED] = [4008, 4401, 4403];
+const [SLOW, SIGNED_OUT, REVOKED, TOO_MANY] = [4008, 4401, 4403, 4429];
+const PATIENCE = 10_000; // milliseconds, where more screens are open than the desk takes
 
 let wire = null;
 let opening = false;
@@ -126,16 +127,16 @@ function lost(code) {
   hangUp();
   if (code === SIGNED_OUT || code === REVOKED) return signedOut();
   if (code === SLOW) tries = 0;
-  again();
+  again(code === TOO_MANY ? PATIENCE : 0);
 }
 
 /** Full jitter, doubling up to half a minute: a thousand consoles must not all come at once. */
-function again() {
+function again(least = 0) {
   troubled(why());
   const most = Math.min(30_000, 500 * 2 ** tries);
   tries += 1;
   clearTimeout(retry);
-  retry = setTimeout(connect, Math.random() * most);
+  retry = setTimeout(connect, least + Math.random() * most);
 }
 
 function why() {

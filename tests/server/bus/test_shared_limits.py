@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,9 @@ from server.bus import redis_bus
 from server.bus.redis_bus import RedisBus
 from tests.server.ear import two_buses, until
 from tests.servers.redis import RedisServer, a_cluster, a_redis
+from tickets.email.measure import Measure
 from tickets.errors import TooFast
+from tickets.lines.live import LinesElsewhere
 
 GRACE, MALLORY = "192.0.2.7", "198.51.100.66"
 
@@ -123,3 +127,75 @@ async def test_redis_learns_no_address_and_no_name() -> None:
             kept = b" ".join(server.ask("KEYS", "*"))
             assert MALLORY.encode() not in kept
             assert b"mallory" not in kept
+
+
+async def test_a_sender_who_goes_from_one_process_to_the_other_is_counted_as_one() -> None:
+    """By themselves, and with all of their domain; and nobody else waits for them."""
+    with a_redis() as server:
+        async with two_buses(server.url) as buses:
+            one, two = measures = [Measure(per_sender_per_hour=4, per_domain_per_hour=6, per_second=100) for _ in buses]
+            for bus, measure in zip(buses, measures, strict=True):
+                for name, limit in measure.shared():
+                    bus.share(name, limit, aloud=True)
+            for measure in (one, one, two, two):
+                measure.count("mallory@mail.example")
+            await until(lambda: one.wait("mallory@mail.example") and two.wait("mallory@mail.example"))
+            assert 0 == one.wait("sam@mail.example")
+            one.count("sam@mail.example")
+            two.count("priya@mail.example")
+            await until(lambda: one.wait("grace@mail.example") and two.wait("grace@mail.example"))
+            assert 0 == two.wait("grace@shop.example")
+
+
+async def test_lines_that_one_person_has_at_two_processes_are_counted_together() -> None:
+    """The one that is too many is closed a moment later."""
+    with a_redis() as server:
+        async with two_buses(server.url) as buses:
+            one, two = (Office(bus) for bus in buses)
+            for _ in range(3):
+                one.opens(SAM, most=3)
+            await until(lambda: two.heard == 3)
+            two.opens(SAM, most=3)
+            await until(lambda: two.told)
+            assert ([], [SAM]) == (one.told, two.told)
+
+            two.opens(PRIYA, most=2)
+            await until(lambda: one.heard == 2)  # that two opens for Sam, and now for Priya
+            one.opens(PRIYA, most=2)
+            one.opens(PRIYA, most=2)
+            await until(lambda: one.told)
+            assert ([PRIYA], [SAM]) == (one.told, two.told)
+
+
+async def test_without_redis_each_process_counts_its_own_lines() -> None:
+    with a_redis() as server:
+        async with two_buses(server.url) as buses:
+            one, two = (Office(bus) for bus in buses)
+            server.kill()
+            await until(lambda: not one.bus.connected and not two.bus.connected)
+            one.opens(SAM, most=1)
+            two.opens(SAM, most=1)
+            assert ([], []) == (one.told, two.told)
+
+
+SAM, PRIYA = 1, 2
+
+
+class Office:
+    """One process's lines, by their numbers only."""
+
+    def __init__(self, bus: RedisBus) -> None:
+        self.bus = bus
+        self.told: list[int] = []
+        self._open: Counter[int] = Counter()
+        self.heard = 0  # whispers of the other one
+        self._lines = LinesElsewhere("people", bus.whisper, lambda holder: self._open[holder])
+        bus.listen(rung=lambda: None, whispered=self._hear)
+
+    def opens(self, holder: int, *, most: int) -> None:
+        self._open[holder] += 1
+        self._lines.opened(holder, most=most, too_many=lambda: self.told.append(holder))
+
+    def _hear(self, topic: str, whisper: dict[str, Any]) -> None:
+        self.heard += whisper["by"] != self._lines.process
+        self._lines.hear(topic, whisper)

@@ -1,0 +1,1 @@
+"""The lines that one person has open at several processes."""
