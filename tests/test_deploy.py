@@ -16,9 +16,11 @@ from prometheus_client import CollectorRegistry
 from server.config.config import Config
 from server.config.settings import RULES
 from server.config.sources import variable
+from server.processes.workers import LEAVES_WITHIN
 from server.watching.gauges import PROCESS, Figures, of_database, of_process
 from server.watching.health import WATCHED
 from server.watching.metrics import Metrics
+from tickets.closing.live import DRAIN
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -93,6 +95,31 @@ def test_what_kubernetes_sets_is_a_desk_that_can_start(tmp_path: Path) -> None:
         assert {"apiVersion", "kind", "metadata"} <= one.keys()
 
 
+def test_whoever_stops_a_desk_waits_longer_than_it_takes_to_leave() -> None:
+    """Whoever is killed while they say goodbye leaves acknowledgements unsaid and mails in doubt."""
+    (compose,) = documents("compose.yaml")
+    kinds = {one["kind"]: one for one in documents("kubernetes.yaml")}
+    pod = kinds["Deployment"]["spec"]["template"]["spec"]
+    before = int(pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"][1])
+    unit = re.search(r"^TimeoutStopSec=(\d+)s$", (DEPLOY / "frontdesk.service").read_text(), re.M)
+    assert unit is not None
+    patience = [
+        int(unit[1]),
+        int(compose["services"]["desk"]["stop_grace_period"].removesuffix("s")),
+        pod["terminationGracePeriodSeconds"] - before,
+    ]
+    assert all(DRAIN < LEAVES_WITHIN < seconds for seconds in patience)
+
+
+def test_figures_and_readiness_are_for_the_inside_on_kubernetes_too() -> None:
+    kinds = {one["kind"]: one for one in documents("kubernetes.yaml")}
+    (rule,) = kinds["Ingress"]["spec"]["rules"]
+    led = {one["path"]: one["backend"]["service"]["name"] for one in rule["http"]["paths"]}
+    assert {"/metrics": "nothing", "/readyz": "nothing", "/": "frontdesk"} == led
+    timeouts = [value for name, value in kinds["Ingress"]["metadata"]["annotations"].items() if "timeout" in name]
+    assert ["75", "75"] == timeouts, "longer than a poll is held"
+
+
 def _with_files(given: dict[str, str], folder: Path) -> dict[str, str]:
     """With what the secrets would hold."""
     held = {
@@ -148,6 +175,7 @@ def test_the_units_of_systemd_are_understood_by_it(tmp_path: Path) -> None:
         assert not [line for line in told.stderr.splitlines() if str(tmp_path) in line], told.stderr
     service = (DEPLOY / "frontdesk.service").read_text()
     assert "KillSignal=SIGTERM" in service
+    assert "KillMode=mixed" in service, "else its workers are told twice, and its mail reader dies in the middle"
     assert "NoNewPrivileges=yes" in service
 
 
@@ -164,6 +192,14 @@ def test_every_alarm_watches_a_figure_that_there_is() -> None:
     named = set(FIGURE.findall("\n".join(rule["expr"] for rule in _alarms())))
     assert named
     assert {name for name in named if name.removesuffix("_bucket") not in known} == set()
+
+
+def test_every_alarm_says_what_to_look_at() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    _, _, table = page.partition("## Alarms")
+    assert [rule["alert"] for rule in _alarms()] == re.findall(
+        r"^\| `([A-Z]\w+)` \|", table.partition("\n## ")[0], re.M
+    )
 
 
 def _alarms() -> Iterator[dict[str, str]]:

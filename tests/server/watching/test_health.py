@@ -58,10 +58,10 @@ def at_work(desk: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "PATIENCE", 30.0)
     for patience in ("PATIENCE", "OLDEST_WRITE", "OLDEST_TICK", "OLDEST_EVENT"):
         monkeypatch.setattr(readiness, patience, 30.0 if patience == "PATIENCE" else 600.0)
-    _ticked(desk, ago=0.0)
+    ticked(desk, ago=0.0)
 
 
-def _ticked(desk: Doorstep, *, ago: float) -> None:
+def ticked(desk: Doorstep, *, ago: float) -> None:
     async def tick() -> None:
         desk.client.app_state["scheduler"].ticked_at = asyncio.get_running_loop().time() - ago
 

@@ -1,0 +1,63 @@
+"""Every figure that an alarm watches moves with what it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from routing.sla.clock import SlaClock
+from routing.sla.events import SlaBreached
+from tests.cast import a_ticket
+from tests.server.doorstep import Doorstep
+from tests.server.watching.test_health import at_work, desk, readings, ticked  # noqa: F401  (two are fixtures)
+from tickets.change import Change
+from tickets.email.raw import RawMail
+
+
+def test_promises_mail_and_a_late_feed_move_their_figures(
+    desk: Doorstep,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = readings(desk)
+    desk.change(_promised)
+    desk.change(_unread)
+    desk.clock.moves(seconds=30)
+    feed = desk.client.app_state["feed"]
+    monkeypatch.setattr(feed, "cursor", feed.cursor - 1)
+    monkeypatch.setattr(desk.client.app_state["lobby"], "_lines", {1: {object()}, 2: {object(), object()}})
+    ticked(desk, ago=7.0)
+    after = readings(desk)
+
+    def more(name: str) -> float:
+        return after[name] - before.get(name, 0.0)
+
+    assert (1, 1) == (more("frontdesk_sla_clocks[running]"), more("frontdesk_sla_clocks[breached]"))
+    assert 1 == more("frontdesk_sla_breaches_total")
+    assert (1, 30) == (more("frontdesk_mail_unread"), after["frontdesk_mail_unread_oldest_seconds"])
+    assert (1, True) == (after["frontdesk_feed_lag_events"], after["frontdesk_feed_lag_seconds"] >= 30)
+    assert 3 == after["frontdesk_sockets[visitor]"]
+    assert after["frontdesk_scheduler_lag_seconds"] >= 7
+    assert after["frontdesk_last_write_seconds"] >= 0
+    assert 1e6 < after["frontdesk_disk_free_bytes"]
+
+
+def _promised(change: Change) -> None:
+    """One promise that runs, and one that was broken."""
+    ticket = a_ticket(change)
+    ticking: dict[str, Any] = {
+        "ticket_id": ticket.id,
+        "metric": "first_reply",
+        "started_at": change.now,
+        "since": change.now,
+    }
+    change.add(SlaClock(id=change.new_id(), cycle=71, target_seconds=600.0, **ticking))
+    broken = change.add(SlaClock(id=change.new_id(), cycle=72, target_seconds=600.0, breached_at=change.now, **ticking))
+    change.record(SlaBreached(ticket=ticket.id, clock=broken.id, metric=broken.metric, due=change.now))
+
+
+def _unread(change: Change) -> None:
+    id, now = change.new_id(), change.now
+    change.add(
+        RawMail(id=id, mailbox_id=1, sender="", sha256=f"{id:064x}", fingerprint=f"{id}", size=1, received_at=now)
+    )
