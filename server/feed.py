@@ -155,13 +155,16 @@ class Feed:
         self._bus.whisper(topic, frame)
 
     def deliver(self, deliveries: Iterable[Delivery]) -> None:
-        """Put frames into the outboxes of everyone who follows their topic."""
+        """Put frames into the outboxes of everyone who follows their topic: all that one of them gets, in one step."""
+        told: dict[_Follower, list[bytes]] = {}
         for delivery in deliveries:
             for follower in self._desire.of.get(delivery.topic, ()):
-                if follower.held is not None:
-                    follower.held.append(delivery.frame)
-                else:
-                    follower.outbox.put(delivery.frame)
+                told.setdefault(follower, []).append(delivery.frame)
+        for follower, frames in told.items():
+            if follower.held is not None:
+                follower.held += frames
+            else:
+                follower.outbox.put(*frames)
 
     @property
     def topics(self) -> frozenset[Topic]:

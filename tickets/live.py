@@ -41,14 +41,14 @@ class Topic:
         return int(ticket) if kind == "chat" and ticket.isdigit() else None
 
 
-Post = Callable[[bytes], bool]
-"""Hands one encoded frame to a wire at once. False: it takes none just now, and the frame has to wait."""
+Post = Callable[[Sequence[bytes]], bool]
+"""Hands encoded frames to a wire at once. False: it takes none of them just now, and they have to wait."""
 
 
 class Outbox:
     """Frames on their way to one socket. Bounded: whoever does not keep up is cut off, and nobody waits for them.
 
-    While nothing waits, `post` takes each frame on the spot, and no task is woken for it.
+    While nothing waits, `post` takes frames on the spot, and no task is woken for them.
     """
 
     __slots__ = ("_bytes", "_closing", "_frames", "_overflow", "_post", "_wakes", "code", "topics")
@@ -63,11 +63,14 @@ class Outbox:
         self.code: int | None = None  # why it closed, once it has
         self.topics: frozenset[Topic] = frozenset()
 
-    def put(self, frame: bytes) -> None:
-        """Send one encoded frame, or queue it behind those that wait. A full outbox closes as SLOW."""
+    def put(self, *frames: bytes) -> None:
+        """Send encoded frames, or queue them behind those that wait. A full outbox closes as SLOW."""
+        at_once = self._is_idle and self._post is not None and self.takes(frames) and self._post(frames)
+        for frame in () if at_once else frames:
+            self._queue(frame)
+
+    def _queue(self, frame: bytes) -> None:
         if self._closing:
-            return
-        if self._is_idle and self._post is not None and self._post(frame):
             return
         if len(self._frames) >= MOST_FRAMES or self._bytes + len(frame) > MOST_BYTES:
             self.close(SLOW)
@@ -130,7 +133,7 @@ class Outbox:
     @property
     def _is_idle(self) -> bool:
         """Whether the pump has sent everything and sleeps: a frame that overtook another would be out of order."""
-        return self._wakes is not None and not self._frames
+        return self._wakes is not None and not self._frames and not self._closing
 
     def _wake(self) -> None:
         if self._wakes is not None and not self._wakes.done():

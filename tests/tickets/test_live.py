@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tickets.live import MOST_FRAMES, SLOW, Outbox, Together
+from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW, Outbox, Together
 
 
 class NarrowWire:
@@ -19,9 +19,9 @@ class NarrowWire:
         self.free = asyncio.Event()
         self.free.set()
 
-    def post(self, frame: bytes) -> bool:
+    def post(self, frames: Sequence[bytes]) -> bool:
         if self.free.is_set():
-            self.carried.append(frame)
+            self.carried += frames
             self.at_once += 1
         return self.free.is_set()
 
@@ -49,11 +49,22 @@ async def test_frames_go_at_once_until_the_wire_is_busy_and_in_order_ever_after(
     wire.free.set()
     outbox.put(b"3")
     await settled()
-    outbox.put(b"4")
+    outbox.put(b"4", b"5")
     outbox.close(1000)
+    outbox.put(b"too late")
     assert 1000 == await pumping
-    assert [b"0", b"1", b"2", b"3", b"4"] == wire.carried
+    assert [b"0", b"1", b"2", b"3", b"4", b"5"] == wire.carried
     assert wire.at_once == 2, "the first before it was busy, and the last one after it"
+
+
+async def test_no_more_goes_at_once_than_may_wait() -> None:
+    wire = NarrowWire()
+    outbox = Outbox(wire.post)
+    pumping = asyncio.create_task(outbox.pump(wire.send))
+    await settled()
+    outbox.put(*[b"x" * (MOST_BYTES // 2)] * 3)
+    assert (SLOW, []) == (outbox.code, wire.carried)
+    assert SLOW == await pumping
 
 
 async def test_a_busy_wire_is_no_way_around_the_bounds() -> None:
