@@ -1,12 +1,13 @@
 """How much each agent can hold: one pool of weights, and a constraint that routed work can never break."""
 
-from sqlalchemy import CheckConstraint
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import CheckConstraint, bindparam
+from sqlmodel import Field, Session, SQLModel, col
 
 from routing.events import CapacityFreed
 from tickets.change import Change
 from tickets.errors import Conflict
 from tickets.people import Agent
+from tickets.plain import Plain, plain
 from tickets.rules import Rules
 from tickets.status import Category
 from tickets.ticket import Ticket
@@ -86,7 +87,10 @@ def free(change: Change, agent_id: int, weight: int) -> None:
 
 
 def capacity_of(session: Session, agent_id: int) -> Capacity | None:
-    return session.get(Capacity, agent_id)
+    return _ONE.first(session, agent=agent_id)
+
+
+_ONE = Plain(Capacity, plain(Capacity).where(col(Capacity.agent_id) == bindparam("agent")))
 
 
 def _measure(capacity: Capacity) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, text, update
+from sqlalchemy import Index, bindparam, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from routing import line
@@ -12,6 +12,7 @@ from routing.events import PresenceChanged
 from tickets.change import Change
 from tickets.moment import Moment
 from tickets.people import Agent
+from tickets.plain import Beside, Plain, plain
 from tickets.text import one_line
 from tickets.ticket import Ticket
 
@@ -123,12 +124,22 @@ def dismissed(change: Change, agent_id: int) -> None:
 
 def presences(session: Session) -> Sequence[tuple[Agent, Presence | None]]:
     """Everyone who works here, by name, with their presence where they ever had one."""
-    query = select(Agent, Presence).join(Presence, col(Presence.agent_id) == Agent.id, isouter=True)
-    return [(agent, presence) for agent, presence in session.exec(query.where(Agent.active).order_by(Agent.name))]
+    return [(agent, presence) for agent, presence in _EVERYONE.all(session)]
 
 
 def presence_of(session: Session, agent_id: int) -> Presence | None:
-    return session.get(Presence, agent_id)
+    return _ONE.first(session, agent=agent_id)
+
+
+_EVERYONE = Beside(
+    plain(Agent, Presence)
+    .outerjoin(Presence, col(Presence.agent_id) == Agent.id)
+    .where(col(Agent.active))
+    .order_by(col(Agent.name)),
+    Agent,
+    Presence,
+)
+_ONE = Plain(Presence, plain(Presence).where(col(Presence.agent_id) == bindparam("agent")))
 
 
 def silent(session: Session, now: datetime) -> Sequence[int]:

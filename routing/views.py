@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, func, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, case, func, or_, type_coerce
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from routing import line
 from tickets.errors import NotFound
 from tickets.moment import to_micros
+from tickets.plain import Plain, plain
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -177,12 +180,24 @@ def rows(
     session: Session, name: str, agent_id: int, *, after: str | None = None, limit: int = PAGE
 ) -> Sequence[Ticket]:
     """The first tickets of a list, or those that come after the one whose `order_of` is given."""
+    found = _first_of(name, agent_id) if after is None else _page_of(name, agent_id, after)
+    return found.all(session, most=limit)
+
+
+@lru_cache(maxsize=1000)
+def _first_of(name: str, agent_id: int) -> Plain[Ticket]:
+    """What every page with a list begins with."""
+    return _page_of(name, agent_id)
+
+
+def _page_of(name: str, agent_id: int, after: str | None = None) -> Plain[Ticket]:
     view = view_of(name, agent_id)
     hurries = () if DONE in view.conditions else (_or_never(Ticket.sla_due_at), _or_never(Ticket.waiting_since))
-    query = select(Ticket).where(view.clause())
+    query = plain(Ticket).where(view.clause())
     if after is not None:
         query = query.where(_comes_after(after, hurries))
-    return session.exec(query.order_by(*hurries, col(Ticket.updated_at).desc(), col(Ticket.id)).limit(limit)).all()
+    query = query.order_by(*hurries, col(Ticket.updated_at).desc(), col(Ticket.id))
+    return Plain(Ticket, query.limit(bindparam("most", type_=Integer)))
 
 
 def count(session: Session, view: View) -> int:
@@ -192,17 +207,28 @@ def count(session: Session, view: View) -> int:
 
 def counts(session: Session, agent_id: int) -> dict[str, int]:
     """How many tickets are on each list, by name, in one query. Resolved ones are not counted."""
-    views = [view_of(name, agent_id) for name in NAMES if name != "resolved"]
-    sums = [func.sum(case((view.clause(), 1), else_=0)) for view in views]
-    found = session.execute(select(Ticket.queue_id, *sums).where(UNDONE.clause()).group_by(col(Ticket.queue_id)))
-    counted = {view.name: 0 for view in views}
+    found = session.connection().execute(_sums(), {"agent": agent_id})
+    counted = dict.fromkeys(_COUNTED, 0)
     for queue_id, *numbers in found:
-        by_name = dict(zip((view.name for view in views), numbers, strict=True))
+        by_name = dict(zip(_COUNTED, numbers, strict=True))
         for name, number in by_name.items():
             counted[name] += number
         if queue_id is not None:
             counted[f"queue-{queue_id}"] = by_name["open"]
     return counted
+
+
+_COUNTED = tuple(name for name in NAMES if name != "resolved")
+
+
+@cache
+def _sums() -> Select[Any]:
+    """For each queue the number of its tickets that are on each list."""
+    views = [View("mine", (*_SHOWN, Is("agent_id", bindparam("agent"))))]
+    views += [view_of(name, 0) for name in _COUNTED if name != "mine"]
+    sums = [func.sum(case((view.clause(), 1), else_=0)) for view in views]
+    columns: list[Any] = [col(Ticket.queue_id), *sums]
+    return core_select(*columns).where(UNDONE.clause()).group_by(col(Ticket.queue_id))
 
 
 def _or_never(moment: datetime | None) -> ColumnElement[int]:

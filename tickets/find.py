@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tickets import log, search_index
@@ -24,6 +25,7 @@ from tickets.events import (
 )
 from tickets.message import Message
 from tickets.people import Customer, Identifier
+from tickets.plain import listed
 from tickets.ticket import Ticket
 
 MOST_ROWS = 250  # of the log in one step of the index
@@ -95,8 +97,8 @@ def follow(change: Change, step: Step) -> None:
     cursor = change.find(IndexCursor, _NAME) or change.add(IndexCursor(name=_NAME, pos=0))
     if cursor.pos == step.after:
         cursor.pos = step.upto
-        ids = [{"id": entry["id"]} for entry in step.entries]
-        change.execute(search_index.DELETE, ids)
+        ids = [entry["id"] for entry in step.entries]
+        change.execute(search_index.DELETE, [{"ids": ids}] if ids else [])
         change.execute(search_index.INSERT, step.entries)
 
 
@@ -111,9 +113,11 @@ def _step(session: Session, after: int, rows: Sequence[log.LogRow]) -> Step:
 
 def _message_entries(session: Session, ids: list[int]) -> Iterator[dict[str, Any]]:
     if ids:
-        wanted = select(Message.id, Message.ticket_id, Message.text).where(col(Message.id).in_(ids))
-        for id, ticket, words in session.exec(wanted):
+        for id, ticket, words in session.connection().execute(_TEXTS, {"ids": ids}):
             yield _entry(session, id, ticket, [words])
+
+
+_TEXTS = core_select(col(Message.id), col(Message.ticket_id), col(Message.text)).where(listed(col(Message.id)))
 
 
 def _ticket_entries(session: Session, ids: set[int], customers: set[int]) -> Iterator[dict[str, Any]]:

@@ -88,7 +88,12 @@ def row_of(table: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row
     """A row of these values. It has no history, and SQLAlchemy never hears of it."""
     row: Row = object.__new__(table)
     row.__dict__.update(zip(names, values, strict=True))
+    for name in _OF_PYDANTIC:
+        object.__setattr__(row, name, None)
     return row
+
+
+_OF_PYDANTIC = ("__pydantic_extra__", "__pydantic_private__")  # two rows of equal values are equal
 
 
 class Beside:

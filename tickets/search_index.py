@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import DDL, TextClause, event, text
+from sqlalchemy import DDL, Integer, TextClause, column, delete, event, table, text
 from sqlmodel import Session, SQLModel
 
+from tickets.plain import listed
 from tickets.words import match, sought, words
 
 CREATE_INDEX = "create virtual table if not exists search using fts5(words, ticket_id unindexed, tokenize='unicode61')"
@@ -21,7 +22,7 @@ for _statement, _engine in ((CREATE_INDEX, "sqlite"), (CREATE_TABLE, "postgresql
     _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
     event.listen(SQLModel.metadata, "after_create", _ddl.execute_if(dialect=_engine))
 
-DELETE = text("delete from search where rowid = :id")
+DELETE = delete(table("search", column("rowid"))).where(listed(column("rowid", Integer)))
 INSERT = text("insert into search (rowid, ticket_id, words) values (:id, :ticket, :words)")
 _FIND = text("select ticket_id from search where search match :match order by rowid desc limit :most")
 _FIND_THERE = text(

@@ -23,7 +23,7 @@ from widgets import lists, posted, ringing, sidebar, sla, timeline
 from widgets.about import about_id
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
-from widgets.names import Names
+from widgets.names import Names, heard
 from widgets.panel import panel, promises, sharing
 from widgets.ringing import Ringing
 from widgets.ticket_pane import Pane
@@ -81,6 +81,7 @@ class _Work:
         self._followed = followed
         self._now = now
         self._dirt = Dirt.of(rows)
+        heard(session, rows)
         self._names = Names(session, self._at)
         self._drawn: dict[tuple[int, str, str], Swap] = {}
         self._moved: dict[tuple[views.View, str], list[Swap]] = {}

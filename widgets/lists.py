@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, or_, select
 
 from routing import views
@@ -16,6 +17,7 @@ from tickets.errors import NotFound
 from tickets.find import LONGEST_QUERY, search
 from tickets.message import Message
 from tickets.people import Customer, initials
+from tickets.plain import listed
 from tickets.status import Channel
 from tickets.ticket import Ticket
 from tickets.words import runs
@@ -116,7 +118,10 @@ def customers(session: Session, ids: set[int]) -> dict[int, str]:
     """Names by id."""
     if not ids:
         return {}
-    return dict(session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(ids))).all())
+    return {found.id: found.name for found in session.connection().execute(_NAMES, {"ids": ids})}
+
+
+_NAMES = core_select(col(Customer.id), col(Customer.name)).where(listed(col(Customer.id)))
 
 
 def called(language: str, name: str, ticket: Ticket) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -104,16 +105,30 @@ def _as_of(session: Session, at: int) -> Known:
     return kept
 
 
+def heard(session: Session, rows: Sequence[LogRow]) -> None:
+    """A stretch of the log in which nobody was renamed: what is kept is as good at its end as at its beginning."""
+    database = session.get_bind()
+    kept = _kept.get(database)
+    if kept is None or not rows[0].pos - 1 <= kept.at < rows[-1].pos:
+        return
+    if _KINDS.isdisjoint(row.kind for row in rows):
+        _kept[database] = kept._replace(at=rows[-1].pos)
+
+
 def _renamed(session: Session, after: int, upto: int) -> bool:
     if upto <= after:
         return False
     return session.connection().execute(_RENAMINGS, {"after": after, "upto": upto}).first() is not None
 
 
-_kinds = spelled(kind.__name__ for kind in RENAMED)
+_KINDS = frozenset(kind.__name__ for kind in RENAMED)
 _RENAMINGS = (
     core_select(col(LogRow.pos))
-    .where(col(LogRow.pos) > bindparam("after"), col(LogRow.pos) <= bindparam("upto"), col(LogRow.kind).in_(_kinds))
+    .where(
+        col(LogRow.pos) > bindparam("after"),
+        col(LogRow.pos) <= bindparam("upto"),
+        col(LogRow.kind).in_(spelled(sorted(_KINDS))),
+    )
     .limit(1)
 )
 _QUEUES = Plain(Queue, plain(Queue))

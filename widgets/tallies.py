@@ -20,7 +20,7 @@ from tickets.rules import Rules
 from tickets.ticket import Ticket
 from widgets import labels
 from widgets.deliveries import Delivery, replace, swaps, to_visitor
-from widgets.drawing import render
+from widgets.drawing import redraw, render
 from widgets.fragments import Followed
 
 COUNTED = frozenset(
@@ -74,8 +74,8 @@ def _beside_views(session: Session, followed: Followed) -> Iterator[Delivery]:
             drawn = [(name, {"view": name, "n": numbers.get(name, 0)}) for name in names if name != "resolved"]
             yield swaps(
                 topic,
-                [replace(f"count-{name}", render("console/_count.html", topic.language, **n)) for name, n in drawn]
-                + [replace(f"total-{name}", render("console/_total.html", topic.language, **n)) for name, n in drawn],
+                [replace(f"count-{name}", redraw("console/_count.html", topic.language, **n)) for name, n in drawn]
+                + [replace(f"total-{name}", redraw("console/_total.html", topic.language, **n)) for name, n in drawn],
             )
 
 

@@ -21,6 +21,8 @@ _EXCERPT = 160
 
 def linked(text: str) -> Markup:
     """Escaped text in which web addresses are links that give nothing away (no referrer, no opener)."""
+    if "://" not in text:
+        return escape(text)
     parts, end = [], 0
     for found in _ADDRESS.finditer(text):
         address = found[0].rstrip(_NOT_ITS_END)

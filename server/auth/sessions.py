@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from server.auth.tokens import hashed
@@ -15,6 +16,7 @@ from tickets.edge import SignedIn
 from tickets.events import NOBODY, STAFF, AgentRevoked, Event
 from tickets.moment import Moment
 from tickets.people import Agent, Role
+from tickets.plain import Beside, plain
 from tickets.text import one_line
 
 
@@ -123,15 +125,20 @@ def refresh(change: Change, seen: Mapping[int, datetime]) -> None:
         )
 
 
+_BY_TOKEN = Beside(  # asked before every page
+    plain(ConsoleSession, Agent)
+    .join(Agent, col(Agent.id) == ConsoleSession.agent_id)
+    .where(col(ConsoleSession.token_hash) == bindparam("token")),
+    ConsoleSession,
+    Agent,
+)
+
+
 def recognise(
     session: Session, token: str, now: datetime, *, idle: timedelta, seen: Mapping[int, datetime]
 ) -> Recognised | None:
     """Whose cookie this is; None where the session has ended. `seen` is what is not written down yet."""
-    found = session.exec(
-        select(ConsoleSession, Agent)
-        .join(Agent, col(Agent.id) == ConsoleSession.agent_id)
-        .where(ConsoleSession.token_hash == hashed(token))
-    ).first()
+    found = _BY_TOKEN.first(session, token=hashed(token))
     if found is None:
         return None
     row, agent = found
