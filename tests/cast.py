@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
 from server.database import Database
-from tests.engine import SCALED, database_url, in_postgres
+from tests.engine import database_url, in_postgres, scaled
 from tickets.batch import Batch
 from tickets.change import Change
 from tickets.desk import Desk
@@ -52,7 +52,7 @@ class UnitChange(Change):
         self.began = self.clock.now()
         ids = Ids()
         ids.refill(1, 1_000_000)
-        bind, give_back = in_postgres() if SCALED else _in_memory()
+        bind, give_back = in_postgres() if scaled() else _in_memory()
         self.session = Session(bind, autoflush=False, expire_on_commit=False)
         weakref.finalize(self.session, give_back)
         super().__init__(Batch(self.session, ids), by=by, now=self.began, rules=rules or Rules())
@@ -119,7 +119,7 @@ def a_ticket(
 def a_database(folder: Path) -> Database:
     """A database with today's tables, and nothing in them."""
     database = Database(database_url(folder))
-    if not SCALED:
+    if not scaled():
         SQLModel.metadata.create_all(database.writes)
     return database
 

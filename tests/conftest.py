@@ -5,15 +5,19 @@ import os
 import pytest
 from hypothesis import settings
 
-from tests.engine import SCALED
+from tests import engine, telling
+from tests.servers.postgres import SHARED, the_server
+from tests.sharing import share
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where the whole run stands on PostgreSQL, its workers share one server."""
-    if SCALED and not hasattr(config, "workerinput"):
-        from tests.servers.postgres import SHARED, the_server
-
-        os.environ[SHARED] = str(the_server().folder)
+    """The workers of a run share what takes long to make: where it stands on PostgreSQL, one server."""
+    config.addinivalue_line("markers", telling.ABOUT)
+    config.pluginmanager.register(telling.Telling(config))
+    if not hasattr(config, "workerinput"):
+        share()
+        if engine.ENGINE == "scaled" and SHARED not in os.environ:
+            os.environ[SHARED] = str(the_server().folder)

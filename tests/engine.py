@@ -1,4 +1,8 @@
-"""Which engine the desks of this run stand on: SQLite, or PostgreSQL where FRONTDESK_TEST_ENGINE says `scaled`."""
+"""Which engine the desks of this run stand on: SQLite and the bus of one process, or PostgreSQL and Redis.
+
+FRONTDESK_TEST_ENGINE says `embedded` or `scaled`. Nobody but this module looks there: whoever asks here is told on
+both engines, and whoever never asks has the same to tell on either (tests/telling.py).
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,41 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine
 
-ENGINE = os.environ.get("FRONTDESK_TEST_ENGINE", "embedded")
-SCALED = ENGINE == "scaled"
-assert ENGINE in ("embedded", "scaled"), f"FRONTDESK_TEST_ENGINE is {ENGINE}: embedded or scaled"
+from server.bus.bus import Bus, bus_at
 
-about_sqlite = pytest.mark.skipif(SCALED, reason="a law of SQLite")
+ENGINE = os.environ.get("FRONTDESK_TEST_ENGINE", "embedded")
+ENGINES = ("embedded", "scaled")
+assert ENGINE in ENGINES, f"FRONTDESK_TEST_ENGINE is {ENGINE}: {' or '.join(ENGINES)}"
+
+about_sqlite = pytest.mark.about("embedded")
 """For stories that are about SQLite itself: its file, its statements, its one writer."""
+
+about_postgres = pytest.mark.about("scaled")
+"""For stories of the furniture's PostgreSQL. Those that bring one of their own need not say it."""
+
+brings_its_own = pytest.mark.about(*ENGINES)
+"""For stories that make a database of their own by its address: they are the same in every run."""
+
+_asked = 0
+
+
+def times_asked() -> int:
+    """How often anybody in this process has asked for an engine."""
+    return _asked
+
+
+def scaled() -> bool:
+    """Whether this run stands on PostgreSQL and Redis."""
+    global _asked
+    _asked += 1
+    return ENGINE == "scaled"
 
 
 def database_url(folder: Path, *, like: str | None = None) -> str:
@@ -27,14 +53,28 @@ def database_url(folder: Path, *, like: str | None = None) -> str:
 
     A new one has today's tables, with nothing in them or with what is in the one that it is to be `like`.
     """
-    if SCALED:
+    if scaled():
         return _in_postgres(folder, like)
     return f"sqlite:///{folder}/desk.db"
 
 
+def bus_url() -> str:
+    """What `bus.url` is set to. Desks do not hear each other: the channel of each is named by its own key."""
+    if not scaled():
+        return ""
+    from tests.servers.redis import the_redis
+
+    return the_redis().url
+
+
+def a_bus(name: str) -> AbstractAsyncContextManager[Bus]:
+    """The bus of a desk that a story puts together by itself. `name` is that desk's alone, as a path is."""
+    return bus_at(bus_url(), name.encode())
+
+
 def a_copy(url: str, folder: Path) -> str:
     """A database of its own with all that is in the one at `url`, which nobody has open."""
-    if not SCALED:
+    if not scaled():
         return f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), folder)}"
     from tests.servers.postgres import name_of, the_server
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
 import re
@@ -11,15 +10,15 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from tests.engine import SCALED, database_url, rows_at
+from tests.engine import bus_url, database_url, rows_at, scaled
+from tests.servers.ending import ends_with_us, has_ended
 from tests.servers.postgres import an_empty_database
+from tests.sharing import once
 
 STOPS_WITHIN = 20  # seconds
 ROOMY = {  # a test's people all come from one address, and come often
@@ -29,6 +28,7 @@ ROOMY = {  # a test's people all come from one address, and come often
     "FRONTDESK_LOGIN_ATTEMPTS_PER_ADDRESS": "100000",
     "FRONTDESK_LOGIN_SCREENS_PER_AGENT": "100000",
 }
+_KEY = shutil.ignore_patterns("secret.key")  # each desk makes its own: it names the desk's channel on the bus
 LONG_RING = {"FRONTDESK_ROUTING_RING_SECONDS": "120"}  # people in stories are as slow as the machine
 
 
@@ -92,7 +92,7 @@ class RunningDesk:
     def _launch(self, settings: Mapping[str, str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if "demo" in self._words and not (self.folder / "data").exists():
-            shutil.copytree(_told_before()[0], self.folder / "data")
+            shutil.copytree(_told_before()[0], self.folder / "data", ignore=_KEY)
         with (self.folder / "desk.log").open("a") as log:
             self._process = subprocess.Popen(
                 [*self._starter, *self._words],
@@ -102,16 +102,19 @@ class RunningDesk:
                 stderr=log,
                 text=True,
             )
+        ends_with_us(self._process.pid)
 
     @property
     def _door(self) -> dict[str, str]:
         return {"FRONTDESK_SERVER_PORT": str(self.port)}
 
     def _engine(self) -> dict[str, str]:
-        return {"FRONTDESK_DATABASE_URL": self._database_url()} if SCALED else {}
+        if "FRONTDESK_DATABASE_URL" in self._settings or not scaled():
+            return {}
+        return {"FRONTDESK_DATABASE_URL": self._database_url(), "FRONTDESK_BUS_URL": bus_url()}
 
     def _database_url(self) -> str:
-        if not SCALED:
+        if not scaled():
             return f"sqlite:///{self.database}"
         return database_url(self.folder, like=_told_before()[1] if "demo" in self._words else None)
 
@@ -146,6 +149,7 @@ class RunningDesk:
             finally:
                 process.kill()
                 process.wait()
+                has_ended(process.pid)
                 assert process.stdout is not None
                 process.stdout.close()
 
@@ -166,16 +170,18 @@ class RunningDesk:
         return False
 
 
-@cache
 def _told_before() -> tuple[Path, str]:
     """The folder and the database of a demo that nobody has touched: to tell its story anew takes too long."""
-    folder = Path(tempfile.mkdtemp(prefix="frontdesk-demo-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = once("demo", _tell)
+    return folder / "data", (folder / "database.url").read_text()
+
+
+def _tell(folder: Path) -> None:
     told = [sys.executable, "-m", "server.cli", "demo"]
-    url = an_empty_database() if SCALED else ""
-    engine = {"FRONTDESK_DATABASE_URL": url} if SCALED else {}
+    url = an_empty_database() if scaled() else ""
+    engine = {"FRONTDESK_DATABASE_URL": url} if url else {}
     subprocess.run(told, cwd=folder, env={**_surroundings(), **engine}, check=True, stdout=subprocess.DEVNULL)
-    return folder / "data", url
+    (folder / "database.url").write_text(url)
 
 
 def _surroundings() -> dict[str, str]:

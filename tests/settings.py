@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from server.config.config import Config
-from server.config.settings import Database, Files, Secrets, Server
-from tests.engine import database_url
+from server.config.settings import Bus, Database, Files, Secrets, Server
+from tests.engine import bus_url, database_url
 
 
 def settings_in(folder: Path, *, url: str, **sections: Any) -> Config:
-    """A desk at `url`. What a story needs besides it names by section: `callbacks=Callbacks(region="DE")`."""
+    """A desk at `url`. What a story needs besides it names by section: `callbacks=Callbacks(region="DE")`.
+
+    Where it brings a database of its own, it brings the bus too, or has none.
+    """
+    if "database" not in sections:
+        sections = {"database": Database(url=database_url(folder)), "bus": Bus(url=bus_url()), **sections}
     usual = {
         "server": Server(public_url=url),
-        "database": Database(url=database_url(folder)),
         "files": Files(folder=str(folder / "files")),
         "secrets": Secrets(kept_in=str(folder / "secret.key")),
     }

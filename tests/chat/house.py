@@ -25,7 +25,6 @@ from chat.frames import visitor_frames
 from chat.limits import ChatLimits, Limits
 from chat.live import Lobby
 from server.auth.admission import Auth
-from server.bus.bus import LocalBus
 from server.config.settings import Login, Server
 from server.doors.direct import DirectSocket
 from server.doors.doorway import layers
@@ -34,6 +33,7 @@ from server.doors.refusals import HANDLERS
 from server.feed import Feed
 from tests.cast import MovedClock, a_database, an_agent
 from tests.chat.shop import a_site
+from tests.engine import a_bus
 from tickets import by_hand
 from tickets.change import Change
 from tickets.closing.live import Closing
@@ -207,11 +207,12 @@ async def open_house(
     """Open until the test is over, on a port that the system chooses."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(port=listener.getsockname()[1], public_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-    clock, bus, database, store = MovedClock(), LocalBus(), a_database(folder), Store(folder / "files")
+    clock, database, store = MovedClock(), a_database(folder), Store(folder / "files")
     closing = Closing()
-    desk = Desk(database.writes, database.reads, clock=clock, rules=rules, reactions=Reactions(), bell=bus.ring)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(database.close)
+        bus = await stack.enter_async_context(a_bus(str(folder)))
+        desk = Desk(database.writes, database.reads, clock=clock, rules=rules, reactions=Reactions(), bell=bus.ring)
         await stack.enter_async_context(desk)
         ada = await desk.change(_furnished, site, by="system")
         feed = await stack.enter_async_context(Feed(desk, bus, epoch="e1", render=render, closing=closing).running())

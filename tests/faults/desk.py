@@ -13,7 +13,7 @@ import psycopg
 
 from server.app import REACTIONS
 from server.database import Database, migrate
-from tests.engine import SCALED, database_url
+from tests.engine import database_url, scaled
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.moment import Clock
@@ -65,12 +65,12 @@ async def until_not(
 
 def address(database: Path) -> str:
     """Of the desk whose file this is; on PostgreSQL, of the database that stands for it."""
-    return database_url(database.parent) if SCALED else f"sqlite:///{database}"
+    return database_url(database.parent) if scaled() else f"sqlite:///{database}"
 
 
 def rows(database: Path, query: str, *, writable: bool = False) -> list[tuple[Any, ...]]:
     """What the database itself holds, whoever else has it open. `writable`: as whoever opens it after a power cut."""
-    if SCALED:
+    if scaled():
         with psycopg.connect(address(database)) as server:
             return server.execute(query.encode()).fetchall()
     with closing(sqlite3.connect(f"file:{database}?mode={'rw' if writable else 'ro'}", uri=True)) as connection:
@@ -79,7 +79,7 @@ def rows(database: Path, query: str, *, writable: bool = False) -> list[tuple[An
 
 def meddle(database: Path, statement: str) -> None:
     """Change what it holds, behind the desk's back."""
-    if SCALED:
+    if scaled():
         with psycopg.connect(address(database)) as server:
             server.execute(statement.encode())
     else:
@@ -89,4 +89,4 @@ def meddle(database: Path, statement: str) -> None:
 
 def is_whole(database: Path) -> bool:
     """SQLite's own opinion of its file."""
-    return SCALED or [("ok",)] == rows(database, "pragma integrity_check")
+    return scaled() or [("ok",)] == rows(database, "pragma integrity_check")

@@ -16,7 +16,7 @@ from server.app import REACTIONS
 from server.database import Database, migrate
 from server.scheduler import Scheduler
 from tests.cast import MONDAY, MovedClock
-from tests.engine import SCALED, about_sqlite, database_url
+from tests.engine import about_postgres, about_sqlite, database_url
 from tests.faults.desk import a_question, furnished, rows, until_not
 from tests.faults.judging import judged, promised
 from tests.faults.laws import promises, report
@@ -89,7 +89,7 @@ async def test_two_clocks_that_disagree_break_a_promise_once(tmp_path: Path) -> 
     assert [1] == [one.told for one in found]
 
 
-@pytest.mark.skipif(not SCALED, reason="a law of PostgreSQL")
+@about_postgres
 async def test_what_a_fast_process_takes_for_due_is_not_by_the_clock_of_the_database(tmp_path: Path) -> None:
     """Its wall clock is an hour ahead; all changes of all processes have the database's time."""
     fast = MovedClock(datetime.now(UTC) + timedelta(hours=1))

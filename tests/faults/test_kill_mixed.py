@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine import SCALED
+from tests.engine import scaled
 from tests.faults.checker import misread, no_beginning
 from tests.faults.day import Day, hurry, unfinished
 from tests.faults.desk import until_not
@@ -21,7 +21,7 @@ from tests.faults.senders import Sender
 from tests.faults.visitors import Visitor
 
 SOCKETS, REQUESTS, MAILS = 10, 5, 5
-SEEDS = range(5 if SCALED else 10)  # of twenty kills each: two hundred on SQLite, a hundred on PostgreSQL
+SEEDS = range(5 if scaled() else 10)  # of twenty kills each: two hundred on SQLite, a hundred on PostgreSQL
 
 
 async def rounds(folder: Path, seed: int, kills: int) -> None:

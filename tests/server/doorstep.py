@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,16 @@ class Doorstep:
 
     def sign_in(self, name: str = "Ada", password: str = PASSWORD) -> Any:
         return self.submit("/app/login", {"email": f"{name.lower()}@frontdesk.example", "password": password})
+
+    def everybody_is_new(self) -> None:
+        """To all limits: whatever this process and Redis have counted was somebody else."""
+        salt = secrets.token_hex(4)
+        for _, limit, _ in self.client.app_state["limits"].shared():
+            limit._known_as = _salted(limit._known_as, salt)
+
+    def comes_from(self, address: str) -> None:
+        """The browser is somewhere else now."""
+        self.client._transport.client = (address, 50_000)  # type: ignore[attr-defined]
 
     @property
     def manners(self) -> dict[str, str]:
@@ -129,6 +140,10 @@ def a_whole_house(
     app = create_app(config, House(config, clock=clock))
     with TestClient(app, base_url=url, follow_redirects=False, raise_server_exceptions=raises) as client:
         yield Doorstep(client, clock, app, config)  # type: ignore[arg-type]  # nobody moves the real one
+
+
+def _salted(known_as: Callable[[str], str], salt: str) -> Callable[[str], str]:
+    return lambda key: known_as(f"{key} {salt}")
 
 
 def hire(change: Change, name: str, role: Role) -> int:

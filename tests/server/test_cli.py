@@ -10,6 +10,9 @@ import pytest
 
 from server.cli import main
 from server.config.settings_file import page
+from tests.engine import brings_its_own
+
+pytestmark = brings_its_own
 
 
 @pytest.fixture(autouse=True)

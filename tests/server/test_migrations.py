@@ -21,6 +21,9 @@ from sqlmodel import SQLModel
 import server.database
 import server.tables  # fills the metadata
 from server.database import Database, migrate, newest_revision, revision_of
+from tests.engine import brings_its_own
+
+pytestmark = brings_its_own
 
 MIGRATIONS = Path(server.database.__file__).parent / "migrations"
 EARLIER = sorted(

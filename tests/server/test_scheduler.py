@@ -14,6 +14,7 @@ from server import scheduler as scheduler_module
 from server.database import Database
 from server.scheduler import Scheduler
 from tests.cast import MONDAY, MovedClock, a_database, a_desk, a_ticket
+from tests.engine import database_url
 from tickets import chores, log
 from tickets.change import Change
 from tickets.chores import Chore
@@ -80,7 +81,7 @@ async def test_two_schedulers_do_a_thing_once(desk: Desk) -> None:
 
 
 async def test_two_processes_do_a_thing_once(tmp_path: Path) -> None:
-    here, there = a_database(tmp_path), Database(f"sqlite:///{tmp_path / 'desk.db'}")
+    here, there = a_database(tmp_path), Database(database_url(tmp_path))
     clock = MovedClock()
     async with a_desk(here, clock=clock) as one, a_desk(there, clock=clock) as other:
         for _ in range(10):

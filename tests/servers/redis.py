@@ -1,8 +1,9 @@
-"""A real Redis for a story: alone, watched by a Sentinel, or several as a Cluster; gone when the story is over."""
+"""A real Redis for all stories of a process; and for one alone: watched by a Sentinel, or several as a Cluster."""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import importlib.util
 import shutil
@@ -18,6 +19,7 @@ import redis
 
 from tests.browser import apt_install, may_use_apt
 from tests.running import free_port
+from tests.servers.ending import ends_with_us, has_ended
 
 READY = "eady to accept connections"  # its first letter depends on the kind of socket
 WATCHING = "+monitor master"
@@ -65,6 +67,7 @@ class RedisServer:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        ends_with_us(self._process.pid)
         assert self._process.stdout is not None
         said = []
         for line in self._process.stdout:
@@ -95,12 +98,21 @@ class RedisServer:
         if process is not None:
             process.kill()
             process.wait()
+            has_ended(process.pid)
             assert process.stdout is not None
             process.stdout.close()
 
     def _signal(self, which: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(which)
+
+
+@cache
+def the_redis() -> RedisServer:
+    """The one of this process, which ends with it: for every desk that wants nothing of it but to be a bus."""
+    open_until_the_end = contextlib.ExitStack()
+    atexit.register(open_until_the_end.close)
+    return open_until_the_end.enter_context(a_redis())
 
 
 @contextlib.contextmanager
@@ -161,6 +173,7 @@ class _Sentinel(RedisServer):
         self._process = subprocess.Popen(
             [find_redis(), self._file, "--sentinel"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+        ends_with_us(self._process.pid)
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if ready in line:

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,11 +116,12 @@ async def test_naughty_strings_come_back_equal_after_nfc(tmp_path: Path) -> None
     def texts(session: Session, ticket_id: int) -> list[str]:
         return list(session.exec(select(Message.text).where(Message.ticket_id == ticket_id).order_by(Message.seq)))  # type: ignore[arg-type]
 
-    async with a_desk(a_database(tmp_path)) as desk:
-        ticket_id = (await desk.change(a_ticket, by="customer:91")).id
-        for text in sendable:
-            await desk.change(told, ticket_id, text, by="customer:91")
-        read_back = await desk.read(texts, ticket_id)
+    with closing(a_database(tmp_path)) as database:
+        async with a_desk(database) as desk:
+            ticket_id = (await desk.change(a_ticket, by="customer:91")).id
+            for text in sendable:
+                await desk.change(told, ticket_id, text, by="customer:91")
+            read_back = await desk.read(texts, ticket_id)
 
     assert [clean_text(s) for s in sendable] == read_back
     plain = [s for s in sendable if not any(unicodedata.category(c) in {"Cc", "Cs"} for c in s)]

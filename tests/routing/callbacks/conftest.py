@@ -36,9 +36,7 @@ def opened_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doorstep]
 @pytest.fixture
 def house(opened_house: Doorstep) -> Doorstep:
     """The same for every story; each begins with all its tries left."""
-    limits = opened_house.client.app_state["limits"]
-    for limit in (limits._form, limits._form_from, limits._try):
-        limit._full_at.clear()
+    opened_house.everybody_is_new()
     return opened_house
 
 

@@ -14,13 +14,14 @@ from server.auth.links import OneTimeLink
 from server.config.config import Config
 from server.config.settings import Database
 from server.database import Database as Opened
+from tests.engine import database_url
 from tickets.errors import Refused
 from tickets.people import Agent
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(database=Database(url=f"sqlite:///{tmp_path / 'desk.db'}"))
+    return Config(database=Database(url=database_url(tmp_path)))
 
 
 def agents(config: Config) -> list[tuple[str, str, bool]]:

@@ -15,7 +15,7 @@ from starlette.datastructures import State
 
 from routing import presence
 from routing.presence import Intent
-from server.bus.bus import LocalBus
+from server.bus.bus import Bus
 from server.console import boards
 from server.console.boards import Boards
 from server.console.consoles import REVOKED, Consoles
@@ -23,6 +23,7 @@ from server.console.line import ConsoleLine, Open
 from server.database import Database
 from server.feed import Feed
 from tests.cast import MovedClock, a_customer, a_database, a_ticket, an_agent
+from tests.engine import a_bus
 from tests.routing.floor import a_queue
 from tests.server.console.test_socket import NoWire
 from tickets.change import Change
@@ -43,8 +44,7 @@ EVERYTHING = {f"board-{part}" for part in PARTS}
 class Floor:
     """A desk with a queue and Ada, a feed, and the boards that listen to it."""
 
-    def __init__(self, database: Database) -> None:
-        bus = LocalBus()
+    def __init__(self, database: Database, bus: Bus) -> None:
         self.clock = MovedClock()
         self.desk = Desk(database.writes, database.reads, clock=self.clock, bell=bus.ring)
         self.feed = Feed(self.desk, bus, epoch="e1", render=fragments.render)
@@ -86,17 +86,19 @@ async def floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(boards, "PAUSE", 0.01)
     monkeypatch.setattr(boards, "LONGEST", 0.1)
     with closing(a_database(tmp_path)) as database:
-        floor = Floor(database)
+        async with a_bus(str(tmp_path)) as bus:
+            floor = Floor(database, bus)
+            async with floor.desk:
+                floor.ada = await floor.desk.change(_furnish, by="system")
+                async with floor.feed.running(), floor.boards.running():
+                    yield floor
 
-        def furnish(change: Change) -> None:
-            floor.ada = an_agent(change).id
-            change.write()
-            a_queue(change, "Support")
 
-        async with floor.desk:
-            await floor.desk.change(furnish, by="system")
-            async with floor.feed.running(), floor.boards.running():
-                yield floor
+def _furnish(change: Change) -> int:
+    ada = an_agent(change)
+    change.write()
+    a_queue(change, "Support")
+    return ada.id
 
 
 def opens(change: Change) -> int:

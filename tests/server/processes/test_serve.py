@@ -13,7 +13,10 @@ from server.config.settings import Server
 from server.database import Database, migrate
 from server.processes.serve import serve
 from server.processes.workers import oversee
+from tests.engine import brings_its_own
 from tickets.errors import Refused
+
+pytestmark = brings_its_own
 
 
 def a_config(folder: Path, *, port: int = 0, host: str = "127.0.0.1") -> Config:

@@ -37,9 +37,8 @@ def _furnish(change: Change, ada: int) -> None:
 
 @pytest.fixture
 def front_door(house: Doorstep) -> Doorstep:
-    """With all tries left, and nobody signed in."""
-    limits = house.client.app_state["limits"]
-    for limit in (limits._form, limits._form_from, limits._try):
-        limit._full_at.clear()
+    """With all tries left, nobody signed in, and the browser at home."""
+    house.comes_from("192.0.2.100")
+    house.everybody_is_new()
     house.client.cookies.clear()
     return house
