@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from routing.presence import Intent
 from routing.queues import add_queue
 from routing.reactions import REACTIONS
 from routing.sla.policy import Terms, add_policy
+from server.database import Database
 from tests.cast import MovedClock, a_database, a_desk, an_agent
+from tests.engine import a_copy, database_url
 from tests.widgets import applier
 from tickets import by_hand, log
 from tickets.change import Change
@@ -129,13 +132,43 @@ async def a_day(folder: Path, language: str = "en") -> AsyncIterator[Day]:
 @contextlib.asynccontextmanager
 async def a_first_day(folder: Path, language: str = "en", role: Role = Role.AGENT) -> AsyncIterator[Day]:
     """Nobody has written yet."""
-    clock = MovedClock()
-    database = a_database(folder)
+    async with _at(a_database(folder), MovedClock()) as desk:
+        day = Day(*desk, language=language, role=role)
+        await day.does(_open_the_desk, day.ids)
+        yield day
+
+
+@dataclass(frozen=True)
+class Morning:
+    """A day that went no further, to be gone on with many times: where it is kept, and each list as it was then."""
+
+    url: str
+    at: datetime
+    ids: dict[str, int]
+    cursor: int
+    pages: dict[str, str]
+
+
+async def a_morning(folder: Path, views: Iterable[str]) -> Morning:
+    """`views` are lists of the console; "queue" is that of the queue in which Sam's ticket is."""
+    async with a_day(folder) as day:
+        names = [name if name != "queue" else f"queue-{day.ids['support']}" for name in views]
+        pages = {name: day.page(name) for name in names}
+        return Morning(database_url(folder), day.clock.at, day.ids, day.cursor, pages)
+
+
+@contextlib.asynccontextmanager
+async def that_day(morning: Morning, folder: Path) -> AsyncIterator[Day]:
+    """The same day goes on, in a place of its own."""
+    async with _at(Database(a_copy(morning.url, folder)), MovedClock(morning.at)) as desk:
+        yield Day(*desk, ids={**morning.ids})
+
+
+@contextlib.asynccontextmanager
+async def _at(database: Database, clock: MovedClock) -> AsyncIterator[tuple[Desk, MovedClock]]:
     with contextlib.closing(database):
         async with a_desk(database, clock=clock, reactions=(*REACTIONS, *OUTBOX)) as desk:
-            day = Day(desk, clock, language=language, role=role)
-            await day.does(_open_the_desk, day.ids)
-            yield day
+            yield desk, clock
 
 
 def _open_the_desk(change: Change, ids: dict[str, int]) -> None:

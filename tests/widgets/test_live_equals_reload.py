@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from routing.queues import Queue
 from server.auth import accounts, sessions
 from tests.widgets import callers, promises
 from tests.widgets.applier import parsed, same
-from tests.widgets.screens import Day, a_day, a_first_day, another_chat, claims_email
+from tests.widgets.screens import Day, Morning, a_day, a_first_day, a_morning, another_chat, claims_email, that_day
 from tests.widgets.stories_of_mail import MAIL
 from tickets import by_hand, canned, chores
 from tickets.change import Change
@@ -260,17 +261,20 @@ def test_every_kind_of_event_has_a_story() -> None:
     assert set(STORIES) == {name for name, kind in kinds().items() if not kind.__module__.startswith("tests.")}
 
 
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Morning:
+    """All these stories begin alike."""
+    return asyncio.run(a_morning(tmp_path_factory.mktemp("morning"), VIEWS))
+
+
 @pytest.mark.parametrize("kind", sorted(STORIES))
-async def test_a_live_page_equals_a_reloaded_one(kind: str, tmp_path: Path) -> None:
+async def test_a_live_page_equals_a_reloaded_one(kind: str, morning: Morning, tmp_path: Path) -> None:
     """In every list, with the ticket open that it happens to."""
-    async with a_day(tmp_path) as day:
-        views = [name if name != "queue" else f"queue-{day.ids['support']}" for name in VIEWS]
-        before = {view: parsed(day.page(view)) for view in views}
-        cursor = day.cursor
+    async with that_day(morning, tmp_path) as day:
         await STORIES[kind](day)
-        assert kind in day.kinds_since(cursor)
-        for view in views:
-            after = day.live(before[view], day.since(cursor, view), view)
+        assert kind in day.kinds_since(morning.cursor)
+        for view, page in morning.pages.items():
+            after = day.live(parsed(page), day.since(morning.cursor, view), view)
             assert same(parsed(day.page(view))) == same(after), view
 
 
