@@ -5,10 +5,10 @@ import pytest
 from routing import presence, stays
 from routing.events import NeedsRelaxed
 from routing.queues import Queue
-from routing.skills import Skill, add_skill, needs_of, set_queues
+from routing.skills import Skill, add_skill, needs_of, set_agents, set_queues
 from routing.stays import RelaxStep, Stay, set_steps
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
-from tests.routing.floor import a_chat, a_floor, a_queue, accept, at_the_desk, offer_of, rings_at, settle
+from tests.routing.floor import a_chat, a_floor, a_queue, accept, at_the_desk, decline, offer_of, rings_at, settle
 from tickets.errors import Refused
 from tickets.people import Agent
 from tickets.status import Priority
@@ -176,3 +176,24 @@ def later(change: UnitChange, **by: float) -> None:
     for ticket_id in stays.due(change.session, change.now):
         stays.relax(change, ticket_id)
     settle(change)
+
+
+def test_the_example_of_the_page() -> None:
+    """docs/routing.md: Sam waits for bicycles; Eve of Repairs knows them and declines; Ada is asked at last."""
+    change = a_change()
+    queue, ada, bicycles = a_picky_queue(change)
+    eve = an_agent(change, "Eve")
+    repairs = a_queue(change, "Repairs", eve)
+    set_agents(change, bicycles.id, {eve.id: 3})
+    at_the_desk(change, eve)
+    set_steps(change, queue.id, [step(60, widen_to=repairs.id), step(120, drop=[bicycles.id])])
+    settle(change)
+
+    sam = a_chat(change, queue)
+    assert rings_at(change, sam) is None
+    later(change, seconds=60)
+    assert eve.id == rings_at(change, sam)
+    decline(change, eve, offer_of(change, sam))
+    assert rings_at(change, sam) is None
+    later(change, seconds=60)
+    assert ada.id == rings_at(change, sam)
