@@ -84,12 +84,12 @@ class SkillsChanged(Event, frozen=True):
 
 
 class NeedsRelaxed(Event, frozen=True):
-    """It has waited so long that it asks for less: without these skills, or of another queue's members as well."""
+    """It has waited so long that it asks for less: without so many of its skills, or another queue's members help."""
 
     audience = STAFF
     queue: int
     step: int
-    dropped: list[int]
+    dropped: int
     helper: int | None = None  # a queue
 
 

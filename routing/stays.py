@@ -177,7 +177,9 @@ def _take(change: Change, ticket: Ticket, stay: Stay, step: RelaxStep) -> None:
     if priority is not None:
         ticket.set_priority(change, priority)
     helper = step.widen_to if widened else None
-    change.record(NeedsRelaxed(ticket=ticket.id, queue=stay.queue_id, step=step.number, dropped=dropped, helper=helper))
+    change.record(
+        NeedsRelaxed(ticket=ticket.id, queue=stay.queue_id, step=step.number, dropped=len(dropped), helper=helper)
+    )
 
 
 def _widen(change: Change, ticket_id: int, queue_id: int) -> bool:
