@@ -76,6 +76,31 @@ def test_keys_are_quicker_than_the_desk_and_mean_what_they_lead_to(ada: Console)
     assert [] == resolved
 
 
+def test_a_key_is_not_lost_when_the_page_is_drawn_anew_before_it_is_done(ada: Console) -> None:
+    """Everybody loads anew after a long break; what was pressed for the ticket on its way is done when it has come."""
+    lines: list[WebSocketRoute] = []
+
+    def pass_on(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    ada.page.route_web_socket("**/app/live", pass_on)
+    _, second = walks(ada)
+    expect(ada.page.locator("#desk")).to_have_attribute("data-line", "up")
+    with held(ada.page, "**/tickets/*?*") as waiting:
+        for key in "jjn":
+            ada.presses(key)
+        expect(row(ada, int(second))).to_have_attribute("aria-current", "true")
+        before = len(waiting)
+        lines[-1].send(json.dumps({"reload": {}}))
+        while len(waiting) == before:  # until it asks anew
+            ada.page.evaluate("1")
+
+    expect(head(ada)).to_have_attribute("data-number", second)
+    expect(ada.text).to_be_focused()
+    expect(ada.page.locator(".composer")).to_have_attribute("data-kind", "note")
+
+
 def test_a_menu_is_about_the_ticket_that_it_was_opened_for(ada: Console) -> None:
     first, second = walks(ada)
     ada.presses("j")

@@ -45,8 +45,8 @@ export async function go(url, { push = true, fresh = false } = {}) {
   if (!wanted) return void location.assign(url);
   asking?.abort();
   const mine = (asking = new AbortController());
-  [heading, wish] = [wanted, null];
-  if (!fresh) moves += 1;
+  heading = wanted;
+  if (!fresh) [wish, moves] = [null, moves + 1]; // the same place anew: what is wished for there still is
   if (push) remember(url);
   const parts = fresh ? ["panes"] : lacking(wanted);
   desk.dataset.screen = wanted.number ? "ticket" : "list";
