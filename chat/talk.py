@@ -136,11 +136,12 @@ def rate(change: Change, *, visitor_id: int, score: int, comment: str = "") -> R
 
 
 @within_ticket
-def see(change: Change, *, ticket_id: int, seq: int) -> None:
-    """The visitor has read up to `seq`."""
+def see(change: Change, *, ticket_id: int, seq: int) -> int:
+    """The visitor has read up to `seq`. Returns up to where that is kept: no further than there are messages."""
     ticket = change.take(Ticket, ticket_id)
     if change.by == f"customer:{ticket.customer_id}":
         ticket.see(change, "customer", seq)
+    return ticket.customer_seen
 
 
 def goes_on(ticket: Ticket, *, over: bool, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from chat import protocol, talk, visitor
 from chat.frames import greeting, message_frame
+from chat.line.live import Seeing
 from chat.live import HEARTBEATS, Around
 from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
 from chat.site import Site
@@ -48,8 +49,9 @@ class VisitorLine:
         self._name = ""
         self._email = ""
         self._language = "en"
-        self._seen = self._renewals = 0
+        self._renewals = 0
         self._under_way = InOrder(most=MOST_IN_FLIGHT)
+        self._seeing = Seeing(self._see, self._under_way.errand)
         self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     # Life
@@ -128,7 +130,6 @@ class VisitorLine:
             await self._around.desk.change(visitor.came, row.id, language=language, by=self._actor)
 
     def _know(self, row: Visitor) -> None:
-        self._seen = self._seen if row.ticket_id == self.ticket_id else 0
         self.visitor_id, self.ticket_id, self._customer_id = row.id, row.ticket_id, row.customer_id
         self._name, self._email = row.name, row.email
 
@@ -182,7 +183,8 @@ class VisitorLine:
         elif isinstance(frame, Typing):
             self._whisper(frame)
         elif isinstance(frame, Seen):
-            self._see(frame)
+            if self.ticket_id is not None:
+                self._seeing.upto(self.ticket_id, frame.seq)
         elif isinstance(frame, End | Rate | Introduce):
             await self._act(frame)
         elif isinstance(frame, Page):
@@ -249,13 +251,8 @@ class VisitorLine:
             whisper = {"kind": "typing", "ticket": self.ticket_id, "on": frame.on, "agent": None, "name": self._name}
             self._around.feed.whisper(f"ticket:{self.ticket_id}", {"whisper": whisper})
 
-    def _see(self, frame: Seen) -> None:
-        if self.ticket_id is not None and frame.seq > self._seen:
-            self._seen = frame.seq
-            verb = self._around.desk.begin(
-                talk.see, ticket_id=self.ticket_id, seq=frame.seq, by=self._actor, about=self.ticket_id
-            )
-            self._under_way.errand(verb)
+    def _see(self, ticket_id: int, seq: int) -> Awaitable[int]:
+        return self._around.desk.begin(talk.see, ticket_id=ticket_id, seq=seq, by=self._actor, about=ticket_id)
 
     def _look(self, frame: Page) -> None:
         with contextlib.suppress(TooFast):
@@ -295,7 +292,7 @@ class VisitorLine:
             self._customer_id, self._name = result.customer_id, result.name
             self._email = result.email or self._email
             if result.ticket_id != self.ticket_id:
-                self.ticket_id, self._seen = result.ticket_id, 0
+                self.ticket_id = result.ticket_id
                 self._under_way.errand(self._begin(cursor))
         else:
             self.outbox.put_object(protocol.ack(client_id))
