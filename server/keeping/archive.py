@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 KEY = "secret.key"
 _PIECE = 1024 * 1024
+_DAMAGES = (zipfile.BadZipFile, zlib.error, msgspec.DecodeError, msgspec.ValidationError, KeyError, EOFError)
 _MODE = 0o600  # all that anybody ever wrote to us is in it
 
 
@@ -48,6 +50,7 @@ class Manifest(msgspec.Struct, frozen=True):
     tables: tuple[TableThere, ...]
     files: dict[str, int]  # bytes by SHA-256
     gone: tuple[str, ...] = ()  # files that the desk names and did not have
+    damaged: tuple[str, ...] = ()  # files that it had with other bytes than it once received
     with_key: bool = False
 
     @property
@@ -56,9 +59,12 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 class Writing:
-    """An archive in the making."""
+    """An archive in the making. It remembers which files it has whole, and which were gone or damaged."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        self.files: dict[str, int] = {}  # bytes by SHA-256
+        self.gone: list[str] = []
+        self.damaged: list[str] = []
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4)
 
     def table(self, shape: Shape, lines: Iterable[bytes]) -> TableThere:
@@ -69,17 +75,23 @@ class Writing:
                 out.write(line)
         return TableThere(shape.name, shape.columns, tally.rows, tally.mark)
 
-    def file(self, sha256: str, path: Path) -> int | None:
-        """Its size; None where it is not there. What is in the folder under a hash never changes."""
+    def file(self, sha256: str, path: Path) -> None:
+        """What is left of a damaged one comes along too: perhaps somebody can make something of it."""
         try:
             source = path.open("rb")
         except FileNotFoundError:
-            return None
+            self.gone.append(sha256)
+            return
+        seen = _Seen()
         entry = zipfile.ZipInfo(_file_name(sha256))  # images and archives: there is nothing to squeeze out of them
         with source, self._zip.open(entry, "w", force_zip64=True) as out:
-            while piece := source.read(_PIECE):
+            while piece := _read(source):
+                seen.add(piece)
                 out.write(piece)
-        return path.stat().st_size
+        if seen.sha256 == sha256:
+            self.files[sha256] = seen.size
+        else:
+            self.damaged.append(sha256)
 
     def key(self, key: bytes) -> None:
         self._zip.writestr(KEY, key)
@@ -151,12 +163,10 @@ class Reading:
             pass
 
     def put_file(self, sha256: str, store: Store) -> None:
-        """Into the folder, unless it is there."""
-        size = self.manifest.files[sha256]
-        path = store.path(sha256)
-        if not (path.exists() and path.stat().st_size == size):
+        """Into the folder, unless it is there, or in the place of a damaged one."""
+        if not store.holds(sha256):
             store.folder.mkdir(parents=True, exist_ok=True)
-            incoming = store.receive(largest=size)
+            incoming = store.receive(largest=self.manifest.files[sha256])
             try:
                 for piece in self._pieces(sha256):
                     incoming.write(piece)
@@ -169,13 +179,12 @@ class Reading:
             return self._zip.read(KEY) if self.manifest.with_key else None
 
     def _pieces(self, sha256: str) -> Iterator[bytes]:
-        seen, size = hashlib.sha256(), 0
+        seen = _Seen()
         with self._damages(), self._zip.open(_file_name(sha256)) as file:
             while piece := file.read(_PIECE):
-                seen.update(piece)
-                size += len(piece)
+                seen.add(piece)
                 yield piece
-        if (seen.hexdigest(), size) != (sha256, self.manifest.files[sha256]):
+        if (seen.sha256, seen.size) != (sha256, self.manifest.files[sha256]):
             raise self._damaged(f"the file {sha256[:12]} is another")
 
     def _manifest(self) -> Manifest:
@@ -189,7 +198,7 @@ class Reading:
     def _damages(self) -> Iterator[None]:
         try:
             yield
-        except (zipfile.BadZipFile, msgspec.DecodeError, msgspec.ValidationError, KeyError, EOFError) as error:
+        except _DAMAGES as error:
             raise self._damaged(str(error)) from None
 
     def _damaged(self, why: str) -> Refused:
@@ -207,6 +216,30 @@ def reading(source: Path) -> Iterator[Reading]:
         raise Refused("{file} is no backup, or only a part of one.", file=source) from None
     with opened:
         yield Reading(source, opened)
+
+
+class _Seen:
+    """What has gone by so far."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        self._hash.update(piece)
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _read(source: IO[bytes]) -> bytes:
+    """The next piece; nothing where the disk cannot read on: then this file is damaged, and the others are not."""
+    try:
+        return source.read(_PIECE)
+    except OSError:
+        return b""
 
 
 def _table_name(table: str) -> str:

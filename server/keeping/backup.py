@@ -40,8 +40,10 @@ def backup(config: Config, where: Path, *, with_key: bool = False, tell: Tell = 
         tables = tuple(_table(archive, connection, shape, named) for shape in walk.shapes())
         tell(f"{sum(table.rows for table in tables)} rows of {len(tables)} tables")
         reached("backup.rows")
-        files, gone = _files(archive, named, Store(Path(config.files.folder)))
-        tell(f"{len(files)} files, {sum(files.values())} bytes")
+        store = Store(Path(config.files.folder))
+        for sha256 in named:
+            archive.file(sha256, store.path(sha256))
+        tell(f"{len(archive.files)} files, {sum(archive.files.values())} bytes")
         if with_key:
             archive.key(secret_key(config.secrets))
         archive.end(
@@ -52,13 +54,16 @@ def backup(config: Config, where: Path, *, with_key: bool = False, tell: Tell = 
                 at=moment.isoformat(timespec="seconds"),
                 cursor=cursor,
                 tables=tables,
-                files=files,
-                gone=tuple(gone),
+                files=archive.files,
+                gone=tuple(archive.gone),
+                damaged=tuple(archive.damaged),
                 with_key=with_key,
             )
         )
-    if gone:
-        tell(f"{len(gone)} files that the desk names are not in its folder, and so not in the archive")
+    if archive.gone:
+        tell(f"{len(archive.gone)} files that the desk names are not in its folder, and so not in the archive")
+    for sha256 in archive.damaged:
+        tell(f"The file {sha256} is damaged in the desk's folder: put it back from an earlier backup")
     return target
 
 
@@ -98,10 +103,3 @@ def _noting(shape: Shape, found: Iterable[Row], named: dict[str, None]) -> Itera
             if row[place]:
                 named[row[place]] = None
         yield row
-
-
-def _files(archive: Writing, named: Iterable[str], store: Store) -> tuple[dict[str, int], list[str]]:
-    """The sizes of those that are there, and the names of those that are not."""
-    sizes = {sha256: archive.file(sha256, store.path(sha256)) for sha256 in named}
-    there = {sha256: size for sha256, size in sizes.items() if size is not None}
-    return there, [sha256 for sha256 in sizes if sha256 not in there]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from sqlalchemy import text
@@ -30,7 +31,8 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
 
     Into a database without people and tickets, unless `replace`. All of it is read back and compared before it counts.
     Its next opening gives the log a new epoch, so that every screen of the time after the copy loads anew
-    (tickets/history.py). Raises Refused, and then the database is as it was.
+    (tickets/history.py). A file that is damaged in the archive is named and left out: it does not keep the rest away.
+    Raises Refused, and then the database is as it was.
     """
     with reading(source) as archive:
         _refuse_what_is_newer(archive.manifest)
@@ -57,9 +59,15 @@ def check(source: Path, *, tell: Tell = lambda _: None) -> Manifest:
             for line in archive.lines(table):
                 table.shape.row(line)
         tell(f"{archive.manifest.rows} rows of {len(archive.manifest.tables)} tables are whole")
-        for sha256 in archive.manifest.files:
-            archive.check_file(sha256)
-        tell(f"{len(archive.manifest.files)} files are whole")
+        damaged = _refused(archive.check_file, archive.manifest.files)
+        tell(f"{len(archive.manifest.files) - len(damaged)} files are whole")
+        _name(damaged, archive.manifest, tell)
+        if damaged:
+            raise Refused(
+                "{file} is damaged: {n} files are not what they were. It can be restored without them.",
+                file=source,
+                n=len(damaged),
+            )
         return archive.manifest
 
 
@@ -74,9 +82,27 @@ def _refuse_what_is_newer(manifest: Manifest) -> None:
 
 def _put_files(archive: Reading, store: Store, tell: Tell) -> None:
     """First of all: a file that no row names harms nobody, and is swept away by and by."""
-    for sha256 in archive.manifest.files:
-        archive.put_file(sha256, store)
-    tell(f"{len(archive.manifest.files)} files")
+    damaged = _refused(lambda sha256: archive.put_file(sha256, store), archive.manifest.files)
+    tell(f"{len(archive.manifest.files) - len(damaged)} files")
+    _name(damaged, archive.manifest, tell)
+
+
+def _refused(act: Callable[[str], None], files: Iterable[str]) -> list[str]:
+    """Those of the files that are not what they should be. All of them are looked at."""
+    found = []
+    for sha256 in files:
+        try:
+            act(sha256)
+        except Refused:
+            found.append(sha256)
+    return found
+
+
+def _name(damaged: Iterable[str], manifest: Manifest, tell: Tell) -> None:
+    for sha256 in damaged:
+        tell(f"The file {sha256} is damaged in this backup")
+    for sha256 in manifest.damaged:
+        tell(f"The file {sha256} was damaged already when this backup was made")
 
 
 def _fill(archive: Reading, connection: Connection, tell: Tell) -> None:

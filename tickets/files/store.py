@@ -48,6 +48,14 @@ class Store:
         assert _HASH.fullmatch(sha256), "not a hash"
         return self.folder / sha256[:2] / sha256
 
+    def holds(self, sha256: str) -> bool:
+        """Whether these bytes are there, as they were: all of them are read, for a disk may have changed some."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except OSError:
+            return False
+
     def older_than(self, seconds: float) -> Iterator[str]:
         """The hashes of files that nobody stored anew for so long."""
         limit = time.time() - seconds
