@@ -24,7 +24,7 @@ from tests.faults.tools import program
 from tests.running import RunningDesk
 from tickets.change import Change
 from tickets.desk import Desk
-from tickets.moment import Clock
+from tickets.moment import Clock, DatabaseClock, to_micros
 from tickets.reactions import Reactions
 from tickets.status import Channel
 
@@ -90,14 +90,28 @@ async def test_two_clocks_that_disagree_break_a_promise_once(tmp_path: Path) -> 
 
 
 @about_postgres
-async def test_what_a_fast_process_takes_for_due_is_not_by_the_clock_of_the_database(tmp_path: Path) -> None:
-    """Its wall clock is an hour ahead; all changes of all processes have the database's time."""
-    fast = MovedClock(datetime.now(UTC) + timedelta(hours=1))
-    async with schedulers(tmp_path, fast) as [(desk, scheduler)]:
-        await scheduler.look()
+async def test_what_clocks_that_have_strayed_take_for_due_is_not_by_the_clock_of_the_database(tmp_path: Path) -> None:
+    """An hour behind and an hour ahead, looking by turns; one promise is over, another has half an hour left."""
+    earlier = MovedClock(datetime.now(UTC) - timedelta(minutes=45))
+    async with schedulers(tmp_path, earlier, DatabaseClock(), DatabaseClock()) as [(desk, _), (slow, _), (fast, _)]:
+        await slow.change(a_question, 2, channel=Channel.PORTAL, by="system")
+        told = []
+        for one, astray in ((slow, -1), (fast, 1), (slow, -1), (fast, 1)):
+            await _looks_astray(one, timedelta(hours=astray))
+            told.append([promise.told for promise in await desk.read(promised)])
         found = await desk.read(promised)
 
-    assert [None] == [one.breached_at for one in found]
+    assert "" == report(promises(found), [], seed="astray")
+    assert [[0, 0], [1, 0], [1, 0], [1, 0]] == [sorted(each, reverse=True) for each in told]
+    assert 1 == len([one for one in found if one.breached_at is not None and one.due_at < to_micros(datetime.now(UTC))])
+
+
+async def _looks_astray(desk: Desk, by: timedelta) -> None:
+    """Any change tells its clock the time; before each look it has strayed anew."""
+    assert isinstance(desk.clock, DatabaseClock)
+    for chore in CHORES:
+        desk.clock.hears(datetime.now(UTC) + by)
+        await Scheduler(desk, [chore]).look()
 
 
 @pytest.mark.faults
