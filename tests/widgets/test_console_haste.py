@@ -125,6 +125,18 @@ def test_a_menu_is_about_the_ticket_that_it_was_opened_for(ada: Console) -> None
     expect(menu).to_be_hidden()
 
 
+def test_a_menu_stays_open_when_the_page_changes_in_the_moment_of_its_opening(ada: Console) -> None:
+    """A browser tells that a menu has opened only a moment after it has."""
+    ada.opens(PARCEL)
+    ada.page.evaluate("""async () => {
+        const facts = performance.getEntriesByType("resource").find(({ name }) => name.includes("/facts.")).name;
+        const { changed } = await import(facts);
+        document.querySelector("[popovertarget=menu-status]").click();
+        changed();
+    }""")  # fmt: skip
+    expect(ada.page.locator("#menu-status")).to_be_visible()
+
+
 def test_a_no_that_comes_late_asks_nothing_of_the_next_ticket(ada: Console) -> None:
     """A complaint that cannot be resolved like that, left meanwhile: the ticket that is open now stays as it is."""
     ada.opens(INVOICE)

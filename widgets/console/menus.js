@@ -13,10 +13,14 @@ document.addEventListener("click", (event) => {
   if (button) opener = { what: button.dataset.menu, shown: button.dataset.shown, url: ticketUrl(""), button };
 }, true);
 
+// Before, since "toggle" is told a moment later: what changes the page in between would close it as another ticket's.
+document.addEventListener("beforetoggle", (event) => {
+  if (event.target.matches?.(".menu") && event.newState === "open") openFor = ticketUrl("");
+}, true);
+
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.(".menu") || event.newState !== "open") return;
-  openFor = ticketUrl("");
   position(menu, opener?.button);
   for (const entry of $$("[data-value]", menu)) entry.setAttribute("aria-pressed", String(entry.dataset.value === opener?.shown));
   if (menu.id === "menu-presence") pressIntent(menu);
