@@ -133,9 +133,11 @@ class House:
             )
             theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
-            auth, sockets = Auth(desk, config.login), lambda: {"visitor": len(lobby), **consoles.screens}
+            auth = Auth(desk, config.login, tried=self.metrics.tried_password)
             stack.push_async_callback(auth.write_down)
-            watch = self.watch = health.Watch(config, readiness, sockets, bus, self._colleagues)
+            watch = self.watch = health.Watch(
+                config, readiness, lambda: {"visitor": len(lobby), **consoles.screens}, bus, self._colleagues
+            )
             self.first_run = _first_run(await first_run_link(desk, config.public_url))
             yield {
                 "house": self,

@@ -36,9 +36,18 @@ class Caller:
 class Auth:
     """One per process, found as `request.state.auth`."""
 
-    def __init__(self, desk: Desk, login: Login, *, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        login: Login,
+        *,
+        passwords: Passwords | None = None,
+        tried: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`tried` is called for every password that somebody tries, also for one that has to wait."""
         self.passwords = passwords or Passwords()
         self._desk = desk
+        self._tried = tried
         self._idle = timedelta(minutes=login.idle_minutes)
         self._lasts = timedelta(hours=login.absolute_hours)
         self._limits = Limits(
@@ -118,6 +127,7 @@ class Auth:
             await self._desk.change(sessions.refresh, seen, by="system")
 
     async def _try(self, tried: Tried, kept: str, password: str) -> Checked:
+        self._tried()
         await self._desk.change(attempts.begin, tried, self._limits, by="system")
         return await self.passwords.check(kept, password)
 

@@ -56,6 +56,7 @@ class Metrics:
             "frontdesk_request_seconds", "Requests that were answered.", ("surface", "status"), buckets=SECONDS, **made
         )
         self._closed = Total("frontdesk_sockets_closed", "Sockets that ended, by close code.", ("code",), **made)
+        self._passwords = Total("frontdesk_passwords_tried", "Passwords that somebody tried, right or wrong.", **made)
         Gauge("frontdesk_info", "The version that runs.", ("version",), **made).labels(version("frontdesk")).set(1)
         for outcome in ("done", "refused", "unavailable", "failed"):
             self._changes.labels(outcome)
@@ -85,6 +86,9 @@ class Metrics:
         """One request: its status as its hundreds, but for those by which the house says that it has too much to do."""
         told = str(status) if status in {429, 503} else f"{status // 100}xx"
         self._requests.labels(surface, told).observe(seconds)
+
+    def tried_password(self) -> None:
+        self._passwords.inc()
 
     def closed(self, code: int) -> None:
         self._closed.labels(str(code)).inc()

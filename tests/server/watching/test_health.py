@@ -186,6 +186,15 @@ def test_a_limit_that_asks_for_patience_is_counted(desk: Doorstep) -> None:
     assert before + 1 == readings(desk)["frontdesk_limits_hit_total[arrive]"]
 
 
+def test_every_password_that_somebody_tries_is_counted(desk: Doorstep) -> None:
+    """Right or wrong, of an agent or of nobody, and also where whoever tries is told to wait."""
+    before = readings(desk)["frontdesk_passwords_tried_total"]
+    answers = [desk.sign_in("Nobody", "wrong password").status_code for _ in range(7)]
+    desk.sign_in("Ada")
+    assert 429 in answers
+    assert before + 8 == readings(desk)["frontdesk_passwords_tried_total"]
+
+
 def test_how_things_stand_is_counted_when_somebody_asks(desk: Doorstep) -> None:
     desk.change(_mail)
     queue_id = desk.change(_line, 1)
