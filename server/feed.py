@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 import structlog
@@ -115,7 +116,7 @@ class Feed:
         greet: Greet = unheard,
         counted: int | None = None,
     ) -> bool:
-        """See tickets.live.Follows. A second call for the same outbox changes what it follows."""
+        """See tickets.live.Follows. A second call changes what this outbox follows; one that fails ends it."""
         follower = _Follower(outbox, topics, held=[])
         async with self._stepping:  # a step under way renders for those who followed when it began
             self.leave(outbox)
@@ -124,21 +125,21 @@ class Feed:
             upto = self.cursor
         try:
             missed = await self._missed.since(cursor, epoch, topics, upto=upto)
-            if missed is not None and not outbox.takes(missed):
-                missed = None
-            if (greeting := greet(missed is not None)) is not None:
-                outbox.put_object(greeting)
-            for frame in missed or ():
-                outbox.put(frame)
-            return missed is not None
-        finally:
-            held, follower.held = follower.held or [], None
-            for frame in held:
-                outbox.put(frame)
-            for joined in self._joined:
-                joined(topics, counted)
-            if self._said_goodbye:  # while they were on their way in
-                self._dismiss(outbox)
+        except BaseException:
+            self.leave(outbox)  # live frames would put their place behind what they have not heard
+            raise
+        if missed is not None and not outbox.takes(missed):
+            missed = None
+        if (greeting := greet(missed is not None)) is not None:
+            outbox.put_object(greeting)
+        held, follower.held = follower.held or [], None
+        for frame in chain(missed or (), held):
+            outbox.put(frame)
+        for joined in self._joined:
+            joined(topics, counted)
+        if self._said_goodbye:  # while they were on their way in
+            self._dismiss(outbox)
+        return missed is not None
 
     def leave(self, outbox: Outbox) -> None:
         follower = self._followers.pop(outbox, None)

@@ -284,6 +284,7 @@ class Follows(Protocol):
         that place; nothing was replayed, live delivery has begun, and the client must load its state anew, as at its
         start. With cursor None nothing is replayed. What `greet` makes of the answer comes before all else.
         What is counted beside the log is told anew if it may be another since the place `counted`.
+        Raises what the reading of the log raises, and delivers nothing from then on.
         """
 
     def leave(self, outbox: Outbox) -> None: ...

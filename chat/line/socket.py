@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from msgspec import UNSET
 
 from chat import protocol, talk, visitor
 from chat.frames import greeting, message_frame
+from chat.line.following.live import Following
 from chat.line.live import Seeing
 from chat.live import HEARTBEATS, Around
 from chat.protocol import BadFrame, End, Hello, Introduce, Page, Rate, Say, Seen, Typing, parse
@@ -20,10 +22,9 @@ from chat.talk import Said
 from chat.visitor import Visitor, hash_of
 from tickets.closing.live import RESTART
 from tickets.errors import Refused, TooFast
-from tickets.live import GONE, Greet, HungUp, InOrder, Outbox, Topic, Wire, unheard
+from tickets.live import GONE, Greet, HungUp, InOrder, Outbox, Wire, unheard
 
 MOST_IN_FLIGHT = 32  # says that wait for their commit
-TOPIC_LANGUAGE = "en"  # frames to visitors hold no words of ours, so that one rendering serves every language
 BROKEN = "Something went wrong on our side. Please try again."
 
 _log = structlog.get_logger("frontdesk.chat")
@@ -49,7 +50,7 @@ class VisitorLine:
         self._name = ""
         self._email = ""
         self._language = "en"
-        self._renewals = 0
+        self._following = Following(around.feed, self.outbox, self.finish)
         self._under_way = InOrder(most=MOST_IN_FLIGHT)
         self._seeing = Seeing(self._see, self._under_way.errand)
         self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -71,7 +72,7 @@ class VisitorLine:
             await self._over
         finally:
             lobby.leave(self)
-            self._around.feed.leave(self.outbox)
+            self._following.leave()
             await self._under_way.drop(*tasks)
         return self._over.result()
 
@@ -82,7 +83,7 @@ class VisitorLine:
     @property
     def is_steady(self) -> bool:
         """Whether all that the feed has delivered is in the outbox, or was."""
-        return self._renewals == 0
+        return self._following.is_steady
 
     def finish(self, code: int) -> None:
         if not self._over.done():
@@ -90,23 +91,22 @@ class VisitorLine:
 
     async def renew(self) -> None:
         """The whole state, and live delivery from there on."""
+        await self._following.surely(self._renew)
+
+    async def _renew(self) -> None:
         desk = self._around.desk
-        self._renewals += 1
-        try:
-            for _ in range(3):
-                row, frame = await desk.read(
-                    greeting, self.visitor_id, epoch=self._around.feed.epoch, now=desk.clock.now(), rules=desk.rules
-                )
-                if row is None:
-                    self.finish(protocol.TOKEN_UNKNOWN)
-                    return
-                self._know(row)
-                self.outbox.put_object(frame)
-                if await self._follow(frame["welcome"]["cursor"]):
-                    return
-            self.finish(RESTART)
-        finally:
-            self._renewals -= 1
+        for _ in range(3):
+            row, frame = await desk.read(
+                greeting, self.visitor_id, epoch=self._around.feed.epoch, now=desk.clock.now(), rules=desk.rules
+            )
+            if row is None:
+                self.finish(protocol.TOKEN_UNKNOWN)
+                return
+            self._know(row)
+            self.outbox.put_object(frame)
+            if await self._follow(frame["welcome"]["cursor"]):
+                return
+        self.finish(RESTART)
 
     async def _recognise(self, hello: Hello) -> int | None:
         """Who this is; the code to close with, where it is nobody we know or their site is closed."""
@@ -142,13 +142,10 @@ class VisitorLine:
             resumed = protocol.resumed(self._around.feed.epoch, cursor)
             if await self._follow(cursor, hello, lambda all_of_it: resumed if all_of_it else None):
                 return
-        await self.renew()
+        await self._renew()
 
     async def _follow(self, cursor: int, hello: Hello = Hello(), greet: Greet = unheard) -> bool:  # noqa: B008
-        topics = {Topic(f"chat:{self.ticket_id}", TOPIC_LANGUAGE)} if self.ticket_id is not None else set()
-        return await self._around.feed.follow(
-            self.outbox, frozenset(topics), cursor=cursor, epoch=hello.epoch, greet=greet, counted=hello.counted
-        )
+        return await self._following.follow(self.ticket_id, cursor, hello, greet)
 
     # Out
 
@@ -293,7 +290,7 @@ class VisitorLine:
             self._email = result.email or self._email
             if result.ticket_id != self.ticket_id:
                 self.ticket_id = result.ticket_id
-                self._under_way.errand(self._begin(cursor))
+                self._under_way.errand(self._following.surely(partial(self._begin, cursor)))
         else:
             self.outbox.put_object(protocol.ack(client_id))
             if isinstance(result, Visitor):
@@ -306,7 +303,7 @@ class VisitorLine:
     async def _begin(self, cursor: int) -> None:
         """A ticket of their own: from now on its events, in this tab and in the visitor's others."""
         if not await self._follow(cursor):
-            await self.renew()
+            await self._renew()
         await self._around.lobby.renew_others(self)
 
     @property

@@ -80,7 +80,7 @@ async def seeing(desk: SlowDesk) -> Seeing:
 
 async def test_a_line_that_counts_up_begins_one_change(desk: SlowDesk) -> None:
     """Each of 2000 frames began a change of its own, and none of them was waited for."""
-    around = cast(Around, SimpleNamespace(desk=desk, limits=Limits(ChatLimits())))
+    around = cast(Around, SimpleNamespace(desk=desk, feed=None, limits=Limits(ChatLimits())))
     line = VisitorLine(CountingUp(2000), around, "203.0.113.7", most=5)
     line.visitor_id, line.ticket_id = 1, 7
     await line._listen()

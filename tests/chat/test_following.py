@@ -1,0 +1,98 @@
+"""What a line is told live, while the database is slow, or away, just then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from chat.frames import greeting
+from chat.visitor import Visitor
+from tests.chat.house import PATIENCE, House, open_house
+from tickets.errors import unavailable
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(tmp_path) as house:
+        yield house
+
+
+class SlowReading:
+    """A database that answers these questions only when it is let, or loses them."""
+
+    def __init__(self, house: House, *questions: Callable[..., Any]) -> None:
+        self._read = house.desk.read
+        self._questions = questions
+        self.asked, self.may = asyncio.Event(), asyncio.Event()
+        self.is_away = False
+        house.desk.read = self.read  # type: ignore[method-assign, assignment]
+
+    async def read(self, question: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        if question in self._questions:
+            self.asked.set()
+            await self.may.wait()
+            if self.is_away:
+                raise unavailable()
+        return await self._read(question, *args, **more)
+
+    def loses(self) -> None:
+        self.is_away = True
+        self.may.set()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110  (no event of its own)
+            await asyncio.sleep(0.01)
+
+
+async def the_visitor(house: House) -> Visitor:
+    return await house.desk.read(lambda session: session.exec(select(Visitor)).one())
+
+
+async def test_a_line_whose_new_ticket_cannot_be_followed_ends_and_its_client_comes_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stayed open and mute: the frames between the first words and the outage were on no line."""
+    token = await house.token()
+    line = await house.line(token)
+    hello = (await line.until("welcome"))["welcome"]
+
+    async def lost(*_: object, **__: object) -> None:
+        raise unavailable()
+
+    with monkeypatch.context() as outage:
+        outage.setattr(house.feed._missed, "since", lost)
+        await line.say("c-1", "Hello?", name="Sam")
+        assert 1011 == await line.closed()
+    again = await house.line(token, epoch=hello["epoch"], cursor=hello["cursor"], ticket=None)
+    assert ["Hello?"] == [message["text"] for message in (await again.until("welcome"))["welcome"]["messages"]]
+
+
+async def test_a_line_that_cannot_be_renewed_ends(house: House) -> None:
+    """Its visitor's chat is another one now, as another process says: it would have gone on with the old one."""
+    line, ticket = await house.chat(await house.token())
+    visitor = await the_visitor(house)
+    SlowReading(house, greeting).loses()
+    house.lobby.hear(f"visitor:{visitor.id}", {"ticket": ticket + 1})
+    assert 1011 == await line.closed()
+
+
+async def test_what_comes_live_is_not_told_where_what_was_missed_is_lost(house: House) -> None:
+    """Its place would put the client's behind what it never heard."""
+    token = await house.token()
+    line, ticket = await house.chat(token)
+    slow = SlowReading(house, house.feed._missed._filled)
+    await line.send({"hello": {"token": token, "epoch": "e1", "cursor": 1, "ticket": ticket}})
+    await slow.asked.wait()
+    before = house.feed.cursor
+    await house.replies(ticket, "Hello Sam")
+    await until(lambda: house.feed.cursor > before)
+    slow.loses()
+    assert 1011 == await line.closed()
+    assert "Hello Sam" not in str(line.heard)
