@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from chat import visitor
+from chat import act, visitor
 from chat.visitor import Visitor
 from tickets.chores import Chore
 
@@ -23,4 +23,5 @@ def _abandoned(session: Session, now: datetime) -> Sequence[int]:
 CHORES = (
     Chore("visitors who left", _away, visitor.left),
     Chore("chats that were abandoned", _abandoned, visitor.abandoned),
+    act.FORGET_OLD,
 )

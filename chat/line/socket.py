@@ -12,6 +12,7 @@ import structlog
 from msgspec import UNSET
 
 from chat import protocol, talk, visitor
+from chat.act import act
 from chat.frames import greeting, message_frame
 from chat.line.following.live import Following
 from chat.line.live import Seeing
@@ -231,17 +232,9 @@ class VisitorLine:
             self._refuse(frame.id, refusal)
             return
         await self._under_way.landed()
-        await self._send(frame.id, self._made(frame))
+        verb = self._around.desk.begin(act, frame, visitor_id=self.visitor_id, by=self._actor)
+        await self._send(frame.id, verb)
         await self._under_way.landed()
-
-    def _made(self, frame: End | Rate | Introduce) -> Awaitable[Any]:
-        begin, who, by = self._around.desk.begin, self.visitor_id, self._actor
-        if isinstance(frame, End):
-            return begin(talk.end, visitor_id=who, by=by)
-        elif isinstance(frame, Rate):
-            return begin(talk.rate, visitor_id=who, score=frame.score, comment=frame.comment or "", by=by)
-        else:
-            return begin(visitor.introduce, who, name=frame.name or "", email=frame.email or "", by=by)
 
     def _whisper(self, frame: Typing) -> None:
         if self.ticket_id is not None and self._around.limits.whisper(self.visitor_id):
@@ -283,7 +276,7 @@ class VisitorLine:
         else:
             self._confirm(client_id, cursor, done.result())
 
-    def _confirm(self, client_id: str, cursor: int, result: object) -> None:
+    def _confirm(self, client_id: str, cursor: int, result: Said | Visitor) -> None:
         if isinstance(result, Said):
             self.outbox.put_object(protocol.ack(client_id, message_frame(result.message, result.files)))
             self._customer_id, self._name = result.customer_id, result.name
@@ -293,8 +286,7 @@ class VisitorLine:
                 self._under_way.errand(self._following.surely(partial(self._begin, cursor)))
         else:
             self.outbox.put_object(protocol.ack(client_id))
-            if isinstance(result, Visitor):
-                self._customer_id, self._name, self._email = result.customer_id, result.name, result.email
+            self._customer_id, self._name, self._email = result.customer_id, result.name, result.email
 
     def _refuse(self, client_id: str, refusal: Refused) -> None:
         says = self._around.translate(self._language, refusal.says, **refusal.facts)
