@@ -96,3 +96,17 @@ async def test_what_comes_live_is_not_told_where_what_was_missed_is_lost(house: 
     slow.loses()
     assert 1011 == await line.closed()
     assert "Hello Sam" not in str(line.heard)
+
+
+async def test_a_line_that_closes_while_it_is_renewed_leaves_nothing_in_the_feed(house: House) -> None:
+    """Whoever closed the tab just then was followed for as long as the process lived."""
+    line, ticket = await house.chat(await house.token())
+    visitor = await the_visitor(house)
+    slow = SlowReading(house, greeting)
+    house.lobby.hear(f"visitor:{visitor.id}", {"ticket": ticket + 1})
+    await slow.asked.wait()
+    await line.close()
+    await until(lambda: len(house.lobby) == 0)
+    slow.may.set()
+    await asyncio.gather(*house.lobby._errands)
+    assert ([], frozenset()) == (list(house.feed.outboxes), house.feed.topics)

@@ -24,6 +24,7 @@ class Following:
         self._outbox = outbox
         self._finish = finish
         self._behind = 0
+        self._left = False
 
     @property
     def is_steady(self) -> bool:
@@ -53,10 +54,15 @@ class Following:
     async def follow(self, ticket_id: int | None, cursor: int, hello: Hello, greet: Greet) -> bool:
         """See tickets.live.Follows: this ticket's events from `cursor` on."""
         topics = {Topic(f"chat:{ticket_id}", TOPIC_LANGUAGE)} if ticket_id is not None else set()
-        return await self._feed.follow(
-            self._outbox, frozenset(topics), cursor=cursor, epoch=hello.epoch, greet=greet, counted=hello.counted
-        )
+        try:
+            return await self._feed.follow(
+                self._outbox, frozenset(topics), cursor=cursor, epoch=hello.epoch, greet=greet, counted=hello.counted
+            )
+        finally:
+            if self._left:  # while it was on its way in
+                self.leave()
 
     def leave(self) -> None:
-        """The line is over."""
+        """The line is over, even where somebody still renews it."""
+        self._left = True
         self._feed.leave(self._outbox)
