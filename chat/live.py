@@ -39,6 +39,10 @@ class Line(Protocol):
     deaf: bool
     """Whether it passes over all that is said."""
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether nothing that it must show is still on its way to it."""
+
     def finish(self, code: int) -> None:
         """Close it."""
 
@@ -173,6 +177,8 @@ class Lobby:
         for start in range(0, len(tickets), MOST_AT_ONCE):
             seqs |= await self._desk.read(frames.last_seqs, tickets[start : start + MOST_AT_ONCE], at)
         for line in self._all():
+            if not line.is_steady:  # it would count as told what it is still to be told
+                continue
             line.outbox.put_object(protocol.position(at, seqs.get(line.ticket_id or 0, 0)))
 
     async def check(self) -> None:

@@ -135,6 +135,10 @@ class VisitorLine:
         self._name, self._email = row.name, row.email
 
     async def _greet(self, hello: Hello) -> None:
+        with self._following.greeting():
+            await self._welcome(hello)
+
+    async def _welcome(self, hello: Hello) -> None:
         """Everything that was missed, or the whole state: never a part."""
         known = hello.cursor is not None and hello.epoch is not None
         same = self.ticket_id is not None if hello.ticket is UNSET else hello.ticket == self.ticket_id

@@ -110,3 +110,25 @@ async def test_a_line_that_closes_while_it_is_renewed_leaves_nothing_in_the_feed
     slow.may.set()
     await asyncio.gather(*house.lobby._errands)
     assert ([], frozenset()) == (list(house.feed.outboxes), house.feed.topics)
+
+
+async def test_no_position_overtakes_what_was_missed(house: House) -> None:
+    """A line that broke between the two left its client with a place behind frames that it never got."""
+    token = await house.token()
+    line, ticket = await house.chat(token)
+    await line.close()
+    priya, _ = await house.chat(await house.token())
+    before = house.feed.cursor
+    await house.replies(ticket, "Hello Sam")
+    await until(lambda: house.feed.cursor > before)
+    slow = SlowReading(house, house.feed._missed._filled)
+    again = await house.line(token, epoch="e1", cursor=before, ticket=ticket)
+    await slow.asked.wait()
+    await house.lobby.tell_positions()
+    await priya.until("position")
+    slow.may.set()
+    assert {"resumed": {"epoch": "e1", "cursor": before}} == await again.next()
+    await again.until("message")
+    await again.silence()
+    await house.lobby.tell_positions()
+    assert 2 == (await again.until("position"))["position"]["seq"]

@@ -22,6 +22,7 @@ class FakeLine:
         self.ticket_id = ticket_id
         self.outbox = Outbox()
         self.deaf = False
+        self.is_steady = True
         self.lasts = True
         self.finished: list[int] = []
         self.renewed = 0

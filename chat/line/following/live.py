@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 import structlog
@@ -38,6 +39,13 @@ class Following:
         """
         self._behind += 1
         return self._surely(catching_up)
+
+    @contextlib.contextmanager
+    def greeting(self) -> Iterator[None]:
+        """The line is behind until the block has been left; for good, where it fails."""
+        self._behind += 1
+        yield
+        self._behind -= 1
 
     async def _surely(self, catching_up: Callable[[], Awaitable[None]]) -> None:
         try:
