@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
 ) -> None:
     before, feed = readings(desk), desk.client.app_state["feed"]
     monkeypatch.setattr(feed, "_step", _stands)
+    monkeypatch.setattr(desk.client.app_state["scheduler"], "look", asyncio.Event().wait)
     desk.change(_promised)
     desk.change(_unread)
     desk.clock.moves(seconds=30)
