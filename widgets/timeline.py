@@ -28,6 +28,7 @@ from widgets.sentences import SENTENCES, Sentence, sentence
 
 MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
 LONG = 1500  # characters: a longer text is cut for the eye, with a way to see all of it
+BRIEF = 500  # characters: a longer text is drawn anew each time; thousands of the longest would fill half a gigabyte
 SAID = (MessageReceived, MessageSent, NoteAdded, AsideReceived)
 _SHOWN: tuple[type[Event], ...] = (*SAID, *SENTENCES)
 _KINDS = spelled(kind.__name__ for kind in _SHOWN)
@@ -67,7 +68,7 @@ class Entry(NamedTuple):
             return redraw("console/_entry.html", language, pos=pos, at=at, said=said, icon_name=icon)
         posted = Markup(self.fate.html(language)) if self.fate else Markup()
         words, name = _words(self.message), self.message.name or customer
-        if not self.mail and not self.files:
+        if not self.mail and not self.files and len(words.text) <= BRIEF:
             return _plainly(language, words, name, posted)
         received = Received(self.mail) if self.mail else None
         return _drawn(language, words, name, posted, self.files, received)
@@ -138,7 +139,7 @@ def _words(message: Message) -> Words:
 
 @lru_cache(maxsize=REMEMBERED)
 def _plainly(language: str, words: Words, name: str, posted: Markup) -> str:
-    """As most messages are: without files, and not from a mail. Of equal words the same was drawn a while ago."""
+    """As most messages are: brief, without files, not from a mail. Of equal words the same was drawn a while ago."""
     return _drawn(language, words, name, posted, (), None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tickets.files.attachment import Attachment
 from tickets.message import Message
 from tickets.people import Customer
 from tickets.status import Priority, Status
+from tickets.text import LONGEST
 from tickets.ticket import Ticket
 from widgets import timeline
 from widgets.names import Names
@@ -157,3 +160,34 @@ async def test_a_file_is_a_card_and_a_picture_is_our_own_drawing(doubtful: bool,
         assert {"/files/7"} == {link.get("href") for link in shown.iter("a")}
         assert "inv[RLO]oice.png" in shown.text_content()
         assert says in shown.text_content()
+
+
+async def test_the_longest_messages_do_not_stay_in_memory_once_they_were_shown(tmp_path: Path) -> None:
+    async with a_day(tmp_path) as day:
+        (row, *_), _ = day.desk.look(timeline.newest, day.ids["ticket"])
+        at, text = day.clock.now(), "包裹📦" * (LONGEST // 3)
+
+    def shows(n: int) -> int:
+        message = Message(
+            id=n,
+            ticket_id=1,
+            seq=n,
+            kind="in",
+            channel="chat",
+            by="customer:1",
+            name="Sam",
+            text=text,
+            client_id=f"c-{n}",
+            at=at,
+        )
+        return len(Entry(row, message).html("en", "Sam"))
+
+    shows(1)
+    tracemalloc.start()
+    try:
+        drawn = sum(shows(n) for n in range(2, 22))
+        gc.collect()
+        stays, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert stays < drawn, "at four bytes a letter, not even a quarter of what was drawn"
