@@ -50,10 +50,13 @@ class Limit:
             self._keep(key, full_at)
 
     def _keep(self, key: str, full_at: float) -> None:
+        """And forget whoever has not come for so long that they could do everything again, or for longest."""
         self._full_at[key] = full_at
         self._full_at.move_to_end(key)
-        if len(self._full_at) > self._keys:
-            self._full_at.popitem(last=False)
+        oldest, now = next(iter(self._full_at)), self._clock()
+        while oldest != key and (len(self._full_at) > self._keys or self._full_at[oldest] <= now):
+            del self._full_at[oldest]
+            oldest = next(iter(self._full_at))
 
     def __len__(self) -> int:
         return len(self._full_at)

@@ -64,6 +64,17 @@ def test_memory_is_bounded_and_the_idle_are_forgotten_first() -> None:
     assert limit.wait("sam") > 0
 
 
+def test_whoever_could_do_everything_again_is_forgotten() -> None:
+    clock = Stopwatch()
+    limit = Limit(1, 60, clock)
+    for who in ("sam", "priya", "li"):
+        limit.take(who)
+        clock.seconds += 25
+    limit.take("bo")
+    assert (3, 0) == (len(limit), limit.wait("sam"))
+    assert 10 == pytest.approx(limit.wait("priya"))
+
+
 def test_the_twenty_first_message_in_ten_seconds_waits_and_only_for_its_sender() -> None:
     limits = Limits(ChatLimits(), Stopwatch())
     for _ in range(20):
