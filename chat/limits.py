@@ -35,6 +35,12 @@ class Figures(Protocol):
     @property
     def visitors_per_hour_per_address(self) -> int: ...
     @property
+    def visitors_per_second(self) -> int: ...
+    @property
+    def introductions_per_hour(self) -> int: ...
+    @property
+    def introductions_per_minute_per_address(self) -> int: ...
+    @property
     def connects_per_minute_per_address(self) -> int: ...
     @property
     def sockets_per_visitor(self) -> int: ...
@@ -59,6 +65,9 @@ class ChatLimits:
     uploads_per_hour: int = 10
     uploads_per_hour_per_address: int = 20
     upload_mb_per_day: int = 100
+    visitors_per_second: int = 50
+    introductions_per_hour: int = 10
+    introductions_per_minute_per_address: int = 10
 
 
 class Limits:
@@ -70,6 +79,9 @@ class Limits:
         self._send_hour = Limit(figures.send_per_hour, 3600, clock)
         self._send_address = Limit(figures.send_per_minute_per_address, 60, clock)
         self._arrive = Limit(figures.visitors_per_hour_per_address, 3600, clock)
+        self._arrive_all = Limit(figures.visitors_per_second, 1, clock)
+        self._introduce = Limit(figures.introductions_per_hour, 3600, clock)
+        self._introduce_address = Limit(figures.introductions_per_minute_per_address, 60, clock)
         self._connect = Limit(figures.connects_per_minute_per_address, 60, clock)
         self._poll = Limit(POLLS_PER_MINUTE, 60, clock)
         self._poll_address = Limit(POLLS_PER_MINUTE_PER_ADDRESS, 60, clock)
@@ -92,18 +104,22 @@ class Limits:
         yield from (("send 10s", self._send_10s, False), ("send hour", self._send_hour, False))
         yield from (("send address", self._send_address, False), ("act", self._act, False))
         yield from (("arrive", self._arrive, True), ("connect", self._connect, True), ("try", self._try, True))
+        yield from (("arrive all", self._arrive_all, True), ("introduce", self._introduce, False))
+        yield ("introduce address", self._introduce_address, False)
         yield from (("upload", self._upload, True), ("upload mb", self._upload_mb, True))
         yield from (("upload address", self._upload_address, True), ("letter", self._letter, True))
         yield from (("letter from", self._letter_from, True), ("form", self._form, True))
         yield from (("form from", self._form_from, True), ("whisper", self._whisper, False))
         yield from (("poll", self._poll, True), ("poll address", self._poll_address, True))
 
-    def send(self, visitor: int, network: str) -> None:
+    def send(self, visitor: int, network: str, *, introduces: bool = False) -> None:
+        """`introduces`: with a name or an email address that they had not before."""
         who = str(visitor)
-        _take((self._send_10s, who, 1), (self._send_hour, who, 1), (self._send_address, network, 1))
+        sends = (self._send_10s, who, 1.0), (self._send_hour, who, 1.0), (self._send_address, network, 1.0)
+        _take(*sends, *self._introduces(visitor, network, introduces))
 
     def arrive(self, network: str) -> None:
-        _take((self._arrive, network, 1))
+        _take((self._arrive, network, 1), (self._arrive_all, "", 1))
 
     def connect(self, network: str) -> None:
         _take((self._connect, network, 1))
@@ -154,9 +170,14 @@ class Limits:
             self._whisper.take(str(visitor))
         return fine
 
-    def act(self, visitor: int) -> None:
+    def act(self, visitor: int, network: str, *, introduces: bool = False) -> None:
         """Anything else that writes: ending, rating, a name, another page."""
-        _take((self._act, str(visitor), 1))
+        _take((self._act, str(visitor), 1), *self._introduces(visitor, network, introduces))
+
+    def _introduces(self, visitor: int, network: str, introduces: bool) -> tuple[tuple[Limit, str, float], ...]:
+        """Who tries many names looks for one that is known here."""
+        asked = (self._introduce, str(visitor), 1.0), (self._introduce_address, network, 1.0)
+        return asked if introduces else ()
 
 
 def network_of(address: str) -> str:

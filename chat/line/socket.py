@@ -198,13 +198,13 @@ class VisitorLine:
 
     async def _say(self, frame: Say) -> None:
         """On a chat that goes on, up to 32 are under way at once. Whatever may change whose chat it is goes alone."""
+        name = frame.name if frame.name and frame.name != self._name else ""
+        email = frame.email if frame.email and frame.email != self._email else ""
         try:
-            self._around.limits.send(self.visitor_id, self._network)
+            self._around.limits.send(self.visitor_id, self._network, introduces=bool(name or email))
         except TooFast as refusal:
             self._refuse(frame.id, refusal)
             return
-        name = frame.name if frame.name and frame.name != self._name else ""
-        email = frame.email if frame.email and frame.email != self._email else ""
         alone = self.ticket_id is None or self._customer_id is None or bool(name or email or frame.new)
         if alone:
             await self._under_way.landed()
@@ -231,7 +231,7 @@ class VisitorLine:
 
     async def _act(self, frame: End | Rate | Introduce) -> None:
         try:
-            self._around.limits.act(self.visitor_id)
+            self._around.limits.act(self.visitor_id, self._network, introduces=isinstance(frame, Introduce))
         except TooFast as refusal:
             self._refuse(frame.id, refusal)
             return
@@ -250,7 +250,7 @@ class VisitorLine:
 
     def _look(self, frame: Page) -> None:
         with contextlib.suppress(TooFast):
-            self._around.limits.act(self.visitor_id)
+            self._around.limits.act(self.visitor_id, self._network)
             verb = self._around.desk.begin(
                 visitor.look, self.visitor_id, url=frame.url, title=frame.title, by=self._actor
             )

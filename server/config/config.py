@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from server.config.chat_settings import Chat
 from server.config.mail_settings import Mail
 from server.config.settings import (
     KINDS,
@@ -17,7 +18,6 @@ from server.config.settings import (
     SECTIONS,
     Bus,
     Callbacks,
-    Chat,
     Database,
     Files,
     Log,

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from server.bus.redis_url import RedisAddress
+from server.config.chat_settings import Chat
 from server.config.mail_settings import Mail
 from server.config.setting import Rule, Section, setting
 
@@ -153,25 +154,6 @@ class Secrets(Section):
     def problems(self) -> Iterator[str]:
         if self.key and len(self.key.encode()) < 32:
             yield "secrets.key must be at least 32 characters long; leave it empty to have one made."
-
-
-@dataclass(frozen=True)
-class Chat(Section):
-    """How much a visitor may do, and when a chat counts as left."""
-
-    send_per_10s: int = setting(20, "Messages of one visitor in 10 seconds.")
-    send_per_hour: int = setting(300, "Messages of one visitor in an hour.")
-    send_per_minute_per_address: int = setting(60, "Messages from one network address in a minute.")
-    visitors_per_hour_per_address: int = setting(20, "New visitors from one network address in an hour.")
-    connects_per_minute_per_address: int = setting(30, "Connections from one network address in a minute.")
-    sockets_per_visitor: int = setting(5, "Tabs and devices that one visitor can have open at once.")
-    uploads_per_hour: int = setting(10, "Files of one visitor in an hour.")
-    uploads_per_hour_per_address: int = setting(20, "Files from one network address in an hour.")
-    upload_mb_per_day: int = setting(100, "Megabytes of files of one visitor in a day.")
-    grace_seconds: int = setting(60, "How long a visitor whose connection dropped still counts as here.")
-    abandon_after_seconds: int = setting(
-        300, "A visitor who has been gone this long, and whom nobody has answered yet, has left the line."
-    )
 
 
 @dataclass(frozen=True)

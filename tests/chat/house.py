@@ -222,7 +222,7 @@ async def open_house(
             "feed": feed,
             "closing": closing,
             "lobby": lobby,
-            "limits": Limits(limits or ChatLimits(visitors_per_hour_per_address=1000)),
+            "limits": Limits(limits or ChatLimits(visitors_per_hour_per_address=1000, visitors_per_second=1000)),
             "files": store,
             "pages": PlainPages(),
             "public_origins": server.origins,

@@ -162,14 +162,17 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"Per visitor: {usual.send_per_10s} messages in 10 seconds and {usual.send_per_hour} an hour, "
         f"{usual.sockets_per_visitor} open sockets, {usual.uploads_per_hour} files an hour, "
         f"{usual.upload_mb_per_day} MB of files a day, 60 of the other frames that are answered a minute, "
+        f"{usual.introductions_per_hour} new names or email addresses an hour (by `who`, or in a `say`), "
         f"{limits.POLLS_PER_MINUTE} requests for frames a minute;"
     ) in SAID
     assert (
         f"{usual.send_per_minute_per_address} messages a minute, "
         f"{usual.visitors_per_hour_per_address} new visitors an hour, "
+        f"{usual.introductions_per_minute_per_address} new names or email addresses a minute, "
         f"{usual.connects_per_minute_per_address} connections a minute, "
         f"{limits.POLLS_PER_MINUTE_PER_ADDRESS} requests for frames a minute, "
-        f"{limits.LETTERS_PER_HOUR} letters an hour."
+        f"{limits.LETTERS_PER_HOUR} letters an hour. "
+        f"From everywhere together: {usual.visitors_per_second} new visitors a second."
     ) in SAID
 
 

@@ -104,6 +104,36 @@ def test_many_visitors_behind_one_address_share_its_limit() -> None:
         limits.send(61, "203.0.113.1")
 
 
+def test_names_are_tried_ten_times_by_one_visitor_and_by_one_address() -> None:
+    """With a message, which goes on without a name; or by themselves. What is refused takes nothing."""
+    clock = Stopwatch()
+    limits = Limits(ChatLimits(), clock)
+    for _ in range(5):
+        limits.send(1, "203.0.113.1", introduces=True)
+        limits.act(1, "203.0.113.1", introduces=True)
+    with pytest.raises(TooFast) as refused:
+        limits.send(1, "203.0.113.2", introduces=True)
+    assert 360 == pytest.approx(refused.value.retry_after)
+    with pytest.raises(TooFast) as refused:
+        limits.act(2, "203.0.113.1", introduces=True)
+    assert 6 == pytest.approx(refused.value.retry_after)
+    limits.send(1, "203.0.113.1")
+    limits.act(2, "203.0.113.1")
+    limits.act(2, "203.0.113.2", introduces=True)
+
+
+def test_fifty_new_visitors_a_second_come_from_everywhere_together() -> None:
+    clock = Stopwatch()
+    limits = Limits(ChatLimits(), clock)
+    for host in range(50):
+        limits.arrive(f"203.0.113.{host}")
+    with pytest.raises(TooFast) as refused:
+        limits.arrive("203.0.113.50")
+    assert 0.02 == pytest.approx(refused.value.retry_after)
+    clock.seconds += 0.02
+    limits.arrive("203.0.113.50")
+
+
 def test_uploads_are_counted_by_number_and_by_weight() -> None:
     clock = Stopwatch()
     limits = Limits(ChatLimits(upload_mb_per_day=10), clock)

@@ -247,6 +247,19 @@ async def test_a_name_and_a_page_are_kept(house: House) -> None:
     assert ("Sam Okafor", "sam@example.com", "Tea") == (row.name, row.email, row.page_title)
 
 
+async def test_who_gives_name_after_name_is_asked_for_patience_and_may_go_on_under_the_last(house: House) -> None:
+    line, _ = await house.chat(await house.token())
+    for n in range(9):
+        await line.send({"who": {"id": f"w-{n}", "name": f"Sam {n}"}})
+        await line.until("ack")
+    await line.send({"who": {"id": "w-9", "name": "Sam 9"}})
+    assert 300 < (await line.until("refused"))["refused"]["retry_after"] <= 360
+    await line.say("c-2", "Is it late?", email="sam@example.com")
+    assert "c-2" == (await line.until("refused"))["refused"]["id"]
+    await line.say("c-3", "Is it late?", name="Sam 8")
+    assert "c-3" == (await line.until("ack"))["ack"]["id"]
+
+
 async def test_goodbye_is_said_before_the_house_closes(house: House) -> None:
     line, _ = await house.chat(await house.token())
     for outbox in list(house.feed.outboxes):

@@ -18,7 +18,11 @@ from tests.chat.house import House, VisitorsLine, open_house
 MANY = 60
 SPARE = 5  # the feed's own glances
 ROOMY = ChatLimits(
-    visitors_per_hour_per_address=10_000, connects_per_minute_per_address=10_000, send_per_minute_per_address=10_000
+    visitors_per_hour_per_address=10_000,
+    visitors_per_second=10_000,
+    introductions_per_minute_per_address=10_000,
+    connects_per_minute_per_address=10_000,
+    send_per_minute_per_address=10_000,
 )
 
 
