@@ -106,6 +106,7 @@ def test_of_two_who_change_the_same_field_the_second_is_told_both_values(
     ada.opens(MANDATE)
     number = ada.number
     ada.page.route_web_socket("**/app/live", lambda line: line.close())
+    ada.page.route("**/app/live/poll", lambda route: route.abort())  # nor otherwise does she hear of it
     ada.page.goto(f"{ada.desk.url}/app/tickets/{number}?view=open")
     bo = at_the_console("bo")
     bo.page.goto(f"{bo.desk.url}/app/tickets/{number}?view=open")
