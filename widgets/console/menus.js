@@ -73,10 +73,11 @@ document.addEventListener("submit", (event) => {
   void act(`${opener.url}snooze`, { until: until.toISOString() });
 });
 
-/** What was opened for one ticket is not for the next. */
+/** What was opened for one ticket is not for the next; while that is on its way, it still is for the one before. */
 whenChanged(() => {
   const menu = $(".menu:popover-open:not(#menu-presence)");
-  if (menu && openFor !== ticketUrl("")) menu.hidePopover();
+  const onItsWay = $("#ticket-pane").dataset.number === "0";
+  if (menu && !onItsWay && openFor !== ticketUrl("")) menu.hidePopover();
 });
 
 /** When a preset ends, in the agent's own day: later today, tomorrow at nine, Monday at nine. */
