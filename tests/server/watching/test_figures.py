@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
 
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached
+from server.scheduler import Scheduler
 from tests.cast import a_ticket
 from tests.server.doorstep import Doorstep
 from tests.server.watching.test_health import at_work, desk, readings, ticked  # noqa: F401  (two are fixtures)
@@ -23,7 +25,7 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
 ) -> None:
     before, feed = readings(desk), desk.client.app_state["feed"]
     monkeypatch.setattr(feed, "_step", _stands)
-    monkeypatch.setattr(desk.client.app_state["scheduler"], "look", asyncio.Event().wait)
+    _hold(desk.client.app_state["scheduler"], monkeypatch)
     desk.change(_promised)
     desk.change(_unread)
     desk.clock.moves(seconds=30)
@@ -48,6 +50,18 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
 async def _stands() -> bool:
     """A feed that is late; a glance of its own would catch up."""
     return False
+
+
+def _hold(scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look without an end. It has begun when this returns: one already under way would still be told as finished."""
+    begun = threading.Event()
+
+    async def look() -> int:
+        begun.set()
+        return await asyncio.Future[int]()
+
+    monkeypatch.setattr(scheduler, "look", look)
+    assert begun.wait(30)
 
 
 def _promised(change: Change) -> None:
