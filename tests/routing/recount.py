@@ -66,8 +66,8 @@ class Recount:
         return free and wanted and ticket.status not in DONE
 
     def since(self, ticket: Ticket) -> datetime:
-        start = next((one.start for one in self.callbacks if one.ticket_id == ticket.id), ticket.queued_at)
-        return max(ticket.waiting_since or ticket.queued_at, start)
+        waits = ticket.waiting_since or ticket.queued_at
+        return max([waits, *(one.start for one in self.callbacks if one.ticket_id == ticket.id)])
 
     def _answered(self) -> list[tuple[int, bool]]:
         found = []
