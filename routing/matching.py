@@ -15,7 +15,7 @@ from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
 from routing.refusals import Refusal
-from routing.stays import Widening
+from routing.stays import Stay, Widening
 from tickets.change import Change
 from tickets.errors import Refused
 from tickets.people import Agent
@@ -33,10 +33,10 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
     if queue is None or not (ticket.live or queue.delivery != Delivery.PULL):
         return False
     needed = capacity.needed_room(change.rules, ticket)
+    stay = change.find(Stay, ticket.id)
+    known = None if stay is None else stay.preferred_id
     able = candidates(change, ticket, queue, needed)
-    choice = choosing.choose(
-        Rule(queue.rule), able, needed=needed, now=change.now, preferred=stays.preferred(change, ticket.id)
-    )
+    choice = choosing.choose(Rule(queue.rule), able, needed=needed, now=change.now, preferred=known)
     if choice is None or offers.live_of_ticket(change, ticket.id) is not None:
         return False
     if len(change.events) >= ENOUGH:
@@ -99,14 +99,15 @@ def undrained(session: Session, now: datetime) -> Sequence[int]:
 
 def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> list[Candidate]:
     """The available members of its queue, and of those that help; nobody, where none of them has room."""
-    asked = [queue.id, *stays.widened_to(change, ticket.id)]
+    stay = change.find(Stay, ticket.id)
+    asked = [queue.id] if stay is None else [queue.id, *stays.widened_to(change, ticket.id)]
     present = {presence.agent_id: presence for presence in _present(change, asked)}
     rooms = _rooms(change, present, ticket)
     if not any(room >= needed for room in rooms.values()):
         return []
     ringing = Counter(change.rows(select(Offer.agent_id).where(col(Offer.agent_id).in_(present), offers.is_live())))
     refused = refusals.who_refused(change, ticket.id)
-    lacking = skills.who_lacks(change, ticket.id, present)
+    lacking = set() if stay is None else skills.who_lacks(change, ticket.id, present)
     given = queue.given(change)
     return [
         Candidate(

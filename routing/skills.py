@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Index, delete, exists
 from sqlmodel import Field, Session, SQLModel, col, func, select
@@ -54,6 +55,9 @@ class QueueSkill(SQLModel, table=True):
     level: int
 
 
+Leveled = TypeVar("Leveled", AgentSkill, QueueSkill)
+
+
 class TicketNeed(SQLModel, table=True):
     """What a waiting ticket still asks for; what was given up while it waited is gone (semantics.md part 3)."""
 
@@ -87,43 +91,34 @@ def remove_skill(change: Change, skill_id: int) -> None:
 
 def set_agents(change: Change, skill_id: int, levels: Mapping[int, int]) -> None:
     """Who can do it, and how well: {agent: level}. Nobody else can."""
-    skill, levels = change.take(Skill, skill_id), _checked(levels)
+    skill = change.take(Skill, skill_id)
     known = {one.agent_id: one for one in change.rows(select(AgentSkill).where(AgentSkill.skill_id == skill.id))}
-    for agent_id in sorted(set(known) | set(levels)):
-        before, level = known.get(agent_id), levels.get(agent_id)
-        if before is not None and level is None:
-            change.remove(before)
-        elif before is not None and level is not None and before.level != level:
-            before.level = level
-        elif before is None and level is not None:
-            change.add(AgentSkill(agent_id=change.take(Agent, agent_id).id, skill_id=skill.id, level=level))
-        else:
-            continue
+
+    def able(agent_id: int, level: int) -> AgentSkill:
+        return AgentSkill(agent_id=change.take(Agent, agent_id).id, skill_id=skill.id, level=level)
+
+    for agent_id in _settle(change, known, levels, able):
         change.record(SkillsChanged(agent=agent_id))
 
 
 def set_queues(change: Change, skill_id: int, levels: Mapping[int, int]) -> None:
     """Of which queues every ticket asks for it from now on, and how well: {queue: level}."""
-    skill, levels = change.take(Skill, skill_id), _checked(levels)
+    skill = change.take(Skill, skill_id)
     known = {one.queue_id: one for one in change.rows(select(QueueSkill).where(QueueSkill.skill_id == skill.id))}
-    for queue_id in sorted(set(known) | set(levels)):
-        before, level = known.get(queue_id), levels.get(queue_id)
-        if before is not None and level is None:
-            change.remove(before)
-        elif before is not None and level is not None and before.level != level:
-            before.level = level
-        elif before is None and level is not None:
-            change.add(QueueSkill(queue_id=change.take(Queue, queue_id).id, skill_id=skill.id, level=level))
-        else:
-            continue
+
+    def asks(queue_id: int, level: int) -> QueueSkill:
+        return QueueSkill(queue_id=change.take(Queue, queue_id).id, skill_id=skill.id, level=level)
+
+    for queue_id in _settle(change, known, levels, asks):
         change.record(QueueChanged(queue=queue_id))
 
 
-def ask(change: Change, ticket: Ticket) -> None:
-    """A ticket joins a line: it asks for what its queue asks for, and for its own language."""
-    forget(change, ticket.id)
-    for skill_id, level in _asked_by(change, ticket).items():
+def ask(change: Change, ticket: Ticket) -> bool:
+    """A ticket joins a line: it asks for what its queue asks for, and for its own language. Whether it asks at all."""
+    asked = _asked_by(change, ticket)
+    for skill_id, level in asked.items():
         change.add(TicketNeed(ticket_id=ticket.id, skill_id=skill_id, level=level))
+    return bool(asked)
 
 
 def give_up(change: Change, ticket_id: int, skill_ids: Collection[int]) -> list[int]:
@@ -183,10 +178,22 @@ def _asked_by(change: Change, ticket: Ticket) -> dict[int, int]:
     return wanted
 
 
-def _checked(levels: Mapping[int, int]) -> Mapping[int, int]:
+def _settle(
+    change: Change, known: Mapping[int, Leveled], levels: Mapping[int, int], new: Callable[[int, int], Leveled]
+) -> list[int]:
+    """Those of `levels`, at these levels, and no others; of whom it is another than before."""
     if not set(levels.values()) <= set(LEVELS):
         raise Refused("A level is a number from 1 to 5.", field="levels")
-    return levels
+    before: dict[int, int] = {whose: one.level for whose, one in known.items()}
+    changed = [whose for whose in sorted({*before, *levels}) if before.get(whose) != levels.get(whose)]
+    for whose in changed:
+        if whose not in levels:
+            change.remove(known[whose])
+        elif whose in known:
+            known[whose].level = levels[whose]
+        else:
+            change.add(new(whose, levels[whose]))
+    return changed
 
 
 def _free_name(change: Change, name: str, *, but: int | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Index, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, skills
 from routing.events import NeedsRelaxed, QueueChanged
@@ -38,7 +39,11 @@ class RelaxStep(SQLModel, table=True):
 
 
 class Stay(SQLModel, table=True):
-    """From when a ticket joins a line until it is taken, moved or done. Kept where there is something to remember."""
+    """From when a ticket joins a line until it is taken, moved or done.
+
+    There is one only for a ticket that needs something, has steps ahead of it, or is known to an agent: whoever finds
+    none need not look for anything else of this room.
+    """
 
     __table_args__ = (Index("ix_stay_look_due", "look_due", sqlite_where=_DUE, postgresql_where=_DUE),)
 
@@ -84,9 +89,8 @@ def begin(change: Change, ticket: Ticket, *, preferred: int | None = None) -> No
     end(change, ticket.id)
     if ticket.queue_id is None:
         return
-    skills.ask(change, ticket)
-    steps = steps_of(change, ticket.queue_id)
-    if steps or preferred is not None:
+    needy, steps = skills.ask(change, ticket), steps_of(change, ticket.queue_id)
+    if needy or steps or preferred is not None:
         due = _due(change.now, steps[0]) if steps else None
         change.add(
             Stay(
@@ -110,9 +114,9 @@ def end(change: Change, ticket_id: int) -> None:
     stay = change.find(Stay, ticket_id)
     if stay is not None:
         change.remove(stay)
-    for one in change.peek(Widening, select(Widening).where(Widening.ticket_id == ticket_id)):
-        change.remove(one)
-    skills.forget(change, ticket_id)
+        for one in change.peek(Widening, select(Widening).where(Widening.ticket_id == ticket_id)):
+            change.remove(one)
+        skills.forget(change, ticket_id)
 
 
 def relax(change: Change, ticket_id: int) -> None:
@@ -138,20 +142,12 @@ def due(session: Session, now: datetime) -> Sequence[int]:
 
 def steps_of(change: Change, queue_id: int | None) -> Sequence[RelaxStep]:
     """In their order."""
-    return change.peek(
-        RelaxStep, select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))
-    )
-
-
-def preferred(change: Change, ticket_id: int) -> int | None:
-    """The agent who is asked first if they can, because the customer knows them."""
-    stay = change.find(Stay, ticket_id)
-    return None if stay is None else stay.preferred_id
+    return change.peek(RelaxStep, _in_order(queue_id))
 
 
 def steps(session: Session, queue_id: int) -> Sequence[RelaxStep]:
-    """Of this queue, in their order."""
-    return session.exec(select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))).all()
+    """As `steps_of`, for whoever only reads."""
+    return session.exec(_in_order(queue_id)).all()
 
 
 def widened_to(change: Change, ticket_id: int) -> Collection[int]:
@@ -159,6 +155,10 @@ def widened_to(change: Change, ticket_id: int) -> Collection[int]:
 
 
 # How
+
+
+def _in_order(queue_id: int | None) -> SelectOfScalar[RelaxStep]:
+    return select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))
 
 
 def _take_due(change: Change, ticket: Ticket, stay: Stay) -> None:

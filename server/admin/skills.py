@@ -12,7 +12,6 @@ from starlette.responses import Response
 from routing.names import LONGEST_NAME
 from routing.queues import queues
 from routing.skills import (
-    LEVELS,
     AgentSkill,
     QueueSkill,
     Skill,
@@ -37,7 +36,7 @@ SKILLS = Subject(
     "No skills yet: every member of a queue can answer all of its tickets.",
 )
 HOW_WELL = {"": "Not at all", "1": "A little", "2": "Some", "3": "Well", "4": "Very well", "5": "All of it"}
-ASKS = {"": "No", "1": "A little", "2": "Some", "3": "Well", "4": "Very well", "5": "All of it"}
+ASKS = {**HOW_WELL, "": "No"}
 
 
 async def all_skills(request: Request) -> Response:
@@ -142,8 +141,6 @@ def _with_agents(session: Session) -> list[tuple[Skill, str]]:
         names.setdefault(skill_id, []).append(name)
     return [(skill, ", ".join(names.get(skill.id, []))) for skill in skills(session)]
 
-
-assert {int(level) for level in HOW_WELL if level} == set(LEVELS)
 
 DOORS = [
     door(SKILLS.path, all_skills, who=Who.ADMIN),

@@ -6,7 +6,8 @@ import pytest
 
 from routing import stays
 from routing.queues import Queue, add_queue
-from routing.skills import AgentSkill, QueueSkill, Skill
+from routing.skills import LEVELS, AgentSkill, QueueSkill, Skill
+from server.admin.skills import HOW_WELL
 from tests.server.at_work import step
 from tests.server.doorstep import Doorstep
 from tests.server.reading import beside, fields_of, rows
@@ -37,6 +38,10 @@ def test_a_skill_is_added_edited_and_removed(step: Doorstep) -> None:
 
     step.submit(f"{path}/remove", via=path)
     assert [] == [*step.look(rows(Skill)), *step.look(rows(AgentSkill))]
+
+
+def test_every_level_has_a_word() -> None:
+    assert [str(level) for level in LEVELS] == [level for level in HOW_WELL if level]
 
 
 @pytest.mark.parametrize("level", ["0", "6", "many"])
