@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from server.watching.accounts import Account, Accounts
 
+Said = TypeVar("Said")
 LONGEST = 16 * 1024 * 1024  # bytes of one word: the figures of all
 
 
@@ -39,6 +42,34 @@ class Word(Struct, omit_defaults=True):
     tell: Question | None = None  # the overseer: what do you say?
     told: Told | None = None  # a worker, to that
     answer: Answer | None = None  # the overseer, to the worker that asked
+
+
+class Asked(Generic[Said]):
+    """What the other side was asked, until it says something; `patience`: the seconds it has for that."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._numbers = count(1)
+        self._open: dict[int, asyncio.Future[Said]] = {}
+
+    async def ask(self, about: str, say: Callable[[Question], None]) -> Said | None:
+        """What came back; None where nothing did in time."""
+        number = next(self._numbers)
+        answer = self._open[number] = asyncio.Future[Said]()
+        say(Question(number, about))
+        try:
+            async with asyncio.timeout(self._patience):
+                return await answer
+        except TimeoutError:
+            return None
+        finally:
+            del self._open[number]
+
+    def hear(self, number: int, said: Said) -> None:
+        """The answer to a question of that number, if it is still open."""
+        answer = self._open.get(number)
+        if answer is not None and not answer.done():
+            answer.set_result(said)
 
 
 _encode = msgspec.json.Encoder().encode

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from itertools import count
 
-from server.processes.words import Line, Question, Told, Word
+from server.processes.words import Asked, Line, Question, Told, Word
 from server.watching.accounts import Account, Accounts
 
 PATIENCE = 5.0  # seconds, for what all processes say
@@ -22,8 +21,7 @@ class Worker:
         self.listening = listening
         self._end = end
         self._line: Line | None = None
-        self._numbers = count(1)
-        self._asked: dict[int, asyncio.Future[Accounts]] = {}
+        self._asked: Asked[Accounts] = Asked(PATIENCE)
         self._telling: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -50,25 +48,16 @@ class Worker:
                 task = asyncio.create_task(self._tell(word.tell, tells))
                 self._telling.add(task)
                 task.add_done_callback(self._telling.discard)
-            elif word.answer is not None and (waits := self._asked.pop(word.answer.number, None)) and not waits.done():
-                waits.set_result(word.answer.accounts)
+            elif word.answer is not None:
+                self._asked.hear(word.answer.number, word.answer.accounts)
         end()
 
     async def ask(self, about: str) -> Accounts | None:
         """What all processes say, ourselves included; None where nobody passes it on."""
-        if self._line is None:
+        line = self._line
+        if line is None:
             return None
-        number, answer = next(self._numbers), asyncio.get_running_loop().create_future()
-        self._asked[number] = answer
-        self._line.say(Word(ask=Question(number, about)))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                accounts: Accounts = await answer
-                return accounts
-        except TimeoutError:
-            return None
-        finally:
-            self._asked.pop(number, None)
+        return await self._asked.ask(about, lambda question: line.say(Word(ask=question)))
 
     async def leaves(self, account: Account) -> None:
         """The last that is heard of this process: what it has counted goes on being counted."""

@@ -16,7 +16,7 @@ import structlog
 from server.config.config import Config
 from server.logging import configure_logging
 from server.processes.listening import BACKLOG, listen_at
-from server.processes.words import Answer, Line, Question, Told, Word
+from server.processes.words import Answer, Asked, Line, Question, Told, Word
 from server.watching.accounts import Account, Accounts, added, counted
 from tickets.errors import Refused
 
@@ -56,8 +56,7 @@ class _Hand:
         self.opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.last = Account()  # what it said of itself when it was last asked for its figures
         self._line = line
-        self._questions = count(1)
-        self._asked: dict[int, asyncio.Future[Account]] = {}
+        self._asked: Asked[Account] = Asked(PATIENCE)
 
     async def hear(self, asks: Callable[[_Hand, Question], None]) -> None:
         """Until its line breaks."""
@@ -71,17 +70,7 @@ class _Hand:
 
     async def tell(self, about: str) -> Account | None:
         """What it says of itself; None where it says nothing in time."""
-        number, answer = next(self._questions), asyncio.get_running_loop().create_future()
-        self._asked[number] = answer
-        self._line.say(Word(tell=Question(number, about)))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                account: Account = await answer
-                return account
-        except TimeoutError:
-            return None
-        finally:
-            del self._asked[number]
+        return await self._asked.ask(about, lambda question: self._line.say(Word(tell=question)))
 
     def answer(self, answer: Answer) -> None:
         self._line.say(Word(answer=answer))
@@ -94,8 +83,7 @@ class _Hand:
 
     def _hear_account(self, told: Told) -> None:
         self.last = told.account if told.account.figures else self.last
-        if (asked := self._asked.get(told.number)) and not asked.done():
-            asked.set_result(told.account)
+        self._asked.hear(told.number, told.account)
 
     async def leave(self) -> None:
         """It finishes what it has begun."""
