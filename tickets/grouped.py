@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import SQLModel
 
 from tickets.moment import Moment, to_micros
-from tickets.plain import columns_of, plain
+from tickets.plain import columns_of, plain, row_of
 from tickets.table import Swift
 from tickets.turns import is_shared
 
@@ -41,13 +41,7 @@ def read(connection: Connection, model: type[Row], keys: Iterable[Any], *, hold:
     there, wanted = is_shared(connection), sorted(keys)
     query = _reading(model, there=there, hold=hold)
     found = connection.execute(query, {"keys": wanted if there else _document(wanted)})
-    return [_row(model, columns_of(model), values) for values in found]
-
-
-def _row(model: type[Row], names: tuple[str, ...], values: Iterable[Any]) -> Row:
-    row: Row = model.__new__(model)
-    row.__dict__.update(zip(names, values, strict=True))
-    return row
+    return [row_of(model, columns_of(model), values) for values in found]
 
 
 def delete(connection: Connection, model: type[Swift], key: Any) -> None:

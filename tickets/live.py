@@ -51,7 +51,7 @@ class Outbox:
     While nothing waits, `post` takes frames on the spot, and no task is woken for them.
     """
 
-    __slots__ = ("_bytes", "_closing", "_frames", "_overflow", "_post", "_wakes", "code", "topics")
+    __slots__ = ("_bytes", "_closing", "_frames", "_overflow", "_post", "_wakes", "code")
 
     def __init__(self, post: Post | None = None) -> None:
         self._post = post
@@ -61,7 +61,6 @@ class Outbox:
         self._overflow: asyncio.Future[None] | None = None
         self._closing = False
         self.code: int | None = None  # why it closed, once it has
-        self.topics: frozenset[Topic] = frozenset()
 
     def put(self, *frames: bytes) -> None:
         """Send encoded frames, or queue them behind those that wait. A full outbox closes as SLOW."""
