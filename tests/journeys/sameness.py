@@ -39,6 +39,14 @@ _SHOWN = """parts => {
 _SAME = f"([parts, fresh]) => ({_SHOWN})(parts) === fresh"
 
 
+def both_have(ada: AtConsole, sam: Shopper, lines: list[str]) -> None:
+    """Every line, once, in this order, on both sides; and nothing is on its way."""
+    expect(sam.lines).to_have_text(lines)
+    expect(ada.lines).to_have_text(lines)
+    expect(sam.unsent).to_have_count(0)
+    expect(ada.pending).to_have_count(0)
+
+
 def live_equals_reload(console: AtConsole) -> None:
     """The open page is compared with the same address in a new tab, as soon as what is under way has arrived.
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import LAUNCH_ARGS, find_chromium
 from tests.journeys.people import AtConsole, Shopper
-from tests.journeys.sameness import chat_equals_reload, live_equals_reload
+from tests.journeys.sameness import both_have, chat_equals_reload, live_equals_reload
 from tests.journeys.stage import Stage
 
 NO_WAY_BACK = "--disable-back-forward-cache"  # what Playwright tells a browser
@@ -33,12 +33,6 @@ def _talking(stage: Stage) -> tuple[AtConsole, Shopper]:
     return ada, sam
 
 
-def _both_have(ada: AtConsole, sam: Shopper, lines: list[str]) -> None:
-    expect(sam.lines).to_have_text(lines)
-    expect(ada.lines).to_have_text(lines)
-    expect(sam.unsent).to_have_count(0)
-
-
 def test_an_hour_without_a_network_costs_a_customer_nothing(stage: Stage) -> None:
     ada, sam = _talking(stage)
 
@@ -52,7 +46,7 @@ def test_an_hour_without_a_network_costs_a_customer_nothing(stage: Stage) -> Non
     sam.page.context.set_offline(False)
     sam.page.clock.fast_forward("00:01:00")
 
-    _both_have(ada, sam, ["one", "two", "five", "six", "three", "four"])
+    both_have(ada, sam, ["one", "two", "five", "six", "three", "four"])
     expect(sam.banner).to_be_hidden()
     expect(sam.box).to_have_value("half a senten")
     chat_equals_reload(sam)
@@ -70,7 +64,7 @@ def test_an_hour_without_a_network_costs_an_agent_nothing(stage: Stage) -> None:
     ada.page.clock.fast_forward("00:01:00")
 
     expect(ada.line_state).to_be_hidden()
-    _both_have(ada, sam, ["one", "two", "three", "four"])
+    both_have(ada, sam, ["one", "two", "three", "four"])
     expect(ada.box).to_have_value("half an answ")
 
 
@@ -92,9 +86,9 @@ def test_a_tab_that_slept_wakes_up_to_everything(stage: Stage) -> None:
         sleeper.send("Debugger.resume")
         sleeper.send("Debugger.disable")
 
-    _both_have(ada, sam, ["one", "two", "three", "four"])
+    both_have(ada, sam, ["one", "two", "three", "four"])
     sam.sends("five")
-    _both_have(ada, sam, ["one", "two", "three", "four", "five"])
+    both_have(ada, sam, ["one", "two", "three", "four", "five"])
     live_equals_reload(ada)
 
 
@@ -147,6 +141,6 @@ def test_on_the_way_back_the_chat_is_what_it_has_become(stage: Stage, returning:
     if sam.page.evaluate("sessionStorage.came") == "false":
         sam.frame.wait_for_selector("body[data-screen]")
 
-    _both_have(ada, sam, ["one", "two", "three"])
+    both_have(ada, sam, ["one", "two", "three"])
     expect(sam.box).to_have_value("half a senten")
     chat_equals_reload(sam)

@@ -40,6 +40,28 @@ def head(console: Console) -> Any:
     return console.page.locator(".ticket-head")
 
 
+def passed_on(console: Console) -> list[WebSocketRoute]:
+    """Its live lines, through which a story may send frames of its own."""
+    lines: list[WebSocketRoute] = []
+
+    def pass_on(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    console.page.route_web_socket("**/app/live", pass_on)
+    return lines
+
+
+def changes(console: Console, before: str = "") -> None:
+    """The page is told that something changed, as by its live line; `before`: a script in the same breath."""
+    console.page.evaluate(f"""async () => {{
+        const facts = performance.getEntriesByType("resource").find(({{ name }}) => name.includes("/facts.")).name;
+        const {{ changed }} = await import(facts);
+        {before}
+        changed();
+    }}""")
+
+
 def walks(console: Console) -> tuple[str, str]:
     """In the list, with nothing open: the numbers of the first two."""
     console.page.goto(f"{console.desk.url}/app/views/open")
@@ -78,13 +100,7 @@ def test_keys_are_quicker_than_the_desk_and_mean_what_they_lead_to(ada: Console)
 
 def test_a_key_is_not_lost_when_the_page_is_drawn_anew_before_it_is_done(ada: Console) -> None:
     """Everybody loads anew after a long break; what was pressed for the ticket on its way is done when it has come."""
-    lines: list[WebSocketRoute] = []
-
-    def pass_on(line: WebSocketRoute) -> None:
-        line.connect_to_server()
-        lines.append(line)
-
-    ada.page.route_web_socket("**/app/live", pass_on)
+    lines = passed_on(ada)
     _, second = walks(ada)
     expect(ada.page.locator("#desk")).to_have_attribute("data-line", "up")
     with held(ada.page, "**/tickets/*?*") as waiting:
@@ -112,10 +128,7 @@ def test_a_menu_is_about_the_ticket_that_it_was_opened_for(ada: Console) -> None
     with held(ada.page, "**/tickets/*?*"):
         ada.presses("Alt+KeyJ")
         expect(ada.page.locator("#ticket-pane .skeleton")).to_be_visible()
-        ada.page.evaluate("""async () => {
-            const facts = performance.getEntriesByType("resource").find(({ name }) => name.includes("/facts.")).name;
-            (await import(facts)).changed();
-        }""")  # fmt: skip
+        changes(ada)
         with ada.page.expect_request("**/status") as sent:
             menu.locator("[data-value=open]").click()
     assert sent.value.url.endswith(f"/app/tickets/{ticket}/status")
@@ -132,12 +145,7 @@ def test_a_menu_is_about_the_ticket_that_it_was_opened_for(ada: Console) -> None
 def test_a_menu_stays_open_when_the_page_changes_in_the_moment_of_its_opening(ada: Console) -> None:
     """A browser tells that a menu has opened only a moment after it has."""
     ada.opens(PARCEL)
-    ada.page.evaluate("""async () => {
-        const facts = performance.getEntriesByType("resource").find(({ name }) => name.includes("/facts.")).name;
-        const { changed } = await import(facts);
-        document.querySelector("[popovertarget=menu-status]").click();
-        changed();
-    }""")  # fmt: skip
+    changes(ada, before='document.querySelector("[popovertarget=menu-status]").click();')
     expect(ada.page.locator("#menu-status")).to_be_visible()
 
 
@@ -171,13 +179,7 @@ def test_an_answer_that_is_refused_after_its_ticket_was_left_is_told_and_kept(ad
 
 def test_a_note_stays_a_note_when_the_page_is_drawn_anew_under_it(ada: Console) -> None:
     """Its file stays too; and what is under way is not called unsent."""
-    lines: list[WebSocketRoute] = []
-
-    def pass_on(line: WebSocketRoute) -> None:
-        line.connect_to_server()
-        lines.append(line)
-
-    ada.page.route_web_socket("**/app/live", pass_on)
+    lines = passed_on(ada)
     ada.opens(PARCEL)
     with held(ada.page, "**/notes"):
         ada.presses("n")

@@ -69,10 +69,10 @@ class NoWire:
     post = None
 
     async def receive(self) -> str:
-        raise NotImplementedError
+        raise AssertionError("nobody is there to be heard")
 
     async def send(self, frame: bytes) -> None:
-        raise NotImplementedError
+        raise AssertionError("nobody is there to be told")
 
 
 class HungUp:
