@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from msgspec.json import encode
 from sqlalchemy import ColumnElement, Dialect, Select, Text, TypeDecorator, bindparam, literal_column
 from sqlalchemy import select as core_select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, configure_mappers
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
@@ -31,6 +32,7 @@ class Plain(Generic[Row]):
 
     def all(self, session: Session, **values: Any) -> list[Row]:
         """The rows, with these values for what the question leaves open."""
+        _mapped(self._table)
         found = session.connection().execute(self._query, values).all()
         return [row_of(self._table, self._names, row) for row in found]
 
@@ -84,6 +86,12 @@ def columns_of(table: type[SQLModel]) -> tuple[str, ...]:
     return tuple(table.__table__.c.keys())  # type: ignore[attr-defined]
 
 
+@cache
+def _mapped(_: type[SQLModel]) -> None:
+    """SQLAlchemy waits for the first row that it reads by itself."""
+    configure_mappers()
+
+
 def row_of(table: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
     """A row of these values. It has no history, and SQLAlchemy never hears of it."""
     row: Row = object.__new__(table)
@@ -109,6 +117,8 @@ class Beside:
             self._parts.append((table, names, slice(start, end), start + names.index(key)))
 
     def all(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
+        for table, *_ in self._parts:
+            _mapped(table)
         return [
             tuple(
                 None if row[key] is None else row_of(table, names, row[part]) for table, names, part, key in self._parts
