@@ -72,6 +72,7 @@ class ConsoleLine:
         self._language: str = state.language
         self._lasts = lasts
         self._open = Open()
+        self._is_steady = False
 
     async def run(self, hello: Hello) -> int:
         """Serve until either side closes; the code to close with."""
@@ -94,7 +95,8 @@ class ConsoleLine:
 
     @property
     def is_steady(self) -> bool:
-        return True  # whatever is heard is done before the next
+        """Whether all that the feed has delivered is in the outbox, or was. A line that failed never is again."""
+        return self._is_steady
 
     async def landed(self) -> None:
         """Nothing is under way."""
@@ -120,6 +122,7 @@ class ConsoleLine:
     async def _follow(self, open: Open, *, epoch: str | None = None, counted: int | None = None) -> None:
         """Deliver what belongs to this screen from its cursor on, or tell it to load its panes anew."""
         feed = self._state.feed
+        self._is_steady = False
         self._look_away()
         self._open = open
 
@@ -131,6 +134,7 @@ class ConsoleLine:
         await feed.follow(
             self.outbox, self._topics(open), cursor=open.cursor, epoch=epoch, greet=greet, counted=counted
         )
+        self._is_steady = True
         self._look_at(open.ticket)
 
     def _topics(self, open: Open) -> frozenset[Topic]:
@@ -170,7 +174,8 @@ class ConsoleLine:
             if not await self._state.still_signed_in(self._agent.session_id):
                 self.outbox.close(NOT_YOU)
                 return
-            self.outbox.put_object({"position": self._state.feed.cursor})
+            if self._is_steady:  # else it would count as told what it is still to be told
+                self.outbox.put_object({"position": self._state.feed.cursor})
 
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:

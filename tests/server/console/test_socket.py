@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,8 +12,10 @@ import pytest
 from starlette.datastructures import State
 from starlette.websockets import WebSocket
 
+from server.console import line as console_line
 from server.console.line import ConsoleLine, Frame, Open, _decode
 from server.console.socket import live
+from tests.server.ear import until
 from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
 from tickets.edge import SignedIn
 from tickets.people import Role
@@ -44,6 +47,46 @@ async def test_a_place_is_renamed_in_the_frame_that_says_what_becomes_of_it(
     await line._follow(Open(cursor=cursor), epoch=epoch)
 
     assert [told] == [json.loads(frame) for frame in line.outbox._frames]
+
+
+async def test_no_position_overtakes_what_was_missed(
+    house: House,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line that broke between the two left its console with a place behind swaps that it never got."""
+    monkeypatch.setattr(console_line, "HEARTBEAT_SECONDS", 0.001)
+    beats, asked, may, read = [0], asyncio.Event(), asyncio.Event(), house.desk.read
+
+    async def still_signed_in(_: int) -> bool:
+        beats[0] += 1
+        return True
+
+    async def slowly(*question: Any) -> Any:
+        if question[0] == house.feed._missed._filled:
+            asked.set()
+            await may.wait()
+        return await read(*question)
+
+    monkeypatch.setattr(house.desk, "read", slowly)
+    await house.happens(1, 1)
+    await house.steps()
+    consoles = SimpleNamespace(glances=lambda *_: False)
+    around = {"language": "en", "agent": ADA, "feed": house.feed, "consoles": consoles}
+    line = ConsoleLine(NoWire(), State({**around, "still_signed_in": still_signed_in}), lasts=False)
+
+    beating = asyncio.create_task(line._heartbeat())
+    follows = asyncio.create_task(line._follow(Open(ticket=1, cursor=0), epoch=EPOCH))
+    await asked.wait()
+    before = beats[0]
+    await until(lambda: beats[0] >= before + 3)
+    assert [] == list(line.outbox._frames)
+
+    may.set()
+    await follows
+    await until(lambda: len(line.outbox._frames) > 3)
+    beating.cancel()
+    told = [json.loads(frame) for frame in line.outbox._frames]
+    assert [{"hello": {"epoch": EPOCH, "cursor": 0}}, 1, 2, {"position": 2}] == told[:4]
 
 
 @pytest.mark.parametrize("number", [-1, 10**18, 10**30])
