@@ -10,10 +10,12 @@ from pathlib import Path
 
 # Every command imports what it needs by itself: `frontdesk version` should not wait for a database library.
 Command = Callable[[argparse.Namespace], int]
+SOMETHING_DAMAGED = 3  # the work is done; whoever watches the timer sees that somebody has to look
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. 0: done; 1: it said no, with a sentence; 2: the command or the settings cannot be used."""
+    """Runs one command. 0: done; 1: it said no, with a sentence; 2: the command or the settings cannot be used;
+    3: done, and what it found damaged was named."""
     from server.config.config import ConfigError
     from tickets.errors import Refused
 
@@ -161,13 +163,15 @@ def _migrate(told: argparse.Namespace) -> int:
 
 def _backup(told: argparse.Namespace) -> int:
     from server.config.config import Config
+    from server.keeping.archive import reading
     from server.keeping.backup import backup
 
     made = backup(Config.load(told.config), told.where, with_key=told.with_key, tell=print)
     print(f"The desk is in {made} now.")
     key = "is in it: whoever has this file can sign as the desk" if told.with_key else "is not in it: keep it elsewhere"
     print(f"The secret key {key}.")
-    return 0
+    with reading(made) as archive:
+        return SOMETHING_DAMAGED if archive.manifest.damaged or archive.manifest.gone else 0
 
 
 def _restore(told: argparse.Namespace) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 
 from server.config.config import Config
@@ -43,6 +43,7 @@ def backup(config: Config, where: Path, *, with_key: bool = False, tell: Tell = 
         store = Store(Path(config.files.folder))
         for sha256 in named:
             archive.file(sha256, store.path(sha256))
+        archive.gone = _missed(config, archive.gone)
         tell(f"{len(archive.files)} files, {sum(archive.files.values())} bytes")
         if with_key:
             archive.key(secret_key(config.secrets))
@@ -88,6 +89,21 @@ def one_moment(config: Config) -> Iterator[Connection]:
             yield connection
     finally:
         database.close()
+
+
+def _missed(config: Config, gone: Sequence[str]) -> list[str]:
+    """Those of them that the desk names still: an upload whose message never came may be swept away meanwhile."""
+    if not gone:
+        return []
+    with one_moment(config) as connection:
+        shapes = [shape for shape in walk.shapes() if shape.name in HASHES]
+        named = {
+            sha256
+            for shape in shapes
+            for name in HASHES[shape.name]
+            for (sha256,) in connection.execute(select(shape.table.c[name]))
+        }
+    return [sha256 for sha256 in gone if sha256 in named]
 
 
 def _table(archive: Writing, connection: Connection, shape: Shape, named: dict[str, None]) -> TableThere:

@@ -11,7 +11,7 @@ import pytest
 
 from server.cli import main
 from server.keeping.archive import Writing
-from server.keeping.backup import backup
+from server.keeping.backup import _missed, backup
 from server.keeping.restore import check, restore
 from tests.server.keeping.kept import PHOTO, KeptDesk, said
 from tickets.errors import Refused
@@ -43,6 +43,32 @@ def test_a_backup_names_what_is_damaged_in_the_folder_and_holds_all_the_rest(
     assert [] == list((other.folder / "files").glob("??/*"))
     with zipfile.ZipFile(made) as archive:
         assert ROTTEN == archive.read(f"files/{sha256[:2]}/{sha256}"), "what is left of it"
+
+
+@pytest.mark.parametrize("harm", ["damaged", "gone", "none"])
+def test_a_timer_sees_that_a_file_is_damaged_or_gone_and_the_backup_is_made(
+    desk: KeptDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str
+) -> None:
+    """It used to end as if all were well: the earlier archives that had the file whole went with the weeks."""
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", desk.config.database.url)
+    monkeypatch.setenv("FRONTDESK_FILES_FOLDER", desk.config.files.folder)
+    if harm == "damaged":
+        photo(desk).write_bytes(ROTTEN)
+    elif harm == "gone":
+        photo(desk).unlink()
+
+    ended = main(["backup", str(tmp_path / "desk.zip")])
+    assert (0 if harm == "none" else 3) == ended
+    told = capsys.readouterr().out
+    assert "desk.zip now." in told
+    assert (harm == "damaged") == ("is damaged in the desk's folder" in told)
+    assert (harm == "gone") == ("1 files that the desk names are not in its folder" in told)
+    assert check(tmp_path / "desk.zip").rows > 3
+
+
+def test_an_upload_that_is_swept_away_meanwhile_is_no_loss(desk: KeptDesk) -> None:
+    assert [] == _missed(desk.config, ["0" * 64])
+    assert [photo(desk).name] == _missed(desk.config, ["0" * 64, photo(desk).name])
 
 
 def test_a_file_that_cannot_be_read_to_its_end_is_damaged_and_the_backup_goes_on(desk: KeptDesk) -> None:
