@@ -14,7 +14,7 @@ from chat.events import ChatEnded, ChatRated
 from chat.protocol import stamp
 from chat.rating import Rating
 from chat.visitor import Visitor
-from routing import wait
+from routing import told_waits, wait
 from routing.queues import Queue
 from tickets import log
 from tickets.events import (
@@ -36,7 +36,6 @@ from tickets.files.attachment import Attachment, as_frame, files_of
 from tickets.log import LogRow
 from tickets.message import Message, MessageKind, messages_of
 from tickets.people import Agent
-from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 Frame = dict[str, Any]
@@ -76,13 +75,13 @@ def visitor_frames(
     return found
 
 
-def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime, rules: Rules) -> Frame:
+def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime) -> Frame:
     """The whole state of a visitor's chat, and the place in the log at which it was read."""
     state, messages, lines, older = None, [], [], False
     if visitor.ticket_id is not None:
         state = chats(session, [visitor.ticket_id]).get(visitor.ticket_id)
     if state is not None and visitor.ticket_id is not None:
-        state["place"] = _place(session, visitor.ticket_id, now=now, rules=rules) if _waits(state) else None
+        state["place"] = _place(session, visitor.ticket_id) if _waits(state) else None
         newest = _timeline(session, visitor.ticket_id, MOST_MESSAGES + 1)
         older = len(newest) > MOST_MESSAGES
         messages = shown_to_visitor(session, newest[-MOST_MESSAGES:])
@@ -100,12 +99,10 @@ def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime, ru
     }
 
 
-def greeting(
-    session: Session, visitor_id: int, *, epoch: str, now: datetime, rules: Rules
-) -> tuple[Visitor | None, Frame]:
+def greeting(session: Session, visitor_id: int, *, epoch: str, now: datetime) -> tuple[Visitor | None, Frame]:
     """The visitor as they stand now, with their welcome; None and nothing where there is no such visitor any more."""
     row = session.get(Visitor, visitor_id)
-    return row, welcome(session, row, epoch=epoch, now=now, rules=rules) if row is not None else {}
+    return row, welcome(session, row, epoch=epoch, now=now) if row is not None else {}
 
 
 def message_frame(message: Message, files: Iterable[Attachment] = ()) -> Frame:
@@ -281,10 +278,10 @@ def _queues(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return dict(session.exec(select(Queue.id, Queue.name).where(col(Queue.id).in_(wanted))).all())
 
 
-def _place(session: Session, ticket_id: int, *, now: datetime, rules: Rules) -> Frame | None:
+def _place(session: Session, ticket_id: int) -> Frame | None:
     """Where in line, and for how long: as far as that can be said."""
     place = wait.position(session, ticket_id)
     if place is None:
         return None
-    band = wait.estimate(session, ticket_id, now=now, rules=rules)
+    band = told_waits.told(session, [ticket_id]).get(ticket_id)
     return {"position": place} | ({"low": band.low, "high": band.high} if band else {})

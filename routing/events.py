@@ -65,6 +65,13 @@ class QueueChanged(Event, frozen=True):
     queue: int
 
 
+class WaitsTold(Event, frozen=True):
+    """Somebody in this queue's line is told another wait than before. What they are told stands on their promises."""
+
+    audience = STAFF
+    queue: int
+
+
 class PlacementsChanged(Event, frozen=True):
     """New tickets find their queues by other rules than before."""
 

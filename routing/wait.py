@@ -1,9 +1,10 @@
 """How many are before you, and how long it may take: said only when there is something to go by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, and_, or_, type_coerce
 from sqlmodel import Session, col, func, select
@@ -12,13 +13,17 @@ from routing import line
 from routing.assignments import Assignment
 from routing.presence import Intent, Presence
 from routing.queues import QueueMember
+from tickets.change import Change
 from tickets.people import Agent
 from tickets.rules import Rules
 from tickets.status import Priority
 from tickets.ticket import Ticket
 
 RECENT = timedelta(hours=2)
-ENOUGH = 20  # talks ended within that time; below it nothing is estimated
+ENOUGH = 20  # talks ended within that time; below it we look at the same half-hour of last week
+HALF_HOUR, WEEK = timedelta(minutes=30), timedelta(days=7)
+ENOUGH_THEN = 5  # talks ended in that half-hour, as dense as the other; below it nothing is estimated
+RISES_EVERY = timedelta(minutes=1)
 _Z = 0.842  # of the 20th and the 80th percentile
 
 
@@ -37,6 +42,19 @@ class Band:
     low: int
     high: int
 
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Whole minutes, rounded away from its middle: what is less than this apart looks the same."""
+        return self.low // 60, -(-self.high // 60)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What somebody in line is told. `risen_at`: when they were last told more than before, or nothing any more."""
+
+    band: Band | None
+    risen_at: datetime
+
 
 def position(session: Session, ticket_id: int) -> int | None:
     """The ticket's place among those who wait live in its queue, 1 for the next; None where nobody waits."""
@@ -53,40 +71,28 @@ def position(session: Session, ticket_id: int) -> int | None:
     return session.exec(query).one() + 1
 
 
-def positions(session: Session, queue_id: int) -> dict[int, int]:
+def positions(asked: Session | Change, queue_id: int) -> dict[int, int]:
     """Everyone's place at once: the id of each ticket that waits live in this queue, and 1 for the next."""
     query = select(Ticket.id).where(Ticket.queue_id == queue_id, _live()).order_by(*line.in_order())
-    return {ticket_id: place for place, ticket_id in enumerate(session.exec(query), start=1)}
+    return {ticket_id: place for place, ticket_id in enumerate(_rows(asked, query), start=1)}
 
 
-def pace(session: Session, queue_id: int, *, now: datetime, rules: Rules) -> Pace | None:
-    """From the talks that ended lately and the agents who are available; None where that says too little."""
-    return paces(session, [queue_id], now=now, rules=rules).get(queue_id)
+def pace(asked: Session | Change, queue_id: int, *, now: datetime, rules: Rules) -> Pace | None:
+    """From the talks that ended and the agents who are available; None where that says too little."""
+    return paces(asked, [queue_id], now=now, rules=rules).get(queue_id)
 
 
-def paces(session: Session, queue_ids: Collection[int], *, now: datetime, rules: Rules) -> dict[int, Pace]:
-    """The same for each of these queues of which it can be said."""
-    lasted = type_coerce(Assignment.talk_ended_at, BigInteger) - type_coerce(Assignment.since, BigInteger)
-    ended = (
-        select(Assignment.queue_id, func.count(), func.avg(lasted))
-        .where(col(Assignment.queue_id).in_(queue_ids), col(Assignment.talk_ended_at) > now - RECENT)
-        .group_by(col(Assignment.queue_id))
-    )
-    here = (
-        select(QueueMember.queue_id, func.count())
-        .join(Presence, col(QueueMember.agent_id) == Presence.agent_id)
-        .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(col(QueueMember.queue_id).in_(queue_ids), col(Presence.connected), col(Agent.active))
-        .where(Presence.intent == Intent.AVAILABLE)
-        .group_by(col(QueueMember.queue_id))
-    )
-    each = rules.pool // rules.chat_weight
-    slots = {queue_id: agents * each for queue_id, agents in session.exec(here)}
-    return {
-        queue_id: Pace(slots[queue_id], float(micros) / 1e6)
-        for queue_id, talks, micros in session.exec(ended)
-        if queue_id is not None and talks >= ENOUGH and slots.get(queue_id, 0) > 0
-    }
+def paces(asked: Session | Change, queue_ids: Collection[int], *, now: datetime, rules: Rules) -> dict[int, Pace]:
+    """The same for each of these queues of which it can be said (semantics.md part 4).
+
+    From the talks that ended in the last two hours; where those are too few, in the same half-hour a week ago.
+    """
+    slots = _slots(asked, queue_ids, rules)
+    talks = _talks(asked, slots, now - RECENT, now, least=ENOUGH)
+    if unknown := slots.keys() - talks.keys():
+        began = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) - WEEK
+        talks |= _talks(asked, unknown, began, began + HALF_HOUR, least=ENOUGH_THEN)
+    return {queue_id: Pace(slots[queue_id], talk) for queue_id, talk in talks.items()}
 
 
 def band(place: int, pace: Pace) -> Band:
@@ -100,14 +106,57 @@ def band(place: int, pace: Pace) -> Band:
     return Band(low=round(scale * (middle - spread) ** 3), high=round(scale * (middle + spread) ** 3))
 
 
-def estimate(session: Session, ticket_id: int, *, now: datetime, rules: Rules) -> Band | None:
-    """Low and high seconds until an agent answers; None where nobody waits or there is too little to go by."""
-    ticket, place = session.get(Ticket, ticket_id), position(session, ticket_id)
-    if ticket is None or ticket.queue_id is None or place is None:
-        return None
-    going = pace(session, ticket.queue_id, now=now, rules=rules)
-    return None if going is None else band(place, going)
+def next_shown(before: Shown | None, found: Band | None, now: datetime) -> Shown:
+    """What somebody is told now who was told this before, and of whom this was found out.
+
+    A number falls at once and rises once a minute at most. To be told nothing any more is as if it rose.
+    """
+    if before is None:
+        return Shown(found, now)
+    settled = now - before.risen_at >= RISES_EVERY
+    if found is None:
+        return before if before.band is None else Shown(None, now)
+    elif before.band is None:
+        return Shown(found, now) if settled else before
+    elif found.low <= before.band.low and found.high <= before.band.high:
+        return Shown(found, before.risen_at)
+    elif settled:
+        return Shown(found, now)
+    else:
+        return Shown(Band(min(found.low, before.band.low), min(found.high, before.band.high)), before.risen_at)
+
+
+def _slots(asked: Session | Change, queue_ids: Collection[int], rules: Rules) -> dict[int, int]:
+    """How many chats the agents who are available can hold at once, for each queue that has any."""
+    here: Any = (
+        select(QueueMember.queue_id, func.count())
+        .join(Presence, col(QueueMember.agent_id) == Presence.agent_id)
+        .join(Agent, col(Agent.id) == Presence.agent_id)
+        .where(col(QueueMember.queue_id).in_(queue_ids), col(Presence.connected), col(Agent.active))
+        .where(Presence.intent == Intent.AVAILABLE)
+        .group_by(col(QueueMember.queue_id))
+    )
+    each = rules.pool // rules.chat_weight
+    return {queue_id: agents * each for queue_id, agents in _rows(asked, here)}
+
+
+def _talks(
+    asked: Session | Change, queue_ids: Collection[int], after: datetime, upto: datetime, *, least: int
+) -> dict[int, float]:
+    """The mean seconds of the talks that ended then, for each queue in which that were enough."""
+    lasted = type_coerce(Assignment.talk_ended_at, BigInteger) - type_coerce(Assignment.since, BigInteger)
+    ended: Any = (
+        select(Assignment.queue_id, func.count(), func.avg(lasted))
+        .where(col(Assignment.queue_id).in_(queue_ids))
+        .where(col(Assignment.talk_ended_at) > after, col(Assignment.talk_ended_at) <= upto)
+        .group_by(col(Assignment.queue_id))
+    )
+    return {queue_id: float(micros) / 1e6 for queue_id, talks, micros in _rows(asked, ended) if talks >= least}
 
 
 def _live() -> ColumnElement[bool]:
     return and_(col(Ticket.live), line.waiting())
+
+
+def _rows(asked: Session | Change, query: Any) -> Sequence[Any]:
+    return asked.exec(query).all() if isinstance(asked, Session) else asked.rows(query)

@@ -20,6 +20,7 @@ from routing.events import (
     PresenceChanged,
     QueueChanged,
     SkillsChanged,
+    WaitsTold,
 )
 from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaWarned
 from tickets.complaints.events import (
@@ -158,6 +159,7 @@ PARTS: dict[type[Event], set[Part]] = {
     PlacementsChanged: _NOTHING,
     PolicyChanged: _NOTHING,
     SkillsChanged: _NOTHING,
+    WaitsTold: _NOTHING,
 }
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from chat import satisfaction
 from chat.events import SiteChanged
-from routing.events import PlacementsChanged
+from routing.events import PlacementsChanged, WaitsTold
 from routing.wait import Band
 from routing.wallboard.board import Board, QueueFigures, board
 from routing.wallboard.entries import Count, Counted, counted
@@ -40,6 +40,7 @@ QUIET = frozenset(
         events.StatusNamesChanged,
         SiteChanged,
         PlacementsChanged,
+        WaitsTold,
     )
 )
 """The kinds of event after which every number is the same: whatever else happens, the floor is counted anew."""
@@ -152,16 +153,20 @@ def states(board: Board) -> Mapping[Doing, int]:
 
 def meaning(count: Count) -> str:
     """What a share of kept promises is worth: good, warn or bad; empty where nothing was promised."""
-    if count.share is None:
+    return meaning_of(count.share)
+
+
+def meaning_of(share: int | None) -> str:
+    if share is None:
         return ""
-    if count.share >= WANTED:
+    if share >= WANTED:
         return "good"
-    return "warn" if count.share >= POOR else "bad"
+    return "warn" if share >= POOR else "bad"
 
 
 def minutes(band: Band) -> tuple[int, int]:
     """The band in whole minutes, rounded away from its middle; from 0 for "less than a minute"."""
-    low, high = band.low // 60, -(-band.high // 60)
+    low, high = band.minutes
     return low, max(high, low + 1)
 
 

@@ -27,7 +27,7 @@ AGES = {
 TELLS = {
     "in_line": _("In a queue, with nobody, and needing somebody now."),
     "longest": _("Since the oldest message that nobody has answered; a callback not before its time."),
-    "estimate": _("How long somebody who comes now may wait, from the talks of the last two hours."),
+    "estimate": _("How long somebody who comes now may wait. Click to see how often that was true."),
     "at_risk": _("A promise is about to break: a quarter of its time is left, at most 15 minutes."),
     "breached": _("Still open, and a promise to the customer is broken."),
     "answered": _("Promises of an answer that were kept today, of all that were kept or broken today."),

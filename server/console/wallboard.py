@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from server.console.reader import reader
 from tickets.edge import Who, door
 from widgets import wallboard
+from widgets.wait_page import waits_page
 from widgets.wallboard_rows import rows_page
 
 
@@ -25,7 +26,12 @@ async def rows(request: Request) -> Response:
     return HTMLResponse(html)
 
 
+async def waits(request: Request) -> Response:
+    return HTMLResponse(await request.state.desk.read(waits_page, **reader(request)))
+
+
 DOORS = [
     door("/app/wallboard", floor, who=Who.SUPERVISOR),
     door("/app/wallboard/rows/{figure}", rows, who=Who.SUPERVISOR),
+    door("/app/wallboard/waits", waits, who=Who.SUPERVISOR),
 ]

@@ -20,7 +20,6 @@ from tickets.events import Audience, Event, kinds
 from tickets.log import LogRow
 from tickets.message import Message
 from tickets.people import Agent
-from tickets.rules import Rules
 from tickets.status import Priority, Status
 from tickets.ticket import Ticket
 
@@ -74,7 +73,7 @@ class Told:
 
     def reloaded(self) -> Frame:
         self.log()
-        whole = frames.welcome(self.change.session, self.sam, epoch="e1", now=self.change.now, rules=Rules())
+        whole = frames.welcome(self.change.session, self.sam, epoch="e1", now=self.change.now)
         found: Frame = whole["welcome"]
         return found
 

@@ -1,28 +1,26 @@
 """How many are before you, and how long it may take."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from routing import wait
-from routing.assignments import Assignment
+from routing import presence, wait
+from routing.presence import Intent
 from routing.queues import Queue
-from routing.wait import Band, Pace, band
-from tests.cast import UnitChange, a_change, a_ticket
-from tests.routing.floor import a_chat, a_floor, a_queue, accept, offer_of, rings_at, settle
+from routing.wait import Band, Pace, Shown, band, next_shown
+from tests.cast import MONDAY, UnitChange, a_change, a_ticket
+from tests.routing.floor import a_chat, a_floor, a_queue, accept, acts, offer_of, rings_at, settle
+from tests.routing.waiting import a_busy_floor, talked
 from tickets.people import Agent
-from tickets.rules import Rules
 from tickets.status import Priority
 from tickets.ticket import Ticket
 
-ONE_CHAT = Rules(pool=25)
-
 
 def test_the_line_is_the_order_in_which_routing_offers() -> None:
-    change, queue, ada = _a_busy_floor()
+    change, queue, ada = a_busy_floor()
     chats = []
     for _ in range(4):
         chats.append(a_chat(change, queue))
@@ -42,7 +40,7 @@ def test_the_line_is_the_order_in_which_routing_offers() -> None:
 
 
 def test_one_place_and_all_places_agree() -> None:
-    change, queue, _ = _a_busy_floor()
+    change, queue, _ = a_busy_floor()
     chats = [a_chat(change, queue) for _ in range(5)]
     chats[3].set_priority(change, Priority.HIGH)
     chats[4].set_priority(change, Priority.HIGH)
@@ -62,7 +60,7 @@ def test_whoever_rings_is_still_next() -> None:
 
 
 def test_only_those_who_wait_live_stand_in_line() -> None:
-    change, queue, ada = _a_busy_floor()
+    change, queue, ada = a_busy_floor()
     elsewhere = a_chat(change, a_queue(change, "Billing"))
     letter = a_ticket(change, queue_id=queue.id)
     (talking,) = change.rows(select(Ticket).where(Ticket.agent_id == ada.id))
@@ -87,55 +85,64 @@ def test_the_mean_lies_in_the_band_and_more_agents_are_faster(place: int, slots:
 
 
 def test_nothing_is_estimated_from_too_little() -> None:
-    change, queue, ada = _a_busy_floor(talks=19)
-    chat = a_chat(change, queue)
+    change, queue, ada = a_busy_floor(talks=19)
+    a_chat(change, queue)
 
-    assert wait.estimate(change.session, chat.id, now=change.now, rules=change.rules) is None
+    assert _pace(change, queue) is None
     _finish(change, ada)
     settle(change)
-    assert wait.pace(change.session, queue.id, now=change.now, rules=change.rules) is not None
+    assert Pace(1, 57) == _pace(change, queue), "19 of a minute, and one that was over at once"
 
 
-def test_the_estimate_goes_by_recent_talks_and_agents_who_are_there() -> None:
-    change, queue, _ = _a_busy_floor(talks=20, lasting=300)
-    chat = a_chat(change, queue)
+def test_it_goes_by_recent_talks_and_agents_who_are_there() -> None:
+    change, queue, ada = a_busy_floor(talks=20, lasting=300)
 
-    assert Band(68, 480) == wait.estimate(change.session, chat.id, now=change.now, rules=change.rules)
-    later = change.now + timedelta(hours=2)
-    assert wait.estimate(change.session, chat.id, now=later, rules=change.rules) is None, "the talks were too long ago"
-
-
-@pytest.mark.parametrize("absent", ["nobody", 404])
-def test_there_is_no_estimate_without_a_line(absent: str | int) -> None:
-    change = a_change()
-    ticket_id = a_ticket(change).id if absent == "nobody" else 404
-    change.rows(select(Ticket))
-
-    assert wait.estimate(change.session, ticket_id, now=change.now, rules=change.rules) is None
+    assert Pace(1, 300) == _pace(change, queue)
+    acts(change, ada)
+    presence.set_intent(change, ada.id, Intent.AWAY, "lunch")
+    assert _pace(change, queue) is None, "nobody is there"
 
 
-def _a_busy_floor(*, talks: int = 0, lasting: int = 60) -> tuple[UnitChange, Queue, Agent]:
-    """Ada has room for one chat and talks; she has ended some before."""
-    change = a_change(rules=ONE_CHAT)
-    queue, (ada,) = a_floor(change, "Ada")
-    accept(change, ada, offer_of(change, a_chat(change, queue)))
-    for n in range(talks):
-        ended = change.now - timedelta(minutes=n)
-        change.add(
-            Assignment(
-                id=change.new_id(),
-                ticket_id=change.rows(select(Ticket.id))[0],
-                agent_id=ada.id,
-                queue_id=queue.id,
-                weight=0,
-                live=False,
-                by_hand=False,
-                since=ended - timedelta(seconds=lasting),
-                talk_ended_at=ended,
-                ended_at=ended,
-            )
-        )
-    return change, queue, ada
+def test_where_too_few_talks_ended_lately_the_same_half_hour_of_last_week_is_asked() -> None:
+    """It is nine o'clock and seven minutes; what counts is nine to half past nine a week ago, and at least five."""
+    change, queue, ada = a_busy_floor()
+    change.moves(minutes=6)
+    talked(change, queue, ada, ended=change.now, lasting=30, times=19)
+    a_week_ago = change.now - timedelta(days=7)
+    talked(change, queue, ada, ended=a_week_ago + timedelta(minutes=30), lasting=900, times=9)
+    talked(change, queue, ada, ended=a_week_ago + timedelta(minutes=10), lasting=200, times=4)
+    assert _pace(change, queue) is None
+
+    talked(change, queue, ada, ended=a_week_ago, lasting=200)
+    assert Pace(1, 200) == _pace(change, queue)
+
+    talked(change, queue, ada, ended=change.now, lasting=30)
+    assert Pace(1, 30) == _pace(change, queue), "the last two hours say more"
+
+
+BANDS = st.none() | st.builds(Band, low=st.integers(0, 900), high=st.integers(901, 3600))
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), BANDS), min_size=1, max_size=20))
+def test_what_is_shown_rises_once_a_minute_at_most(looks: list[tuple[int, Band | None]]) -> None:
+    """Whatever is found out, and however often; and it falls at once. Silence between two numbers hides no rise."""
+    now, shown, rises = MONDAY, Shown(None, MONDAY - timedelta(hours=1)), list[datetime]()
+    last: Band | None = None
+    for seconds, found in looks:
+        now += timedelta(seconds=seconds)
+        before, shown = shown.band, next_shown(shown, found, now)
+        band = shown.band
+        if last is not None and band is not None and (band.low > last.low or band.high > last.high):
+            rises.append(now)
+        if found is not None and before is not None and found.low <= before.low and found.high <= before.high:
+            assert band == found
+        last = band or last
+
+    assert [] == [(a, b) for a, b in pairwise(rises) if b - a < timedelta(minutes=1)]
+
+
+def _pace(change: UnitChange, queue: Queue) -> Pace | None:
+    return wait.pace(change, queue.id, now=change.now, rules=change.rules)
 
 
 def _finish(change: UnitChange, agent: Agent) -> None:

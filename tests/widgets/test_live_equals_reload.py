@@ -20,6 +20,7 @@ from tests.widgets import callers, promises
 from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, Morning, a_day, a_first_day, a_morning, another_chat, claims_email, that_day
 from tests.widgets.stories_of_mail import MAIL
+from tests.widgets.stories_of_waits import WAITS
 from tickets import by_hand, canned, chores
 from tickets.change import Change
 from tickets.complaints.categories import edit_category, furnish
@@ -253,6 +254,7 @@ STORIES: dict[str, Story] = {
     "ChatRated": sam_rates,
     "SiteChanged": the_site_changes,
     **MAIL,
+    **WAITS,
 }
 
 

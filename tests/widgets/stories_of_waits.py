@@ -1,0 +1,39 @@
+"""How those in line come to be told how long it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from routing import handing, told_waits
+from routing.assignments import Assignment
+from tests.widgets.screens import Day
+from tickets.change import Change
+
+
+async def who_waits_is_told(day: Day) -> None:
+    """Ada gives Sam back, and has ended twenty talks of five minutes."""
+
+    def talked(change: Change) -> None:
+        for _ in range(20):
+            change.add(
+                Assignment(
+                    id=change.new_id(),
+                    ticket_id=day.ids["ticket"],
+                    agent_id=day.ids["ada"],
+                    queue_id=day.ids["support"],
+                    weight=0,
+                    live=False,
+                    by_hand=False,
+                    since=change.now - timedelta(minutes=5),
+                    talk_ended_at=change.now,
+                    ended_at=change.now,
+                )
+            )
+
+    await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
+    await day.does(talked)
+    await day.does(told_waits.tell, day.ids["support"])
+
+
+WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {"WaitsTold": who_waits_is_told}
