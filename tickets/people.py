@@ -16,6 +16,7 @@ from tickets.text import one_line
 
 LONGEST_NAME = 100
 LONGEST_VALUE = 254
+BOT = "bot:"  # how an actor begins who is a program that answers customers: nobody's waiting ends by it
 
 
 class Role(StrEnum):

@@ -30,7 +30,7 @@ from tickets.events import (
 )
 from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
-from tickets.people import Agent
+from tickets.people import BOT, Agent
 from tickets.saying import Post, say, show
 from tickets.status import Category, Priority, Status
 from tickets.status_names import check_name
@@ -135,7 +135,7 @@ class Ticket(Waiting, table=True):
     def reply(
         self, change: Change, text: str, *, client_id: str, name: str, files: int = 0, channel: str = ""
     ) -> Message:
-        """An agent answered; nobody waits for us any more."""
+        """An agent answered; nobody waits for us any more. What a bot says leaves them waiting for a person."""
         earlier = sent_before(change, MessageKind.OUT, client_id, text)
         if earlier is not None:
             return earlier
@@ -146,9 +146,10 @@ class Ticket(Waiting, table=True):
             self._reopen(change)
         elif self.status == Status.NEW:
             self._set_status(change, Status.OPEN)
-        self.waiting_since = None
-        self.first_reply_at = self.first_reply_at or change.now
-        self.agent_seen = self.last_seq
+        if not change.by.startswith(BOT):
+            self.waiting_since = None
+            self.first_reply_at = self.first_reply_at or change.now
+            self.agent_seen = self.last_seq
         show(self, message)
         change.record(MessageSent(ticket=self.id, message=message.id, seq=message.seq))
         return message

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from routing.sla.clock import Metric
+from routing.sla.choosing import seconds_of
+from routing.sla.metrics import Metric
+from tickets.status import Status
 from widgets.labels import CHANNELS, PRIORITIES
 from widgets.moments import length
 from widgets.sla import METRICS
@@ -20,9 +22,23 @@ def _(text: str) -> str:
 WITHIN = {
     "first_reply": _("First reply within {time}."),
     "next_reply": _("Next reply within {time}."),
+    "speed_of_answer": _("An agent in the chat within {time}."),
+    "response": _("Each answer in a chat within {time}."),
+    "periodic_update": _("News at least every {time}."),
+    "pausable_update": _("News at least every {time}, unless we wait for the customer."),
     "resolution": _("Resolution within {time}."),
+    "agent_work": _("Our own work done within {time}."),
+    "total_resolution": _("Everything settled within {time}, pauses included."),
+    "ownership": _("A queue is done with a ticket within {time}."),
     "complaint_ack": _("Acknowledgement within {time}."),
     "complaint_final": _("Final answer within {time}."),
+}
+
+
+PAUSED = {
+    (True, False): _("“{metric}” pauses while the customer is waited for."),
+    (False, True): _("“{metric}” pauses while a third party is waited for."),
+    (True, True): _("“{metric}” pauses while anybody else is waited for."),
 }
 
 
@@ -34,7 +50,7 @@ class Terms(Protocol):
     categories: list[str]
     targets: dict[str, dict[str, dict[str, Any]]]
     calendar_id: int | None
-    pause: bool
+    pauses: dict[str, list[str]]
 
 
 def whom(language: str, terms: Terms, queues: Mapping[int, str]) -> str:
@@ -59,9 +75,15 @@ def what(language: str, terms: Terms, calendars: Mapping[int, str]) -> Sequence[
     found.append(
         _hours(language, calendars.get(terms.calendar_id or 0, "")) if True in modes else _every_hour(language)
     )
-    if terms.pause and Metric.RESOLUTION in terms.targets:
-        found.append(translate(language, "The resolution pauses while the customer is waited for."))
-    return found
+    return [*found, *_pauses(language, terms)]
+
+
+def _pauses(language: str, terms: Terms) -> Iterable[str]:
+    """A sentence for each promised clock that stands still at times."""
+    for metric, statuses in terms.pauses.items():
+        if metric in terms.targets and metric != Metric.PAUSABLE_UPDATE:
+            says = PAUSED[Status.PENDING in statuses, Status.ON_HOLD in statuses]
+            yield translate(language, says, metric=translate(language, METRICS[metric]))
 
 
 def _times(language: str, by_priority: Mapping[str, Mapping[str, Any]], *, mark: bool) -> str:
@@ -78,7 +100,7 @@ def _times(language: str, by_priority: Mapping[str, Mapping[str, Any]], *, mark:
 
 def _time(language: str, target: Mapping[str, Any], *, mark: bool) -> str:
     """Marked where it counts every hour while others count opening hours only."""
-    time = length(language, target["minutes"] * 60, days=not target["business"])
+    time = length(language, seconds_of(target), days=not target["business"])
     return translate(language, "{time} 24/7", time=time) if mark and not target["business"] else time
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlmodel import Session, col
 
-from routing.sla.clock import SlaClock, State
+from routing.sla.clock import SlaClock
+from routing.sla.metrics import State
 from tickets.plain import Plain, listed, plain
 from tickets.ticket import Ticket
 from widgets.drawing import redraw
@@ -26,12 +27,19 @@ def _(text: str) -> str:
 METRICS = {
     "first_reply": _("First reply"),
     "next_reply": _("Next reply"),
+    "speed_of_answer": _("Speed of answer"),
+    "response": _("Response in chat"),
+    "periodic_update": _("Update"),
+    "pausable_update": _("Pausable update"),
     "resolution": _("Resolution"),
+    "agent_work": _("Agent work"),
+    "total_resolution": _("Total resolution"),
+    "ownership": _("Time in the queue"),
     "callback_window": _("Callback"),
     "complaint_ack": _("Acknowledgement"),
     "complaint_final": _("Final answer"),
 }
-PAUSES = {"pending": _("Paused: waits for the customer")}
+PAUSES = {"pending": _("Paused: waits for the customer"), "on_hold": _("Paused: waits for a third party")}
 ICONS = {"good": "clock", "warn": "warn", "bad": "x", "paused": "pause"}
 
 

@@ -43,15 +43,26 @@ class Preview:
 def preview(session: Session, policy_id: int) -> Preview:
     """What `apply_to_open` would do, as things stand."""
     known = {policy.id: policy for policy in session.exec(in_force())}
+    mine = session.get_one(SlaPolicy, policy_id)
+    alike = [policy for policy in known.values() if policy.internal is mine.internal]
     joins = renews = leaves = 0
-    fields = (Ticket.channel, Ticket.queue_id, Ticket.category, Ticket.sla_policy_id, Ticket.sla_policy_version)
-    found = session.execute(select(*fields).where(line.undone())).all()  # type: ignore[call-overload]
-    for channel, queue_id, category, held, version in found:
-        chosen = choose(known.values(), Facts(channel, queue_id, category))
-        joins += policy_id == chosen != held
-        leaves += policy_id == held != chosen
-        renews += policy_id == held == chosen and version != known[policy_id].version
+    fields = Ticket.id, Ticket.channel, Ticket.category, col(Ticket.queue_id)
+    found = session.exec(select(*fields).where(line.undone())).all()
+    held = held_by(session, mine)
+    for ticket_id, channel, category, queue_id in found:
+        chosen, version = choose(alike, Facts(channel, queue_id, category)), held.get(ticket_id)
+        joins += policy_id == chosen and version is None
+        leaves += policy_id != chosen and version is not None
+        renews += policy_id == chosen and version not in (None, mine.version)
     return Preview(len(found), joins, renews, leaves)
+
+
+def held_by(session: Session, policy: SlaPolicy) -> dict[int, int]:
+    """Which open tickets go by it, and by which of its versions."""
+    ours = select(Ticket.id, col(Ticket.sla_policy_version)).where(line.undone(), Ticket.sla_policy_id == policy.id)
+    running = SlaClock.policy_id == policy.id, col(SlaClock.ended_at).is_(None)
+    inside = select(SlaClock.ticket_id, SlaClock.policy_version).where(*running)
+    return dict(session.exec(inside if policy.internal else ours).all())
 
 
 def apply_to_open(change: Change, policy_id: int) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-Targets = Mapping[str, Mapping[str, Mapping[str, Any]]]  # {metric: {priority: {"minutes": n, "business": bool}}}
+Targets = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""{metric: {priority: {"minutes": n, "business": bool}}}; "seconds" instead of "minutes" where it is no whole one."""
 
 
 class Fits(Protocol):
@@ -59,4 +60,9 @@ def promise(targets: Targets, metric: str, priority: str, calendars: Sequence[in
     if target is None:
         return None
     calendar = next((one for one in calendars if one is not None), None) if target["business"] else None
-    return Promise(target["minutes"] * 60.0, calendar)
+    return Promise(float(seconds_of(target)), calendar)
+
+
+def seconds_of(target: Mapping[str, Any]) -> int:
+    """How long a target is, in the hours that it counts."""
+    return int(target["seconds"] if "seconds" in target else target["minutes"] * 60)

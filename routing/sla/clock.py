@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from routing.sla.metrics import State
 from tickets.moment import Moment
 from tickets.table import Swift
 from tickets.ticket import Ticket
@@ -15,24 +15,6 @@ _RUNS = text("due_at is not null and breached_at is null and ended_at is null")
 _WARNS = text("warn_at is not null and warned_at is null and breached_at is null and ended_at is null")
 _UNENDED = text("ended_at is null")
 _BROKEN = text("breached_at is not null")
-
-
-class Metric(StrEnum):
-    """What is promised (semantics.md part 1)."""
-
-    FIRST_REPLY = "first_reply"
-    NEXT_REPLY = "next_reply"
-    RESOLUTION = "resolution"
-    CALLBACK_WINDOW = "callback_window"
-    COMPLAINT_ACK = "complaint_ack"
-    COMPLAINT_FINAL = "complaint_final"
-
-
-class State(StrEnum):
-    RUNNING = "running"
-    PAUSED = "paused"
-    MET = "met"  # what was promised has been done; late where `breached_at` is set
-    CANCELLED = "cancelled"  # the promise is no more, and counts neither way
 
 
 class SlaClock(Swift, table=True):
@@ -56,6 +38,7 @@ class SlaClock(Swift, table=True):
     ticket_id: int = Field(foreign_key="ticket.id")
     metric: str
     cycle: int = 1  # of this metric on this ticket; first and next replies count together
+    queue_id: int | None = None  # whose promise it is, where a queue made it to others
     policy_id: int | None = None  # None: promised to the customer directly, as a callback window is
     policy_version: int = 0
     state: str = State.RUNNING.value

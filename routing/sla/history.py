@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -20,7 +20,8 @@ from tickets.events import (
     TicketResolved,
 )
 from tickets.log import LogRow
-from tickets.message import Message
+from tickets.message import Message, MessageKind
+from tickets.people import BOT
 from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
 
@@ -39,31 +40,54 @@ class Past:
     began: datetime  # when somebody first waited
     states: list[tuple[datetime, Status]] = field(default_factory=list)
 
-    def running(self, *, pausing: bool) -> list[Stretch]:
-        """When somebody waited for a solution; never while it was done, nor while pending where that pauses."""
+    def running(self, *, pausing: Collection[Status] = (), afresh: timedelta | None = None) -> list[Stretch]:
+        """When somebody waited for a solution; never while it was done, nor in a status that is `pausing`.
+
+        Only since it was reopened, where it was done for longer than `afresh`.
+        """
         found: list[Stretch] = []
         for number, (since, status) in enumerate(self.states):
             until = self.states[number + 1][0] if number + 1 < len(self.states) else None
-            runs = status.category is not Category.DONE and not (pausing and status is Status.PENDING)
+            done = status.category is Category.DONE
+            runs = not done and status not in pausing
             if runs and found and found[-1].end == since:
                 found[-1] = Stretch(found[-1].start, until)
             elif runs:
                 found.append(Stretch(since, until))
+            elif done and afresh is not None and until is not None and until - since > afresh:
+                found.clear()
         return found or [Stretch(self.began, self.began)]
 
 
 def is_new(change: Change, ticket: Ticket) -> bool:
     """This change opened it: all that ever happened to it is at hand."""
-    return _happens(change, ticket, TicketOpened)
+    return happens(change, ticket, TicketOpened)
 
 
 def just_wrote(change: Change, ticket: Ticket) -> bool:
     """In this change the customer, or somebody in their place, has written."""
-    return _happens(change, ticket, MessageReceived, AsideReceived)
+    return happens(change, ticket, MessageReceived, AsideReceived)
 
 
-def _happens(change: Change, ticket: Ticket, *kinds: type[Event]) -> bool:
+def happens(change: Change, ticket: Ticket, *kinds: type[Event]) -> bool:
     return any(isinstance(event, kinds) and event.ticket == ticket.id for _, event in change.events)
+
+
+def last_of(change: Change, ticket: Ticket, *kinds: type[Event]) -> datetime:
+    """When something of these kinds last happened to it; else when it was opened."""
+    if happens(change, ticket, *kinds):
+        return change.now
+    these = col(LogRow.kind).in_([kind.__name__ for kind in kinds])
+    mine = select(LogRow.at).where(LogRow.ticket_id == ticket.id, these)
+    known = None if is_new(change, ticket) else change.one(mine.order_by(col(LogRow.pos).desc()))
+    return known or ticket.opened_at
+
+
+def last_answer(change: Change, ticket: Ticket) -> datetime | None:
+    """When a person of ours last wrote to the customer or, where nobody ever wrote, spoke with them."""
+    ours = select(Message.at).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
+    by_people = ours.where(col(Message.by).not_like(f"{BOT}%"))
+    return change.one(by_people.order_by(col(Message.seq).desc())) or ticket.first_reply_at
 
 
 def past_of(change: Change, ticket: Ticket) -> Past:
@@ -77,7 +101,7 @@ def past_of(change: Change, ticket: Ticket) -> Past:
     return past
 
 
-def _logged(change: Change, ticket: Ticket) -> list[tuple[datetime, Event]]:
+def _logged(change: Change, ticket: Ticket) -> Sequence[tuple[datetime, Event]]:
     mine = select(LogRow).where(
         LogRow.ticket_id == ticket.id, col(LogRow.kind).in_([kind.__name__ for kind in _TELLING])
     )

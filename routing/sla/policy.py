@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -16,25 +16,24 @@ from routing.calendars import NoWorkingTime, add_working
 from routing.hours import Calendar
 from routing.names import free_name
 from routing.queues import Queue
-from routing.sla.choosing import Targets
-from routing.sla.clock import Metric
+from routing.sla import versions
+from routing.sla.choosing import Targets, seconds_of
 from routing.sla.events import PolicyChanged
+from routing.sla.metrics import USUAL_PAUSES, Metric, Pauses, pausing
+from routing.sla.targets import checked_days, checked_pauses, checked_targets
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
-from tickets.status import Channel, Priority
+from tickets.status import Channel, Status
 from tickets.text import one_line
 
 LONGEST_CATEGORY = 60
-LONGEST_TARGET = 365 * 24 * 60  # minutes; the shortest is one
-METRICS = tuple(
-    metric.value for metric in Metric if metric is not Metric.CALLBACK_WINDOW
-)  # that one is promised itself
 _DUE = text("apply_due is not null")
 
 
 class SlaPolicy(SQLModel, table=True):
     """`targets`: {metric: {priority: {"minutes": n, "business": bool}}}; what is left out is not promised.
+    `pauses`: {metric: the statuses in which it stands still}. An `internal` one is what queues promise one another.
 
     Empty channels, queues or categories mean any. Every edit raises `version`; tickets pick it up when next touched.
     """
@@ -52,9 +51,20 @@ class SlaPolicy(SQLModel, table=True):
     categories: list[str] = Field(sa_column=Column(JSON, nullable=False))
     targets: dict[str, dict[str, dict[str, Any]]] = Field(sa_column=Column(JSON, nullable=False))
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")  # None: the calendar of the queue
-    pause: bool = True  # resolution pauses while the ticket is pending
+    pause: bool = True  # as before version 0016, for a process of that age beside this one: `pauses` says more
+    internal: bool = False
+    pauses: dict[str, list[str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    fresh_after_days: int | None = None  # done for longer, a reopened ticket begins its resolution anew; None: never
     apply_due: datetime | None = Field(default=None, sa_type=Moment)  # open tickets are being gone through
     apply_after: int = 0  # the id of the last one
+
+    @property
+    def afresh(self) -> timedelta | None:
+        return None if self.fresh_after_days is None else timedelta(days=self.fresh_after_days)
+
+    def pausing(self, metric: str) -> frozenset[Status]:
+        """The statuses in which a clock for this metric stands still."""
+        return pausing(self.pauses, metric)
 
     def edit(self, change: Change, terms: Terms) -> None:
         """Other terms from now on. Tickets that it already holds for go by them when they are next touched."""
@@ -62,14 +72,17 @@ class SlaPolicy(SQLModel, table=True):
         if any(getattr(self, name) != value for name, value in kept.items()):
             for name, value in kept.items():
                 setattr(self, name, value)
-            self.version += 1
-            change.record(PolicyChanged(policy=self.id))
+            self._renewed(change)
 
     def set_active(self, change: Change, active: bool) -> None:
         if self.active != active:
             self.active = active
-            self.version += 1
-            change.record(PolicyChanged(policy=self.id))
+            self._renewed(change)
+
+    def _renewed(self, change: Change) -> None:
+        self.version += 1
+        versions.keep(change, self.id, self.version, {name: getattr(self, name) for name in KEPT})
+        change.record(PolicyChanged(policy=self.id))
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,13 @@ class Terms:
     queues: Collection[int] = ()
     categories: Collection[str] = ()
     calendar_id: int | None = None
-    pause: bool = True
+    internal: bool = False
+    pauses: Pauses = field(default_factory=lambda: USUAL_PAUSES)
+    fresh_after_days: int | None = None
+
+
+KEPT = (*(one.name for one in fields(Terms)), "active")
+"""The columns that make a version."""
 
 
 # Verbs
@@ -93,6 +112,7 @@ def add_policy(change: Change, terms: Terms) -> SlaPolicy:
     last = change.one(select(func.max(SlaPolicy.position)))
     kept = _checked(change, terms)
     policy = change.add(SlaPolicy(id=change.new_id(), position=(last or 0) + 1, **kept))
+    versions.keep(change, policy.id, policy.version, {**kept, "active": True})
     change.record(PolicyChanged(policy=policy.id))
     return policy
 
@@ -144,7 +164,7 @@ def in_force() -> SelectOfScalar[SlaPolicy]:
 
 def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[str, Any]:
     """The columns that hold these terms."""
-    targets = checked_targets(terms.targets)
+    targets = checked_targets(terms.targets, internal=terms.internal)
     _within_hours(change, targets, terms.calendar_id)
     return {
         "name": _free_name(change, terms.name, but=but),
@@ -153,7 +173,10 @@ def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[st
         "categories": sorted({one_line(one, LONGEST_CATEGORY) for one in terms.categories} - {""}),
         "targets": targets,
         "calendar_id": terms.calendar_id,
-        "pause": terms.pause,
+        "internal": terms.internal,
+        "pause": Status.PENDING in terms.pauses.get(Metric.RESOLUTION, ()),
+        "pauses": checked_pauses(terms.pauses, internal=terms.internal),
+        "fresh_after_days": checked_days(terms.fresh_after_days),
     }
 
 
@@ -170,17 +193,17 @@ def _within_hours(change: Change, targets: Targets, calendar_id: int | None) -> 
 
 
 def _longest_by_hours(targets: Targets) -> int:
-    """In minutes; 0 where no target is in business hours."""
-    by_hours = [one["minutes"] for by_priority in targets.values() for one in by_priority.values() if one["business"]]
+    """In seconds; 0 where no target is in business hours."""
+    by_hours = [seconds_of(one) for by_priority in targets.values() for one in by_priority.values() if one["business"]]
     return max(by_hours, default=0)
 
 
-def _ends(change: Change, calendar: Calendar, minutes: int) -> bool:
+def _ends(change: Change, calendar: Calendar, seconds: int) -> bool:
     """That much working time is in sight."""
     try:
-        add_working(calendar.hours, change.now, minutes * 60)
+        add_working(calendar.hours, change.now, seconds)
     except NoWorkingTime:
-        return minutes == 0
+        return seconds == 0
     return True
 
 
@@ -190,28 +213,6 @@ def _goes_by(change: Change, policy: SlaPolicy, calendar_id: int) -> bool:
         return policy.calendar_id == calendar_id
     theirs = change.rows(select(Queue.id).where(Queue.calendar_id == calendar_id))
     return any(not policy.queues or queue_id in policy.queues for queue_id in theirs)
-
-
-def checked_targets(targets: Targets) -> dict[str, dict[str, dict[str, Any]]]:
-    """The same in the order of metrics and priorities. Refuses what is not a promise anybody could keep."""
-    if not set(targets) <= set(METRICS):
-        raise Refused("There is no such thing to promise.", field="targets")
-    checked: dict[str, dict[str, dict[str, Any]]] = {}
-    for metric in METRICS:
-        by_priority = targets.get(metric, {})
-        if not set(by_priority) <= {priority.value for priority in Priority}:
-            raise Refused("There is no such priority.", field="targets")
-        kept = {one.value: _target(by_priority[one.value]) for one in Priority if one.value in by_priority}
-        if kept:
-            checked[metric] = kept
-    return checked
-
-
-def _target(target: Any) -> dict[str, Any]:
-    minutes, business = target.get("minutes"), target.get("business", False)
-    if type(minutes) is not int or not 1 <= minutes <= LONGEST_TARGET:
-        raise Refused("A target is between one minute and one year.", field="targets")
-    return {"minutes": minutes, "business": bool(business)}
 
 
 def _channels(channels: Collection[str]) -> list[str]:

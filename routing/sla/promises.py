@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from routing.sla.clock import Metric, SlaClock
+from routing.sla.clock import SlaClock
+from routing.sla.metrics import Metric
 
 
 def promises(session: Session, ticket_id: int) -> Mapping[str, datetime]:

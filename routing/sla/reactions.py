@@ -9,15 +9,20 @@ from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, C
 from tickets.events import (
     AsideReceived,
     Event,
+    LiveBegan,
+    LiveEnded,
     MessageReceived,
     MessageSent,
     PriorityChanged,
     StatusChanged,
+    TicketAssigned,
     TicketMoved,
     TicketOpened,
+    TicketReleased,
     TicketReopened,
     TicketResolved,
 )
+from tickets.people import BOT
 from tickets.reactions import Reaction
 from tickets.ticket import Ticket
 
@@ -37,7 +42,13 @@ def start_turn(change: Change, event: MessageReceived | AsideReceived) -> None:
 
 
 def end_turn(change: Change, event: MessageSent) -> None:
-    keeping.answered(change, _ticket(change, event))
+    """A bot's word answers nobody."""
+    if not _actor(change, event).startswith(BOT):
+        keeping.answered(change, _ticket(change, event))
+
+
+def follow_hands(change: Change, event: Event) -> None:
+    keeping.handed(change, _ticket(change, event))
 
 
 def promise_window(change: Change, event: CallbackRequested | CallbackMoved) -> None:
@@ -67,6 +78,11 @@ def _ticket(change: Change, event: Event) -> Ticket:
     return change.take(Ticket, event.ticket)
 
 
+def _actor(change: Change, event: Event) -> str:
+    """Who did it, whoever reacts to it."""
+    return next(by for by, one in reversed(change.events) if one is event)
+
+
 _TOUCHING: tuple[type[Event], ...] = (
     TicketOpened,
     TicketMoved,
@@ -81,6 +97,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (MessageReceived, start_turn),
     (AsideReceived, start_turn),
     (MessageSent, end_turn),
+    *((kind, follow_hands) for kind in (TicketAssigned, TicketReleased, LiveBegan, LiveEnded)),
     *((kind, follow_complaint) for kind in (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided)),
     (CallbackRequested, promise_window),
     (CallbackMoved, promise_window),

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from routing.hours import Calendar
 from routing.sla import timing
 from routing.sla.choosing import Promise
-from routing.sla.clock import Metric, SlaClock, State
+from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from routing.sla.ledger import Entry, note, stretches_of, was_noted
+from routing.sla.metrics import Metric, State
 from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
 from tickets.change import Change
 
@@ -30,6 +31,7 @@ def start(
     metric: Metric,
     *,
     cycle: int = 1,
+    queue_id: int | None = None,
     promise: Promise,
     stretches: Sequence[Stretch],
     source: Source,
@@ -40,6 +42,7 @@ def start(
         ticket_id=ticket_id,
         metric=metric.value,
         cycle=cycle,
+        queue_id=queue_id,
         started_at=stretches[0].start,
         since=stretches[0].start,
         target_seconds=promise.seconds,
@@ -165,8 +168,10 @@ def _forgive(change: Change, clock: SlaClock, reading: timing.Reading) -> None:
     if clock.breached_at is not None and (reading.due is None or reading.due > change.now):
         note(change, clock, Entry.WITHDRAW, breached_at=clock.breached_at.isoformat())
         clock.breached_at = None
-    elif clock.breached_at is not None:
+    elif clock.breached_at not in (None, reading.due):
+        note(change, clock, Entry.WITHDRAW, breached_at=clock.breached_at.isoformat())
         clock.breached_at = reading.due
+        note(change, clock, Entry.BREACH, at=reading.due)
     if clock.warned_at is not None:
         clock.warned_at = reading.warn if reading.warn is not None and reading.warn <= change.now else None
 

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from routing.sla import running
 from routing.sla.choosing import Promise
-from routing.sla.clock import Metric, SlaClock, State
+from routing.sla.clock import SlaClock
 from routing.sla.keeping import open_clocks, show
 from routing.sla.ledger import Entry, note
+from routing.sla.metrics import Metric, State
 from routing.sla.running import Source
 from routing.sla.timing import Stretch
 from tickets.change import Change

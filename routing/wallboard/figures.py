@@ -24,7 +24,8 @@ from sqlmodel import col
 from routing import line
 from routing.callbacks.callback import Callback
 from routing.callbacks.callback import State as CallbackState
-from routing.sla.clock import Metric, SlaClock, State
+from routing.sla.clock import SlaClock
+from routing.sla.metrics import Metric, State
 from routing.wallboard.entries import Figure, row
 from routing.wallboard.today import NOW, Day
 from tickets.complaints.complaint import Complaint

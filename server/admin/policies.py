@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from routing import line
-from routing.sla.applying import Preview, apply_to_open, preview
+from routing.sla.applying import Preview, apply_to_open, held_by, preview
+from routing.sla.metrics import INTERNAL, PROMISABLE
 from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
+from routing.sla.versions import PolicyVersion, versions_of
 from server.admin.pages import HOME, SAID, Act, Subject, change, read, row
-from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, texts_of
+from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, pausable, texts_of
 from server.forms import go, page, posted
 from tickets.change import Change
 from tickets.edge import Who, door, form_of
 from tickets.errors import NotFound
-from tickets.ticket import Ticket
 from widgets import labels, policy_words
 from widgets.names import Names
 from widgets.sla import METRICS
@@ -46,11 +46,15 @@ class Line:
 
 async def all_policies(request: Request) -> Response:
     lines = await read(request, _lines, request.state.language)
-    return page(request, "admin/policies.html", subject=POLICIES, lines=lines, said=_said(request))
+    kinds = [[one for one in lines if one.policy.internal is internal] for internal in (False, True)]
+    return page(request, "admin/policies.html", subject=POLICIES, kinds=kinds, said=_said(request))
 
 
 async def add(request: Request) -> Response:
-    form = PolicyForm(await read(request, fields_of), texts_of(None))
+    internal = request.url.path == f"{POLICIES.path}/internal/new"
+    fields = await read(request, lambda session: fields_of(session, internal=internal))
+    form = PolicyForm(fields, texts_of(None, internal=internal))
+    form.internal = internal
     if await posted(request, form):
         with form.noting():
             await change(request, _save, None, form.terms(), active=bool(form.texts["active"]))
@@ -60,7 +64,10 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     policy: SlaPolicy = await read(request, row, SlaPolicy, request.path_params["id"])
-    form = PolicyForm(await read(request, fields_of, policy), texts_of(policy))
+    internal = policy.internal
+    fields = await read(request, lambda session: fields_of(session, policy, internal=internal))
+    form = PolicyForm(fields, texts_of(policy, internal=internal))
+    form.internal = internal
     if await posted(request, form):
         with form.noting():
             await change(request, _save, policy.id, form.terms(), active=bool(form.texts["active"]))
@@ -69,7 +76,7 @@ async def edit(request: Request) -> Response:
     sentences = await read(request, _sentences, request.state.language, policy)
     acts = [Act(f"{POLICIES.path}/{policy.id}/remove", "Remove", bad=True)]
     facts = {"policy": policy, "held": held, "ahead": ahead, "sentences": sentences, "acts": acts}
-    return _page(request, form, name=policy.name, **facts)
+    return _page(request, form, name=policy.name, past=await read(request, _past, policy.id), **facts)
 
 
 async def move(request: Request) -> Response:
@@ -91,8 +98,9 @@ async def remove(request: Request) -> Response:
 
 
 def _page(request: Request, form: PolicyForm, *, name: str, **facts: Any) -> Response:
-    known = {"policy": None, "held": 0, "ahead": None, "sentences": (), "acts": (), **facts}
-    metrics = {metric: METRICS[metric] for metric in policy_words.WITHIN}
+    known = {"past": (), "policy": None, "held": 0, "ahead": None, "sentences": (), "acts": (), **facts}
+    metrics = {metric.value: METRICS[metric] for metric in (INTERNAL if form.internal else PROMISABLE)}
+    known |= {"pausable": pausable(internal=form.internal), "internal": form.internal}
     known |= {"metrics": metrics, "priorities": labels.PRIORITIES, "units": UNITS, "cell": cell, "said": _said(request)}
     return page(request, "admin/policy.html", form, subject=POLICIES, name=name, **known)
 
@@ -104,27 +112,31 @@ def _save(change: Change, policy_id: int | None, terms: Terms, *, active: bool) 
 
 
 def _move(change: Change, policy_id: int, by: int) -> None:
-    order = [one.id for one in change.rows(select(SlaPolicy).order_by(col(SlaPolicy.position), col(SlaPolicy.id)))]
-    if policy_id not in order:
+    """Among those of its kind: the others are asked for something else."""
+    known = change.rows(select(SlaPolicy).order_by(col(SlaPolicy.position), col(SlaPolicy.id)))
+    kind = next((one.internal for one in known if one.id == policy_id), None)
+    if kind is None:
         raise NotFound("This does not exist any more.")
+    order = [one.id for one in known if one.internal is kind]
     at = order.index(policy_id)
     order.insert(max(at + by, 0), order.pop(at))
-    reorder(change, order)
+    reorder(change, [*order, *(one.id for one in known if one.internal is not kind)])
 
 
 def _lines(session: Session, language: str) -> list[Line]:
     found, names = policies(session), Names(session)
     queues = {queue.id: queue.name for queue in names.queues.values()}
+    kinds = {internal: [one for one in found if one.internal is internal] for internal in (False, True)}
     return [
         Line(
             policy,
             f"{POLICIES.path}/{policy.id}",
             policy_words.whom(language, policy, queues),
             " ".join(policy_words.what(language, policy, names.calendars)),
-            first=number == 0,
-            last=number == len(found) - 1,
+            first=policy is kinds[policy.internal][0],
+            last=policy is kinds[policy.internal][-1],
         )
-        for number, policy in enumerate(found)
+        for policy in found
     ]
 
 
@@ -137,8 +149,13 @@ def _sentences(session: Session, language: str, policy: SlaPolicy) -> list[str]:
 
 def _effect(session: Session, policy_id: int) -> tuple[int, Preview]:
     """How many open tickets go by it now, and what applying it would change."""
-    mine = select(func.count()).select_from(Ticket).where(line.undone(), Ticket.sla_policy_id == policy_id)
-    return session.exec(mine).one(), preview(session, policy_id)
+    return len(held_by(session, row(session, SlaPolicy, policy_id))), preview(session, policy_id)
+
+
+def _past(session: Session, policy_id: int) -> list[tuple[PolicyVersion, str]]:
+    """Its versions, the newest first, and who wrote each."""
+    names = Names(session)
+    return [(version, names.of(version.by)) for version in versions_of(session, policy_id)]
 
 
 def _said(request: Request) -> str:
@@ -149,6 +166,7 @@ _ONE = f"{POLICIES.path}/{{id:number}}"
 DOORS = [
     door(POLICIES.path, all_policies, who=Who.ADMIN),
     door(f"{POLICIES.path}/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
+    door(f"{POLICIES.path}/internal/new", add, who=Who.ADMIN, methods=["GET", "POST"]),
     door(_ONE, edit, who=Who.ADMIN, methods=["GET", "POST"]),
     door(f"{_ONE}/place", move, who=Who.ADMIN, methods=["POST"]),
     door(f"{_ONE}/apply", apply, who=Who.ADMIN, methods=["POST"]),

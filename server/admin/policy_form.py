@@ -11,24 +11,29 @@ from chat.site import Site
 from routing.hours import calendars
 from routing.names import LONGEST_NAME
 from routing.queues import queues
-from routing.sla.policy import LONGEST_TARGET, METRICS, SlaPolicy, Terms
+from routing.sla.choosing import seconds_of
+from routing.sla.metrics import INTERNAL, PAUSING, PROMISABLE, USUAL_PAUSES
+from routing.sla.policy import SlaPolicy, Terms
+from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
 from server.forms import Field, Form, as_id, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused
-from widgets.labels import CHANNELS, PRIORITIES
+from widgets.labels import CHANNELS, PRIORITIES, STATUSES
+from widgets.sla import METRICS
 
-UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
-CELLS = [(metric, priority) for metric in METRICS for priority in PRIORITIES]
+UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 24 * 3600}
 
 
 class PolicyForm(Form):
     """`cell` names the three fields of a target: its number, its unit, and whether every hour counts."""
 
+    internal = False  # what queues promise one another
+
     def terms(self) -> Terms:
         """What was typed. Every mistake is noted beside its field; raises where there is one."""
         said = self.values()
         targets: dict[str, dict[str, dict[str, Any]]] = {}
-        for metric, priority in CELLS:
+        for metric, priority in cells(internal=self.internal):
             name = cell(metric, priority)
             with self.noting(name):
                 if said[name] is not None:
@@ -43,7 +48,9 @@ class PolicyForm(Form):
             queues=[int(one) for one in said["queues"]],
             categories=said["categories"],
             calendar_id=said["calendar_id"],
-            pause=said["pause"],
+            internal=self.internal,
+            pauses={metric: said[f"pause-{metric}"] for metric in pausable(internal=self.internal)},
+            fresh_after_days=None if self.internal else said["fresh_after_days"],
         )
 
 
@@ -51,37 +58,57 @@ def cell(metric: str, priority: str) -> str:
     return f"{metric}-{priority}"
 
 
-def fields_of(session: Session, policy: SlaPolicy | None = None) -> list[Field]:
+def cells(*, internal: bool) -> list[tuple[str, str]]:
+    """The metrics of such a policy, each with each priority."""
+    metrics = INTERNAL if internal else PROMISABLE
+    return [(metric.value, priority) for metric in metrics for priority in PRIORITIES]
+
+
+def pausable(*, internal: bool) -> list[str]:
+    """The metrics that can stand still."""
+    return [str(metric) for metric in USUAL_PAUSES if (metric in INTERNAL) is internal]
+
+
+def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bool = False) -> list[Field]:
     """What a policy names already can be kept, also where it is no longer offered."""
     return [
         Field("name", "Name", longest=LONGEST_NAME),
         Field("channels", "Channels", "several", choices=[*CHANNELS.items()], hint="None ticked: all of them."),
         Field("queues", "Queues", "several", choices=_queues(session, policy), names=True),
         Field("categories", "Topics and categories", "several", choices=_categories(session, policy), names=True),
-        *(field for metric, priority in CELLS for field in _target_fields(cell(metric, priority))),
+        *(field for one in cells(internal=internal) for field in _target_fields(cell(*one))),
         Field("calendar_id", "Opening hours", "choice", as_id, needed=False, choices=_hours(session), names=True),
+        *(
+            Field(f"pause-{one}", METRICS[one], "several", choices=_pauses())
+            for one in pausable(internal=internal)
+        ),
         Field(
-            "pause", "The resolution pauses while the customer is waited for", "tick", as_ticked,
-            needed=False,
+            "fresh_after_days", "Reopened as a new matter after this many days", "number", _days,
+            needed=False, longest=9,
+            hint="Empty: however long it was resolved, its resolution goes on adding up.",
         ),
         Field("active", "In use", "tick", as_ticked, needed=False),
     ]  # fmt: skip
 
 
-def texts_of(policy: SlaPolicy | None) -> dict[str, Any]:
+def texts_of(policy: SlaPolicy | None, *, internal: bool = False) -> dict[str, Any]:
     """What stands in the fields; a policy that is yet to be made begins empty and in use."""
-    if policy is None:
-        return {"pause": "yes", "active": "yes", **{f"{cell(*one)}-unit": "hours" for one in CELLS}}
+    pauses = USUAL_PAUSES if policy is None else policy.pauses
     texts: dict[str, Any] = {
+        f"pause-{one}": [str(status) for status in pauses.get(one, ())] for one in pausable(internal=internal)
+    }
+    if policy is None:
+        return texts | {"active": "yes", **{f"{cell(*one)}-unit": "hours" for one in cells(internal=internal)}}
+    texts |= {
         "name": policy.name,
         "channels": policy.channels,
         "queues": [str(one) for one in policy.queues],
         "categories": policy.categories,
         "calendar_id": str(policy.calendar_id or ""),
-        "pause": "yes" if policy.pause else "",
+        "fresh_after_days": str(policy.fresh_after_days or ""),
         "active": "yes" if policy.active else "",
     }
-    for metric, priority in CELLS:
+    for metric, priority in cells(internal=internal):
         texts |= _texts_of_target(cell(metric, priority), policy.targets.get(metric, {}).get(priority))
     return texts
 
@@ -97,9 +124,9 @@ def _target_fields(name: str) -> list[Field]:
 def _texts_of_target(name: str, target: Mapping[str, Any] | None) -> dict[str, str]:
     if target is None:
         return {name: "", f"{name}-unit": "hours", f"{name}-always": ""}
-    minutes, always = target["minutes"], not target["business"]
-    fits = [unit for unit, size in UNITS.items() if minutes % size == 0 and (always or unit != "days")]
-    return {name: str(minutes // UNITS[fits[-1]]), f"{name}-unit": fits[-1], f"{name}-always": "yes" if always else ""}
+    seconds, always = seconds_of(target), not target["business"]
+    fits = [unit for unit, size in UNITS.items() if seconds % size == 0 and (always or unit != "days")]
+    return {name: str(seconds // UNITS[fits[-1]]), f"{name}-unit": fits[-1], f"{name}-always": "yes" if always else ""}
 
 
 def _number(text: str) -> int | None:
@@ -107,6 +134,13 @@ def _number(text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit()):
         raise Refused("Write a whole number.")
     return int(text) if text else None
+
+
+def _days(text: str) -> int | None:
+    days = _number(text)
+    if days is not None and not 1 <= days <= LONGEST_AFRESH:
+        raise Refused("Between 1 and 365 days.")
+    return days
 
 
 def _unit(text: str) -> str:
@@ -119,9 +153,9 @@ def _target(number: int, unit: str, *, always: bool) -> dict[str, Any]:
     """A day of opening hours is as long as the desk is open, which differs; hours say what is meant."""
     if unit == "days" and not always:
         raise Refused("Days only with 24/7. Otherwise write the hours of a day that is worked.")
-    if not 1 <= number * UNITS[unit] <= LONGEST_TARGET:
-        raise Refused("A target is between one minute and one year.")
-    return {"minutes": number * UNITS[unit], "business": not always}
+    if not SHORTEST_TARGET <= number * UNITS[unit] <= LONGEST_TARGET * 60:
+        raise Refused("A target is between 15 seconds and one year.")
+    return {"seconds": number * UNITS[unit], "business": not always}
 
 
 def _queues(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
@@ -136,6 +170,10 @@ def _categories(session: Session, policy: SlaPolicy | None) -> list[tuple[str, s
     known = {one.key: one.name("en") for one in categories(session)} | known
     kept = {key: key for key in (policy.categories if policy else ()) if key not in known}
     return sorted((known | kept).items(), key=lambda one: one[1].casefold())
+
+
+def _pauses() -> list[tuple[str, str]]:
+    return [(status.value, STATUSES[status]) for status in PAUSING]
 
 
 def _hours(session: Session) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from routing.sla.clock import Metric
+from routing.sla.metrics import Metric
 from routing.sla.policy import Terms, add_policy
 from tickets.change import Change
 from tickets.status import Channel, Priority

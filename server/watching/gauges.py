@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from routing import line
-from routing.sla.clock import SlaClock, State
+from routing.sla.clock import SlaClock
+from routing.sla.metrics import State
 from tickets import log
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.raw import RawMail, RawState

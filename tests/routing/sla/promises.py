@@ -5,21 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import insert, select
 
 from routing.calendars import BusinessCalendar
 from routing.hours import Calendar, add_calendar
 from routing.sla import chores
 from routing.sla.clock import SlaClock
+from routing.sla.events import SlaBreached, SlaWarned
 from routing.sla.ledger import SlaEntry
 from routing.sla.policy import SlaPolicy, Terms, add_policy
 from tests.cast import MONDAY, UnitChange, a_ticket
 from tests.routing.floor import settle
+from tickets import log
 from tickets.change import Change
+from tickets.reactions import Reactions
 from tickets.ticket import Ticket
 
 OFFICE = BusinessCalendar("UTC", (((9 * 60, 17 * 60),),) * 5 + ((), ()))
 USUAL = {"first_reply": 60, "next_reply": 30, "resolution": 480}
+
+
+class ALoggedChange(UnitChange):
+    """It keeps the log, from which promises that come late are counted, and what was said of promises."""
+
+    def __init__(self) -> None:
+        super().__init__(by="system")
+        self.heard: list[SlaWarned | SlaBreached] = []
+        self.logged = 0
+
+    def settle(self, reactions: Reactions) -> None:
+        super().settle(reactions)
+        for by, event in self.events:
+            self.logged += 1
+            self.execute(insert(log.LogRow), [{**log.row(self.now, by, event), "pos": self.logged}])
+        self.heard += [event for event in self.recorded if isinstance(event, SlaWarned | SlaBreached)]
 
 
 def targets(minutes: Mapping[str, int], *, business: bool = False) -> dict[str, dict[str, dict[str, object]]]:

@@ -124,7 +124,7 @@ def test_replies_do_not_pause() -> None:
 
 def test_a_policy_may_say_that_nothing_pauses() -> None:
     change = a_change()
-    add_policy(change, Terms("Strict", targets({"resolution": 480}), pause=False))
+    add_policy(change, Terms("Strict", targets({"resolution": 480}), pauses={}))
     ticket = a_promised_ticket(change)
     ticket.set_status(change, Status.PENDING)
     settle(change)

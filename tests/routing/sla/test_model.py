@@ -10,16 +10,16 @@ from functools import cache
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlmodel import delete, insert, select
+from sqlmodel import delete, select
 
 from routing.sla import keeping
 from routing.sla.clock import SlaClock
-from routing.sla.events import SlaBreached, SlaWarned
 from routing.sla.ledger import SlaEntry
 from routing.sla.policy import SlaPolicy, Terms, add_policy
-from tests.cast import MONDAY, UnitChange
+from tests.cast import MONDAY
 from tests.routing.floor import settle
 from tests.routing.sla.promises import (
+    ALoggedChange,
     a_promised_ticket,
     ada_answers,
     clocks_of,
@@ -27,8 +27,6 @@ from tests.routing.sla.promises import (
     sam_writes,
     the_scheduler_looks,
 )
-from tickets import log
-from tickets.reactions import Reactions
 from tickets.status import Priority, Status
 
 MINUTE = timedelta(minutes=1)
@@ -68,22 +66,6 @@ class Tally:
                 counted.append(ahead)
             ahead += MINUTE
         return counted[-1] + MINUTE if runs else None
-
-
-class ALoggedChange(UnitChange):
-    """It keeps the log, from which promises that come late are counted, and what was said of promises."""
-
-    def __init__(self) -> None:
-        super().__init__(by="system")
-        self.heard: list[SlaWarned | SlaBreached] = []
-        self.logged = 0
-
-    def settle(self, reactions: Reactions) -> None:
-        super().settle(reactions)
-        for by, event in self.events:
-            self.logged += 1
-            self.execute(insert(log.LogRow), [{**log.row(self.now, by, event), "pos": self.logged}])
-        self.heard += [event for event in self.recorded if isinstance(event, SlaWarned | SlaBreached)]
 
 
 @cache

@@ -12,12 +12,14 @@ from routing.calendars import BusinessCalendar
 from routing.hours import add_calendar
 from routing.queues import add_queue
 from routing.sla.choosing import Facts, Promise, choose, promise
-from routing.sla.policy import LONGEST_TARGET, SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
+from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
+from routing.sla.targets import LONGEST_TARGET
 from tests.cast import a_change
 from tests.routing.floor import settle
 from tests.routing.sla.promises import OFFICE, a_policy, office_hours, targets
 from tickets.errors import Conflict, NotFound, Refused
 
+PAUSES = {"pausable_update": ["pending"], "resolution": ["pending"], "agent_work": ["pending", "on_hold"]}
 HOUR = {"normal": {"minutes": 60, "business": False}}
 
 
@@ -31,8 +33,8 @@ def test_a_policy_is_kept_as_it_was_given() -> None:
     terms = Terms(" Gold  customers ", reply(60, business=True), ["email", "chat"], [queue.id], ["Bills"], hours.id)
     policy = add_policy(change, terms)
 
-    kept = (policy.name, policy.channels, policy.queues, policy.categories, policy.calendar_id, policy.pause)
-    assert ("Gold customers", ["chat", "email"], [queue.id], ["Bills"], hours.id, True) == kept
+    kept = (policy.name, policy.channels, policy.queues, policy.categories, policy.calendar_id, policy.pauses)
+    assert ("Gold customers", ["chat", "email"], [queue.id], ["Bills"], hours.id, PAUSES) == kept
     assert reply(60, business=True) == policy.targets
     assert ["PolicyChanged"] == [kind for kind in change.kinds if kind == "PolicyChanged"]
 
@@ -44,7 +46,7 @@ def test_a_target_is_between_a_minute_and_a_year(minutes: int) -> None:
 
 @pytest.mark.parametrize("minutes", [0, -5, LONGEST_TARGET + 1, 10**9, 1.5, "60", None, True])
 def test_what_nobody_could_keep_is_refused(minutes: Any) -> None:
-    with pytest.raises(Refused, match="between one minute and one year"):
+    with pytest.raises(Refused, match="between 15 seconds and one year"):
         add_policy(a_change(), Terms("P", reply(minutes)))
 
 
@@ -135,7 +137,7 @@ def test_an_edit_is_another_version_and_no_edit_is_none() -> None:
     policy.edit(change, Terms(policy.name, policy.targets))
     policy.set_active(change, True)
     assert (1, []) == (policy.version, change.kinds)
-    policy.edit(change, Terms(policy.name, policy.targets, pause=False))
+    policy.edit(change, Terms(policy.name, policy.targets, pauses={}))
     policy.set_active(change, False)
     assert (3, ["PolicyChanged", "PolicyChanged"]) == (policy.version, change.kinds)
 

@@ -26,7 +26,7 @@ PATH = "/app/admin/policies"
 def a_policy(**other: Any) -> dict[str, Any]:
     """Half an hour for urgent first replies, day and night."""
     first = {"first_reply-urgent": "30", "first_reply-urgent-unit": "minutes", "first_reply-urgent-always": "yes"}
-    return {"name": "Standard", "pause": "yes", "active": "yes", **first, **other}
+    return {"name": "Standard", "pause-resolution": ["pending"], "active": "yes", **first, **other}
 
 
 def opening_hours(change: Change) -> int:
@@ -51,25 +51,43 @@ def test_a_policy_is_added_and_shown_again_as_it_was_typed(step: Doorstep) -> No
     assert 303 == step.submit(f"{PATH}/new", typed).status_code
 
     policy = only(step)
-    assert ({"email", "chat"}, [queue], calendar, True) == (
-        set(policy.channels), policy.queues, policy.calendar_id, policy.pause,
+    assert ({"email", "chat"}, [queue], calendar, {"resolution": ["pending"]}) == (
+        set(policy.channels), policy.queues, policy.calendar_id, policy.pauses,
     )  # fmt: skip
     assert {
         "first_reply": {"urgent": {"minutes": 30, "business": False}},
         "resolution": {"low": {"minutes": 960, "business": True}, "normal": {"minutes": 2880, "business": False}},
     } == policy.targets
     again = fields_of(step.open(f"{PATH}/{policy.id}"))
-    assert {**typed, "channels": ["chat", "email"], "queues": str(queue)} == {name: again[name] for name in typed}
+    shown = {"channels": ["chat", "email"], "queues": str(queue)}
+    assert typed | shown == {name: again[name] for name in typed}
     assert 303 == step.submit(f"{PATH}/{policy.id}", again).status_code
     assert 1 == only(step).version
+
+
+def test_queues_promise_one_another_apart_from_what_customers_are_promised(step: Doorstep) -> None:
+    """A list of its own, with its own order, one metric and its own pauses; each version keeps who wrote it."""
+    step.submit(f"{PATH}/new", a_policy())
+    typed = {"name": "Quick hands", "ownership-high": "45", "ownership-high-unit": "minutes", "active": "yes"}
+    typed |= {"ownership-high-always": "yes", "pause-ownership": ["pending", "on_hold"]}
+    assert 303 == step.submit(f"{PATH}/internal/new", typed).status_code
+
+    outside, inside = step.look(policies)
+    assert (False, True, {"ownership": ["pending", "on_hold"]}) == (outside.internal, inside.internal, inside.pauses)
+    lists = tree(step.open(PATH)).xpath("//ol")
+    assert [["Standard"], ["Quick hands"]] == [one.xpath(".//b/text()") for one in lists]
+    again = fields_of(step.open(f"{PATH}/{inside.id}"))
+    assert 303 == step.submit(f"{PATH}/{inside.id}", again | {"ownership-high": "40"}).status_code
+    versions = tree(step.open(f"{PATH}/{inside.id}")).xpath("//section[h2='Versions']//li/span/text()[1]")
+    assert ["Version 2 · ", "Version 1 · "] == versions
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "always", "says"),
     [
-        ("0", "minutes", "yes", "A target is between one minute and one year."),
-        ("1000000000", "minutes", "yes", "A target is between one minute and one year."),
-        ("366", "days", "yes", "A target is between one minute and one year."),
+        ("0", "minutes", "yes", "A target is between 15 seconds and one year."),
+        ("1000000000", "minutes", "yes", "A target is between 15 seconds and one year."),
+        ("366", "days", "yes", "A target is between 15 seconds and one year."),
         ("-5", "minutes", "yes", "Write a whole number."),
         ("1.5", "hours", "", "Write a whole number."),
         ("٣٠", "hours", "", "Write a whole number."),
@@ -136,7 +154,7 @@ def test_a_policy_is_told_in_plain_sentences(step: Doorstep) -> None:
     assert ["Standard", "Email · <b>Billing</b>"] == line.xpath(".//b/text() | .//small[1]/text()")
     assert (
         "First reply within 30 m 24/7 (Urgent). Resolution within 8 h. Counted in Weekdays. "
-        "The resolution pauses while the customer is waited for."
+        "“Resolution” pauses while the customer is waited for."
     ) == line.xpath("string(.//small[2])")
     chinese = step.open(PATH, **{"accept-language": "zh"}).text
     assert "30 分（全天候）" in chinese or "30 分钟（全天候）" in chinese

@@ -29,6 +29,7 @@ POST         /app/admin/mail/held/{id:number}/again admin    console  64K
 POST         /app/admin/mail/sent/{id:number}/again  admin    console  64K
 GET,POST     /app/admin/mail/{id:number}             admin    console  64K
 GET          /app/admin/policies                 admin    console  64K
+GET,POST     /app/admin/policies/internal/new    admin    console  64K
 GET,POST     /app/admin/policies/new             admin    console  64K
 GET,POST     /app/admin/policies/{id:number}        admin    console  64K
 POST         /app/admin/policies/{id:number}/apply  admin    console  64K

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from routing.queues import add_queue
-from routing.sla.clock import Metric, SlaClock, State
+from routing.sla.clock import SlaClock
+from routing.sla.metrics import Metric, State
 from tests.server.doorstep import Doorstep
 from tests.tickets.complaints.customer import FORM, TOLD, Customer, agent_posts, newest_file, says, ticket_of
 from tickets.change import Change

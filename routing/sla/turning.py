@@ -1,0 +1,125 @@
+"""Which clock counts a promise: one that goes on from before, or a new one where each time is a promise of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from routing.sla import running
+from routing.sla.beginning import stretches
+from routing.sla.choosing import Promise
+from routing.sla.clock import SlaClock
+from routing.sla.history import is_new, just_wrote
+from routing.sla.ledger import stretches_of
+from routing.sla.metrics import CUMULATIVE, INTERNAL, TURNS, Metric, State
+from routing.sla.policy import SlaPolicy
+from routing.sla.running import Source
+from routing.sla.timing import Stretch, going_on
+from tickets.change import Change
+from tickets.status import Status
+from tickets.ticket import Ticket
+
+_EACH_TIME = tuple(metric for metric in TURNS if metric is not Metric.NEXT_REPLY)
+"""A turn that was kept is over for good; a reply may be owed again, when the matter that it settled is reopened."""
+
+
+def begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, policy: SlaPolicy) -> SlaClock:
+    """Counted from when it would have begun, whatever policy held then. A met one goes on where it stopped."""
+    afresh = policy.afresh if metric in CUMULATIVE else None
+    going = None if is_new(change, ticket) else _going(change, ticket, metric)
+    if going is not None and going.state == State.MET:
+        at = since(change, ticket, going)
+        if _is_afresh(going, afresh, at):
+            return _start(change, ticket, metric, target, policy, [Stretch(at)], after=going)
+        running.resume(change, going, at=at)
+        return going
+    ran = stretches(change, ticket, metric, pausing=policy.pausing(metric), afresh=afresh)
+    if metric in _EACH_TIME:
+        going = _cancelled(change, ticket, metric, ran[0].start)
+    if going is None or going.ended_at is None or _is_afresh(going, afresh, ran[0].start):
+        return _start(change, ticket, metric, target, policy, ran, after=going)
+    ran = going_on(stretches_of(change, going), going.ended_at, ran)
+    running.restart(change, going, promise=target, stretches=ran, source=Source(policy.id, policy.version))
+    return going
+
+
+def begin_now(
+    change: Change, ticket: Ticket, metric: Metric, target: Promise, policy: SlaPolicy, at: datetime
+) -> SlaClock:
+    """The next turn, of which it is known that it begins: nothing is read but which turn it is."""
+    stands = Status(ticket.status) in policy.pausing(metric)
+    return _start(change, ticket, metric, target, policy, [Stretch(at, at if stands else None)], after=None)
+
+
+def since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
+    """A customer who writes makes it go on when they wrote, though mail may take its time to us."""
+    wrote = ticket.waiting_since
+    return change.now if wrote is None or wrote <= clock.since else wrote
+
+
+def _start(
+    change: Change,
+    ticket: Ticket,
+    metric: Metric,
+    target: Promise,
+    policy: SlaPolicy,
+    ran: list[Stretch],
+    *,
+    after: SlaClock | None,
+) -> SlaClock:
+    return running.start(
+        change,
+        ticket.id,
+        metric,
+        cycle=_next_cycle(change, ticket, metric, after),
+        queue_id=ticket.queue_id if metric in INTERNAL else None,
+        promise=target,
+        stretches=ran,
+        source=Source(policy.id, policy.version),
+    )
+
+
+def _next_cycle(change: Change, ticket: Ticket, metric: Metric, after: SlaClock | None) -> int:
+    """The number of this turn. Those of replies are counted on the ticket, the first reply being the first."""
+    if metric is Metric.NEXT_REPLY:
+        ticket.sla_cycle = max(ticket.sla_cycle, 1) + 1
+        return ticket.sla_cycle
+    if after is not None:
+        return after.cycle + 1
+    if metric not in TURNS or is_new(change, ticket):
+        return 1
+    mine = select(SlaClock.cycle).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
+    return (change.one(mine.order_by(col(SlaClock.cycle).desc())) or 0) + 1
+
+
+def _going(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
+    """The one that may go on. Of answers, each turn has its own: the one for the same message."""
+    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
+    if metric is Metric.NEXT_REPLY:
+        mine = mine.where(SlaClock.started_at == ticket.waiting_since)
+    if metric in _EACH_TIME or (metric is Metric.NEXT_REPLY and not _had_turns(change, ticket)):
+        return None
+    return change.one(mine.order_by(col(SlaClock.cycle).desc()))
+
+
+def _cancelled(change: Change, ticket: Ticket, metric: Metric, began: datetime) -> SlaClock | None:
+    """This very turn, where it was promised before."""
+    if is_new(change, ticket):
+        return None
+    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
+    mine = mine.where(SlaClock.started_at == began, SlaClock.state == State.CANCELLED.value)
+    if metric in INTERNAL:
+        mine = mine.where(SlaClock.queue_id == ticket.queue_id)
+    return change.one(mine.order_by(col(SlaClock.cycle).desc()))
+
+
+def _is_afresh(clock: SlaClock, afresh: timedelta | None, began: datetime) -> bool:
+    """Done for so long that what began then is a new matter."""
+    return afresh is not None and clock.ended_at is not None and began - clock.ended_at > afresh
+
+
+def _had_turns(change: Change, ticket: Ticket) -> bool:
+    """Replies were due before, and not only since this message, the first that waits."""
+    first_words = ticket.waiting_since == change.now and just_wrote(change, ticket)
+    return ticket.sla_cycle > 1 and not first_words
