@@ -68,8 +68,9 @@ def test_a_policy_is_added_and_shown_again_as_it_was_typed(step: Doorstep) -> No
 def test_queues_promise_one_another_apart_from_what_customers_are_promised(step: Doorstep) -> None:
     """A list of its own, with its own order, one metric and its own pauses; each version keeps who wrote it."""
     step.submit(f"{PATH}/new", a_policy())
-    typed: dict[str, Any] = {"name": "Quick hands", "ownership-high": "45", "ownership-high-unit": "minutes", "active": "yes"}
-    typed |= {"ownership-high-always": "yes", "pause-ownership": ["pending", "on_hold"]}
+    typed: dict[str, Any] = {"name": "Quick hands", "ownership-high": "45", "active": "yes"}
+    typed |= {"ownership-high-unit": "minutes", "ownership-high-always": "yes"}
+    typed["pause-ownership"] = ["pending", "on_hold"]
     assert 303 == step.submit(f"{PATH}/internal/new", typed).status_code
 
     outside, inside = step.look(policies)
