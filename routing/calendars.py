@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from routing.openings import Openings, instant
+from routing.openings import Span as Span
 from tickets.errors import Refused
+from tickets.moment import from_micros, to_micros
 
 DAY = 24 * 60  # minutes
-FARTHEST = 2 * 366  # days that are searched for the next opening
+_MICROSECOND = timedelta(microseconds=1)
+_FARTHEST = timedelta(days=2 * 366)  # that are searched for working time
+_FARTHEST_QUARTERS = 10  # in which they are
 _LEAP_AT_LATEST = 8  # years between two 29ths of February, over a century's end
-LONGEST_OPEN = 14  # days after which an opening counts as endless
+_LONGEST_OPEN = timedelta(days=14)  # after which an opening counts as endless
 
-Span = tuple[int, int]  # [start, end) in minutes since local midnight; an end of 1440 is 24:00
 Yearly = tuple[int, int]  # month and day; the 29th of February comes every four years
 
 
@@ -34,7 +39,10 @@ class BusinessCalendar:
     closed: frozenset[date] = frozenset()
     special: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
     yearly: Mapping[Yearly, tuple[Span, ...]] = field(default_factory=dict)
-    _weeks: dict[date, _Week] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def openings(self) -> Openings:
+        return Openings(zone_of(self), self.spans)
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The working hours of one local day."""
@@ -43,14 +51,6 @@ class BusinessCalendar:
         if day in self.special:
             return self.special[day]
         return self.yearly.get((day.month, day.day), self.week[day.weekday()])
-
-
-@dataclass(frozen=True)
-class _Week:
-    """The openings of seven local days as instants, and how long they are together."""
-
-    openings: tuple[tuple[datetime, datetime], ...]
-    length: timedelta
 
 
 class NoWorkingTime(Exception):
@@ -99,25 +99,42 @@ def next_date(yearly: Yearly, today: date) -> date:
 
 
 def is_open(calendar: BusinessCalendar, at: datetime) -> bool:
-    return any(start <= at < end for start, end in _openings(calendar, at, days=2))
+    moment = to_micros(at)
+    quarter = calendar.openings[calendar.openings.number_at(moment)]
+    number = quarter.next_opening(moment)
+    return number < len(quarter.starts) and quarter.starts[number] <= moment
 
 
 def next_open(calendar: BusinessCalendar, at: datetime) -> datetime | None:
     """The first open instant from `at` on: `at` itself while open. None when there is none within two years."""
-    return next((max(start, at) for start, end in _openings(calendar, at, days=FARTHEST) if at < end), None)
+    moment, openings = to_micros(at), calendar.openings
+    first = openings.number_at(moment)
+    for quarter in (openings[number] for number in range(first, first + _FARTHEST_QUARTERS)):
+        number = quarter.next_opening(moment)
+        if number < len(quarter.starts):
+            found = from_micros(max(moment, quarter.starts[number]))
+            return found if found - at <= _FARTHEST else None
+    return None
 
 
 def closes_at(calendar: BusinessCalendar, at: datetime) -> datetime | None:
     """The end of the opening that `at` is in. None while closed, and when it goes on for more than two weeks."""
-    openings = _openings(calendar, at, days=LONGEST_OPEN + 1)
-    closing = next((end for start, end in openings if start <= at < end), None)
-    return closing if closing is not None and closing - at <= timedelta(days=LONGEST_OPEN) else None
+    if not is_open(calendar, at):
+        return None
+    moment, openings = to_micros(at), calendar.openings
+    number = openings.number_at(moment)
+    closing = openings[number].closes[openings[number].next_opening(moment)]
+    beyond = openings[number + 1]
+    if closing == openings[number].ends and beyond.starts and beyond.starts[0] == closing:  # a quarter ends at midnight
+        closing = beyond.closes[0]
+    closing_at = from_micros(closing)
+    return closing_at if closing_at - at <= _LONGEST_OPEN else None
 
 
 def hours_on(calendar: BusinessCalendar, day: date) -> list[tuple[datetime, datetime]]:
     """The working hours of one local day as instants, in order, without those that a clock change swallowed."""
     zone = zone_of(calendar)
-    edges = ((_instant(zone, day, start), _instant(zone, day, end)) for start, end in calendar.spans(day))
+    edges = ((instant(zone, day, start), instant(zone, day, end)) for start, end in calendar.spans(day))
     return [(start, end) for start, end in edges if start < end]
 
 
@@ -137,57 +154,34 @@ def add_working(calendar: BusinessCalendar, a: datetime, seconds: float) -> date
 
 def worked(calendar: BusinessCalendar, a: datetime, b: datetime) -> timedelta:
     """As `working_seconds`."""
-    total, monday, last = timedelta(), _monday(calendar, a), _monday(calendar, b)
-    first = monday
-    while monday <= last and a < b:
-        week = _week(calendar, monday)
-        if first < monday < last:
-            total += week.length
-        else:
-            total += sum((max(min(end, b) - max(start, a), timedelta()) for start, end in week.openings), timedelta())
-        monday += timedelta(days=7)
-    return total
+    if b <= a:
+        return timedelta()
+    start, end, openings = to_micros(a), to_micros(b), calendar.openings
+    first, last = openings.number_at(start), openings.number_at(end)
+    total = openings[last].worked_by(end) - openings[first].worked_by(start)
+    for number in range(first, last):
+        total += openings[number].length
+    return timedelta(microseconds=total)
 
 
 def after_work(calendar: BusinessCalendar, a: datetime, work: timedelta) -> datetime:
     """As `add_working`."""
-    monday, farthest = _monday(calendar, a), a + timedelta(days=FARTHEST)
-    left, first = work, monday
-    while monday <= first + timedelta(days=FARTHEST):
-        week = _week(calendar, monday)
-        if monday > first and left > week.length:
-            left -= week.length
-        else:
-            for start, end in week.openings:
-                begin = max(start, a)
-                if begin < end and left <= end - begin:
-                    return _not_beyond(begin + left, farthest)
-                left -= max(end - begin, timedelta())
-        monday += timedelta(days=7)
-    raise NoWorkingTime(f"{calendar.zone}: no {work} of working time after {a}")
-
-
-def _not_beyond(found: datetime, farthest: datetime) -> datetime:
-    if found > farthest:
-        raise NoWorkingTime(f"not before {found}")
+    left = work // _MICROSECOND
+    found = _when_worked(calendar.openings, to_micros(a), left) if left > 0 else next_open(calendar, a)
+    if found is None or found - a > _FARTHEST:
+        raise NoWorkingTime(f"{calendar.zone}: no {work} of working time after {a}")
     return found
 
 
-def _monday(calendar: BusinessCalendar, at: datetime) -> date:
-    day = at.astimezone(zone_of(calendar)).date()
-    return day - timedelta(days=day.weekday())
-
-
-def _week(calendar: BusinessCalendar, monday: date) -> _Week:
-    """Reckoned once, with its clock changes, days off and days of their own hours: a year is 52 of these."""
-    found = calendar._weeks.get(monday)
-    if found is None:
-        zone, days = zone_of(calendar), (monday + timedelta(days=n) for n in range(7))
-        edges = ((_instant(zone, day, a), _instant(zone, day, b)) for day in days for a, b in calendar.spans(day))
-        openings = tuple((start, end) for start, end in edges if start < end)
-        length = sum((end - start for start, end in openings), timedelta())
-        found = calendar._weeks[monday] = _Week(openings, length)
-    return found
+def _when_worked(openings: Openings, start: int, left: int) -> datetime | None:
+    first = openings.number_at(start)
+    left += openings[first].worked_by(start)
+    for number in range(first, first + _FARTHEST_QUARTERS):
+        quarter = openings[number]
+        if left <= quarter.length:
+            return from_micros(quarter.when_worked(left))
+        left -= quarter.length
+    return None
 
 
 def _in_order(spans: Sequence[Span], field: str) -> tuple[Span, ...]:
@@ -197,41 +191,3 @@ def _in_order(spans: Sequence[Span], field: str) -> tuple[Span, ...]:
     if any(later[0] < earlier[1] for earlier, later in pairwise(ordered)):
         raise Refused("These hours overlap.", field=field)
     return ordered
-
-
-def _openings(calendar: BusinessCalendar, at: datetime, *, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Openings as instants in UTC, oldest first, from the day before `at`; those that touch are one."""
-    zone = zone_of(calendar)
-    first = at.astimezone(zone).date() - timedelta(days=1)
-    current: tuple[datetime, datetime] | None = None
-    for n in range(days + 2):
-        day = first + timedelta(days=n)
-        for start, end in ((_instant(zone, day, a), _instant(zone, day, b)) for a, b in calendar.spans(day)):
-            if current is not None and start <= current[1]:
-                current = (current[0], max(current[1], end))
-            else:
-                if current is not None:
-                    yield current
-                current = (start, end) if start < end else None  # hours that a clock change swallowed
-    if current is not None:
-        yield current
-
-
-def _instant(zone: ZoneInfo, day: date, minute: int) -> datetime:
-    """Local minute `minute` of `day` as an instant."""
-    local = datetime.combine(day, time()) + timedelta(minutes=minute)
-    instant = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == local:
-        return instant
-    return _end_of_gap(zone, local)
-
-
-def _end_of_gap(zone: ZoneInfo, local: datetime) -> datetime:
-    """The instant at which the clocks jumped over `local`, found by halving: no library says it."""
-    before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)  # read with the later offset: too early
-    after = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    offset = after.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        before, after = (before, middle) if middle.astimezone(zone).utcoffset() == offset else (middle, after)
-    return after.replace(microsecond=0)

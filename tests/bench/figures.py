@@ -7,16 +7,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import median
 
 from sqlalchemy import text
 
-from routing.calendars import BusinessCalendar, checked, is_open, next_open
+from routing.calendars import BusinessCalendar, add_working, checked, is_open, next_open
 from tests.bench import mail
-from tests.bench.findings import Finding, Told
+from tests.bench.findings import Finding, Told, middle
 from tests.bench.houses import a_desk
 from tests.bench.process import megabytes
 from tests.cast import a_database
@@ -27,6 +28,8 @@ from tickets.change import Change
 from tickets.words import words
 
 STORED = 50_000  # messages
+_SOME_DUE_TIMES = 250_000  # of the million
+_MOST_WORK = 90 * 5 // 7 * 8 * 3600  # seconds of work in 90 days
 QUERIES = ["退款", "order", "mark777mark", "您好 order", "nowhere"]
 _INSERT = text("insert into search (rowid, ticket_id, words) values (:id, :ticket, :words)")
 _TEXTS = [
@@ -40,7 +43,8 @@ _TEXTS = [
 def single(told: Told) -> Iterable[Finding]:
     """Start, memory, search and hours."""
     parts = [ready_and_idle(told.folder / "idle"), finding(told.folder / "finding"), calendars()]
-    return [_named(name, value) for part in parts for name, value in part.items()]
+    found = [_named(name, value) for part in parts for name, value in part.items()]
+    return [*found, due_times(told.rounds)]
 
 
 def mails(told: Told) -> Iterable[Finding]:
@@ -117,10 +121,31 @@ def _milliseconds(act: Callable[[], object]) -> float:
 
 def calendars() -> dict[str, float]:
     """Microseconds to tell whether the desk is open, and when it opens next, over a year of hours."""
-    days = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
-    calendar = checked(BusinessCalendar("Europe/Berlin", (days, days, days, days, days, (), ())))
+    calendar = _office()
     moments = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(0, 365 * 24, 7)]
     return {
         "is it open (us)": _milliseconds(lambda: [is_open(calendar, at) for at in moments]) / len(moments) * 1000,
         "opens next (us)": _milliseconds(lambda: [next_open(calendar, at) for at in moments]) / len(moments) * 1000,
     }
+
+
+def due_times(rounds: int) -> Finding:
+    """CPU seconds for a million due times, each up to 90 days ahead, over a year with clock changes and days off."""
+    dice, year = Random(1), datetime(2026, 1, 1, tzinfo=UTC)
+    asked = [
+        (year + timedelta(seconds=dice.randrange(365 * 86_400)), dice.randrange(1, _MOST_WORK))
+        for _ in range(_SOME_DUE_TIMES)
+    ]
+    found = []
+    for _ in range(rounds):
+        calendar, began = _office(), time.process_time()
+        for start, seconds in asked:
+            add_working(calendar, start, seconds)
+        found.append((time.process_time() - began) * 1_000_000 / _SOME_DUE_TIMES)
+    return middle("a million due times of up to 90 days", found, "CPU seconds", goal=10.0, at_most=True)
+
+
+def _office() -> BusinessCalendar:
+    days = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
+    holidays = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2027, 1, 1)})
+    return checked(BusinessCalendar("Europe/Berlin", (days, days, days, days, days, (), ()), closed=holidays))
