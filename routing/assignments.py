@@ -8,6 +8,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel, col, select
 
 from routing import capacity, presence
+from routing.events import CapacityFreed
 from tickets.change import Change
 from tickets.events import Event, TicketAssigned
 from tickets.moment import Moment
@@ -100,11 +101,14 @@ def _end(change: Change, assignment: Assignment) -> None:
 
 
 def _weigh(change: Change, ticket: Ticket, assignment: Assignment) -> None:
+    over = assignment.live and not ticket.live
     if assignment.live != ticket.live:
         assignment.live, assignment.talk_ended_at = ticket.live, None if ticket.live else change.now
     before, assignment.weight = assignment.weight, capacity.weight_of(change.rules, ticket)
     if assignment.weight > before:
-        over = capacity.hold(change, assignment.agent_id, assignment.weight - before, by_hand=True)
-        assignment.over = assignment.over or over
+        beyond = capacity.hold(change, assignment.agent_id, assignment.weight - before, by_hand=True)
+        assignment.over = assignment.over or beyond
     elif assignment.weight < before:
         capacity.free(change, assignment.agent_id, before - assignment.weight)
+    elif over:
+        change.record(CapacityFreed(agent=assignment.agent_id))  # it weighs the same, but nobody waits any more

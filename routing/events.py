@@ -52,10 +52,15 @@ class PresenceChanged(Event, frozen=True):
     agent: int
     intent: str
     connected: bool
+    state: int | None = None  # one of the desk's own
+    later: str = ""  # the state that is to come when their present work ends
 
-    @property
-    def available(self) -> bool:
-        return self.connected and self.intent == "available"
+
+class AgentStateChanged(Event, frozen=True):
+    """A state that agents can choose was added, means something else, or was archived."""
+
+    audience = STAFF
+    state: int
 
 
 class QueueChanged(Event, frozen=True):

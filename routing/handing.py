@@ -1,6 +1,9 @@
 """What an agent does by hand with who holds a ticket and where it waits."""
 
+from routing.medium import medium_of
+from routing.presence import Presence
 from routing.queues import Queue
+from routing.states import Takes
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound
 from tickets.people import Agent
@@ -10,12 +13,16 @@ from tickets.ticket import Ticket
 def assign(change: Change, ticket_id: int, agent_id: int, *, shown: int | None = None) -> None:
     """Put a ticket into somebody's hands, also beyond their capacity.
 
-    `shown` is who held it on the screen of whoever acts (0: nobody). Raises Conflict when somebody else took it since.
+    `shown` is who held it on the screen of whoever acts (0: nobody). Raises Conflict when somebody else took it since,
+    and where the agent is in a state in which not even a colleague's work of this kind reaches them.
     """
     ticket, agent = change.take(Ticket, ticket_id), change.take(Agent, agent_id)
     holder = ticket.agent_id or 0
     if shown is not None and holder not in {0, shown, agent.id}:
         raise Conflict("{name} took this.", name=change.take(Agent, holder).name)
+    here = change.find(Presence, agent.id)
+    if here is not None and change.by != agent.actor and here.takes(medium_of(ticket)) is Takes.NOTHING:
+        raise Conflict("{name} takes no such work now.", field="agent", name=agent.name)
     ticket.assign(change, agent)
 
 

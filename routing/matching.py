@@ -11,10 +11,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from routing import assignments, capacity, choosing, line, offers, refusals, skills, stays
 from routing.capacity import Capacity
 from routing.choosing import Candidate, Rule
+from routing.medium import Medium, is_one_of, medium_of
 from routing.offers import Offer
-from routing.presence import Intent, Presence
+from routing.presence import Presence, takes_new
 from routing.queues import Delivery, Queue, QueueMember
 from routing.refusals import Refusal
+from routing.states import Takes
 from routing.stays import Stay, Widening
 from tickets.change import Change
 from tickets.errors import Refused
@@ -54,7 +56,8 @@ def match_agent(change: Change, agent_id: int) -> None:
     """Hand out what this agent could take, oldest first, until they have no room."""
     presence = change.find(Presence, agent_id)
     if presence is not None and presence.available:
-        for ticket in change.rows(_line_of(agent_id).where(_HANDED_OUT).limit(ENOUGH)):
+        taken = is_one_of([medium for medium in Medium if presence.takes(medium) is Takes.NEW])
+        for ticket in change.rows(_line_of(agent_id).where(_HANDED_OUT, taken).limit(ENOUGH)):
             if capacity.needed_room(change.rules, ticket) <= _room(change, ticket, agent_id):
                 match_ticket(change, ticket.id)
 
@@ -101,7 +104,7 @@ def candidates(change: Change, ticket: Ticket, queue: Queue, needed: int) -> lis
     """The available members of its queue, and of those that help; nobody, where none of them has room."""
     stay = change.find(Stay, ticket.id)
     asked = [queue.id] if stay is None else [queue.id, *stays.widened_to(change, ticket.id)]
-    present = {presence.agent_id: presence for presence in _present(change, asked)}
+    present = {presence.agent_id: presence for presence in _present(change, asked, [medium_of(ticket)])}
     rooms = _rooms(change, present, ticket)
     if not any(room >= needed for room in rooms.values()):
         return []
@@ -130,13 +133,15 @@ _RINGS: ColumnElement[bool] = exists().where(col(Offer.ticket_id) == col(Ticket.
 _HANDED_OUT: ColumnElement[bool] = or_(col(Ticket.live), col(Queue.delivery) != Delivery.PULL)
 
 
-def _present(change: Change, queue_ids: Collection[int]) -> Sequence[Presence]:
+def _present(
+    change: Change, queue_ids: Collection[int], media: Collection[Medium] = tuple(Medium)
+) -> Sequence[Presence]:
+    """The members of these queues whom new work of any of these media may reach."""
     members = select(QueueMember.agent_id).where(col(QueueMember.queue_id).in_(queue_ids))
     return change.rows(
         select(Presence)
         .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(col(Presence.agent_id).in_(members), col(Agent.active), col(Presence.connected))
-        .where(Presence.intent == Intent.AVAILABLE)
+        .where(col(Presence.agent_id).in_(members), col(Agent.active), takes_new(media))
     )
 
 

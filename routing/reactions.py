@@ -6,6 +6,7 @@ from routing import assignments, capacity, line, matching, offers, placing, pres
 from routing.callbacks import reactions as callbacks
 from routing.callbacks.events import CallbackDue
 from routing.events import (
+    AgentStateChanged,
     CapacityFreed,
     NeedsRelaxed,
     OfferDeclined,
@@ -14,6 +15,7 @@ from routing.events import (
     QueueChanged,
     SkillsChanged,
 )
+from routing.medium import Medium, medium_of
 from routing.offers import Offer
 from routing.queues import QueueMember
 from routing.sla import reactions as clocks
@@ -101,7 +103,7 @@ def find_another(change: Change, event: LiveBegan) -> None:
     """Somebody waits again while the agent who held it is not there: it goes back to the queue, at its age."""
     assert event.ticket is not None
     ticket = change.take(Ticket, event.ticket)
-    if ticket.agent_id is not None and not presence.of(change, ticket.agent_id).available:
+    if ticket.agent_id is not None and not presence.of(change, ticket.agent_id).answers(Medium.CHAT):
         ticket.release(change, why=presence.GONE)
 
 
@@ -111,18 +113,24 @@ def offer_on(change: Change, event: Event) -> None:
 
 
 def drain_to(change: Change, event: CapacityFreed) -> None:
+    presence.go_on(change, event.agent)
     matching.match_agent(change, event.agent)
 
 
 def follow_presence(change: Change, event: PresenceChanged) -> None:
     """Who cannot answer is rung no longer; who is there again is given what waits. Goes by what is so by now."""
-    if presence.of(change, event.agent).available:
-        refusals.forget_missed(change, event.agent)
-        matching.match_agent(change, event.agent)
-    else:
-        for offer in change.rows(select(Offer).where(Offer.agent_id == event.agent, offers.is_live())):
+    here = presence.of(change, event.agent)
+    for offer in change.rows(select(Offer).where(Offer.agent_id == event.agent, offers.is_live())):
+        if not here.answers(medium_of(change.take(Ticket, offer.ticket_id))):
             offers.revoke(change, offer, "agent")
             matching.match_ticket(change, offer.ticket_id)
+    if here.available:
+        refusals.forget_missed(change, event.agent)
+        matching.match_agent(change, event.agent)
+
+
+def follow_state(change: Change, event: AgentStateChanged) -> None:
+    presence.follow_state(change, event.state)
 
 
 def follow_agent(change: Change, event: AgentChanged) -> None:
@@ -181,6 +189,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (NeedsRelaxed, offer_on),
     (CapacityFreed, drain_to),
     (PresenceChanged, follow_presence),
+    (AgentStateChanged, follow_state),
     (AgentChanged, follow_agent),
     (QueueChanged, follow_queue),
     (SkillsChanged, follow_skills),

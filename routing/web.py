@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from routing import handing, matching, offers, presence
-from routing.presence import Intent
 from tickets.edge import Who, done, door, form_of
 from tickets.errors import Refused
 
@@ -24,12 +23,10 @@ async def decline(request: Request) -> Response:
 
 
 async def set_presence(request: Request) -> Response:
+    """POST with `intent` as the state's name, `reason` where it asks for one; `later`: after the present talk."""
     form, agent = await form_of(request), request.state.agent
-    try:
-        intent = Intent(_text(form, "intent"))
-    except ValueError:
-        raise Refused("Choose one of the values offered.", field="intent") from None
-    await request.state.desk.change(presence.set_intent, agent.id, intent, _text(form, "reason"), by=agent.actor)
+    said = {"reason": _text(form, "reason"), "later": bool(_text(form, "later"))}
+    await request.state.desk.change(presence.choose, agent.id, _text(form, "intent"), by=agent.actor, **said)
     return done()
 
 

@@ -9,6 +9,7 @@ from enum import IntEnum, auto
 from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
 from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
 from routing.events import (
+    AgentStateChanged,
     CalendarChanged,
     NeedsRelaxed,
     OfferAccepted,
@@ -149,6 +150,7 @@ PARTS: dict[type[Event], set[Part]] = {
     ComplaintDecided: {Part.ENTRY, Part.PANEL},
     ComplaintCategoriesChanged: {Part.EVERYTHING},
     AgentChanged: {Part.EVERYTHING},
+    AgentStateChanged: {Part.EVERYTHING},
     CalendarChanged: {Part.EVERYTHING},
     QueueChanged: {Part.EVERYTHING},
     StatusNamesChanged: {Part.EVERYTHING},

@@ -72,15 +72,24 @@ EMPTY = {
     "queue": _("This queue is empty."),
     "search": _("Nothing found. Try fewer words, a number or an email address."),
 }
-INTENTS = {"available": _("Available"), "away": _("Away"), "offline": _("Offline")}
-REASONS = {
-    "": "",
-    "missed": _("An offer was missed"),
+INTENTS = {
+    "available": _("Available"),
     "break": _("Break"),
     "lunch": _("Lunch"),
-    "training": _("Training"),
     "meeting": _("Meeting"),
-    "wrap-up": _("Wrapping up"),
+    "training": _("Training"),
+    "away": _("Away"),
+    "offline": _("Offline"),
+}
+REASONS = {"missed": _("An offer was missed")}
+INTENT_GLYPHS = {
+    "available": "check",
+    "break": "clock",
+    "lunch": "sun",
+    "meeting": "people",
+    "training": "book",
+    "away": "moon",
+    "offline": "x",
 }
 IDENTIFIERS = {"email": _("Email"), "phone": _("Phone"), "external": _("Customer number")}
 CHOSEN_BY = {

@@ -23,6 +23,7 @@ from widgets.drawing import render
 from widgets.embed.page import frame_page, launcher
 from widgets.mail_frame import mail_frame
 from widgets.names import Names
+from widgets.states import looks
 from widgets.words import translate
 
 __all__ = ["Pages", "Reader", "render", "translate"]
@@ -200,7 +201,7 @@ class Screen:
             "own_statuses": [*names.statuses.values()],
             "priorities": labels.PRIORITIES,
             "outcomes": labels.OUTCOMES,
-            "reasons": labels.REASONS,
+            "states": [*looks(session).values()],
             "shortcuts": labels.SHORTCUTS,
         }
 

@@ -24,6 +24,7 @@ from tickets.rules import Rules
 from widgets import script_words
 from widgets.drawing import render
 from widgets.labels import REASONS
+from widgets.states import Look, looks
 from widgets.wallboard_words import AGES, DOING, TELLS
 from widgets.words import translate
 
@@ -62,12 +63,15 @@ class Floor:
     board: Board
     rated: Count
     could_rate: Count
+    looks: Mapping[str, Look]  # of every state that an agent may be in
 
     @classmethod
     def read(cls, session: Session, now: datetime, rules: Rules) -> Floor:
         at = as_of(session, now)
         liked = {name: counted(session, figure, at).all for name, figure in satisfaction.FIGURES.items()}
-        return cls(board(session, at, rules), liked["rated-today"], liked["could-rate-today"])
+        return cls(
+            board(session, at, rules), liked["rated-today"], liked["could-rate-today"], looks(session, archived=True)
+        )
 
     def parts(self, language: str) -> dict[str, str]:
         """Each part as HTML, by its id without "board-"."""
@@ -86,6 +90,7 @@ class Floor:
             "doing": DOING,
             "doing_icons": DOING_ICONS,
             "states": states(board),
+            "looks": self.looks,
             "reasons": REASONS,
             "initials": initials,
             "ages": AGES,

@@ -35,11 +35,15 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True)
 class AtWork:
-    """One agent. `used` of `pool` capacity units; `open` and `live` are the lists agent-{id} and agent-{id}-live."""
+    """One agent. `used` of `pool` capacity units; `open` and `live` are the lists agent-{id} and agent-{id}-live.
+
+    `state` names what they chose, as a form does, while they can be reached.
+    """
 
     agent_id: int
     name: str
     doing: Doing
+    state: str
     reason: str  # of who is away
     since: datetime | None  # in this state; None where they have never been here
     used: int
@@ -75,7 +79,7 @@ def doing(here: Presence | None, used: int, pool: int, rules: Rules) -> Doing:
     if here is None or not here.connected or here.intent == Intent.OFFLINE:
         return Doing.OFFLINE
     if here.intent == Intent.AVAILABLE:
-        return Doing.BUSY if pool - used < rules.chat_weight else Doing.AVAILABLE
+        return Doing.BUSY if here.next_state or pool - used < rules.chat_weight else Doing.AVAILABLE
     return Doing.MISSED if here.reason == presence.MISSED else Doing.AWAY
 
 
@@ -83,7 +87,8 @@ def _one(agent: Agent, here: Presence | None, capacity: Capacity | None, held: t
     used = capacity.used if capacity else 0
     does = doing(here, used, rules.pool, rules)
     reason = here.reason if here and does is Doing.AWAY else ""
-    return AtWork(agent.id, agent.name, does, reason, here.since if here else None, used, rules.pool, *held)
+    state = here.key if here is not None and here.connected else Intent.OFFLINE.value
+    return AtWork(agent.id, agent.name, does, state, reason, here.since if here else None, used, rules.pool, *held)
 
 
 def _held(session: Session) -> dict[int, tuple[int, int]]:

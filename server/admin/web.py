@@ -3,7 +3,20 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.admin import agents, canned, complaints, hours, mail, policies, queues, sites, skills, statuses
+from server.admin import (
+    agents,
+    canned,
+    complaints,
+    hours,
+    mail,
+    policies,
+    presence,
+    queues,
+    sites,
+    skills,
+    states,
+    statuses,
+)
 from server.admin.pages import HOME
 from server.forms import go
 from tickets.edge import Who, door
@@ -18,6 +31,8 @@ DOORS = [
     *agents.DOORS,
     *queues.DOORS,
     *skills.DOORS,
+    *states.DOORS,
+    *presence.DOORS,
     *hours.DOORS,
     *policies.DOORS,
     *sites.DOORS,

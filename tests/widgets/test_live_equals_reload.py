@@ -19,6 +19,7 @@ from server.auth import accounts, sessions
 from tests.widgets import callers, promises
 from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, Morning, a_day, a_first_day, a_morning, another_chat, claims_email, that_day
+from tests.widgets.stories_of_agents import AGENTS
 from tests.widgets.stories_of_mail import MAIL
 from tests.widgets.stories_of_waits import WAITS
 from tickets import by_hand, canned, chores
@@ -253,6 +254,7 @@ STORIES: dict[str, Story] = {
     "ChatEnded": sam_ends,
     "ChatRated": sam_rates,
     "SiteChanged": the_site_changes,
+    **AGENTS,
     **MAIL,
     **WAITS,
 }

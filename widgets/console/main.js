@@ -4,6 +4,7 @@ import "./times.js";
 import "./sla.js";
 import "./forms.js";
 import "./menus.js";
+import "./presence.js";
 import "./decision.js";
 import "./composer.js";
 import "./scrolling.js";

@@ -1,4 +1,4 @@
-// Small menus at their buttons: each entry is one thing that can be done to the open ticket, or said of oneself.
+// Small menus at their buttons: each entry is one thing that can be done to the open ticket.
 
 import { $, $$, _, whenChanged } from "./facts.js";
 import { act, ticketUrl, toast } from "./forms.js";
@@ -23,7 +23,6 @@ document.addEventListener("toggle", (event) => {
   if (!menu.matches?.(".menu") || event.newState !== "open") return;
   position(menu, opener?.button);
   for (const entry of $$("[data-value]", menu)) entry.setAttribute("aria-pressed", String(entry.dataset.value === opener?.shown));
-  if (menu.id === "menu-presence") pressIntent(menu);
   for (const entry of $$("[data-snooze]", menu)) $("[data-when]", entry).textContent = when(preset(entry.dataset.snooze));
   $("button", menu)?.focus();
 }, true);
@@ -37,21 +36,12 @@ function position(menu, button) {
   menu.style.top = `${Math.max(8, below ? box.bottom + 4 : box.top - height - 4)}px`;
 }
 
-function pressIntent(menu) {
-  const { intent, reason } = $("#presence").dataset;
-  for (const entry of $$("[data-value]", menu)) {
-    const same = entry.dataset.value === intent && (intent !== "away" || (entry.dataset.reason ?? "") === reason);
-    entry.setAttribute("aria-pressed", String(same));
-  }
-}
-
 document.addEventListener("click", (event) => {
   const entry = event.target.closest(".menu button");
   const menu = entry?.closest(".menu");
-  if (!menu || entry.closest("form")) return;
+  if (!menu || menu.id === "menu-presence" || entry.closest("form")) return;
   menu.hidePopover();
-  if (menu.id === "menu-presence") void act("/app/presence", { intent: entry.dataset.value, reason: entry.dataset.reason ?? "" });
-  else if (entry.dataset.snooze) void act(`${opener.url}snooze`, { until: new Date(preset(entry.dataset.snooze)).toISOString() });
+  if (entry.dataset.snooze) void act(`${opener.url}snooze`, { until: new Date(preset(entry.dataset.snooze)).toISOString() });
   else void change(entry);
 });
 
@@ -95,7 +85,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!menu || !step || event.target.matches("input")) return;
   event.preventDefault();
-  const entries = $$("button:not([hidden])", menu);
+  const entries = $$("button", menu).filter((entry) => entry.checkVisibility());
   entries.at((entries.indexOf(document.activeElement) + step) % entries.length)?.focus();
 });
 

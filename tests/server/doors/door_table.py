@@ -47,6 +47,11 @@ GET          /app/admin/skills                   admin    console  64K
 GET,POST     /app/admin/skills/new               admin    console  64K
 GET,POST     /app/admin/skills/{id:number}          admin    console  64K
 POST         /app/admin/skills/{id:number}/remove   admin    console  64K
+GET          /app/admin/states                   admin    console  64K
+GET,POST     /app/admin/states/new               admin    console  64K
+GET,POST     /app/admin/states/{id:number}          admin    console  64K
+POST         /app/admin/states/{id:number}/archive  admin    console  64K
+POST         /app/admin/states/{id:number}/restore  admin    console  64K
 GET          /app/admin/statuses                 admin    console  64K
 GET,POST     /app/admin/statuses/new             admin    console  64K
 GET,POST     /app/admin/statuses/{id:number}        admin    console  64K
@@ -63,6 +68,7 @@ POST         /app/mails/{id:number}/attempts        agent    console  64K
 POST         /app/offers/{id:number}/acceptance     agent    console  64K
 POST         /app/offers/{id:number}/refusal        agent    console  64K
 POST         /app/presence                       agent    console  64K
+GET,POST     /app/presence/{id:number}              supervisor console  64K
 GET,POST     /app/profile                        agent    console  64K
 GET,POST     /app/profile/password               agent    console  64K
 POST         /app/profile/sessions/{id:number}/end  agent    console  64K
