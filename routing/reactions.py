@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from routing import assignments, capacity, line, matching, offers, placing, presence, refusals, stays
 from routing.callbacks import reactions as callbacks
-from routing.callbacks.events import CallbackDue
+from routing.callbacks.events import CallbackClosed, CallbackDue
 from routing.events import (
     AgentStateChanged,
     CapacityFreed,
@@ -167,6 +167,7 @@ _OF_TICKETS: tuple[type[Event], ...] = (
     LiveBegan,
     LiveEnded,
     CallbackDue,
+    CallbackClosed,
 )
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (

@@ -48,6 +48,8 @@ def _tried(told: Told, event: CallbackTried) -> Said:
 def _closed(told: Told, event: CallbackClosed) -> Said | None:
     if event.outcome == "gave_up":
         return _("Nobody answered, so we call no more"), "x", {}
+    if event.outcome == "expired":
+        return _("Nobody could call in time, so they are answered in writing"), "warn", {}
     if event.outcome != "cancelled":
         return None  # the try before it has said so
     if told.by:
@@ -64,6 +66,8 @@ _TRIES = {
     ("no_answer", True): _("{by} called, try {n}: no answer. Again {time}"),
     ("busy", False): _("{by} called, try {n}: busy"),
     ("busy", True): _("{by} called, try {n}: busy. Again {time}"),
+    ("failed", False): _("{by} called, try {n}: it did not work"),
+    ("failed", True): _("{by} called, try {n}: it did not work. Again {time}"),
 }
 
 CALLS: dict[type[Event], Callable[[Told, Any], Said | None]] = {

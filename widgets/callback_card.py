@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from routing.calendars import BusinessCalendar
-from routing.callbacks.asking import offered_by
+from routing.callbacks.asking import full, offered_by
 from routing.callbacks.callback import Callback, hours_of
 from routing.callbacks.fields import SOON, value_of
 from routing.callbacks.standing import Standing, by_day
 from tickets.status import Channel
 from tickets.ticket import Ticket
+from widgets import moments
 from widgets.drawing import render
 
 
@@ -31,12 +33,14 @@ STANDS = {
     "reached": _("Reached"),
     "gave_up": _("Not reached"),
     "wrong_number": _("Wrong number"),
+    "expired": _("Nobody could call"),
     "cancelled": _("Cancelled"),
 }
 OUTCOMES = {
     "reached": _("Reached"),
     "no_answer": _("No answer"),
     "busy": _("Line busy"),
+    "failed": _("Call failed"),
     "wrong_number": _("Wrong number"),
 }
 
@@ -46,9 +50,10 @@ class CallbackCard:
     callback: Callback
     ticket: Ticket
     hours: BusinessCalendar
+    taken: frozenset[datetime]
 
     def html(self, language: str, now: datetime) -> str:
-        found = Standing(self.callback, self.ticket, offered_by(self.hours, now), now)
+        found = Standing(self.callback, self.ticket, offered_by(self.hours, now, self.taken), now)
         return render(
             "console/_callback.html",
             language,
@@ -61,10 +66,14 @@ class CallbackCard:
             value_of=value_of,
             soon=SOON,
             now=now,
+            waited=partial(moments.length, language, days=False),
         )
 
 
 def callback_card(session: Session, ticket: Ticket) -> CallbackCard | None:
     """None for a ticket whose customer asked for no call."""
     callback = session.get(Callback, ticket.id) if ticket.channel == Channel.CALLBACK else None
-    return CallbackCard(callback, ticket, hours_of(session, callback.queue_id)) if callback is not None else None
+    if callback is None:
+        return None
+    queue_id = callback.queue_id
+    return CallbackCard(callback, ticket, hours_of(session, queue_id), full(session, queue_id))

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
 from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
-from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
+from routing.callbacks.events import (
+    CallbackClosed,
+    CallbackDialled,
+    CallbackDue,
+    CallbackMoved,
+    CallbackRequested,
+    CallbackTermsChanged,
+    CallbackTried,
+)
 from routing.events import (
     AgentStateChanged,
     CalendarChanged,
@@ -133,6 +141,7 @@ PARTS: dict[type[Event], set[Part]] = {
     CallbackRequested: _CALL,
     CallbackMoved: _CALL,
     CallbackDue: _CALL,
+    CallbackDialled: {*_CALL} - {Part.ENTRY},
     CallbackTried: _CALL,
     CallbackClosed: _CALL,
     PresenceChanged: {Part.LOAD, Part.PEOPLE},
@@ -162,6 +171,7 @@ PARTS: dict[type[Event], set[Part]] = {
     PolicyChanged: _NOTHING,
     SkillsChanged: _NOTHING,
     WaitsTold: _NOTHING,
+    CallbackTermsChanged: _NOTHING,
 }
 
 

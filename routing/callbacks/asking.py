@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col, func, select
 
 from routing.calendars import BusinessCalendar
 from routing.callbacks import numbers, slots
@@ -13,7 +16,9 @@ from routing.callbacks.callback import AGAIN, Callback, State, hours_of
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.numbers import Phone
 from routing.callbacks.slots import Window
+from routing.callbacks.terms import Terms, said_of, terms_of
 from routing.placing import queue_for
+from routing.queues import Queue
 from tickets.change import Change
 from tickets.email.correspondence import correspond
 from tickets.errors import Refused
@@ -71,32 +76,69 @@ def ask(change: Change, wish: Wish) -> Asked:
     open_one = again or change.one(same.where(col(Callback.state) != State.DONE))
     if open_one is not None:
         return Asked(open_one, change.take(Ticket, open_one.ticket_id), joined=again is None)
-    window = _window(hours_of(change, queue_id), change.now, wish.start)
+    terms = terms_of(change, queue_id, change.rules)
+    window = _window(change, queue_id, wish.start, terms)
     ticket = _ticket(change, wish, queue_id)
-    callback = _callback(change, wish, ticket, window, queue_id)
+    callback = _callback(change, wish, ticket, window, terms)
     change.record(CallbackRequested(ticket=ticket.id, start=window.start, end=window.end))
     if window.start <= change.now:
         callback.join_line(change)
     else:
+        callback.off_since = change.now
         ticket.snooze(change, window.start, why=AGAIN)
     return Asked(callback, ticket)
 
 
 def offered(session: Session, topic: str, now: datetime) -> Offered:
     """For a new request about this topic."""
-    return offered_by(hours_of(session, queue_for(session, Channel.CALLBACK, topic)), now)
+    return offered_in(session, queue_for(session, Channel.CALLBACK, topic), now)
 
 
-def offered_by(hours: BusinessCalendar, now: datetime) -> Offered:
+def offered_in(session: Session, queue_id: int | None, now: datetime) -> Offered:
+    """In this queue: what is full is left out."""
+    return offered_by(hours_of(session, queue_id), now, full(session, queue_id))
+
+
+def offered_by(hours: BusinessCalendar, now: datetime, taken: Collection[datetime] = ()) -> Offered:
     soonest = slots.soonest(hours, now)
-    return Offered(slots.windows(hours, now), soonest, hours.zone, soonest is not None and soonest.start == now)
+    days = slots.windows(hours, now, full=taken)
+    return Offered(days, soonest, hours.zone, soonest is not None and soonest.start == now)
 
 
-def _window(hours: BusinessCalendar, now: datetime, start: datetime | None) -> Window:
-    window = slots.soonest(hours, now) if start is None else slots.chosen(hours, now, start)
+def full(asked: Session | Change, queue_id: int | None) -> frozenset[datetime]:
+    """When the windows begin for which this queue promises no more calls."""
+    most = said_of(asked, queue_id).per_window
+    if most is None:
+        return frozenset()
+    starts = select(Callback.start).where(_open_in(queue_id))
+    taken = Counter(asked.exec(starts).all() if isinstance(asked, Session) else asked.rows(starts))
+    return frozenset(start for start, n in taken.items() if n >= most)
+
+
+def window_for(change: Change, queue_id: int | None, start: datetime | None) -> Window | None:
+    """The window that begins then, or the soonest. None where nobody is ever rung; NotOffered for what is not offered.
+
+    Where windows fill up the queue is held: two who want the last place of one come one after the other.
+    """
+    hours = hours_of(change, queue_id)
+    if start is None:
+        return slots.soonest(hours, change.now)
+    if said_of(change, queue_id).per_window is not None:
+        change.take(Queue, queue_id or 0)
+    return slots.chosen(hours, change.now, start, full=full(change, queue_id))
+
+
+def _window(change: Change, queue_id: int | None, start: datetime | None, terms: Terms) -> Window:
+    waiting = select(func.count()).where(_open_in(queue_id))
+    no_room = terms.most_waiting is not None and (change.one(waiting) or 0) >= terms.most_waiting
+    window = None if no_room else window_for(change, queue_id, start)
     if window is None:
         raise Refused("We cannot call anybody at present. Please write to us instead.", field="window")
     return window
+
+
+def _open_in(queue_id: int | None) -> ColumnElement[bool]:
+    return and_(col(Callback.queue_id) == (queue_id or 0), col(Callback.state) != State.DONE)
 
 
 def _ticket(change: Change, wish: Wish, queue_id: int | None) -> Ticket:
@@ -121,11 +163,11 @@ def _ticket(change: Change, wish: Wish, queue_id: int | None) -> Ticket:
     return ticket
 
 
-def _callback(change: Change, wish: Wish, ticket: Ticket, window: Window, queue_id: int | None) -> Callback:
+def _callback(change: Change, wish: Wish, ticket: Ticket, window: Window, terms: Terms) -> Callback:
     return change.add(
         Callback(
             ticket_id=ticket.id,
-            queue_id=queue_id or 0,
+            queue_id=ticket.queue_id or 0,
             phone=wish.phone.e164,
             region=wish.phone.region,
             zone=wish.zone,
@@ -137,5 +179,6 @@ def _callback(change: Change, wish: Wish, ticket: Ticket, window: Window, queue_
             not_before=window.start,
             form_key=wish.form_key,
             asked_at=change.now,
+            expires_at=window.end + terms.expire,
         )
     )

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from routing.callbacks import slots
+from routing.callbacks.asking import window_for
 from routing.callbacks.callback import Callback, Outcome
 from routing.callbacks.slots import NotOffered
 from tickets.change import Change
+
+
+def dial(change: Change, ticket_id: int) -> None:
+    """The acting agent dials."""
+    change.take(Callback, ticket_id).dial(change)
 
 
 def tried(change: Change, ticket_id: int, outcome: Outcome, *, attempt: int) -> None:
@@ -18,8 +23,7 @@ def tried(change: Change, ticket_id: int, outcome: Outcome, *, attempt: int) -> 
 def move(change: Change, ticket_id: int, start: datetime | None) -> Callback:
     """To the window that begins then; None: as soon as possible. Raises NotOffered for one that is not offered."""
     callback = change.take(Callback, ticket_id)
-    hours = callback.hours(change)
-    window = slots.soonest(hours, change.now) if start is None else slots.chosen(hours, change.now, start)
+    window = window_for(change, callback.queue_id, start)
     if window is None:
         raise NotOffered(())
     callback.move(change, window)

@@ -8,10 +8,11 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel
 
-from routing import refusals
+from routing import refusals, stays
 from routing.calendars import BusinessCalendar, closes_at, next_open
-from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackTried
+from routing.callbacks.events import CallbackClosed, CallbackDialled, CallbackDue, CallbackMoved, CallbackTried
 from routing.callbacks.slots import ALWAYS, Window
+from routing.callbacks.terms import Terms, terms_of
 from routing.hours import Calendar
 from routing.queues import Queue
 from tickets.change import Change
@@ -26,13 +27,15 @@ AGAIN = "call again"  # why a ticket was released: nobody answered, or its time 
 LINK = "callback"  # what its customer's link is sealed for
 LINK_HOLDS = timedelta(days=30)
 ONE_DAY = timedelta(days=1)  # until we look again for hours that never come
+ONE_HOUR = timedelta(hours=1)  # until we look again whether an agent still has it
 _OPEN = text("state != 'done'")
 _WAITS = text("state in ('scheduled', 'retry_wait')")
 _STANDS = text("leaves_at is not null")
+_EXPIRES = text("expires_at is not null")
 
 
 class State(StrEnum):
-    """As in semantics.md part 4; offered and dialling are states of its offer and its ticket."""
+    """What is kept; `standing.stage` says all the states of semantics.md part 4."""
 
     SCHEDULED = "scheduled"  # its time has not come
     QUEUED = "queued"  # stands in line, or an agent has it
@@ -46,10 +49,11 @@ class Outcome(StrEnum):
     REACHED = "reached"
     NO_ANSWER = "no_answer"
     BUSY = "busy"
+    FAILED = "failed"  # the call did not come about: tried again, as if it had been busy
     WRONG_NUMBER = "wrong_number"
 
 
-GAVE_UP, CANCELLED = "gave_up", "cancelled"  # how a request ends besides reached and wrong_number
+GAVE_UP, EXPIRED, CANCELLED = "gave_up", "expired", "cancelled"  # how it ends besides reached and wrong_number
 
 
 class Callback(SQLModel, table=True):
@@ -59,7 +63,10 @@ class Callback(SQLModel, table=True):
         Index("uq_callback_open", "queue_id", "phone", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_callback_due", "not_before", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_callback_leaves", "leaves_at", sqlite_where=_STANDS, postgresql_where=_STANDS),
+        Index("ix_callback_expires", "expires_at", sqlite_where=_EXPIRES, postgresql_where=_EXPIRES),
         Index("ix_callback_phone", "phone"),
+        Index("ix_callback_dialled", "dialled_at"),
+        Index("ix_callback_ended", "ended_at"),
     )
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
@@ -81,6 +88,17 @@ class Callback(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=Moment)
     tried_at: datetime | None = Field(default=None, sa_type=Moment)  # the last time somebody dialled
     last_try: str = ""  # and what became of it
+    dialling_at: datetime | None = Field(default=None, sa_type=Moment)  # while somebody rings
+    dialled_at: datetime | None = Field(default=None, sa_type=Moment)  # the first time since the window was chosen
+    owner_id: int | None = None  # who rang last, and is asked first until then
+    owner_until: datetime | None = Field(default=None, sa_type=Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=Moment)  # when an open request that nobody serves ends
+    off_since: datetime | None = Field(default=None, sa_type=Moment)  # out of line: its time is still to come
+    off_seconds: int = 0  # so long altogether, before that
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_by: str = ""  # customer, agent or system
+    gross_seconds: int | None = None  # from the request until it ended
+    net_seconds: int | None = None  # of these, in line or in somebody's hands
 
     @property
     def open(self) -> bool:
@@ -91,6 +109,11 @@ class Callback(SQLModel, table=True):
         """Not in line: its time is still to come."""
         return self.state in {State.SCHEDULED, State.RETRY_WAIT}
 
+    @property
+    def kept(self) -> bool | None:
+        """Whether we rang for the first time within the promised window; None: nobody has rung yet."""
+        return None if self.dialled_at is None else self.start <= self.dialled_at < self.end
+
     # What we do
 
     def join_line(self, change: Change) -> None:
@@ -99,7 +122,10 @@ class Callback(SQLModel, table=True):
         opening = next_open(hours, change.now)
         if opening == change.now:
             self.state, self.leaves_at = State.QUEUED.value, closes_at(hours, change.now)
+            self._back(change)
             refusals.forget_stay(change, ticket.id)
+            if self.owner_until is not None and change.now < self.owner_until:
+                stays.begin(change, ticket, preferred=self.owner_id)
             ticket.expect_call(change)
             if ticket.category_of_status is Category.WAITING:
                 ticket.set_status(change, Status.OPEN)
@@ -125,13 +151,16 @@ class Callback(SQLModel, table=True):
             self._told_before(outcome)
             return
         self._still_open()
-        self._by_its_holder(change)
+        agent = self._by_its_holder(change)
+        self.dialled_at = self.dialled_at or self.dialling_at or change.now
         self.attempts, self.tried_at, self.last_try = self.attempts + 1, change.now, outcome.value
+        self.dialling_at = None
         again = self._next_try(change, outcome)
         change.record(
             CallbackTried(ticket=self.ticket_id, outcome=outcome.value, attempt=self.attempts, again_at=again)
         )
         if again is not None:
+            self.owner_id, self.owner_until = agent.id, again + self.terms(change).owner
             self._wait(change, again, State.RETRY_WAIT)
         elif outcome is Outcome.REACHED:
             change.take(Ticket, self.ticket_id).spoke(change)
@@ -140,12 +169,33 @@ class Callback(SQLModel, table=True):
             self._close(change, Outcome.WRONG_NUMBER.value if outcome is Outcome.WRONG_NUMBER else GAVE_UP)
             self._settle(change)
 
+    def dial(self, change: Change) -> None:
+        """The acting agent dials now. Said twice, it is one try."""
+        self._still_open()
+        self._by_its_holder(change)
+        if self.dialling_at is None:
+            self.dialling_at = change.now
+            self.dialled_at = self.dialled_at or change.now
+            change.record(CallbackDialled(ticket=self.ticket_id, attempt=self.attempts + 1))
+
+    def expire(self, change: Change) -> None:
+        """Nobody could ring in all that time: the customer hears it, and is answered in writing."""
+        if change.take(Ticket, self.ticket_id).agent_id is not None:
+            self.expires_at = change.now + ONE_HOUR
+        else:
+            self._close(change, EXPIRED)
+            ticket = change.take(Ticket, self.ticket_id)
+            ticket.end_call(change)
+            ticket.wake(change)
+
     # What either side does
 
     def move(self, change: Change, window: Window) -> None:
         """Another time: the promise is another one, and its tries begin anew."""
         self._still_open()
         self.start, self.end, self.attempts = window.start, window.end, 0
+        self.dialling_at = self.dialled_at = None
+        self.expires_at = window.end + self.terms(change).expire
         change.record(CallbackMoved(ticket=self.ticket_id, start=window.start, end=window.end))
         if window.start <= change.now:
             self.join_line(change)
@@ -168,6 +218,7 @@ class Callback(SQLModel, table=True):
         elif not self.open and ticket.to_call:
             ticket.end_call(change)
         elif self.state == State.QUEUED and ticket.agent_id is None and ticket.snoozed_until is None:
+            self.dialling_at = None
             hours = self.hours(change)
             self.leaves_at = closes_at(hours, change.now)
             if next_open(hours, change.now) != change.now:
@@ -177,6 +228,10 @@ class Callback(SQLModel, table=True):
         """When its queue is open."""
         return hours_of(change, self.queue_id)
 
+    def terms(self, change: Change) -> Terms:
+        """What its queue promises."""
+        return terms_of(change, self.queue_id, change.rules)
+
     def path(self, seals: Seals) -> str:
         """Where the customer sees, moves and cancels it; good for a month after the promised time."""
         return f"/callback/{seals.token(LINK, self.ticket_id, self.end + LINK_HOLDS)}"
@@ -184,23 +239,35 @@ class Callback(SQLModel, table=True):
     # How
 
     def _next_try(self, change: Change, outcome: Outcome) -> datetime | None:
-        gaps = {Outcome.NO_ANSWER: change.rules.no_answer_seconds, Outcome.BUSY: change.rules.busy_seconds}
-        if outcome not in gaps or self.attempts >= change.rules.call_tries:
+        terms = self.terms(change)
+        if outcome not in terms.gaps or self.attempts >= terms.tries:
             return None
-        at = change.now + timedelta(seconds=gaps[outcome])
+        at = change.now + terms.gaps[outcome]
         return next_open(self.hours(change), at) or at + ONE_DAY
 
     def _wait(self, change: Change, until: datetime, state: State = State.SCHEDULED) -> None:
         """Out of the line and out of everybody's hands until then; its age in line stays."""
         ticket = change.take(Ticket, self.ticket_id)
-        self.state, self.not_before, self.leaves_at = state.value, until, None
+        self.state, self.not_before, self.leaves_at, self.dialling_at = state.value, until, None, None
+        self.off_since = self.off_since or change.now
         ticket.end_call(change)
         ticket.release(change, why=AGAIN)
         ticket.snooze(change, until, why=AGAIN)
 
     def _close(self, change: Change, outcome: str) -> None:
+        self._back(change)
         self.state, self.outcome, self.leaves_at = State.DONE.value, outcome, None
+        self.expires_at = self.dialling_at = None
+        self.ended_at, self.ended_by = change.now, change.by.partition(":")[0]
+        self.gross_seconds = round((change.now - self.asked_at).total_seconds())
+        self.net_seconds = max(0, self.gross_seconds - self.off_seconds)
         change.record(CallbackClosed(ticket=self.ticket_id, outcome=outcome))
+
+    def _back(self, change: Change) -> None:
+        """Its time has come, or it is over: from when on it was out of line does not count."""
+        if self.off_since is not None:
+            self.off_seconds += round((change.now - self.off_since).total_seconds())
+            self.off_since = None
 
     def _settle(self, change: Change) -> None:
         with change.acting_as("system"):
@@ -214,12 +281,13 @@ class Callback(SQLModel, table=True):
         if not self.open:
             raise Conflict("This request is already closed.")
 
-    def _by_its_holder(self, change: Change) -> None:
+    def _by_its_holder(self, change: Change) -> Agent:
         """Whoever dials for what nobody holds takes it; what a colleague holds they dial themselves."""
         ticket, agent = change.take(Ticket, self.ticket_id), change.take(Agent, int(change.by.removeprefix("agent:")))
         if ticket.agent_id not in {None, agent.id}:
             raise Conflict("{name} took this.", name=change.take(Agent, ticket.agent_id or 0).name)
         ticket.assign(change, agent)
+        return agent
 
 
 def hours_of(asked: Session | Change, queue_id: int | None) -> BusinessCalendar:

@@ -22,6 +22,14 @@ def fall_due(change: Change, ticket_id: int) -> None:
         callback.join_line(change)
 
 
+def run_out(change: Change, ticket_id: int) -> None:
+    """Nobody could ring for long after the window: the request ends, unless it was moved or closed meanwhile."""
+    callback = change.find(Callback, ticket_id)
+    if callback is not None and callback.expires_at is not None and callback.expires_at <= change.now:
+        reached("callback.expires")
+        callback.expire(change)
+
+
 def close_for_today(change: Change, ticket_id: int) -> None:
     callback = change.find(Callback, ticket_id)
     if callback is not None and callback.leaves_at is not None and callback.leaves_at <= change.now:
@@ -38,6 +46,10 @@ def _closing(session: Session, now: datetime) -> Sequence[int]:
     return session.exec(select(Callback.ticket_id).where(col(Callback.leaves_at) <= now).limit(100)).all()
 
 
+def _expiring(session: Session, now: datetime) -> Sequence[int]:
+    return session.exec(select(Callback.ticket_id).where(col(Callback.expires_at) <= now).limit(100)).all()
+
+
 def _waits() -> ColumnElement[bool]:
     """Spelled out in the statement rather than bound, so that SQLite sees that its partial index applies."""
     return col(Callback.state).in_(bindparam(None, _WAITING, expanding=True, literal_execute=True))
@@ -46,4 +58,5 @@ def _waits() -> ColumnElement[bool]:
 CHORES = (
     Chore("callbacks that fall due", _due, fall_due),
     Chore("callbacks whose queue closes", _closing, close_for_today),
+    Chore("callbacks that nobody could serve", _expiring, run_out),
 )

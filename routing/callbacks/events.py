@@ -27,8 +27,15 @@ class CallbackDue(Event, frozen=True):
     audience = STAFF
 
 
+class CallbackDialled(Event, frozen=True):
+    """An agent is dialling: the first time within the promised window keeps the promise."""
+
+    audience = STAFF
+    attempt: int
+
+
 class CallbackTried(Event, frozen=True):
-    """An agent dialled. `outcome` is reached, no_answer, busy or wrong_number; `again_at` says when we try again."""
+    """What came of it: reached, no_answer, busy, failed or wrong_number. `again_at` says when we try again."""
 
     audience = STAFF
     outcome: str
@@ -37,7 +44,14 @@ class CallbackTried(Event, frozen=True):
 
 
 class CallbackClosed(Event, frozen=True):
-    """Nobody will ring any more. `outcome` is reached, gave_up, wrong_number or cancelled."""
+    """Nobody will ring any more. `outcome` is reached, gave_up, wrong_number, expired or cancelled."""
 
     audience = STAFF
     outcome: str
+
+
+class CallbackTermsChanged(Event, frozen=True):
+    """This queue promises something else to those who want to be rung from now on."""
+
+    audience = STAFF
+    queue: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from routing.callbacks.callback import CANCELLED, GAVE_UP, Callback, Outcome
+from routing.callbacks.callback import CANCELLED, EXPIRED, GAVE_UP, Callback, Outcome
 from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequested
 from tickets.change import Change
 from tickets.email.outbox import post_notice
@@ -18,6 +18,7 @@ NOTICE = "callback"  # the mail that says when we ring
 _ENDINGS = {
     Outcome.WRONG_NUMBER.value: "callback_wrong_number",
     GAVE_UP: "callback_gave_up",
+    EXPIRED: "callback_expired",
     CANCELLED: "callback_cancelled",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -31,17 +31,20 @@ class NotOffered(Refused):
     """Nobody is rung then. `nearest` can be had instead, the earliest first."""
 
     def __init__(self, nearest: Sequence[Window]) -> None:
-        refused = Refused("This time is over, or we are closed then. Choose one of the times nearest to it.")
+        refused = Refused("This time is over or taken, or we are closed then. Choose one of the times nearest to it.")
         super().__init__(refused.says, field="window")
         self.nearest = nearest
 
 
-def windows(calendar: BusinessCalendar, now: datetime, *, days: int = DAYS) -> list[list[Window]]:
+def windows(
+    calendar: BusinessCalendar, now: datetime, *, days: int = DAYS, full: Collection[datetime] = ()
+) -> list[list[Window]]:
     """What is offered, day by day of the calendar: windows that have not begun, on the next `days` that have any.
 
     A window lasts two hours of real time, also on a day on which the clocks change; together they fill the opening.
+    `full`: when those begin for which no more calls are promised.
     """
-    return list(islice(_days(calendar, now), days))
+    return list(islice(_days(calendar, now, full), days))
 
 
 def soonest(calendar: BusinessCalendar, now: datetime) -> Window | None:
@@ -53,9 +56,9 @@ def soonest(calendar: BusinessCalendar, now: datetime) -> Window | None:
     return None if start is None else _until_closing(calendar, start)
 
 
-def chosen(calendar: BusinessCalendar, now: datetime, start: datetime) -> Window:
-    """The window that begins then, as offered. Raises NotOffered for one that is over, closed or not offered."""
-    offered = [window for day in windows(calendar, now) for window in day]
+def chosen(calendar: BusinessCalendar, now: datetime, start: datetime, *, full: Collection[datetime] = ()) -> Window:
+    """The window that begins then, as offered. Raises NotOffered for one that is over, closed, full or not offered."""
+    offered = [window for day in windows(calendar, now, full=full) for window in day]
     found = next((window for window in offered if window.start == start), None)
     if found is None:
         nearest = sorted(offered, key=lambda window: (abs(window.start - start), window.start))[:MOST_NEAR]
@@ -71,10 +74,11 @@ def split(start: datetime, end: datetime) -> list[Window]:
     return [Window(a, b) for a, b in zip(cuts, [*cuts[1:], end], strict=True)]
 
 
-def _days(calendar: BusinessCalendar, now: datetime) -> Iterator[list[Window]]:
+def _days(calendar: BusinessCalendar, now: datetime, full: Collection[datetime]) -> Iterator[list[Window]]:
     first = now.astimezone(zone_of(calendar)).date()
     for n in range(FARTHEST):
         coming = [window for window in _of_day(calendar, first + timedelta(days=n)) if window.start > now]
+        coming = [window for window in coming if window.start not in full]
         if coming:
             yield coming
 

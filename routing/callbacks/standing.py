@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 
 from routing.calendars import zone_named
 from routing.callbacks import numbers
-from routing.callbacks.asking import Offered, offered_by
-from routing.callbacks.callback import LINK, Callback, State, hours_of
+from routing.callbacks.asking import Offered, offered_in
+from routing.callbacks.callback import CANCELLED, EXPIRED, GAVE_UP, LINK, Callback, Outcome, State
 from routing.callbacks.notices import NOTICE
 from routing.callbacks.slots import Window
 from tickets.email.outgoing import Outgoing
@@ -54,13 +54,34 @@ class Standing:
         return "late" if self.late else self.callback.state
 
 
+def stage(callback: Callback, ticket: Ticket, *, ringing: bool = False) -> str:
+    """The state of semantics.md part 4. `ringing`: it is offered to an agent.
+
+    requested and the outcomes of a try are moments, not states: the log has them.
+    """
+    if callback.open:
+        if callback.dialling_at is not None:
+            return "dialling"
+        return "offered" if ringing and callback.state == State.QUEUED else callback.state
+    if callback.outcome == Outcome.REACHED and not ticket.done and ticket.agent_id is not None:
+        return "connected" if ticket.to_call else "wrapping"
+    finals = {
+        Outcome.REACHED.value: "done",
+        Outcome.WRONG_NUMBER.value: "message_sent",
+        GAVE_UP: EXPIRED,
+        EXPIRED: EXPIRED,
+        CANCELLED: CANCELLED,
+    }
+    return finals[callback.outcome]
+
+
 def standing(session: Session, ticket_id: int, now: datetime) -> Standing:
     """Raises NotFound."""
     callback, ticket = session.get(Callback, ticket_id), session.get(Ticket, ticket_id)
     if callback is None or ticket is None:
         raise NotFound("There is nothing at this address.")
     told = session.exec(select(Outgoing.id).where(Outgoing.ticket_id == ticket_id, Outgoing.notice == NOTICE)).first()
-    offer = offered_by(hours_of(session, callback.queue_id), now)
+    offer = offered_in(session, callback.queue_id, now)
     return Standing(callback, ticket, offer, now, mailed=told is not None)
 
 

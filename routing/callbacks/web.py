@@ -83,6 +83,12 @@ async def tries(request: Request) -> Response:
     return done()
 
 
+async def dialling(request: Request) -> Response:
+    """The agent's telephone dials."""
+    await _do(request, by_hand.dial)
+    return done()
+
+
 async def window(request: Request) -> Response:
     """POST with `start`, as the form names it, moves it; DELETE cancels it."""
     if request.method == "DELETE":
@@ -208,5 +214,6 @@ DOORS = [
     door("/callback", want_call, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
     door("/callback/{token}", own_page, who=Who.ANYONE, methods=["GET", "POST"], surface=Surface.PORTAL),
     door(_TICKET, window, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door(f"{_TICKET}/dialling", dialling, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/tries/{{attempt:number}}", tries, who=Who.AGENT, methods=["POST"]),
 ]

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from server.admin import (
     agents,
+    callbacks,
     canned,
     complaints,
     hours,
@@ -37,6 +38,7 @@ DOORS = [
     *policies.DOORS,
     *sites.DOORS,
     *mail.DOORS,
+    *callbacks.DOORS,
     *complaints.DOORS,
     *canned.DOORS,
     *statuses.DOORS,

@@ -12,6 +12,7 @@ from routing.callbacks import by_hand, chores
 from routing.callbacks.asking import Wish, ask
 from routing.callbacks.callback import Outcome
 from routing.callbacks.numbers import read_number
+from routing.callbacks.terms import set_terms
 from routing.queues import Delivery, Queue
 from tests.widgets.screens import Day
 from tickets.change import Change
@@ -50,6 +51,14 @@ def rings(*outcomes: str) -> Callable[[Day], Awaitable[None]]:
             await day.does(chores.fall_due, day.ids["call"])
 
     return story
+
+
+async def ada_dials(day: Day) -> None:
+    await day.does(by_hand.dial, day.ids["call"], by=day.ada)
+
+
+async def another_promise(day: Day) -> None:
+    await day.does(set_terms, day.ids["billing"], per_window=5)
 
 
 async def its_time_comes(day: Day) -> None:

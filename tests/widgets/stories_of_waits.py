@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from routing import handing, told_waits
 from routing.assignments import Assignment
+from tests.widgets import callers
 from tests.widgets.screens import Day
 from tickets.change import Change
 
@@ -36,4 +37,8 @@ async def who_waits_is_told(day: Day) -> None:
     await day.does(told_waits.tell, day.ids["support"])
 
 
-WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {"WaitsTold": who_waits_is_told}
+WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {
+    "WaitsTold": who_waits_is_told,
+    "CallbackDialled": callers.asked_and(callers.ada_dials),
+    "CallbackTermsChanged": callers.another_promise,
+}

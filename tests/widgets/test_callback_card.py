@@ -12,7 +12,7 @@ from routing.callbacks.callback import Callback
 from routing.hours import add_calendar
 from routing.queues import Queue
 from tests.widgets.applier import parsed, same
-from tests.widgets.callers import ada_cancels, ada_takes_it, its_time_comes, rings, sam_asks, sam_moves_it
+from tests.widgets.callers import ada_cancels, ada_dials, ada_takes_it, its_time_comes, rings, sam_asks, sam_moves_it
 from tests.widgets.screens import Day, a_day
 from tickets.change import Change
 
@@ -23,6 +23,7 @@ VIEWS = ("open", "mine", "snoozed")
 STORIES: dict[str, tuple[bool, Story]] = {
     "it falls due": (True, its_time_comes),
     "it is moved": (False, sam_moves_it),
+    "somebody dials": (False, ada_dials),
     "nobody answers": (False, rings("no_answer", "busy")),
     "nobody ever answers": (False, rings("no_answer", "no_answer", "no_answer")),
     "somebody takes it": (False, ada_takes_it),
@@ -58,7 +59,7 @@ async def test_the_number_can_be_dialled_and_copied_and_every_outcome_is_a_butto
         assert ["tel:+49301234567"] == card.xpath(".//a/@href")
         assert "+49 30 1234567" == card.xpath("string(.//a)")
         assert ["+49301234567"] == card.xpath(".//@data-copy")
-        assert ["reached", "no_answer", "busy", "wrong_number"] == card.xpath(
+        assert ["reached", "no_answer", "busy", "failed", "wrong_number"] == card.xpath(
             ".//*[@data-act='callback/tries/1']/@data-value"
         )
         assert "Mon, Nov 23, 17:00–19:00 (Shanghai time)" in card.text_content()

@@ -15,6 +15,7 @@ from routing import handing, offers, presence
 from routing.calendars import BusinessCalendar, is_open
 from routing.callbacks import by_hand, slots
 from routing.callbacks.callback import Callback, Outcome, State
+from routing.callbacks.standing import stage
 from routing.offers import Offer
 from routing.presence import Intent
 from tests.cast import a_change
@@ -24,6 +25,9 @@ from tickets.status import Status
 from tickets.ticket import Ticket
 
 PICK = st.integers(0, 3)
+OPEN = {"scheduled", "queued", "offered", "dialling", "retry_wait"}
+FINAL = {"message_sent", "expired", "cancelled"}
+OVER = {"connected", "wrapping", "done", *FINAL}
 T = TypeVar("T")
 
 
@@ -36,6 +40,7 @@ class Calls(RuleBasedStateMachine):
         self.queue, self.agents = a_call_floor(self.change, "Ada", "Bo", now="2026-03-27T15:00", hours=hours)
         self.hours = hours or slots.ALWAYS
         self.made_at: dict[int, bool] = {}
+        self.stages: dict[int, str] = {}
 
     # What customers do
 
@@ -89,6 +94,14 @@ class Calls(RuleBasedStateMachine):
         assert attempt == callback.attempts
 
     @precondition(lambda self: self.held)
+    @rule(n=PICK)
+    def picks_up_the_telephone(self, n: int) -> None:
+        callback = _one(self.held, n)
+        self.change.by = f"agent:{self.ticket(callback).agent_id}"
+        by_hand.dial(self.change, callback.ticket_id)
+        settle(self.change)
+
+    @precondition(lambda self: self.held)
     @rule(n=PICK, how=st.sampled_from(["gives back", "resolves", "waits", "sleeps"]))
     def is_done_with_it(self, n: int, how: str) -> None:
         ticket = self.ticket(_one(self.held, n))
@@ -125,6 +138,8 @@ class Calls(RuleBasedStateMachine):
         for callback in self.open_ones:
             assert not callback.waits or callback.not_before > self.change.now
             assert callback.leaves_at is None or callback.leaves_at > self.change.now
+            assert callback.expires_at is not None, "whatever it waits for, one day it ends"
+            assert callback.expires_at > self.change.now
 
     @invariant()
     def a_call_that_waits_is_hidden_and_one_whose_time_has_come_stands_in_line(self) -> None:
@@ -154,7 +169,26 @@ class Calls(RuleBasedStateMachine):
         for callback in self.change.rows(select(Callback)):
             assert callback.open == (callback.outcome == "")
             assert callback.attempts <= self.change.rules.call_tries
-            assert callback.open != self.ticket(callback).done or callback.outcome == "reached"
+            assert callback.open != self.ticket(callback).done or callback.outcome in {"reached", "expired"}
+
+    @invariant()
+    def every_state_is_one_of_the_plan_and_a_final_one_is_final(self) -> None:
+        """semantics.md part 4."""
+        for callback in self.change.rows(select(Callback)):
+            ringing = callback.ticket_id in {offer.ticket_id for offer in self.ringing}
+            now = stage(callback, self.ticket(callback), ringing=ringing)
+            before = self.stages.get(callback.ticket_id, now)
+            assert now in (OPEN if callback.open else OVER)
+            assert before not in FINAL or now == before
+            self.stages[callback.ticket_id] = now
+
+    @invariant()
+    def who_waited_how_long_is_known_at_the_end(self) -> None:
+        for callback in self.change.rows(select(Callback)):
+            if not callback.open:
+                assert callback.ended_by in {"customer", "agent", "system"}
+                assert callback.gross_seconds is not None
+                assert 0 <= (callback.net_seconds or 0) <= callback.gross_seconds
 
     @property
     def open_ones(self) -> Sequence[Callback]:

@@ -66,8 +66,8 @@ def test_the_page_speaks_the_language_that_was_asked_for(house: Doorstep) -> Non
     [
         ({"phone": "0151"}, 422, "This number looks incomplete. It should look like +49 1512 3456789."),
         ({"phone": ""}, 422, "This is needed."),
-        ({"window": "2026-11-23T08:00Z"}, 422, "This time is over, or we are closed then."),
-        ({"window": "2026-11-28T09:00Z"}, 422, "This time is over, or we are closed then."),
+        ({"window": "2026-11-23T08:00Z"}, 422, "This time is over or taken, or we are closed then."),
+        ({"window": "2026-11-28T09:00Z"}, 422, "This time is over or taken, or we are closed then."),
         ({"window": "yesterday"}, 422, "Choose from what is offered."),
         ({"email": "sam at example"}, 422, "This does not look like an email address."),
         ({"text": "x" * 2001}, 422, "This is longer than it can be, by 1."),

@@ -15,6 +15,8 @@ GET          /app/admin/canned                   admin    console  64K
 GET,POST     /app/admin/canned/new               admin    console  64K
 GET,POST     /app/admin/canned/{id:number}          admin    console  64K
 POST         /app/admin/canned/{id:number}/remove   admin    console  64K
+GET          /app/admin/callbacks                admin    console  64K
+GET,POST     /app/admin/callbacks/{id:number}    admin    console  64K
 GET          /app/admin/complaints               admin    console  64K
 GET,POST     /app/admin/complaints/new           admin    console  64K
 GET,POST     /app/admin/complaints/queue         admin    console  64K
@@ -77,6 +79,7 @@ POST         /app/tickets/{id:number}/acknowledgement agent  console  64K
 DELETE,POST  /app/tickets/{id:number}/assignment    agent    console  64K
 POST         /app/tickets/{id:number}/decision      agent    console  256K
 DELETE,POST  /app/tickets/{id:number}/callback      agent    console  64K
+POST         /app/tickets/{id:number}/callback/dialling agent console 64K
 POST         /app/tickets/{id:number}/callback/tries/{attempt:number} agent console 64K
 DELETE,POST  /app/tickets/{id:number}/copies        agent    console  64K
 POST         /app/tickets/{id:number}/files         agent    console  1048576K
