@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from sqlmodel import Session, col, select
 
@@ -21,7 +22,7 @@ def _abandoned(session: Session, now: datetime) -> Sequence[int]:
 
 
 CHORES = (
-    Chore("visitors who left", _away, visitor.left),
-    Chore("chats that were abandoned", _abandoned, visitor.abandoned),
+    Chore("visitors who left", _away, visitor.left, grace=attrgetter("visitor_grace_seconds")),
+    Chore("chats that were abandoned", _abandoned, visitor.abandoned, grace=attrgetter("visitor_grace_seconds")),
     act.FORGET_OLD,
 )

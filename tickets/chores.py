@@ -8,16 +8,21 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from tickets.change import Change
+from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)
 class Chore:
-    """`due(session, now)` lists keys by an indexed query; `act(change, key)` claims one and does it, or leaves it."""
+    """`due(session, now)` lists keys by an indexed query; `act(change, key)` claims one and does it, or leaves it.
+
+    A chore about somebody's silence has a `grace`: so many seconds they must have been able to be heard beforehand.
+    """
 
     name: str
     due: Callable[[Session, datetime], Sequence[Any]]
     act: Callable[[Change, Any], object]
+    grace: Callable[[Rules], float] | None = None
 
 
 def _sleepers(session: Session, now: datetime) -> Sequence[int]:

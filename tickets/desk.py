@@ -16,6 +16,7 @@ from tickets import turns
 from tickets.asked import Asked
 from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
+from tickets.hearing import Hearing
 from tickets.moment import Clock, DatabaseClock, WallClock
 from tickets.outage import LostError, is_forbidden, is_outage, nothing_kept
 from tickets.reactions import Reactions
@@ -63,6 +64,7 @@ class Desk:
             for _ in range(lanes if shared else 1)
         ]
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.hearing = Hearing()
         self.waiting = 0  # changes that were taken and have not come to their end
         self._closing = False
 
@@ -127,6 +129,7 @@ class Desk:
             return self._seen(query, *args, **kwargs)
         except DBAPIError as error:
             if is_outage(error) and not is_forbidden(error):
+                self.hearing.failed()
                 raise unavailable() from error
             raise
 
@@ -151,6 +154,7 @@ class Desk:
     def _answer(self, done: list[Asked]) -> None:
         reached("desk.answering")
         self.waiting -= len(done)
+        self.hearing.ended(done, self.clock.now())
         for asked in done:
             reply: asyncio.Future[Any] = asked.reply
             if not reply.done():

@@ -9,17 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from server.feed import Feed
 from server.scheduler import Scheduler
 from server.watching import gauges
 from server.watching.metrics import Metrics
-from tickets.change import Change
 from tickets.closing.live import Closing
 from tickets.desk import Desk
-from tickets.ids import IdBlock
+from tickets.hearing import try_to_write
 
 OLDEST_WRITE = 5.0  # seconds; who asks after that has something written
 OLDEST_TICK = 5.0  # seconds since the scheduler last looked
@@ -109,12 +107,7 @@ class Readiness:
 
     async def _try(self) -> None:
         with contextlib.suppress(Exception):
-            await self.desk.change(_touch, by="system")
-
-
-def _touch(change: Change) -> None:
-    """Writes, and changes nothing."""
-    change.claim(update(IdBlock).where(col(IdBlock.name) == "id").values(next=col(IdBlock.next)))
+            await self.desk.change(try_to_write, by="system")
 
 
 def _lateness(session: Session, desk: Desk, cursor: int) -> tuple[float, float]:
