@@ -28,9 +28,32 @@ with ThreadPoolExecutor(2) as threads:
     print((resident() - before) // 1024)
 """
 
+_WORKS = """
+import gc
+from collections import deque
+from server.processes.serve import _settle_memory
+
+_settle_memory()
+before, lately = gc.get_stats()[2]["collections"], deque(maxlen=5000)
+for number in range(400_000):  # pairs of which each holds the other; a few are in use for a while
+    pair = [[], []]
+    pair[0].append(pair[1]), pair[1].append(pair[0])
+    if number % 20 == 0:
+        lately.append(pair)
+print(gc.get_stats()[2]["collections"] - before, len(gc.get_objects()))
+"""
+
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
 def test_the_memory_that_a_password_took_is_not_kept() -> None:
     """Megabytes that are left of six looks; without us there are nineteen or more."""
     told = subprocess.run([sys.executable, "-c", _SIGNS_IN], capture_output=True, text=True, check=True)
     assert int(told.stdout) < 8
+
+
+def test_what_holds_itself_is_looked_for_often_enough() -> None:
+    """All that had outlived one look of the collector used to stay for hundreds of thousands of messages."""
+    told = subprocess.run([sys.executable, "-c", _WORKS], capture_output=True, text=True, check=True)
+    looks, there = map(int, told.stdout.split())
+    assert looks >= 5
+    assert there < 60_000
