@@ -1,13 +1,27 @@
 """Who waits for an agent, and in which order: said once, for a ticket in hand and for the database."""
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, or_
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, func, or_, type_coerce
 from sqlmodel import col
 
-from tickets.status import DONE, Category, Priority, Status
+from tickets.moment import to_micros
+from tickets.status import DONE, Category, Status
 from tickets.ticket import Ticket
 
 UNDONE = [status.value for status in Status if status not in DONE]
 NEEDS_US = [status.value for status in Status if status.category is Category.OPEN]
+UNPROMISED = timedelta(
+    hours=24
+)  # by promises: who was promised nothing stands as if it were due so long after they came
+
+
+class Turn(StrEnum):
+    """By what a queue decides whose turn is next (semantics.md part 3). Who waits live comes first in any case."""
+
+    URGENCY = "urgency"  # age, and the head start of what is urgent (tickets.standing)
+    PROMISE = "promise"  # what was promised soonest, or was promised sooner and is late
 
 
 def undone() -> ColumnElement[bool]:
@@ -33,10 +47,28 @@ def waiting() -> ColumnElement[bool]:
     )
 
 
-def rank() -> ColumnElement[int]:
-    return case({priority.value: priority.rank for priority in Priority}, value=col(Ticket.priority), else_=9)
+def stands_at(ticket: Ticket, turn: str) -> datetime:
+    """Where it stands in a line of this order: the earlier, the sooner its turn."""
+    by_promise = turn == Turn.PROMISE and ticket.sla_due_at is not None
+    return ticket.sla_due_at - UNPROMISED if by_promise and ticket.sla_due_at else ticket.line_at
 
 
-def in_order() -> tuple[ColumnElement[object], ...]:
-    """Who waits live first; then by urgency, by age in line, and by id where both are equal."""
-    return (col(Ticket.live).desc(), rank(), col(Ticket.queued_at), col(Ticket.id))  # type: ignore[return-value]
+def standing(turn: str) -> ColumnElement[int]:
+    """The same, asked of the database: in microseconds."""
+    line_at = type_coerce(Ticket.line_at, BigInteger)
+    due_at = type_coerce(Ticket.sla_due_at, BigInteger)
+    return func.coalesce(due_at - UNPROMISED // _MICROSECOND, line_at) if turn == Turn.PROMISE else line_at
+
+
+def in_order(turn: str = Turn.URGENCY) -> tuple[ColumnElement[object], ...]:
+    """Who waits live first; then by what the queue goes by, and by id where both are equal."""
+    return (col(Ticket.live).desc(), standing(turn), col(Ticket.id))  # type: ignore[return-value]
+
+
+def ahead_of(ticket: Ticket, turn: str) -> ColumnElement[bool]:
+    """Asked of the database: those whose turn comes before this one's, among those who wait live as it does, or not."""
+    own, at = to_micros(stands_at(ticket, turn)), standing(turn)
+    return or_(at < own, and_(at == own, col(Ticket.id) < ticket.id))
+
+
+_MICROSECOND = timedelta(microseconds=1)

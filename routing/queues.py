@@ -11,6 +11,7 @@ from routing import line
 from routing.choosing import Rule
 from routing.events import QueueChanged
 from routing.hours import Calendar
+from routing.line import Turn
 from routing.names import free_name
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
@@ -38,6 +39,7 @@ class QueueMember(SQLModel, table=True):
 
     queue_id: int = Field(primary_key=True, foreign_key="queue.id", sa_column_kwargs={"autoincrement": False})
     agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})
+    delay_seconds: float = 0.0  # how old this queue's work must be before this agent sees it
     given_at: datetime | None = Field(default=None, sa_type=Moment)  # when it last offered or gave them something
 
 
@@ -48,6 +50,7 @@ class Queue(SQLModel, table=True):
     name: str = Field(unique=True)
     delivery: str = Delivery.PULL.value
     rule: str = Rule.LONGEST_IDLE.value  # which of its members is asked first
+    turn: str = Turn.URGENCY.value  # whose turn is next
     ring_seconds: float | None = None  # None: as the rules say
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     archived: bool = False
@@ -65,34 +68,27 @@ class Queue(SQLModel, table=True):
         *,
         delivery: Delivery,
         rule: Rule = Rule.LONGEST_IDLE,
+        turn: Turn = Turn.URGENCY,
         ring_seconds: float | None = None,
         calendar_id: int | None = None,
     ) -> None:
-        """How its work is handed out and to whom, how long an offer rings (None: as everywhere), when it is open."""
+        """How its work is handed out, to whom and in which order, how long an offer rings (None: as everywhere), when
+        it is open."""
         if ring_seconds is not None and not SHORTEST_RING <= ring_seconds <= LONGEST_RING:
             raise Refused("An offer can ring for 5 to 300 seconds.", field="ring_seconds")
         if calendar_id is not None:
             change.take(Calendar, calendar_id)
-        before = (self.delivery, self.rule, self.ring_seconds, self.calendar_id)
-        wanted = (delivery.value, rule.value, ring_seconds, calendar_id)
+        before = (self.delivery, self.rule, self.turn, self.ring_seconds, self.calendar_id)
+        wanted = (delivery.value, rule.value, turn.value, ring_seconds, calendar_id)
         if wanted != before:
-            self.delivery, self.rule, self.ring_seconds, self.calendar_id = wanted
+            self.delivery, self.rule, self.turn, self.ring_seconds, self.calendar_id = wanted
             change.record(QueueChanged(queue=self.id))
 
     def gives(self, change: Change, agent_id: int) -> None:
         """Something was offered or given to this member: where the queue goes round, the others come first."""
-        for member in self._members(change):
-            if member.agent_id == agent_id:
-                member.given_at = change.now
-
-    def given(self, change: Change) -> dict[int, datetime | None]:
-        """When each member was last given something; empty where that does not matter."""
-        return {member.agent_id: member.given_at for member in self._members(change)}
-
-    def _members(self, change: Change) -> Sequence[QueueMember]:
-        if self.rule != Rule.ROUND_ROBIN:
-            return ()
-        return change.rows(select(QueueMember).where(QueueMember.queue_id == self.id))
+        member = select(QueueMember).where(QueueMember.queue_id == self.id, QueueMember.agent_id == agent_id)
+        for one in change.rows(member) if self.rule == Rule.ROUND_ROBIN else ():
+            one.given_at = change.now
 
     def set_members(self, change: Change, agent_ids: Collection[int]) -> None:
         """These agents and no others answer it from now on."""

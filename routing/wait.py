@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, type_coerce
 from sqlmodel import Session, col, func, select
 
 from routing import line
 from routing.assignments import Assignment
 from routing.presence import Intent, Presence
-from routing.queues import QueueMember
+from routing.queues import Queue, QueueMember
 from tickets.change import Change
 from tickets.people import Agent
 from tickets.rules import Rules
-from tickets.status import Priority
 from tickets.ticket import Ticket
 
 RECENT = timedelta(hours=2)
@@ -61,19 +60,15 @@ def position(session: Session, ticket_id: int) -> int | None:
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or not ticket.live or not line.waits(ticket):
         return None
-    own = Priority(ticket.priority).rank
-    older = or_(
-        col(Ticket.queued_at) < ticket.queued_at,
-        and_(col(Ticket.queued_at) == ticket.queued_at, col(Ticket.id) < ticket.id),
-    )
-    before = or_(line.rank() < own, and_(line.rank() == own, older))
+    before = line.ahead_of(ticket, _turn(session, ticket.queue_id))
     query = select(func.count()).select_from(Ticket).where(Ticket.queue_id == ticket.queue_id, _live(), before)
     return session.exec(query).one() + 1
 
 
 def positions(asked: Session | Change, queue_id: int) -> dict[int, int]:
     """Everyone's place at once: the id of each ticket that waits live in this queue, and 1 for the next."""
-    query = select(Ticket.id).where(Ticket.queue_id == queue_id, _live()).order_by(*line.in_order())
+    order = line.in_order(_turn(asked, queue_id))
+    query = select(Ticket.id).where(Ticket.queue_id == queue_id, _live()).order_by(*order)
     return {ticket_id: place for place, ticket_id in enumerate(_rows(asked, query), start=1)}
 
 
@@ -152,6 +147,11 @@ def _talks(
         .group_by(col(Assignment.queue_id))
     )
     return {queue_id: float(micros) / 1e6 for queue_id, talks, micros in _rows(asked, ended) if talks >= least}
+
+
+def _turn(asked: Session | Change, queue_id: int | None) -> str:
+    found = _rows(asked, select(Queue.turn).where(Queue.id == queue_id))
+    return next(iter(found), line.Turn.URGENCY)
 
 
 def _live() -> ColumnElement[bool]:

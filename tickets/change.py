@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import Delete, Update
 from sqlmodel import SQLModel, select
@@ -88,6 +88,11 @@ class Change:
         if self._batch.touches(model):
             self._batch.flush()
         return self._batch.found(self._batch.session.exec(query, params=values).all())
+
+    def tuples(self, query: Select[Any], **values: object) -> Sequence[Any]:
+        """Columns of what `query` selects, this change's own work included: whole rows of busy tables cost more."""
+        self._batch.flush()
+        return self._batch.session.connection().execute(query, values).all()
 
     def one(self, query: SelectOfScalar[Value]) -> Value | None:
         """The first row of `query`, or None."""

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from tickets.change import Change
 from tickets.events import TicketOpened
 from tickets.people import Customer
+from tickets.standing import place
 from tickets.status import Channel, Priority
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
@@ -38,6 +39,7 @@ def open_ticket(
 
     `at` is when it came to us, where that was earlier than now.
     """
+    came_at = at or change.now
     ticket = change.add(
         Ticket(
             id=change.new_id(),
@@ -50,9 +52,10 @@ def open_ticket(
             queue_id=queue_id,
             live=live,
             priority=priority.value,
-            opened_at=at or change.now,
+            opened_at=came_at,
             updated_at=change.now,
-            queued_at=at or change.now,
+            queued_at=came_at,
+            line_at=place(came_at, priority.value, 0),
         )
     )
     change.record(TicketOpened(ticket=ticket.id, channel=channel.value))

@@ -51,7 +51,8 @@ class Ticket(Waiting, table=True):
     __table_args__ = (
         Index("ix_ticket_queue_open", "queue_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_ticket_line", "queue_id", "live", "queued_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
+        Index("ix_ticket_line", "queue_id", "live", "line_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
+        Index("ix_ticket_line_due", "queue_id", "live", "sla_due_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_done", "updated_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_ticket_customer", "customer_id", "id"),
@@ -68,13 +69,11 @@ class Ticket(Waiting, table=True):
     language: str = ""
     status: str = Status.NEW.value
     status_name_id: int | None = None  # the own name that the status goes by; None: its usual one
-    priority: str = Priority.NORMAL.value
     customer_id: int = Field(foreign_key="customer.id")
     queue_id: int | None = Field(default=None)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")
     live: bool = False  # somebody waits at the other end
     opened_at: datetime = Field(sa_type=Moment)
-    queued_at: datetime = Field(sa_type=Moment)  # its age in line: kept over decline, release and reconnection
     snoozed_until: datetime | None = Field(default=None, sa_type=Moment)
     resolved_at: datetime | None = Field(default=None, sa_type=Moment)  # or closed, where it was never resolved
     last_seq: int = 0
@@ -199,6 +198,7 @@ class Ticket(Waiting, table=True):
             return
         before, self.priority = self.priority, priority.value
         self.updated_at = change.now
+        self.stand()
         change.record(PriorityChanged(ticket=self.id, priority=priority.value, before=before))
 
     def set_subject(self, change: Change, subject: str) -> None:
@@ -300,6 +300,7 @@ class Ticket(Waiting, table=True):
         self.status, self.status_name_id = status.value, None
         self.resolved_at = None
         self.updated_at = self.queued_at = change.now
+        self.stand()
         change.record(TicketReopened(ticket=self.id, agent=self.agent_id))
 
     def _set_status(self, change: Change, status: Status, name_id: int | None = None) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Field, col, func, select
 
 from tickets.message import Message, MessageKind
 from tickets.moment import Moment
-from tickets.promised import Promised
+from tickets.standing import Standing
 
 if TYPE_CHECKING:
     from tickets.change import Change
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _THEIRS = (MessageKind.IN.value, MessageKind.ASIDE.value)
 
 
-class Waiting(Promised):
+class Waiting(Standing):
     """A ticket's part in it. Being answered in writing is one of the ticket's own verbs."""
 
     to_call: bool = False  # the customer waits for our call, or an agent is at it

@@ -17,7 +17,7 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import chat, figures, growth, page, scaled, sockets, turns
+from tests.bench import chat, figures, growth, page, routing, scaled, sockets, turns
 from tests.bench.findings import Finding, Scenario, Told, shown, table
 
 ABOUT = Path("docs/bench.md")
@@ -30,6 +30,7 @@ SCENARIOS: dict[str, Scenario] = {
     "fan-out": chat.fan_out,
     "page": page.page,
     "turns": turns.turns,
+    "routing": routing.passes,
     "sockets": sockets.sockets,
     "growth": growth.growth,
     "mail": figures.mails,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from routing import presence, views
+from routing import heads, matching, presence, views
+from routing.line import Turn
 from routing.queues import Queue
 from server.auth import accounts
 from server.auth.chores import CHORES
@@ -38,6 +39,49 @@ def who_left_gives_their_work_back(change: UnitChange) -> None:
 def the_done_are_listed(change: UnitChange) -> None:
     shown = views.rows(change.session, "resolved", 1)
     views.rows(change.session, "resolved", 1, after=views.order_of(shown[0]))
+
+
+def ada_gets_room(change: UnitChange) -> None:
+    matching.match_agent(change, 1)
+
+
+def the_line_is_looked_through(change: UnitChange) -> None:
+    matching.match_queue(change, change.rows(select(Queue.id))[0])
+
+
+def the_line_of_promises_is_looked_through(change: UnitChange) -> None:
+    change.rows(select(Queue))[0].turn = Turn.PROMISE
+    matching.match_queue(change, change.rows(select(Queue.id))[0])
+
+
+def ada_asks_for_work(change: UnitChange) -> None:
+    heads.of_agent(change, 1, 10, asked=True)
+
+
+PASSES: list[Act] = [
+    ada_gets_room,
+    the_line_is_looked_through,
+    the_line_of_promises_is_looked_through,
+    ada_asks_for_work,
+]
+
+
+@about_sqlite
+@pytest.mark.parametrize("act", PASSES)
+def test_a_pass_reads_the_heads_of_lines_in_the_order_of_their_index(act: Act) -> None:
+    """So what it costs does not grow with the line, nor with what was settled before."""
+    change = a_change()
+    queue, _ = a_floor(change)
+    for _ in range(12):
+        a_chat(change, queue)
+    change.write()
+    plans = plans_of(change.session)
+
+    act(change)
+
+    heads_read = [step for step in plans if "ix_ticket_line" in step]
+    assert heads_read
+    assert [] == [step for step in plans if step.startswith("SCAN") and "json_each" not in step and "queue" not in step]
 
 
 @about_sqlite

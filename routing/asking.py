@@ -1,0 +1,193 @@
+"""Who could take a ticket: the database is asked for the first few by the queue's rule, never for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    type_coerce,
+)
+from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from routing import assignments, offers, skills, stays
+from routing.capacity import Capacity
+from routing.choosing import MOST_PASSED, Candidate, Rule
+from routing.medium import Medium, medium_of
+from routing.offers import Offer
+from routing.presence import Presence, takes_new
+from routing.queues import Queue, QueueMember
+from routing.refusals import Refusal
+from routing.skills import AgentSkill, TicketNeed
+from routing.stays import Stay
+from tickets.change import Change
+from tickets.people import Agent
+from tickets.plain import listed
+from tickets.ticket import Ticket
+
+PAGE = 8  # agents looked at at once
+
+
+class Asked:
+    """The members of a ticket's queue, and of those that help: whoever is available."""
+
+    def __init__(self, change: Change, ticket: Ticket, queue: Queue, *, needed: int) -> None:
+        stay = change.find(Stay, ticket.id)
+        self.preferred = None if stay is None else stay.preferred_id
+        self._change = change
+        self._ticket = ticket
+        self._rule = queue.rule
+        self._picky = stay is not None and bool(skills.needs_of(change, ticket.id))
+        helping = () if stay is None else stays.widened_to(change, ticket.id)
+        self._helped = bool(helping)
+        self._values = {
+            "ticket": ticket.id,
+            "queue": queue.id,
+            "helping": helping,
+            "age": max(0.0, (change.now - ticket.queued_at).total_seconds()),
+            "needed": 0 if ticket.to_call else needed,  # what can be laid aside for a call is counted afterwards
+            "pool": change.rules.pool,
+            "preferred": self.preferred or 0,
+        }
+
+    def able(self) -> Iterator[list[Candidate]]:
+        """Those with room and skills, page by page, in the order in which they are to be asked."""
+        query, skip = _able(self._rule, medium_of(self._ticket), picky=self._picky, helped=self._helped), 0
+        while page := self._read(query, skip=skip, most=PAGE):
+            yield page
+            skip += PAGE
+
+    def others(self) -> list[Candidate]:
+        """A few of all who are available, whether they can take it or not."""
+        return self._read(
+            _anyone(medium_of(self._ticket), picky=self._picky, helped=self._helped), most=MOST_PASSED + 1
+        )
+
+    def _read(self, query: Select[Any], **values: int) -> list[Candidate]:
+        rows = self._change.tuples(query, **self._values, **values)
+        aside = assignments.laid_aside(self._change, self._ticket, [row.agent_id for row in rows])
+        return [
+            Candidate(
+                row.agent_id,
+                max(0, row.room + aside.get(row.agent_id, 0)),
+                row.idle_since,
+                row.ringing,
+                refused=bool(row.refused),
+                pool=row.pool,
+                given_at=row.given_at,
+                lacks=bool(row.lacks),
+                early=bool(row.early),
+            )
+            for row in rows
+        ]
+
+
+def anyone_free(change: Change, queue: Queue, room: int) -> bool:
+    """Whether any member who is available has so much room."""
+    return bool(change.tuples(_FREE, queue=queue.id, pool=change.rules.pool, needed=room))
+
+
+# How
+
+_pool = func.coalesce(col(Capacity.pool), bindparam("pool"))
+_room = _pool - func.coalesce(col(Capacity.used), 0)
+_has_room = _room >= bindparam("needed")
+_in_queue = col(QueueMember.queue_id) == bindparam("queue")
+_helps = listed(col(QueueMember.queue_id), "helping")
+_works_here = exists().where(col(Agent.id) == col(Presence.agent_id), col(Agent.active))
+_rings = exists().where(col(Offer.agent_id) == col(Presence.agent_id), offers.is_live())
+_refused = exists().where(
+    col(Refusal.ticket_id) == bindparam("ticket"), col(Refusal.agent_id) == col(Presence.agent_id)
+)
+_learned = (
+    exists()
+    .where(col(AgentSkill.agent_id) == col(Presence.agent_id), col(AgentSkill.skill_id) == col(TicketNeed.skill_id))
+    .where(col(AgentSkill.level) >= col(TicketNeed.level))
+    .correlate(Presence, TicketNeed)
+)
+_lacks = exists().where(col(TicketNeed.ticket_id) == bindparam("ticket"), ~_learned)
+
+
+_own = aliased(QueueMember)  # of the ticket's queue
+_member_of_any = col(Presence.agent_id).in_(core_select(col(QueueMember.agent_id)).where(or_(_in_queue, _helps)))
+
+
+def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select[Any]:
+    """These columns, of members of the queue, and of those that help if any do, whom such new work may reach."""
+    given = and_(col(_own.agent_id) == col(Presence.agent_id), col(_own.queue_id) == bindparam("queue"))
+    query = (
+        core_select(*columns)
+        .select_from(Presence)
+        .join(_own, given, isouter=helped)
+        .outerjoin(Capacity, col(Capacity.agent_id) == Presence.agent_id)
+        .where(takes_new(media), _works_here)
+    )
+    return query.where(_member_of_any) if helped else query
+
+
+_FREE = _available(col(Presence.agent_id), media=tuple(Medium), helped=False).where(_has_room).limit(1)
+
+
+def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
+    """What a Candidate is made of."""
+    return _available(
+        col(Presence.agent_id),
+        col(Presence.idle_since),
+        _rings.label("ringing"),
+        _room.label("room"),
+        _pool.label("pool"),
+        _refused.label("refused"),
+        col(_own.given_at).label("given_at"),
+        (_lacks if picky else literal(False)).label("lacks"),
+        (~_sees_it(helped)).label("early"),
+        media=(medium,),
+        helped=helped,
+    )
+
+
+def _sees_it(helped: bool) -> ColumnElement[bool]:
+    """The ticket is old enough for this member; whoever helps was called, whatever their delay is."""
+    old_enough = col(_own.delay_seconds) <= bindparam("age")
+    if not helped:
+        return old_enough
+    helps = exists().where(col(QueueMember.agent_id) == col(Presence.agent_id), _helps)
+    return or_(func.coalesce(old_enough, literal(False)), helps)
+
+
+@cache
+def _anyone(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
+    query = _candidates(medium, picky=picky, helped=helped)
+    return query.order_by(col(Presence.agent_id)).limit(bindparam("most"))
+
+
+@cache
+def _able(rule: str, medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
+    """In the order of `choosing.choose`: whom the customer knows, who is not rung at, then by the rule."""
+    query = _candidates(medium, picky=picky, helped=helped).where(_sees_it(helped), _has_room)
+    known = case((col(Presence.agent_id) == bindparam("preferred"), 0), else_=1)
+    order = (known, case((_rings, 1), else_=0), *_ORDERS[Rule(rule)], col(Presence.agent_id))
+    query = query.where(~_lacks) if picky else query
+    return query.order_by(*order).limit(bindparam("most")).offset(bindparam("skip"))
+
+
+_spare = cast(_room, Float) / case((_pool > 0, _pool), else_=1)
+_ORDERS: dict[Rule, tuple[Any, ...]] = {
+    Rule.LONGEST_IDLE: (col(Presence.idle_since),),
+    Rule.MOST_SPARE: (-_spare, col(Presence.idle_since)),
+    Rule.ROUND_ROBIN: (func.coalesce(type_coerce(_own.given_at, BigInteger), 0), col(Presence.idle_since)),
+}
