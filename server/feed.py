@@ -21,11 +21,13 @@ from tickets.closing.live import RESTART, Closing
 from tickets.desk import Desk
 from tickets.failpoint import reached
 from tickets.live import MOST_FRAMES, Greet, Outbox, Topic, alongside, encode, unheard
+from tickets.parcel import Parcel
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
 MOST_ROWS = 500  # of the log in one step
 AT_A_TIME = MOST_FRAMES // 4  # frames; then the sockets have a turn, so that a burst does not look like a slow client
 
+_NOTHING = Parcel()
 _log = structlog.get_logger("frontdesk.feed")
 
 
@@ -34,11 +36,17 @@ Heard = Callable[[Sequence[log.LogRow]], None]
 Joined = Callable[[Collection[Topic], int | None], None]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Follower:
     outbox: Outbox
     topics: frozenset[Topic]
     held: list[bytes] | None = None  # live frames wait here while the missed ones are being read
+
+    def gets(self, parcel: Parcel) -> None:
+        if self.held is None:
+            self.outbox.put_parcel(parcel)
+        else:
+            self.held += parcel.frames
 
 
 @dataclass
@@ -128,7 +136,7 @@ class Feed:
         except BaseException:
             self.leave(outbox)  # live frames would put their place behind what they have not heard
             raise
-        if missed is not None and not outbox.takes(missed):
+        if missed is not None and not outbox.takes(Parcel(missed)):
             missed = None
         if (greeting := greet(missed is not None)) is not None:
             outbox.put_object(greeting)
@@ -157,15 +165,16 @@ class Feed:
 
     def deliver(self, deliveries: Iterable[Delivery]) -> None:
         """Put frames into the outboxes of everyone who follows their topic: all that one of them gets, in one step."""
-        told: dict[_Follower, list[bytes]] = {}
+        told: dict[_Follower, Parcel] = {}
         for delivery in deliveries:
+            longer: dict[Parcel, Parcel] = {}  # those who got the same so far get the same again
             for follower in self._desire.of.get(delivery.topic, ()):
-                told.setdefault(follower, []).append(delivery.frame)
-        for follower, frames in told.items():
-            if follower.held is not None:
-                follower.held += frames
-            else:
-                follower.outbox.put(*frames)
+                before = told.get(follower, _NOTHING)
+                if before not in longer:
+                    longer[before] = before.and_then(delivery.frame)
+                told[follower] = longer[before]
+        for follower, parcel in told.items():
+            follower.gets(parcel)
 
     @property
     def topics(self) -> frozenset[Topic]:
@@ -243,9 +252,9 @@ class Feed:
     def _deliver_whisper(self, topic: str, frame: Whisper) -> None:
         followers = self._desire.named.get(topic)
         if followers:
-            encoded = encode(frame)
+            parcel = Parcel([encode(frame)])
             for follower in followers:
-                follower.outbox.put(encoded)
+                follower.outbox.put_parcel(parcel)
 
 
 def _discard(index: dict[Key, set[_Follower]], key: Key, follower: _Follower) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar
@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from tickets.errors import Refused
+from tickets.parcel import Parcel
 
 MOST_FRAMES = 256
 MOST_BYTES = 1024 * 1024
@@ -41,8 +42,8 @@ class Topic:
         return int(ticket) if kind == "chat" and ticket.isdigit() else None
 
 
-Post = Callable[[Sequence[bytes]], bool]
-"""Hands encoded frames to a wire at once. False: it takes none of them just now, and they have to wait."""
+Post = Callable[[Parcel], bool]
+"""Hands frames to a wire at once. False: it takes none of them just now, and they have to wait."""
 
 
 class Outbox:
@@ -64,8 +65,12 @@ class Outbox:
 
     def put(self, *frames: bytes) -> None:
         """Send encoded frames, or queue them behind those that wait. A full outbox closes as SLOW."""
-        at_once = self._is_idle and self._post is not None and self.takes(frames) and self._post(frames)
-        for frame in () if at_once else frames:
+        self.put_parcel(Parcel(frames))
+
+    def put_parcel(self, parcel: Parcel) -> None:
+        """As `put`, of what others get as well."""
+        at_once = self._is_idle and self._post is not None and self.takes(parcel) and self._post(parcel)
+        for frame in () if at_once else parcel.frames:
             self._queue(frame)
 
     def _queue(self, frame: bytes) -> None:
@@ -78,10 +83,9 @@ class Outbox:
         self._bytes += len(frame)
         self._wake()
 
-    def takes(self, frames: Collection[bytes]) -> bool:
-        """Whether all of these still fit."""
-        size = sum(map(len, frames))
-        return len(self._frames) + len(frames) <= MOST_FRAMES and self._bytes + size <= MOST_BYTES
+    def takes(self, parcel: Parcel) -> bool:
+        """Whether all of it still fits."""
+        return len(self._frames) + len(parcel) <= MOST_FRAMES and self._bytes + parcel.size <= MOST_BYTES
 
     def put_object(self, frame: Any) -> None:
         self.put(encode(frame))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW, Outbox, Together
+from tickets.parcel import Parcel
 
 
 class NarrowWire:
@@ -19,9 +20,9 @@ class NarrowWire:
         self.free = asyncio.Event()
         self.free.set()
 
-    def post(self, frames: Sequence[bytes]) -> bool:
+    def post(self, parcel: Parcel) -> bool:
         if self.free.is_set():
-            self.carried += frames
+            self.carried += parcel.frames
             self.at_once += 1
         return self.free.is_set()
 

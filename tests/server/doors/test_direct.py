@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from server.doors.direct import DirectSocket
 from tests.chat.house import Running
 from tickets.live import Post
+from tickets.parcel import Parcel
 
 LARGE = b"x" * 60_000
 ENOUGH = 10_000  # of these fill what the system keeps for a peer that reads nothing
@@ -62,8 +63,8 @@ async def a_door(*, deflate: bool = False) -> AsyncIterator[Door]:
 async def test_a_frame_of_any_size_arrives_whole(size: int) -> None:
     async with a_door() as door, connect(door.url, max_size=None) as line, asyncio.timeout(30):
         post = await door.post()
-        assert post([b"x" * size, b"ok"])
-        assert post(["谢谢".encode()])
+        assert post(Parcel([b"x" * size, b"ok"]))
+        assert post(Parcel(["谢谢".encode()]))
         assert ("x" * size, "ok", "谢谢") == (await line.recv(), await line.recv(), await line.recv())
 
 
@@ -71,7 +72,7 @@ async def test_what_goes_at_once_and_what_goes_the_ordinary_way_arrive_in_order(
     async with a_door() as door, connect(door.url) as line, asyncio.timeout(30):
         websocket = await door.opened.get()
         for n in range(0, 10, 2):
-            assert websocket.state.post([b"%d" % n])
+            assert websocket.state.post(Parcel([b"%d" % n]))
             await websocket.send_text(str(n + 1))
         assert [str(n) for n in range(10)] == [await line.recv() for _ in range(10)]
 
@@ -82,7 +83,7 @@ async def test_who_reads_nothing_soon_takes_nothing_more_at_once() -> None:
         line = await connect(door.url, max_queue=1)
         post = await door.post()
         taken = 0
-        while taken < ENOUGH and post([LARGE]):
+        while taken < ENOUGH and post(Parcel([LARGE])):
             taken += 1
             await asyncio.sleep(0)
         assert taken < ENOUGH
@@ -94,11 +95,11 @@ async def test_nothing_is_written_on_a_socket_that_is_closed() -> None:
         async with connect(door.url):
             websocket = await door.opened.get()
             await websocket.close(1000)
-            assert not websocket.state.post([b"too late"])
+            assert not websocket.state.post(Parcel([b"too late"]))
         async with connect(door.url) as line:
             post = await door.post()
             await line.close()
-            assert not post([b"too late"])
+            assert not post(Parcel([b"too late"]))
 
 
 async def test_a_socket_that_deflates_goes_the_ordinary_way() -> None:
