@@ -95,8 +95,7 @@ class Lobby:
         line.deaf = self._settles
         lines.add(line)
         if line.lasts:
-            too_many = partial(line.finish, protocol.TOO_FAST)
-            self._elsewhere.opened(line.visitor_id, most=most, too_many=too_many)
+            self._elsewhere.opened(line.visitor_id, most=most, too_many=partial(_turn_away, line))
         return True
 
     def leave(self, line: Line) -> None:
@@ -217,6 +216,12 @@ class _Standing:
 def _standing(session: Session, ids: list[int], now: datetime) -> dict[int, _Standing]:
     query = select(Visitor, Site.active).where(col(Visitor.id).in_(ids), Visitor.site_id == Site.id)
     return {row.id: _Standing(row, active=active, now=now) for row, active in session.exec(query)}
+
+
+def _turn_away(line: Line) -> None:
+    """It is one too many, and counted no more."""
+    line.deaf = True
+    line.finish(protocol.TOO_FAST)
 
 
 async def _follow_standing(line: Line, standing: _Standing | None) -> None:

@@ -167,6 +167,19 @@ async def test_lines_that_one_person_has_at_two_processes_are_counted_together()
             assert ([PRIYA], [SAM]) == (one.told, two.told)
 
 
+async def test_of_lines_opened_in_the_same_instant_the_newer_one_stays() -> None:
+    """Both used to be closed: whoever came back at another process, for a moment, was shut out by themselves."""
+    with a_redis() as server:
+        async with two_buses(server.url) as buses:
+            one, two = (Office(bus) for bus in buses)
+            one.opens(SAM, most=1)
+            two.opens(SAM, most=1)
+            await until(lambda: one.told and one.heard and two.heard)
+            one.opens(PRIYA, most=1)
+            await until(lambda: two.heard == 2)  # all that one had to say of Sam is said
+            assert ([SAM], []) == (one.told, two.told)
+
+
 async def test_without_redis_each_process_counts_its_own_lines() -> None:
     with a_redis() as server:
         async with two_buses(server.url) as buses:
@@ -194,7 +207,11 @@ class Office:
 
     def opens(self, holder: int, *, most: int) -> None:
         self._open[holder] += 1
-        self._lines.opened(holder, most=most, too_many=lambda: self.told.append(holder))
+        self._lines.opened(holder, most=most, too_many=lambda: self._close(holder))
+
+    def _close(self, holder: int) -> None:
+        self._open[holder] -= 1
+        self.told.append(holder)
 
     def _hear(self, topic: str, whisper: dict[str, Any]) -> None:
         self.heard += whisper["by"] != self._lines.process
