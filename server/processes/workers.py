@@ -24,6 +24,8 @@ LEAVES_WITHIN = 15.0  # seconds after SIGTERM; then it is made to
 PAUSES = (0.5, 30.0)  # seconds before one that died is started again: the first time, and at most
 STEADY = 60.0  # seconds; who lived that long is no worry any more
 PATIENCE = 3.0  # seconds, for what a worker says of itself
+ASKED_EVERY = 5.0  # seconds, whether it lives
+STANDS_STILL = 30.0  # seconds without an answer; then it is killed, for it would stand there for ever
 
 _log = structlog.get_logger("frontdesk.workers")
 
@@ -57,12 +59,14 @@ class _Hand:
         self.last = Account()  # what it said of itself when it was last asked for its figures
         self._line = line
         self._asked: Asked[Account] = Asked(PATIENCE)
+        self._minding: asyncio.Task[None] | None = None
 
     async def hear(self, asks: Callable[[_Hand, Question], None]) -> None:
         """Until its line breaks."""
         async for word in self._line.words():
             if word.opened is not None and not self.opened.done():
                 self.opened.set_result(word.opened)
+                self._minding = asyncio.create_task(self._mind())
             elif word.ask is not None:
                 asks(self, word.ask)
             elif word.told is not None:
@@ -79,6 +83,7 @@ class _Hand:
         self._line.say(Word(shut=True))
 
     def close(self) -> None:
+        self._leave_alone()
         self._line.close()
 
     def _hear_account(self, told: Told) -> None:
@@ -87,6 +92,7 @@ class _Hand:
 
     async def leave(self) -> None:
         """It finishes what it has begun."""
+        self._leave_alone()
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
@@ -96,6 +102,22 @@ class _Hand:
             _log.warning("a worker did not end", pid=self.process.pid)
             self.process.kill()
             await self.process.wait()
+
+    async def _mind(self) -> None:
+        """As long as it answers. Its people find another process, and another takes its place, only once it is dead."""
+        loop = asyncio.get_running_loop()
+        answered = loop.time()
+        while loop.time() - answered < STANDS_STILL:
+            await asyncio.sleep(ASKED_EVERY)
+            if await self.tell("life") is not None:
+                answered = loop.time()
+        _log.error("a worker stands still and is killed", pid=self.process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+    def _leave_alone(self) -> None:
+        if self._minding is not None:
+            self._minding.cancel()
 
 
 class _Overseer:
