@@ -68,14 +68,20 @@ _LIST_RULE = re.compile(r"_{2,}\s*")
 
 def newly_written(text: str) -> str:
     """The text without what was quoted or added below it: always some of its lines in their order, never none."""
+    return parted(text)[0]
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What is new, never nothing where there is any text; and all that stood above and below it."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
-        return text
-    kept = lines[: _end(lines)]
-    kept = _without_quotations(kept)
-    kept = _without_signature(kept)
-    kept = _stripped(kept)
-    return "\n".join(kept) if any(line.strip() for line in kept) else "\n".join(_stripped(lines)) or text
+        return text, ""
+    start, end = _without_quotations(lines[: _end(lines)])
+    start, end = _stripped(lines, start, _without_signature(lines[:end]))
+    if start == end:
+        start, end = _stripped(lines, 0, len(lines))
+        return "\n".join(lines[start:end]) or text, ""
+    return "\n".join(lines[start:end]), "\n".join([*lines[:start], *lines[end:]]).strip("\n")
 
 
 def _end(lines: Sequence[str]) -> int:
@@ -92,7 +98,7 @@ def _older_begins(lines: Sequence[str], at: int) -> bool:
         return False
     if _ORIGINAL.fullmatch(line) or (_DEVICE.fullmatch(line) and _stands_alone(lines, at)):
         return True
-    if _FROM_LINE.match(line):
+    if _FROM_LINE.match(line) or _other_first(lines, at):
         return _is_head(lines, at) and not _is_forwarded(lines, at)
     below = _attribution(lines, at)
     return below > at and not _answered_inside(lines, below)
@@ -100,6 +106,13 @@ def _older_begins(lines: Sequence[str], at: int) -> bool:
 
 def _stands_alone(lines: Sequence[str], at: int) -> bool:
     return at == 0 or not lines[at - 1].strip()
+
+
+def _other_first(lines: Sequence[str], at: int) -> bool:
+    """Under a rule stand headers that begin with another than who it is from."""
+    ruled = at > 0 and _RULE.fullmatch(lines[at - 1]) is not None
+    near = (_FROM_LINE.match(line) for line in lines[at + 1 : at + _NEAR])
+    return ruled and bool(_OTHER_LINE.match(lines[at])) and any(near)
 
 
 def _is_head(lines: Sequence[str], at: int) -> bool:
@@ -175,8 +188,10 @@ def _above(lines: Sequence[str], at: int) -> int:
     return at
 
 
-def _without_quotations(lines: Sequence[str]) -> list[str]:
-    """Marked lines at the end go, and at the beginning with who is quoted; in between they are what is answered."""
+def _without_quotations(lines: Sequence[str]) -> tuple[int, int]:
+    """Where the rest begins and ends: marked lines at the end go, and at the beginning with who is quoted; in between
+    they are what is answered.
+    """
     quoted = _quoted(lines)
     end = len(lines)
     while end and (quoted[end - 1] or not lines[end - 1].strip()):
@@ -186,21 +201,21 @@ def _without_quotations(lines: Sequence[str]) -> list[str]:
     while below < end and (quoted[below] or not lines[below].strip()):
         below += 1
     only_above = any(quoted[start:below]) and not any(quoted[below:end])
-    return list(lines[below if only_above else 0 : end])
+    return below if only_above else 0, end
 
 
-def _without_signature(lines: Sequence[str]) -> list[str]:
-    """What stands under "-- " (RFC 3676, 4.3), if it is short."""
+def _without_signature(lines: Sequence[str]) -> int:
+    """Where "-- " stands (RFC 3676, 4.3), if what follows is short; else the end."""
     for at in range(len(lines) - 1, max(0, len(lines) - 1 - _LONGEST_SIGNATURE), -1):
         if _SIGNATURE.fullmatch(lines[at]):
-            return list(lines[:at])
-    return list(lines)
+            return at
+    return len(lines)
 
 
-def _stripped(lines: Sequence[str]) -> list[str]:
-    kept = list(lines)
-    while kept and not kept[-1].strip():
-        kept.pop()
-    while kept and not kept[0].strip():
-        kept.pop(0)
-    return kept
+def _stripped(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """Without the empty lines around it."""
+    while start < end and not lines[end - 1].strip():
+        end -= 1
+    while start < end and not lines[start].strip():
+        start += 1
+    return start, max(start, end)
