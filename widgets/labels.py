@@ -124,6 +124,8 @@ SHORTCUTS = (
 ROBOTS = {
     "auto": _("Automatic mail"),
     "away": _("Automatic reply"),
+    "reply": _("Automatic reply"),
+    "complaint": _("Marked as spam by its recipient"),
     "bounce": _("Delivery report"),
     "list": _("Mailing list"),
     "own": _("Our own mail"),

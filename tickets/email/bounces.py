@@ -1,4 +1,4 @@
-"""What a mail server says about a mail of ours that it could not deliver (RFC 3464)."""
+"""What a server or a provider says about a mail of ours: it did not arrive, it was complained about, it was seen."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from email.message import EmailMessage
 
 import msgspec
 
+from tickets.email import free_reports
 from tickets.email.charsets import BROKEN, plain
+from tickets.email.headers import Head
 from tickets.email.parts import kind_of_part, leaves
 from tickets.text import one_line
 
 _ID = re.compile(r"^message-id:\s{0,5}(<[^<>\s]{1,996}>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_REPORTS = {"message/delivery-status", "message/global-delivery-status"}  # RFC 3464, RFC 6533
 _MOST_BLOCKS = 50
+_COPIES = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"}
+_COPIES |= {"message/global", "message/global-headers"}
 _LONGEST = 64 * 1024
 
 
@@ -23,27 +28,65 @@ class Bounce(msgspec.Struct, frozen=True, kw_only=True):
     """About one mail of ours. `failed` are those it will not reach any more; a mere delay has none."""
 
     mail_id: str  # its Message-ID; empty where the server did not say
+    about: list[str]  # whom it was for
     failed: list[str]
     status: str  # the first enhanced code, like 5.2.2 (RFC 3463)
     said: str  # in the other server's words
 
+    @property
+    def hard(self) -> bool:
+        """It will not arrive however often it is sent. What only ran out of time may (RFC 3463, 2)."""
+        return bool(self.failed) and self.status.startswith("5")
 
-def bounce_of(message: EmailMessage) -> Bounce | None:
-    """None for a mail that is no delivery report."""
+
+def bounce_of(message: EmailMessage, head: Head, text: str) -> Bounce | None:
+    """None for a mail that is no delivery report. `text`: its words."""
     parts = list(leaves(message))
-    reports = [part for part in parts if kind_of_part(part) == "message/delivery-status"]
-    if kind_of_part(message) != "multipart/report" or not reports:
-        return None
-    blocks = [dict(_fields(block)) for block in _blocks(reports[0])]
-    failed = [block for block in blocks if block.get("action", "") == "failed"]
+    reports = [part for part in parts if kind_of_part(part) in _REPORTS]
+    mail_id = next((id for part in parts if (id := _original(part))), "")
+    by_the_book = _by_the_book(reports[0], mail_id) if reports else None
+    if by_the_book is not None and by_the_book.about:
+        return by_the_book
+    return _freely_told(head, text, mail_id) if reports or free_reports.is_report(head, text) else None
+
+
+def is_complaint(message: EmailMessage, head: Head) -> bool:
+    """Whether somebody marked a mail of ours as spam (RFC 5965, and what providers say in words of their own)."""
+    kinds = {kind_of_part(part) for part in leaves(message)}
+    return "message/feedback-report" in kinds or ("message/rfc822" in kinds and free_reports.is_complaint(head))
+
+
+def is_receipt(message: EmailMessage) -> bool:
+    """Whether a mail program says that a mail of ours was shown, or thrown away (RFC 8098)."""
+    return any(kind_of_part(part) == "message/disposition-notification" for part in leaves(message))
+
+
+def _by_the_book(report: EmailMessage, mail_id: str) -> Bounce:
+    blocks = [dict(_fields(block)) for block in _blocks(report)]
+    failed = [block for block in blocks if block.get("action", "") == "failed" or _gives_up(block)]
     told = next(iter([*failed, *(block for block in blocks if "status" in block)]), {})
     code = _STATUS.search(told.get("status", ""))
     return Bounce(
-        mail_id=next((id for part in parts if (id := _original(part))), ""),
-        failed=[address for block in failed if (address := _address(block))],
+        mail_id=mail_id,
+        about=_addresses(blocks),
+        failed=_addresses(failed),
         status=code[0] if code else "",
         said=one_line(told.get("diagnostic-code", "").partition(";")[2].strip(), 300),
     )
+
+
+def _freely_told(head: Head, text: str, mail_id: str) -> Bounce:
+    status, people = free_reports.status(text), free_reports.recipients(head, text)
+    failed = people if status.startswith("5") else []
+    return Bounce(mail_id=mail_id or free_reports.mail_id(text), about=people, failed=failed, status=status, said="")
+
+
+def _gives_up(block: dict[str, str]) -> bool:
+    return "action" not in block and block.get("status", "").strip().startswith("5")
+
+
+def _addresses(blocks: list[dict[str, str]]) -> list[str]:
+    return [address for block in blocks if (address := _address(block))]
 
 
 def _blocks(report: EmailMessage) -> list[EmailMessage]:
@@ -66,7 +109,7 @@ def _address(block: dict[str, str]) -> str:
 
 def _original(part: EmailMessage) -> str:
     """The Message-ID of the mail that is sent back, whole or only its headers."""
-    if kind_of_part(part) not in {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"}:
+    if kind_of_part(part) not in _COPIES:
         return ""
     payload: object = part.get_payload()
     if isinstance(payload, list) and payload:

@@ -35,7 +35,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     """`author` is None unless exactly one From names exactly one address. Dates are ISO 8601 in UTC, or empty."""
 
     author: Person | None
-    reply_to: Person | None
+    author_line: str  # what stands in From, whatever it is
+    senders: list[Person]  # everybody who is named there
+    reply_to: Person | None  # if exactly one is named
+    reply_to_all: list[Person]
     to: list[Person]
     cc: list[Person]
     delivered_to: list[str]  # what servers on the way wrote down: Delivered-To, X-Original-To
@@ -58,11 +61,17 @@ _SIGNS = (
     "x-autorespond",
     "x-autoresponse",
     "x-loop",
+    "x-autoreply-from",
+    "x-auto-generated",
+    "x-cron-env",
     "x-failed-recipients",
     "return-path",
     "list-id",
     "list-unsubscribe",
     "list-post",
+    "list-help",
+    "mailing-list",
+    "x-mailing-list",
     "feedback-id",
 )
 
@@ -71,10 +80,13 @@ def read_head(message: EmailMessage) -> Head:
     """Never raises for what a header holds; what cannot be read is left out."""
     fields = _Fields(message)
     date = fields.first("date")
-    authors = fields.people("from")
+    authors, answers = fields.people("from"), fields.people("reply-to")
     return Head(
         author=authors[0] if len(authors) == 1 and fields.count("from") == 1 else None,
-        reply_to=_only(fields.people("reply-to")),
+        author_line=one_line(fields.text("from"), 400),
+        senders=authors,
+        reply_to=_only(answers),
+        reply_to_all=answers,
         to=fields.people("to"),
         cc=fields.people("cc"),
         delivered_to=[address for name in ("delivered-to", "x-original-to") for address in fields.addresses(name)],
@@ -135,7 +147,8 @@ class _Fields:
         with suppress(*BROKEN):
             header: Any = default.header_factory("to", value)
             for one in header.addresses:
-                if _ADDRESS.fullmatch(one.addr_spec):
+                made_up = one.addr_spec.startswith('"') and '"' not in value  # of several words without a comma
+                if _ADDRESS.fullmatch(one.addr_spec) and not made_up:
                     yield one_line(self._words(one.display_name or ""), 200), one.addr_spec
 
 

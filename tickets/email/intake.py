@@ -166,7 +166,7 @@ class _Arrival:
         head, change = self.reading.head, self.change
         own = names.ticket_of_message_id(change.rules.seals, head.message_id) is not None
         own = own or bool(self.author and by_address(change, self.author))
-        return robots.robot(head, sender=self.row.sender, bounce=self.reading.bounce, own=own)
+        return robots.robot(head, self.reading, sender=self.row.sender, own=own)
 
     @cached_property
     def is_flood(self) -> bool:

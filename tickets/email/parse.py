@@ -13,10 +13,10 @@ from email.parser import BytesParser
 from email.policy import EmailPolicy, compat32
 from typing import Any, cast
 
-from tickets.email.bounces import Bounce, bounce_of
+from tickets.email.bounces import Bounce, bounce_of, is_complaint, is_receipt
 from tickets.email.charsets import BROKEN, decoded, plain
 from tickets.email.headers import Head, read_head
-from tickets.email.parts import Unreadable, file_name, kind_of_part, leaves, parts_of
+from tickets.email.parts import Unreadable, disposition, file_name, kind_of_part, leaves, parts_of
 
 MOST_FILES = 50
 _MOST_DEFECTS = 20
@@ -40,6 +40,7 @@ class File:
     claimed: str  # the type that it claims
     content: bytes = field(repr=False)
     content_id: str = ""  # without angle brackets, where the formatted text may show it
+    inline: bool = False  # stands among the words, or is shown by the formatted ones
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,14 @@ class Letter:
     remarks: list[str]  # winmail, smime, pgp, signed
     defects: list[str]  # what is not as it should be
     bounce: Bounce | None
+    complaint: bool  # about a mail of ours
+    receipt: bool  # it was shown to somebody
 
 
 def parse(content: bytes) -> Letter:
     """Raises Unreadable for what is nested too deep or has too many parts. Takes a few milliseconds for 20 KB."""
     try:
-        message = cast(EmailMessage, _parser.parsebytes(content))
+        message = cast(EmailMessage, _parser.parsebytes(_with_lines(content)))
         parts = parts_of(message)
     except RecursionError:
         raise Unreadable("its parts are nested too deep") from None
@@ -68,6 +71,7 @@ def parse(content: bytes) -> Letter:
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
     if not texts and not htmls and not shown and not parts.files:
         texts = [_unsorted(content)]
+    words = "\n".join(text for text, _ in (texts or htmls))
     loose = list({id(part): part for part in [*shown, *parts.files]}.values())
     return Letter(
         head=head,
@@ -78,8 +82,15 @@ def parse(content: bytes) -> Letter:
         guessed=head.guessed or any(guessed for _, guessed in [*texts, *htmls]),
         remarks=_remarks(message, [text for text, _ in texts]),
         defects=_defects(message),
-        bounce=bounce_of(message),
+        bounce=None if (complaint := is_complaint(message, head)) else bounce_of(message, head, words),
+        complaint=complaint,
+        receipt=is_receipt(message),
     )
+
+
+def _with_lines(content: bytes) -> bytes:
+    """Some old machines end lines with a lone CR."""
+    return content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
 
 
 def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
@@ -145,7 +156,8 @@ def _file(part: EmailMessage, at: int) -> File | None:
         return None
     with suppress(*BROKEN):
         content_id = str(part.get("content-id", "")).strip().strip("<>")[:300]
-        return File(file_name(part) or _made_up(part, kind, at), kind, content, content_id)
+        inline = disposition(part) == "inline" or bool(content_id and disposition(part) != "attachment")
+        return File(file_name(part) or _made_up(part, kind, at), kind, content, content_id, inline)
     return File(_made_up(part, kind, at), kind, content)
 
 

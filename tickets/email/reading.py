@@ -50,6 +50,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     files: list[Kept]
     left_out: int
     bounce: Bounce | None = None
+    complaint: bool = False
+    receipt: bool = False
 
 
 def read(path: Path, store: Store) -> Reading:
@@ -68,6 +70,8 @@ def read(path: Path, store: Store) -> Reading:
         files=[_keep(file, store) for file in letter.files],
         left_out=letter.left_out,
         bounce=letter.bounce,
+        complaint=letter.complaint,
+        receipt=letter.receipt,
     )
 
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Protocol
 
+from tickets.email import free_reports
 from tickets.email.bounces import Bounce
 from tickets.email.headers import Head
 
@@ -15,38 +17,57 @@ MOST_TURNS = 5  # in that time: nobody writes and reads so fast
 FLOOD = timedelta(minutes=10)
 MOST_TICKETS = 10  # that one sender opens in that time
 
-_DAEMONS = re.compile(r"(mailer-daemon|postmaster|mail-daemon|mdaemon)@", re.IGNORECASE)
 _AWAY = re.compile(
-    r"\s{0,4}(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office|autoreply|abwesenheitsnotiz|"
+    r"\s{0,4}\[?(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office|autoreply|abwesenheitsnotiz|"
     r"automatische antwort|abwesend|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
     r"risposta automatica|fuori sede|resposta automática|automatisch antwoord|autosvar|automaattinen vastaus|"
-    r"autoodpowiedź|автоответ|自动回复|自動回覆|自动答复|不在オフィス|自動応答|자동 회신)\s{0,4}($|[:：(\-–])",
+    r"autoodpowiedź|poza biurem|автоответ|вне офиса|自动回复|自動回覆|自动答复|自動回信|"
+    r"不在オフィス|自動応答|自動返信|不在通知|자동 회신|자동 응답|부재중|ooo|auto: ?re)\s{0,4}"
+    r"($|[:：(\-–\]])",
     re.IGNORECASE,
 )
-_BULK = {"bulk", "junk", "list", "auto_reply"}
-_TOLD = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-response-suppress", "x-loop")
-_LISTED = ("list-id", "list-unsubscribe", "list-post")
+_BULK = {"bulk", "junk", "list"}
+_REPLIES = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from")
+_TOLD = ("x-auto-response-suppress", "x-loop", "x-auto-generated", "x-cron-env")
+_LISTED = ("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list", "x-mailing-list")
 
 
-def robot(head: Head, *, sender: str, bounce: Bounce | None, own: bool) -> str:
-    """Why a machine wrote it: bounce, own, away, auto or list; empty where a person seems to have.
+class Formed(Protocol):
+    """A mail that was taken apart."""
 
-    `sender` is that of the envelope, empty for a null one; `own` says that the mail is one of ours, come back.
+    @property
+    def bounce(self) -> Bounce | None: ...
+    @property
+    def complaint(self) -> bool: ...
+    @property
+    def receipt(self) -> bool: ...
+
+
+def robot(head: Head, mail: Formed, *, sender: str, own: bool) -> str:
+    """Why a machine wrote it; empty where a person seems to have.
+
+    bounce, complaint: about a mail of ours. own: one of ours, come back. away, reply: by itself, to whatever came.
+    list: to many. auto: anything else. `sender` is that of the envelope, empty for a null one.
     """
     signs = head.robot
     submitted = signs.get("auto-submitted", "no").replace(";", " ").replace("(", " ").split(maxsplit=1)
-    if bounce is not None or "x-failed-recipients" in signs or (not sender and _from_a_daemon(head)):
+    precedence = signs.get("precedence", "").strip().replace("-", "_")
+    if mail.complaint:
+        return "complaint"
+    if mail.bounce is not None or "x-failed-recipients" in signs or (not sender and free_reports.is_from_server(head)):
         return "bounce"
     if own:
         return "own"
-    if submitted[:1] == ["auto-replied"] or _AWAY.match(head.subject):
+    if _AWAY.match(head.subject) or "vacation" in signs.get("auto-submitted", ""):
         return "away"
-    if submitted[:1] not in (["no"], []) or any(name in signs for name in _TOLD):
+    if submitted[:1] == ["auto-replied"] or precedence == "auto_reply" or any(name in signs for name in _REPLIES):
+        return "reply"
+    if submitted[:1] not in (["no"], []) or mail.receipt or any(name in signs for name in _TOLD):
         return "auto"
     if any(name in signs for name in _LISTED):
         return "list"
-    nobody = not sender or signs.get("return-path", "").strip() == "<>"
-    return "auto" if nobody or signs.get("precedence", "").strip() in _BULK else ""
+    nobody = not sender or free_reports.wants_no_answer(head) or free_reports.is_from_server(head)
+    return "auto" if nobody or precedence in _BULK else ""
 
 
 def is_ping_pong(turns: Sequence[tuple[datetime, bool]], now: datetime) -> bool:
@@ -54,7 +75,3 @@ def is_ping_pong(turns: Sequence[tuple[datetime, bool]], now: datetime) -> bool:
     near = [ours for at, ours in turns if at > now - PING_PONG]
     changes = sum(before != after for before, after in pairwise(near))
     return changes >= 2 * MOST_TURNS - 1
-
-
-def _from_a_daemon(head: Head) -> bool:
-    return head.author is not None and bool(_DAEMONS.match(head.author[1]))

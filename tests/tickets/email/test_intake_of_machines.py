@@ -38,7 +38,7 @@ def test_a_machines_answer_wakes_nobody(room: Mailroom) -> None:
     )
     assert (MessageKind.AUTO, ticket.id) == (away.kind, away.ticket_id)
     assert (Status.RESOLVED, None) == (ticket.status, ticket.waiting_since)
-    assert "away" == room.mail(away).robot
+    assert "reply" == room.mail(away).robot
     assert "<one@customer.example>" == room.change.take(Correspondence, ticket.id).last_message_id
 
 

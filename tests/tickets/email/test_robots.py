@@ -23,10 +23,11 @@ SAM = "sam@customer.example"
         ({"auto_submitted": "auto-generated"}, SAM, "auto"),
         ({"auto_submitted": "Auto-Notified; owner-email=x"}, SAM, "auto"),
         ({"precedence": "bulk"}, SAM, "auto"),
-        ({"precedence": "Auto_Reply"}, SAM, "auto"),
+        ({"precedence": "Auto_Reply"}, SAM, "reply"),
+        ({"auto_submitted": "auto-replied"}, SAM, "reply"),
         ({"precedence": "first-class"}, SAM, ""),
         ({"x_auto_response_suppress": "All"}, SAM, "auto"),
-        ({"x_autoreply": "yes"}, SAM, "auto"),
+        ({"x_autoreply": "yes"}, SAM, "reply"),
         ({"x_loop": "support@other.example"}, SAM, "auto"),
         ({"list_id": "<news.shop.example>"}, SAM, "list"),
         ({"list_unsubscribe": "<mailto:out@news.example>"}, SAM, "list"),
@@ -44,12 +45,12 @@ SAM = "sam@customer.example"
 def test_who_wrote_it(headers: dict[str, str], sender: str, found: str) -> None:
     told = {"sender": "Sam <sam@customer.example>", **headers}
     letter = parse(written(**told))
-    assert found == robot(letter.head, sender=sender, bounce=letter.bounce, own=False)
+    assert found == robot(letter.head, letter, sender=sender, own=False)
 
 
 def test_our_own_mail_is_a_machines() -> None:
     letter = parse(written())
-    assert "own" == robot(letter.head, sender=SAM, bounce=None, own=True)
+    assert "own" == robot(letter.head, letter, sender=SAM, own=True)
 
 
 @pytest.mark.parametrize(
