@@ -67,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     move = _add(commands, "copy", _copy, "copy the desk into another database")
     move.add_argument("--to", required=True, metavar="URL", help="the other database, for example postgresql://...")
     move.add_argument("--while-running", action="store_true", help="as a rehearsal: without what happens meanwhile")
+    mail = commands.add_parser("mail", help="read mail for other programs")
+    reading = mail.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for name, command, says in (
+        ("parse", _mail_parse, "say what mails hold: one JSON object a line"),
+        ("reply-text", _mail_reply_text, "part what is new in a mail's plain text from what it quotes"),
+    ):
+        _add(reading, name, command, says).add_argument(
+            "files", nargs="*", type=Path, metavar="FILE", help="without any, the standard input"
+        )
     _add(commands, "version", _version, "say which version this is")
     return parser
 
@@ -197,6 +206,20 @@ def _copy(told: argparse.Namespace) -> int:
     rows = sum(tally.rows for tally in done.values())
     print(f"All {rows} rows of {len(done)} tables are there, as they were. Set database.url to the new address now.")
     return 0
+
+
+def _mail_parse(told: argparse.Namespace) -> int:
+    from server.mail.programs import tell
+    from tickets.email.digest import digest
+
+    return tell(told.files, digest)
+
+
+def _mail_reply_text(told: argparse.Namespace) -> int:
+    from server.mail.programs import tell
+    from tickets.email.digest import parts_of_reply
+
+    return tell(told.files, parts_of_reply)
 
 
 def _version(_: argparse.Namespace) -> int:

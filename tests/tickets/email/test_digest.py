@@ -1,0 +1,143 @@
+"""Other programs read mail through us: whatever it is, they get one object of the same form."""
+
+from __future__ import annotations
+
+import json
+from email.message import EmailMessage
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.elsewhere import elsewhere
+from tests.tickets.email.mailroom import written
+from tickets.email.digest import Digest, digest, parts_of_reply
+
+FIELDS = {
+    "subject",
+    "from",
+    "to",
+    "cc",
+    "reply_to",
+    "date",
+    "message_id",
+    "in_reply_to",
+    "references",
+    "text",
+    "html",
+    "reply",
+    "quoted",
+    "attachments",
+    "auto",
+    "bounce",
+    "defects",
+}
+
+
+def told(content: bytes) -> dict[str, object]:
+    found: dict[str, object] = json.loads(msgspec.json.encode(digest(content)))
+    return found
+
+
+def a_mail_with_files() -> bytes:
+    mail = EmailMessage()
+    mail["From"] = '"Sam Lee" <sam@customer.example>'
+    mail["To"] = "Support <support@shop.example>, bo@shop.example"
+    mail["Reply-To"] = "sam@home.example"
+    mail["Subject"] = "包裹 has not come"
+    mail["Date"] = "Mon, 23 Nov 2026 10:00:00 +0100"
+    mail["Message-ID"] = "<two@customer.example>"
+    mail["References"] = "<one@customer.example> <reply@shop.example>"
+    mail["In-Reply-To"] = "<reply@shop.example>"
+    mail.set_content("Still nothing.\n\nOn 20 Nov 2026 at 9:00, Ada <ada@shop.example> wrote:\n> Tomorrow.\n")
+    html = '<p>Still nothing. <img src="cid:logo"></p><script>x()</script>'
+    mail.add_alternative(html, subtype="html")
+    mail.get_payload()[1].add_related(b"\x89PNG", "image", "png", cid="<logo>")  # type: ignore[union-attr, index]
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="Rechnung März.pdf")
+    return mail.as_bytes()
+
+
+def test_a_letter_is_told_whole() -> None:
+    mail = told(a_mail_with_files())
+    assert FIELDS == set(mail)
+    assert {"name": "Sam Lee", "address": "sam@customer.example"} == mail["from"]
+    assert [
+        {"name": "Support", "address": "support@shop.example"},
+        {"name": "", "address": "bo@shop.example"},
+    ] == mail["to"]
+    assert [{"name": "", "address": "sam@home.example"}] == mail["reply_to"]
+    assert ("包裹 has not come", "2026-11-23T09:00:00+00:00") == (mail["subject"], mail["date"])
+    assert ("<two@customer.example>", "<reply@shop.example>") == (mail["message_id"], mail["in_reply_to"])
+    assert ["<one@customer.example>", "<reply@shop.example>"] == mail["references"]
+    assert ("Still nothing.", True) == (mail["reply"], "> Tomorrow." in str(mail["quoted"]))
+    assert "Still nothing." in str(mail["html"])
+    assert "script" not in str(mail["html"])
+    assert (None, None, []) == (mail["auto"], mail["bounce"], mail["defects"])
+
+
+def test_files_are_told_by_their_content() -> None:
+    picture, bill = digest(a_mail_with_files()).attachments
+    assert ("image/png", 4, "logo", True) == (picture.type, picture.size, picture.content_id, picture.inline)
+    assert ("Rechnung März.pdf", "application/pdf", 8) == (bill.name, bill.type, bill.size)
+    assert (None, False, 64) == (bill.content_id, bill.inline, len(bill.sha256))
+
+
+@pytest.mark.parametrize(
+    ("headers", "auto"),
+    [
+        ({}, None),
+        ({"auto_submitted": "auto-replied"}, "auto-reply"),
+        ({"subject": "Automatic reply: My parcel"}, "out-of-office"),
+        ({"list_id": "<news.shop.example>"}, "list"),
+        ({"auto_submitted": "auto-generated"}, "notification"),
+        ({"return_path": "<>"}, "notification"),
+        ({"sender": "postmaster@mx.example", "subject": "Undeliverable: Your order"}, "bounce"),
+    ],
+)
+def test_a_machines_mail_is_called_one(headers: dict[str, str], auto: str | None) -> None:
+    assert auto == digest(written(**{"sender": "Sam <sam@customer.example>", **headers})).auto
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "address"),
+    [
+        ("sam@customer.example", "", "sam@customer.example"),
+        ("Sam Lee sam@customer.example", "Sam Lee", "sam@customer.example"),
+        ('"Mail Delivery System" <>', "Mail Delivery System", ""),
+        ("=?utf-8?b?5p2O6Z2Z?= <li@customer.example>", "李静", "li@customer.example"),
+        ("sam@customer.example, bo@customer.example", "", "sam@customer.example"),
+    ],
+)
+def test_a_sender_is_found_however_they_are_named(line: str, name: str, address: str) -> None:
+    found = digest(f"From: {line}\r\n\r\nHello".encode()).sender
+    assert (name, address) == (found.name, found.address)
+
+
+@given(st.binary(max_size=400), st.sampled_from([b"", a_mail_with_files()]))
+def test_nothing_is_too_odd(junk: bytes, before: bytes) -> None:
+    assert FIELDS == set(told(before[: len(junk) * 3] + junk))
+
+
+def test_what_is_nested_without_end_is_told_as_such() -> None:
+    parts = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(200))
+    mail = digest(b"Subject: Dolls\r\n" + parts)
+    assert (Digest(defects=mail.defects), 1) == (mail, len(mail.defects))
+
+
+def test_new_and_quoted_are_all_of_it() -> None:
+    text = "Thanks\n\nOn 20 Nov 2026 at 9:00, Ada <ada@shop.example> wrote:\n> Tomorrow.\n"
+    found = parts_of_reply(text.encode())
+    quoted = "On 20 Nov 2026 at 9:00, Ada <ada@shop.example> wrote:\n> Tomorrow."
+    assert ("Thanks", quoted) == (found.reply, found.quoted)
+
+
+def test_other_peoples_mail_is_told_within_their_lines() -> None:
+    """All of both collections: each is one line of JSON."""
+    folder = elsewhere("mail", cases=187)
+    mails = [*folder.rglob("*.eml"), *folder.rglob("*.msg")]
+    assert 187 == len(mails)
+    for path in mails:
+        line = msgspec.json.encode(digest(path.read_bytes()))
+        assert FIELDS == set(json.loads(line)), path
+        assert b"\n" not in line, path
