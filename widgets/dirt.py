@@ -31,7 +31,7 @@ from routing.events import (
     SkillsChanged,
     WaitsTold,
 )
-from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaWarned
+from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
 from tickets.complaints.events import (
     ComplaintAcknowledged,
     ComplaintCategoriesChanged,
@@ -153,6 +153,7 @@ PARTS: dict[type[Event], set[Part]] = {
     SlaBreached: _CLOCKS,
     SlaPaused: _CLOCKS,
     SlaResumed: _CLOCKS,
+    SlaStepReached: {Part.ENTRY},
     SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
     ComplaintFiled: {Part.HEAD, Part.PANEL, Part.ROW},
     ComplaintAcknowledged: {Part.ENTRY, Part.PANEL},

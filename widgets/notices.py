@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment
 
 from widgets.drawing import environment
+from widgets.sla import METRICS
 from widgets.words import languages
 
 
@@ -20,7 +21,7 @@ def notice(name: str, language: str, facts: Mapping[str, Any], *, public_url: st
     language = language if language in languages() else "en"
     template = _plain(language).get_template(f"mail/{name}.txt")
     whole = {key: _link(public_url, value) for key, value in facts.items()}
-    context = template.new_context({**whole, "desk": desk})
+    context = template.new_context({**whole, "desk": desk, "metrics": METRICS})
     subject, text = ("".join(template.blocks[block](context)) for block in ("subject", "text"))
     return " ".join(subject.split()), text.strip() + "\n"
 

@@ -13,7 +13,6 @@ from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
 from routing.callbacks.callback import AGAIN
 from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade
 from routing.presence import GONE
-from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
 from tickets.email.events import MailFailed, MailSent, MailUncertain
 from tickets.events import (
@@ -37,7 +36,8 @@ from widgets import moments
 from widgets.call_sentences import CALLS, Said
 from widgets.labels import CHANNELS, OUTCOMES, PRIORITIES, STATUSES
 from widgets.names import Names
-from widgets.sla import METRICS
+from widgets.promise_sentences import PROMISES
+from widgets.promise_sentences import Said as Promised
 from widgets.words import translate
 
 
@@ -200,29 +200,6 @@ def _rated(told: Told, event: ChatRated) -> Sentence:
     return Sentence("{name} rated the chat: {score} of 5", "star", {"name": told.customer, "score": event.score})
 
 
-def _warned(told: Told, event: SlaWarned) -> Sentence:
-    left = max(0, int((event.due - told.row.at).total_seconds()))
-    return Sentence("{metric}: due in {time}", "warn", words=_metric(event), times={"time": left})
-
-
-def _breached(told: Told, event: SlaBreached) -> Sentence:
-    return Sentence("{metric}: was due {time}", "x", {"time": _moment(event.due)}, _metric(event))
-
-
-def _paused(told: Told, event: SlaPaused) -> Sentence:
-    return Sentence("{metric}: paused with {time} left", "pause", words=_metric(event), times={"time": event.left})
-
-
-def _resumed(told: Told, event: SlaResumed) -> Sentence:
-    if event.due is None:
-        return Sentence("{metric}: goes on", "clock", words=_metric(event))
-    return Sentence("{metric}: goes on, due {time}", "clock", {"time": _moment(event.due)}, _metric(event))
-
-
-def _metric(event: SlaWarned | SlaBreached | SlaPaused | SlaResumed) -> dict[str, str]:
-    return {"metric": METRICS.get(event.metric, event.metric)}
-
-
 def _moment(at: datetime) -> Markup:
     said = at.strftime("%Y-%m-%d %H:%M")
     return Markup('<time datetime="{}" data-as="when">{}</time>').format(moments.iso(at), said)
@@ -273,6 +250,11 @@ def _called(says: Callable[[Told, Any], Said | None]) -> Callable[[Told, Any], S
     return said
 
 
+def _promised(says: Callable[[Told, Any], Promised]) -> Callable[[Told, Any], Sentence]:
+    """What a promise says, as a sentence."""
+    return lambda told, event: Sentence(*says(told, event))
+
+
 def _isolated(fact: Any) -> Markup:
     """A name may run the other way; it must not take the sentence with it."""
     return fact if isinstance(fact, Markup) else Markup("<bdi>{}</bdi>").format(fact)
@@ -305,9 +287,6 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     MailUncertain: _maybe_mailed,
     ComplaintAcknowledged: _acknowledged,
     ComplaintDecided: _decided,
-    SlaWarned: _warned,
-    SlaBreached: _breached,
-    SlaPaused: _paused,
-    SlaResumed: _resumed,
+    **{kind: _promised(says) for kind, says in PROMISES.items()},
     **{kind: _called(says) for kind, says in CALLS.items()},
 }

@@ -52,6 +52,21 @@ def warn(change: Change, clock_id: int) -> None:
         _show(change, clock)
 
 
+def at_a_step(session: Session, now: datetime) -> Sequence[int]:
+    due = select(SlaClock.id).where(col(SlaClock.step_at) <= now, col(SlaClock.step_at).is_not(None))
+    return session.exec(due.order_by(col(SlaClock.step_at)).limit(AT_ONCE)).all()
+
+
+def step(change: Change, clock_id: int) -> None:
+    """Claimed by the time that it had: one process takes all steps that are due by now, each once."""
+    due = col(SlaClock.id) == clock_id, col(SlaClock.step_at) <= change.now
+    if change.claim(update(SlaClock).where(*due).values(step_at=None)) == 1:
+        reached("step.claimed")
+        clock = change.take(SlaClock, clock_id)
+        running.take_steps(change, clock)
+        _show(change, clock)
+
+
 def _show(change: Change, clock: SlaClock) -> None:
     ticket = change.take(Ticket, clock.ticket_id)
     keeping.show(change, ticket, keeping.open_clocks(change, ticket))
@@ -60,6 +75,7 @@ def _show(change: Change, clock: SlaClock) -> None:
 CHORES = (
     Chore("promises broken", overdue, breach),
     Chore("promises nearly due", scarce, warn),
+    Chore("steps of promises", at_a_step, step),
     Chore("policies being applied", applying.unapplied, applying.apply_next),
     Chore("clocks with other hours", applying.untimed, applying.retime_next),
 )

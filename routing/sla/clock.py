@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from routing.sla.metrics import State
@@ -13,6 +14,7 @@ from tickets.ticket import Ticket
 
 _RUNS = text("due_at is not null and breached_at is null and ended_at is null")
 _WARNS = text("warn_at is not null and warned_at is null and breached_at is null and ended_at is null")
+_STEPS = text("step_at is not null")
 _UNENDED = text("ended_at is null")
 _BROKEN = text("breached_at is not null")
 
@@ -29,6 +31,7 @@ class SlaClock(Swift, table=True):
         UniqueConstraint("ticket_id", "metric", "cycle", name="uq_sla_clock"),
         Index("ix_sla_clock_due", "due_at", sqlite_where=_RUNS, postgresql_where=_RUNS),
         Index("ix_sla_clock_warn", "warn_at", sqlite_where=_WARNS, postgresql_where=_WARNS),
+        Index("ix_sla_clock_step", "step_at", sqlite_where=_STEPS, postgresql_where=_STEPS),
         Index("ix_sla_clock_calendar", "calendar_id", "id", sqlite_where=_UNENDED, postgresql_where=_UNENDED),
         Index("ix_sla_clock_ended", "ended_at"),
         Index("ix_sla_clock_breached", "breached_at", sqlite_where=_BROKEN, postgresql_where=_BROKEN),
@@ -53,6 +56,9 @@ class SlaClock(Swift, table=True):
     warn_at: datetime | None = Field(default=None, sa_type=Moment)
     warned_at: datetime | None = Field(default=None, sa_type=Moment)  # exactly its `warn_at`
     breached_at: datetime | None = Field(default=None, sa_type=Moment)  # exactly its due time
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)  # of its policy, as they were then
+    taken: list[str] = Field(default_factory=list, sa_type=JSON)  # those of them that were taken, by their keys
+    step_at: datetime | None = Field(default=None, sa_type=Moment)  # when the next one is
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
 
     @staticmethod

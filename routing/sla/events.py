@@ -23,6 +23,22 @@ class SlaBreached(Event, frozen=True):
     due: datetime
 
 
+class SlaStepReached(Event, frozen=True):
+    """The time of a step has come, and what the policy says is done: `does` is tell, raise, move or assign.
+
+    `at` is that time, whenever it was noticed; `to` is holder, supervisors, or the id of an agent or a queue.
+    """
+
+    audience = STAFF
+    clock: int
+    metric: str
+    at: datetime
+    does: str
+    to: str = ""
+    due: datetime | None = None
+    late: bool = False
+
+
 class SlaPaused(Event, frozen=True):
     """A clock stands still with `left` seconds to go, in the hours that it counts."""
 

@@ -22,7 +22,6 @@ from routing.sla.metrics import (
 )
 from routing.sla.policy import SlaPolicy
 from routing.sla.promising import Promises, policies_of, promised
-from routing.sla.running import Source
 from routing.sla.timing import NEVER
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
@@ -181,7 +180,7 @@ def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, me
     if target is not None and policy is not None:
         if clock is None:
             clock = clocks[metric] = turning.begin(change, ticket, metric, target, policy)
-        running.retarget(change, clock, target, Source(policy.id, policy.version))
+        running.retarget(change, clock, target, turning.source_of(policy, metric))
         paused = Status(ticket.status) in policy.pausing(metric)
         if paused and clock.state == State.RUNNING:
             running.pause(change, clock)

@@ -23,6 +23,7 @@ class Entry(StrEnum):
     WARN = "warn"
     BREACH = "breach"
     WITHDRAW = "withdraw"  # a breach that another target took back
+    STEP = "step"  # a step of its policy was taken; `facts` holds which
     FULFIL = "fulfil"
     CANCEL = "cancel"
 

@@ -20,10 +20,12 @@ from routing.sla import versions
 from routing.sla.choosing import Targets, seconds_of
 from routing.sla.events import PolicyChanged
 from routing.sla.metrics import USUAL_PAUSES, Metric, Pauses, pausing
+from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, checked_steps
 from routing.sla.targets import checked_days, checked_pauses, checked_targets
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
+from tickets.people import Agent
 from tickets.status import Channel, Status
 from tickets.text import one_line
 
@@ -55,6 +57,7 @@ class SlaPolicy(SQLModel, table=True):
     internal: bool = False
     pauses: dict[str, list[str]] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     fresh_after_days: int | None = None  # done for longer, a reopened ticket begins its resolution anew; None: never
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # steps.Step
     apply_due: datetime | None = Field(default=None, sa_type=Moment)  # open tickets are being gone through
     apply_after: int = 0  # the id of the last one
 
@@ -98,6 +101,7 @@ class Terms:
     internal: bool = False
     pauses: Pauses = field(default_factory=lambda: USUAL_PAUSES)
     fresh_after_days: int | None = None
+    steps: Sequence[Step] = ()
 
 
 KEPT = (*(one.name for one in fields(Terms)), "active")
@@ -177,6 +181,7 @@ def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[st
         "pause": Status.PENDING in terms.pauses.get(Metric.RESOLUTION, ()),
         "pauses": checked_pauses(terms.pauses, internal=terms.internal),
         "fresh_after_days": checked_days(terms.fresh_after_days),
+        "steps": _steps(change, terms.steps),
     }
 
 
@@ -226,6 +231,17 @@ def _queues(change: Change, queue_ids: Collection[int]) -> list[int]:
         if change.find(Queue, queue_id) is None:
             raise NotFound("This queue is no longer in use.", field="queues")
     return sorted(set(queue_ids))
+
+
+def _steps(change: Change, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    kept = checked_steps(steps)
+    for step in steps:
+        if step.to in {"", HOLDER, SUPERVISORS}:
+            continue
+        there = change.find(Queue if step.does == Deed.MOVE else Agent, int(step.to) if step.to.isdigit() else 0)
+        if there is None:
+            raise NotFound("Whom or what a step names does not exist any more.", field="steps")
+    return kept
 
 
 def _free_name(change: Change, name: str, *, but: int | None) -> str:

@@ -3,7 +3,8 @@
 from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequested, CallbackTried
 from routing.events import CalendarChanged
 from routing.hours import Calendar
-from routing.sla import keeping, policy, windows
+from routing.sla import acting, keeping, policy, windows
+from routing.sla.events import SlaStepReached
 from tickets.change import Change
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
 from tickets.events import (
@@ -104,4 +105,5 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (CallbackTried, keep_window),
     (CallbackClosed, end_window),
     (CalendarChanged, keep_promisable),
+    (SlaStepReached, acting.act),
 )

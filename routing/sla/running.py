@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from routing.hours import Calendar
 from routing.sla import timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
-from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
+from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
 from routing.sla.ledger import Entry, note, stretches_of, was_noted
 from routing.sla.metrics import Metric, State
+from routing.sla.steps import upcoming
 from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
 from tickets.change import Change
 
@@ -23,6 +25,7 @@ class Source:
 
     policy_id: int | None = None
     version: int = 0
+    steps: Sequence[Mapping[str, Any]] = ()  # what is to be done while the clock runs
 
 
 def start(
@@ -61,7 +64,7 @@ def restart(change: Change, clock: SlaClock, *, promise: Promise, stretches: Seq
 def pause(change: Change, clock: SlaClock) -> None:
     judge(change, clock)
     _stop(change, clock)
-    clock.state, clock.due_at, clock.warn_at = State.PAUSED.value, None, None
+    clock.state, clock.due_at, clock.warn_at, clock.step_at = State.PAUSED.value, None, None, None
     note(change, clock, Entry.PAUSE)
     left = max(0, int(clock.target_seconds - clock.elapsed_seconds))
     change.record(SlaPaused(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, left=left))
@@ -73,6 +76,8 @@ def resume(change: Change, clock: SlaClock, *, at: datetime) -> None:
     _reckon(change, clock)
     note(change, clock, Entry.RESUME, at=at)
     judge(change, clock)
+    if clock.steps:
+        _step(change, clock, _ahead(change, clock))
     change.record(SlaResumed(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.due_at))
 
 
@@ -80,7 +85,7 @@ def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) 
     """Another target, measured from the beginning: it may break at once, and a breach may be taken back."""
     judge(change, clock)
     before = _terms(clock)
-    clock.policy_id, clock.policy_version = source.policy_id, source.version
+    same = _go_by(clock, source)
     if (clock.target_seconds, clock.calendar_id) != (promise.seconds, promise.calendar_id):
         _promise(change, clock, promise)
         reading = timing.read(_time(change, clock), stretches_of(change, clock), _target(clock))
@@ -88,6 +93,9 @@ def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) 
         note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
         _forgive(change, clock, reading)
         _judge(change, clock, due=reading.due, warn=reading.warn)
+        same = False
+    if not same:
+        _step(change, clock, _passing(change, clock, stretches_of(change, clock)))
 
 
 def retime(change: Change, clock: SlaClock) -> None:
@@ -98,6 +106,7 @@ def retime(change: Change, clock: SlaClock) -> None:
     if clock.state == State.RUNNING and clock.breached_at is None:
         before = _terms(clock)
         _reckon(change, clock)
+        _step(change, clock, _ahead(change, clock))
         if before != _terms(clock):
             note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
 
@@ -106,7 +115,7 @@ def end(change: Change, clock: SlaClock, state: State) -> None:
     """What was promised is done, or is promised no more. Judged first: a late answer breaks it, whoever noticed."""
     judge(change, clock, warns=False)
     _stop(change, clock)
-    clock.state, clock.ended_at = state.value, change.now
+    clock.state, clock.ended_at, clock.step_at = state.value, change.now, None
     note(change, clock, Entry.FULFIL if state is State.MET else Entry.CANCEL)
 
 
@@ -114,6 +123,14 @@ def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
     """Say what its time has made true by now, if the scheduler has not said it yet."""
     if clock.state == State.RUNNING:
         _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
+        if clock.step_at is not None and clock.step_at <= change.now:
+            _step(change, clock, _ahead(change, clock))
+
+
+def take_steps(change: Change, clock: SlaClock) -> None:
+    """Those whose time has come. What breaks by now is broken first."""
+    judge(change, clock)
+    _step(change, clock, _ahead(change, clock))
 
 
 def say_breached(change: Change, clock: SlaClock, *, again: bool = False) -> None:
@@ -135,7 +152,7 @@ def say_warned(change: Change, clock: SlaClock) -> None:
 
 
 def _wind(change: Change, clock: SlaClock, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
-    clock.policy_id, clock.policy_version = source.policy_id, source.version
+    _go_by(clock, source)
     clock.started_at = stretches[0].start
     clock.state = (State.RUNNING if stretches[-1].end is None else State.PAUSED).value
     _promise(change, clock, promise)
@@ -148,6 +165,55 @@ def _wind(change: Change, clock: SlaClock, promise: Promise, stretches: Sequence
             note(change, clock, Entry.PAUSE, at=one.end)
     _forgive(change, clock, reading)
     _judge(change, clock, due=reading.due, warn=reading.warn)
+    _step(change, clock, _passing(change, clock, stretches))
+
+
+def _go_by(clock: SlaClock, source: Source) -> bool:
+    """True where the steps are those that it had."""
+    clock.policy_id, clock.policy_version = source.policy_id, source.version
+    same = list(source.steps) == clock.steps
+    if not same:
+        clock.steps = [dict(one) for one in source.steps]
+    return same
+
+
+Instants = Callable[[float], datetime | None]
+"""When a clock has run for so many seconds; None for never, as things stand."""
+
+
+def _passing(change: Change, clock: SlaClock, stretches: Sequence[Stretch]) -> Instants:
+    """Counted from its beginning."""
+    time, began = _time(change, clock), stretches[0].start
+    return lambda ran: timing.instant_of(time, stretches, timedelta(seconds=ran)) if ran > 0 else began
+
+
+def _ahead(change: Change, clock: SlaClock) -> Instants:
+    """Counted from when it last went on: all before that is over."""
+    time, ahead = _time(change, clock), [Stretch(clock.since)]
+
+    def at(ran: float) -> datetime | None:
+        left = ran - clock.elapsed_seconds
+        return timing.instant_of(time, ahead, timedelta(seconds=left)) if left > 0 else clock.since
+
+    return at
+
+
+def _step(change: Change, clock: SlaClock, instant: Instants) -> None:
+    """Take the steps whose time has come, each stamped with it, and wait for the next."""
+    clock.step_at = None
+    for offset, step in upcoming(clock.steps, clock.taken, clock.target_seconds) if clock.steps else ():
+        at = instant(offset)
+        if at is None or at > change.now:
+            clock.step_at = at if clock.state == State.RUNNING else None
+            return
+        clock.taken = [*clock.taken, step.key]
+        note(change, clock, Entry.STEP, at=at, **step.kept())
+        broken = clock.breached_at is not None
+        reached = SlaStepReached(
+            ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, at=at, does=step.does, to=step.to,
+            due=clock.breached_at or clock.due_at, late=broken,
+        )  # fmt: skip
+        change.record(reached)
 
 
 def _promise(change: Change, clock: SlaClock, promise: Promise) -> None:

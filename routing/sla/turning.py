@@ -15,6 +15,7 @@ from routing.sla.ledger import stretches_of
 from routing.sla.metrics import CUMULATIVE, INTERNAL, TURNS, Metric, State
 from routing.sla.policy import SlaPolicy
 from routing.sla.running import Source
+from routing.sla.steps import steps_for
 from routing.sla.timing import Stretch, going_on
 from tickets.change import Change
 from tickets.status import Status
@@ -40,7 +41,7 @@ def begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, polic
     if going is None or going.ended_at is None or _is_afresh(going, afresh, ran[0].start):
         return _start(change, ticket, metric, target, policy, ran, after=going)
     ran = going_on(stretches_of(change, going), going.ended_at, ran)
-    running.restart(change, going, promise=target, stretches=ran, source=Source(policy.id, policy.version))
+    running.restart(change, going, promise=target, stretches=ran, source=source_of(policy, metric))
     return going
 
 
@@ -76,8 +77,13 @@ def _start(
         queue_id=ticket.queue_id if metric in INTERNAL else None,
         promise=target,
         stretches=ran,
-        source=Source(policy.id, policy.version),
+        source=source_of(policy, metric),
     )
+
+
+def source_of(policy: SlaPolicy, metric: Metric) -> Source:
+    """The policy as it is now, with the steps that are for this metric."""
+    return Source(policy.id, policy.version, steps_for(policy.steps, metric) if policy.steps else ())
 
 
 def _next_cycle(change: Change, ticket: Ticket, metric: Metric, after: SlaClock | None) -> int:

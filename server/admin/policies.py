@@ -15,6 +15,7 @@ from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_po
 from routing.sla.versions import PolicyVersion, versions_of
 from server.admin.pages import HOME, SAID, Act, Subject, change, read, row
 from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, pausable, texts_of
+from server.admin.policy_steps import GROUPS, ROWS
 from server.forms import go, page, posted
 from tickets.change import Change
 from tickets.edge import Who, door, form_of
@@ -101,6 +102,7 @@ def _page(request: Request, form: PolicyForm, *, name: str, **facts: Any) -> Res
     known = {"past": (), "policy": None, "held": 0, "ahead": None, "sentences": (), "acts": (), **facts}
     metrics = {metric.value: METRICS[metric] for metric in (INTERNAL if form.internal else PROMISABLE)}
     known |= {"pausable": pausable(internal=form.internal), "internal": form.internal}
+    known |= {"step_rows": [f"step{n}" for n in range(ROWS)], "step_groups": GROUPS}
     known |= {"metrics": metrics, "priorities": labels.PRIORITIES, "units": UNITS, "cell": cell, "said": _said(request)}
     return page(request, "admin/policy.html", form, subject=POLICIES, name=name, **known)
 

@@ -14,7 +14,9 @@ from routing.queues import queues
 from routing.sla.choosing import seconds_of
 from routing.sla.metrics import INTERNAL, PAUSING, PROMISABLE, USUAL_PAUSES
 from routing.sla.policy import SlaPolicy, Terms
+from routing.sla.steps import checked_steps
 from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
+from server.admin.policy_steps import step_fields, step_texts, steps_in
 from server.forms import Field, Form, as_id, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused
@@ -39,6 +41,10 @@ class PolicyForm(Form):
                 if said[name] is not None:
                     found = _target(said[name], said[f"{name}-unit"], always=said[f"{name}-always"])
                     targets.setdefault(metric, {})[priority] = found
+        steps = steps_in(said)
+        for row, step in steps:
+            with self.noting(row):
+                checked_steps([step])
         if self.mistakes:
             self.values()  # raises
         return Terms(
@@ -50,6 +56,7 @@ class PolicyForm(Form):
             calendar_id=said["calendar_id"],
             internal=self.internal,
             pauses={metric: said[f"pause-{metric}"] for metric in pausable(internal=self.internal)},
+            steps=[step for _, step in steps],
             fresh_after_days=None if self.internal else said["fresh_after_days"],
         )
 
@@ -87,6 +94,7 @@ def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bo
             needed=False, longest=9,
             hint="Empty: however long it was resolved, its resolution goes on adding up.",
         ),
+        *step_fields(session, sorted({metric for metric, _ in cells(internal=internal)}), policy),
         Field("active", "In use", "tick", as_ticked, needed=False),
     ]  # fmt: skip
 
@@ -107,6 +115,7 @@ def texts_of(policy: SlaPolicy | None, *, internal: bool = False) -> dict[str, A
         "calendar_id": str(policy.calendar_id or ""),
         "fresh_after_days": str(policy.fresh_after_days or ""),
         "active": "yes" if policy.active else "",
+        **step_texts(policy),
     }
     for metric, priority in cells(internal=internal):
         texts |= _texts_of_target(cell(metric, priority), policy.targets.get(metric, {}).get(priority))

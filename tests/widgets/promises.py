@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from routing.sla import chores as sla_chores
+from routing.sla import keeping
 from routing.sla.applying import apply_next, apply_to_open, unapplied
 from routing.sla.policy import SlaPolicy, Terms
+from routing.sla.steps import Step
 from tests.widgets.screens import Day
 from tickets.change import Change
 from tickets.status import Status
@@ -49,11 +51,27 @@ async def a_clock_goes_on(day: Day) -> None:
     await day.sam_says("Here it is", "c-7")
 
 
+async def a_step_is_reached(day: Day) -> None:
+    """Half of the time for an answer is over: the supervisors hear of it, and Sam's matter becomes more urgent."""
+
+    def lists(change: Change) -> None:
+        policy = change.take(SlaPolicy, day.ids["policy"])
+        steps = [Step("used", 50, "tell", "supervisors"), Step("used", 50, "raise")]
+        policy.edit(change, Terms(policy.name, policy.targets, steps=steps))
+        keeping.touch(change, change.take(Ticket, day.ids["ticket"]))
+
+    await day.does(lists)
+    day.clock.moves(minutes=16)
+    (clock,) = day.desk.look(sla_chores.at_a_step, day.clock.now())
+    await day.does(sla_chores.step, clock)
+
+
 STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaWarned": little_time_is_left,
     "SlaBreached": a_promise_breaks,
     "SlaPaused": a_clock_pauses,
     "SlaResumed": a_clock_goes_on,
+    "SlaStepReached": a_step_is_reached,
     "SlaChanged": a_policy_is_applied,
     "PolicyChanged": a_policy_is_applied,
 }

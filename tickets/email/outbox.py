@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlmodel import func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from tickets.change import Change
 from tickets.email import mail_ids, names
@@ -18,7 +19,7 @@ from tickets.email.outgoing import MailState, Outgoing, recipient
 from tickets.errors import Refused
 from tickets.events import Event, MessageSent
 from tickets.message import Message
-from tickets.people import IdentifierKind, clean_name
+from tickets.people import Agent, IdentifierKind, clean_name
 from tickets.reactions import Reaction
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
@@ -101,6 +102,36 @@ def post_notice(
     return sent
 
 
+def post_to_staff(
+    change: Change, ticket: Ticket, agent: Agent, *, notice: str, facts: Mapping[str, Any]
+) -> Outgoing | None:
+    """Tell a colleague something about a ticket, as `post_notice` tells others: it is part of no thread of theirs.
+
+    None, and nothing is sent: where a mailbox of ours has that address, and beyond what the desk sends in a minute.
+    """
+    if by_address(change, agent.email) is not None or _busy(change):
+        return None
+    id = change.new_id()
+    sent = change.add(
+        Outgoing(
+            id=id,
+            ticket_id=ticket.id,
+            notice=notice,
+            facts=dict(facts),
+            language=agent.language,
+            to_address=agent.email,
+            to_name=agent.name,
+            recipients=[recipient(agent.email)],
+            mail_id=names.message_id(change.rules.seals, ticket.id, id, change.rules.mail_host),
+            state=MailState.QUEUED.value,
+            due_at=change.now,
+            created_at=change.now,
+        )
+    )
+    change.record(MailQueued(ticket=ticket.id, outgoing=id))
+    return sent
+
+
 def reply_subject(subject: str) -> str:
     """Re: and the subject, whatever stood there before it, in whichever language; never two of them."""
     while found := _PREFIX.match(subject):
@@ -132,8 +163,17 @@ def _name(change: Change, ticket: Ticket, id: int, message: int | None) -> str:
 
 def _too_many(change: Change, address: str, notice: str) -> bool:
     def since(**ago: float) -> int:
-        query = select(func.count()).where(Outgoing.notice != "", Outgoing.created_at > change.now - timedelta(**ago))
-        mine = query.where(Outgoing.notice == notice, Outgoing.to_address == address)
-        return change.one(query if "minutes" in ago else mine) or 0
+        mine = _notices(change, **ago).where(Outgoing.notice == notice, Outgoing.to_address == address)
+        return change.one(mine) or 0
 
-    return since(minutes=1) >= change.rules.notices_per_minute or since(hours=1) >= PER_HOUR or since(days=1) >= PER_DAY
+    return _busy(change) or since(hours=1) >= PER_HOUR or since(days=1) >= PER_DAY
+
+
+def _busy(change: Change) -> bool:
+    """The desk has told so many people something in this minute that one more would look like a flood."""
+    return (change.one(_notices(change, minutes=1)) or 0) >= change.rules.notices_per_minute
+
+
+def _notices(change: Change, **ago: float) -> SelectOfScalar[int]:
+    """How many were written since."""
+    return select(func.count()).where(Outgoing.notice != "", Outgoing.created_at > change.now - timedelta(**ago))

@@ -65,6 +65,21 @@ def test_a_policy_is_added_and_shown_again_as_it_was_typed(step: Doorstep) -> No
     assert 1 == only(step).version
 
 
+def test_steps_are_written_row_by_row_and_a_wrong_one_is_marked(step: Doorstep) -> None:
+    """What happens at half of the time, and an hour after it is over; what cannot be meant says so beside it."""
+    rows_ = {"step0": "50", "step0-when": "used", "step0-does": "tell supervisors"}
+    late = {"step1": "60", "step1-when": "late", "step1-metric": "first_reply", "step1-does": "raise"}
+    bad = step.submit(f"{PATH}/new", a_policy(**rows_, **{**late, "step1-when": "used", "step1": "130"}))
+    assert (422, "A step needs a time: 1 to 99 percent, or minutes.") == (bad.status_code, beside(bad, "step1"))
+
+    assert 303 == step.submit(f"{PATH}/new", a_policy(**rows_, **late)).status_code
+    kept = [(one["when"], one["amount"], one["does"], one["to"], one["metric"]) for one in only(step).steps]
+    assert [("used", 50, "tell", "supervisors", ""), ("late", 60, "raise", "", "first_reply")] == kept
+    again = fields_of(step.open(f"{PATH}/{only(step).id}"))
+    assert 303 == step.submit(f"{PATH}/{only(step).id}", again).status_code
+    assert 1 == only(step).version
+
+
 def test_queues_promise_one_another_apart_from_what_customers_are_promised(step: Doorstep) -> None:
     """A list of its own, with its own order, one metric and its own pauses; each version keeps who wrote it."""
     step.submit(f"{PATH}/new", a_policy())

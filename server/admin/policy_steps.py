@@ -1,0 +1,88 @@
+"""What a policy does while its promises run out: a few rows in its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from routing.queues import queues
+from routing.sla.policy import SlaPolicy
+from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, When
+from server.forms import Field
+from tickets.errors import Refused
+from tickets.people import Agent
+from widgets.sla import METRICS
+
+ROWS = 4
+_WHEN = [
+    ("", "…"),
+    (When.USED.value, "percent of the time are used"),
+    (When.LEFT.value, "minutes are left"),
+    (When.LATE.value, "minutes after it is broken"),
+]
+GROUPS = {Deed.TELL.value: "Mail", Deed.MOVE.value: "Move it to", Deed.ASSIGN.value: "Give it to"}
+"""Under which word a menu lists the names of those that a step can be for."""
+_DEEDS: list[tuple[str, str]] = [
+    ("", "…"),
+    (f"{Deed.TELL} {HOLDER}", "Mail whoever has it"),
+    (f"{Deed.TELL} {SUPERVISORS}", "Mail the supervisors"),
+    (Deed.RAISE.value, "Raise the priority"),
+]
+
+
+def step_fields(session: Session, metrics: Sequence[str], policy: SlaPolicy | None) -> list[Field]:
+    """Row by row. Whoever a kept step names can be kept, also where they are no longer offered."""
+    deeds = _deeds(session, policy)
+    every = [("", "Every promise"), *((one, METRICS[one]) for one in metrics)]
+    return [
+        field
+        for n in range(ROWS)
+        for field in (
+            Field(f"step{n}", "When", "number", _amount, needed=False, longest=9),
+            Field(f"step{n}-when", "of what", "choice", choices=[*_WHEN], needed=False),
+            Field(f"step{n}-metric", "Of which promise", "choice", choices=every, needed=False),
+            Field(f"step{n}-does", "What happens", "choice", choices=deeds, needed=False),
+        )
+    ]
+
+
+def step_texts(policy: SlaPolicy) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for n, kept in enumerate(policy.steps[:ROWS]):
+        step = Step(**kept)
+        texts |= {f"step{n}": str(step.amount), f"step{n}-when": step.when, f"step{n}-metric": step.metric}
+        texts[f"step{n}-does"] = f"{step.does} {step.to}".strip()
+    return texts
+
+
+def steps_in(values: Mapping[str, Any]) -> list[tuple[str, Step]]:
+    """The rows that were filled in, each with the name of its first field."""
+    found = []
+    for n in range(ROWS):
+        if values[f"step{n}"] is not None:
+            does, _, to = values[f"step{n}-does"].partition(" ")
+            when, metric = values[f"step{n}-when"], values[f"step{n}-metric"]
+            found.append((f"step{n}", Step(when, values[f"step{n}"], does, to, metric)))
+    return found
+
+
+def _deeds(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
+    agents = session.exec(select(Agent).where(col(Agent.active).is_(True)).order_by(Agent.name)).all()
+    found = [
+        *_DEEDS,
+        *((f"{Deed.TELL} {one.id}", one.name) for one in agents),
+        *((f"{Deed.MOVE} {one.id}", one.name) for one in queues(session)),
+        *((f"{Deed.ASSIGN} {one.id}", one.name) for one in agents),
+    ]
+    known = {value for value, _ in found}
+    kept = [f"{one['does']} {one['to']}".strip() for one in (policy.steps if policy else ())]
+    return [*found, *((one, one) for one in dict.fromkeys(kept) if one not in known)]
+
+
+def _amount(text: str) -> int | None:
+    text = text.strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise Refused("Write a whole number.")
+    return int(text) if text else None
