@@ -15,6 +15,8 @@ from chat.protocol import stamp
 from chat.rating import Rating
 from chat.visitor import Visitor
 from routing import told_waits, wait
+from routing.events import QueueFull
+from routing.limits import WhenFull
 from routing.queues import Queue
 from tickets import log
 from tickets.events import (
@@ -43,7 +45,8 @@ Frame = dict[str, Any]
 MOST_MESSAGES = 100  # of a timeline in one welcome; what is older is in the transcript
 MOST_LINES = 300  # of a ticket's history that are looked through for its thin lines
 _SAID = (MessageReceived, MessageSent)
-_LINES = (TicketAssigned, TicketReleased, TicketMoved, TicketResolved, TicketReopened, ChatEnded)
+_LINES = (TicketAssigned, TicketReleased, TicketMoved, QueueFull, TicketResolved, TicketReopened, ChatEnded)
+_OF_NOBODY = (TicketMoved, QueueFull, ChatEnded)
 _TURNS = (TicketOpened, *_LINES, ChatRated, StatusChanged)
 _LINE_KINDS = [kind.__name__ for kind in (*_SAID, *_LINES)]
 _SHOWN = [MessageKind.IN.value, MessageKind.OUT.value]
@@ -212,6 +215,8 @@ def _line(event: Event, names: _Names) -> Frame | None:
             return {"kind": "left", "name": names.agents.get(agent, "")}
         case TicketMoved(queue=queue, before=before) if before is not None:
             return {"kind": "moved", "name": names.queues.get(queue, "")}
+        case QueueFull(then=then, says=says) if then != WhenFull.QUEUE:
+            return {"kind": "full", "name": says}
         case TicketResolved(agent=agent):
             return {"kind": "ended", "name": names.agents.get(agent or 0, "")}
         case ChatEnded():
@@ -259,7 +264,9 @@ def _timeline(session: Session, ticket_id: int, most: int) -> list[Message]:
 def _names(session: Session, events: Iterable[Event]) -> _Names:
     shown = [event for event in events if isinstance(event, _LINES)]
     return _Names(
-        agents=_agents(session, [event.agent for event in shown if not isinstance(event, TicketMoved | ChatEnded)]),
+        agents=_agents(
+            session, [event.agent for event in shown if not isinstance(event, TicketMoved | QueueFull | ChatEnded)]
+        ),
         queues=_queues(session, [event.queue for event in shown if isinstance(event, TicketMoved)]),
     )
 

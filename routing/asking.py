@@ -53,7 +53,8 @@ class Asked:
         self._ticket = ticket
         self._rule = queue.rule
         self._picky = stay is not None and bool(skills.needs_of(change, ticket.id))
-        helping = () if stay is None else stays.widened_to(change, ticket.id)
+        helping = set[int]() if stay is None else set(stays.widened_to(change, ticket.id))
+        helping |= {queue.overflow_to} if queue.overflows and queue.overflow_to is not None else set()
         self._helped = bool(helping)
         self._values = {
             "ticket": ticket.id,
@@ -98,8 +99,10 @@ class Asked:
 
 
 def anyone_free(change: Change, queue: Queue, room: int) -> bool:
-    """Whether any member who is available has so much room."""
-    return bool(change.tuples(_FREE, queue=queue.id, pool=change.rules.pool, needed=room))
+    """Whether anybody who answers this queue, or helps while its line is long, has so much room."""
+    helping = [queue.overflow_to] if queue.overflows and queue.overflow_to is not None else []
+    query = _free(helped=bool(helping))
+    return bool(change.tuples(query, queue=queue.id, helping=helping, pool=change.rules.pool, needed=room))
 
 
 # How
@@ -140,7 +143,10 @@ def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select
     return query.where(_member_of_any) if helped else query
 
 
-_FREE = _available(col(Presence.agent_id), media=tuple(Medium), helped=False).where(_has_room).limit(1)
+@cache
+def _free(*, helped: bool) -> Select[Any]:
+    query = _available(col(Presence.agent_id), media=tuple(Medium), helped=helped)
+    return query.where(_has_room).limit(1)
 
 
 def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:

@@ -10,7 +10,7 @@ from tickets.chores import Chore
 CHORES = (
     Chore("offers that rang out", offers.due, offers.expire, grace=attrgetter("ring_seconds")),
     Chore("agents nobody hears of", presence.silent, presence.lost, grace=attrgetter("agent_grace_seconds")),
-    Chore("tickets that wait too long", stays.due, stays.relax),
+    Chore("tickets that wait too long", stays.due, matching.look_again),
     Chore("lines not yet drained", matching.undrained, matching.drain),
     told_waits.TELL,
     *clocks.CHORES,

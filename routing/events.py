@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tickets.events import NOBODY, STAFF, Event
+from tickets.events import EVERYONE, NOBODY, STAFF, Event
 
 
 class OfferMade(Event, frozen=True):
@@ -103,6 +103,17 @@ class NeedsRelaxed(Event, frozen=True):
     step: int
     dropped: int
     helper: int | None = None  # a queue
+
+
+class QueueFull(Event, frozen=True):
+    """Somebody came live to a line that is full. `then` is what became of them (limits.WhenFull), `says` what they are
+    told, where the desk has words of its own for it.
+    """
+
+    audience = EVERYONE
+    queue: int
+    then: str
+    says: str
 
 
 class CapacityFreed(Event, frozen=True):

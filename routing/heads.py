@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from sqlalchemy import select as core_select
-from sqlmodel import col, select
+from sqlmodel import col
 
 from routing import line, offers, skills
 from routing.line import Turn
@@ -93,10 +93,19 @@ def _head(row: Sequence[Any]) -> Head:
 
 
 _NOWHERE: ColumnElement[bool] = ~exists().where(col(Offer.ticket_id) == col(Ticket.id), offers.is_live())
+_own_queues = core_select(col(QueueMember.queue_id)).where(col(QueueMember.agent_id) == bindparam("agent"))
+_mine = and_(col(QueueMember.queue_id) == col(Queue.id), col(QueueMember.agent_id) == bindparam("agent"))
+_helped = and_(col(Queue.overflows), col(Queue.overflow_to).in_(_own_queues))
+_OF_A_LINE: tuple[Any, ...] = (
+    col(Queue.id),
+    col(Queue.turn),
+    col(Queue.delivery),
+    func.coalesce(col(QueueMember.delay_seconds), 0.0),
+)
 _LINES = (
-    core_select(Queue.id, Queue.turn, Queue.delivery, QueueMember.delay_seconds)  # type: ignore[call-overload]
-    .join(QueueMember, col(QueueMember.queue_id) == Queue.id)
-    .where(col(QueueMember.agent_id) == bindparam("agent"), col(Queue.archived).is_(False))
+    core_select(*_OF_A_LINE)
+    .outerjoin(QueueMember, _mine)
+    .where(or_(col(QueueMember.agent_id).is_not(None), _helped), col(Queue.archived).is_(False))
 )
 
 
@@ -124,12 +133,11 @@ def _heads(whose: Whose, promised: bool | None) -> Select[Any]:
 @cache
 def _helping(whose: Whose) -> Select[Any]:
     """Of all queues that ask one of the agent's for help."""
-    own = select(QueueMember.queue_id).where(QueueMember.agent_id == bindparam("agent"))
     query = (
         core_select(*_columns(promised=None))
         .join(Widening, col(Widening.ticket_id) == col(Ticket.id))
         .join(Queue, col(Queue.id) == Ticket.queue_id)
-        .where(col(Widening.queue_id).in_(own), line.waiting(), _NOWHERE, *_fits(whose))
+        .where(col(Widening.queue_id).in_(_own_queues), line.waiting(), _NOWHERE, *_fits(whose))
     )
     if whose.kind == "agent":
         query = query.where(col(Ticket.live) | (col(Queue.delivery) != Delivery.PULL))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from routing import asking, assignments, capacity, choosing, heads, line, offers
+from routing import asking, assignments, capacity, choosing, heads, line, offers, overflow, stays
 from routing.choosing import Choice, Rule
 from routing.medium import Medium
 from routing.presence import Presence
@@ -25,23 +25,15 @@ FARTHEST = 200  # tickets looked at in a line
 def match_ticket(change: Change, ticket_id: int) -> bool:
     """Offer or give a waiting ticket to the agent whose turn it is. False where nobody can take it in this change."""
     ticket = change.take(Ticket, ticket_id)
-    queue = change.take(Queue, ticket.queue_id) if line.waits(ticket) and ticket.queue_id is not None else None
-    if queue is None or not (ticket.live or queue.delivery != Delivery.PULL):
+    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
+    if queue is None:
         return False
-    if offers.live_of_ticket(change, ticket.id) is not None:
-        return False
-    choice = _choice(change, ticket, queue)
-    if choice is None:
-        return False
-    if len(change.events) >= ENOUGH:
-        queue.drain_due = change.now
-        return False
-    if ticket.live or queue.delivery == Delivery.OFFER:
-        offers.make(change, ticket, queue, choice)
-    else:
-        _give(change, ticket, choice.agent_id)
-    queue.gives(change, choice.agent_id)
-    return True
+    if overflow.watch(change, queue):
+        match_queue(change, queue.id)
+    placed = line.waits(ticket) and _placed(change, ticket, queue)
+    if not placed and line.waits(ticket):
+        queue.look_again(change)
+    return placed
 
 
 def match_agent(change: Change, agent_id: int) -> None:
@@ -80,6 +72,12 @@ def next_ticket(change: Change, agent_id: int) -> Ticket:
     return ticket
 
 
+def look_again(change: Change, ticket_id: int) -> None:
+    """It has waited so long that it asks for less, or that others may see it."""
+    if stays.relax(change, ticket_id):
+        match_ticket(change, ticket_id)
+
+
 def drain(change: Change, queue_id: int) -> None:
     """Go on handing out what an earlier change had to leave."""
     left = update(Queue).where(col(Queue.id) == queue_id, col(Queue.drain_due) <= change.now).values(drain_due=None)
@@ -97,6 +95,23 @@ def undrained(session: Session, now: datetime) -> Sequence[int]:
 
 
 # How
+
+
+def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
+    if not (ticket.live or queue.delivery != Delivery.PULL) or offers.live_of_ticket(change, ticket.id) is not None:
+        return False
+    choice = _choice(change, ticket, queue)
+    if choice is None:
+        return False
+    if len(change.events) >= ENOUGH:
+        queue.drain_due = change.now
+        return False
+    if ticket.live or queue.delivery == Delivery.OFFER:
+        offers.make(change, ticket, queue, choice)
+    else:
+        _give(change, ticket, choice.agent_id)
+    queue.gives(change, choice.agent_id)
+    return True
 
 
 def _choice(change: Change, ticket: Ticket, queue: Queue) -> Choice | None:

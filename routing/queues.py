@@ -1,7 +1,7 @@
 """Where tickets wait: a queue has a name, members, and a way in which its work reaches them."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Index, text
@@ -11,6 +11,7 @@ from routing import line
 from routing.choosing import Rule
 from routing.events import QueueChanged
 from routing.hours import Calendar
+from routing.limits import Limits
 from routing.line import Turn
 from routing.names import free_name
 from tickets.change import Change
@@ -20,6 +21,8 @@ from tickets.people import Agent
 from tickets.ticket import Ticket
 
 _DUE = text("drain_due is not null")
+LOOK_AGAIN = timedelta(seconds=60)
+LONGEST_DELAY = 9999.0  # seconds
 SHORTEST_RING, LONGEST_RING = 5.0, 300.0  # seconds
 
 
@@ -43,7 +46,7 @@ class QueueMember(SQLModel, table=True):
     given_at: datetime | None = Field(default=None, sa_type=Moment)  # when it last offered or gave them something
 
 
-class Queue(SQLModel, table=True):
+class Queue(Limits, table=True):
     __table_args__ = (Index("ix_queue_drain_due", "drain_due", sqlite_where=_DUE, postgresql_where=_DUE),)
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -54,7 +57,8 @@ class Queue(SQLModel, table=True):
     ring_seconds: float | None = None  # None: as the rules say
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     archived: bool = False
-    drain_due: datetime | None = Field(default=None, sa_type=Moment)  # more waits than one change could hand out
+    longest_delay: float = 0.0  # of its members
+    drain_due: datetime | None = Field(default=None, sa_type=Moment)  # when its line is looked through again
 
     def rename(self, change: Change, name: str) -> None:
         name = _free_name(change, name, but=self.id)
@@ -101,6 +105,23 @@ class Queue(SQLModel, table=True):
             change.remove(members[agent_id])
         if wanted != set(members):
             change.record(QueueChanged(queue=self.id))
+
+    def set_delays(self, change: Change, delays: Mapping[int, float]) -> None:
+        """How old its work must be before these members see it: {agent: seconds}. The others see it at once."""
+        if any(not 0 <= seconds <= LONGEST_DELAY for seconds in delays.values()):
+            raise Refused("A delay is at most 9 999 seconds.", field="delays")
+        members = change.rows(select(QueueMember).where(QueueMember.queue_id == self.id))
+        others = [one for one in members if one.delay_seconds != delays.get(one.agent_id, 0.0)]
+        for one in others:
+            one.delay_seconds = delays.get(one.agent_id, 0.0)
+        self.longest_delay = max((one.delay_seconds for one in members), default=0.0)
+        if others:
+            change.record(QueueChanged(queue=self.id))
+
+    def look_again(self, change: Change) -> None:
+        """Something still waits: whatever else happens, its line is looked through before long."""
+        if self.drain_due is None:
+            self.drain_due = change.now + LOOK_AGAIN
 
     def archive(self, change: Change) -> None:
         """No new work comes here. Refused while anything waits or is being worked on."""

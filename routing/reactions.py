@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from routing import assignments, capacity, line, matching, offers, placing, presence, refusals, stays
+from routing import assignments, capacity, line, matching, offers, overflow, placing, presence, refusals, stays
 from routing.callbacks import reactions as callbacks
 from routing.callbacks.events import CallbackClosed, CallbackDue
 from routing.events import (
@@ -76,7 +76,8 @@ def join_line(change: Change, event: TicketOpened) -> None:
     ticket = change.take(Ticket, event.ticket)
     if not placing.find_place(change, ticket):
         stays.begin(change, ticket)
-        matching.match_ticket(change, event.ticket)
+        if not overflow.turn_away(change, ticket):
+            matching.match_ticket(change, event.ticket)
 
 
 def rejoin_line(change: Change, event: TicketReopened) -> None:
@@ -93,8 +94,11 @@ def wait_again(change: Change, event: Event) -> None:
 def change_line(change: Change, event: TicketMoved) -> None:
     """It asks for what its new queue asks for. What came from no queue rang nowhere and was refused by nobody."""
     assert event.ticket is not None
-    stays.begin(change, change.take(Ticket, event.ticket))
-    if event.before is not None:
+    ticket = change.take(Ticket, event.ticket)
+    stays.begin(change, ticket)
+    if event.before is None:
+        overflow.turn_away(change, ticket)
+    else:
         withdraw(change, event)
         refusals.forget_elsewhere(change, event.ticket, event.queue)
 
@@ -105,6 +109,11 @@ def find_another(change: Change, event: LiveBegan) -> None:
     ticket = change.take(Ticket, event.ticket)
     if ticket.agent_id is not None and not presence.of(change, ticket.agent_id).answers(Medium.CHAT):
         ticket.release(change, why=presence.GONE)
+
+
+def count_refusal(change: Change, event: OfferDeclined | OfferExpired) -> None:
+    assert event.ticket is not None
+    stays.refuse(change, event.ticket)
 
 
 def offer_on(change: Change, event: Event) -> None:
@@ -185,6 +194,8 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     *((kind, wait_again) for kind in (StatusChanged, TicketWoken, LiveBegan)),
     *((kind, offer_on) for kind in _OF_TICKETS),
     (TicketMoved, offer_on),
+    (OfferDeclined, count_refusal),
+    (OfferExpired, count_refusal),
     (OfferDeclined, offer_on),
     (OfferExpired, offer_on),
     (NeedsRelaxed, offer_on),

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, skills
 from routing.events import NeedsRelaxed, QueueChanged
-from routing.queues import Queue
+from routing.queues import Queue, QueueMember
 from tickets.change import Change
 from tickets.errors import Refused
 from tickets.moment import Moment
@@ -52,6 +52,7 @@ class Stay(SQLModel, table=True):
     began_at: datetime = Field(sa_type=Moment)
     step: int = 0  # of the queue's, taken so far
     look_due: datetime | None = Field(default=None, sa_type=Moment)
+    refused: int = 0  # offers during it that were declined or missed
     preferred_id: int | None = None  # the agent whom the customer knows
 
 
@@ -89,18 +90,12 @@ def begin(change: Change, ticket: Ticket, *, preferred: int | None = None) -> No
     end(change, ticket.id)
     if ticket.queue_id is None:
         return
-    needy, steps = skills.ask(change, ticket), steps_of(change, ticket.queue_id)
-    if needy or steps or preferred is not None:
-        due = _due(change.now, steps[0]) if steps else None
-        change.add(
-            Stay(
-                ticket_id=ticket.id,
-                queue_id=ticket.queue_id,
-                began_at=change.now,
-                look_due=due,
-                preferred_id=preferred,
-            )
-        )
+    queue = change.take(Queue, ticket.queue_id)
+    needy, steps = skills.ask(change, ticket), steps_of(change, queue.id)
+    if needy or steps or queue.longest_delay or queue.escalate_after or preferred is not None:
+        stay = Stay(ticket_id=ticket.id, queue_id=queue.id, began_at=change.now, preferred_id=preferred)
+        stay.look_due = _next_look(change, ticket, stay)
+        change.add(stay)
 
 
 def go_on(change: Change, ticket: Ticket) -> None:
@@ -119,15 +114,32 @@ def end(change: Change, ticket_id: int) -> None:
         skills.forget(change, ticket_id)
 
 
-def relax(change: Change, ticket_id: int) -> None:
-    """Take the steps that are due, and see who can be asked now. Does nothing when it was taken meanwhile."""
+def relax(change: Change, ticket_id: int) -> bool:
+    """Take the steps that are due, and see who can be asked now. False when it was taken, or looked at, meanwhile."""
     overdue = update(Stay).where(col(Stay.ticket_id) == ticket_id, col(Stay.look_due) <= change.now)
-    if change.claim(overdue.values(look_due=None)) == 1:
-        stay, ticket = change.take(Stay, ticket_id), change.take(Ticket, ticket_id)
-        if line.waits(ticket):
-            _take_due(change, ticket, stay)
-        else:
-            end(change, ticket.id)  # it waits for others: should it come back, it begins anew
+    if change.claim(overdue.values(look_due=None)) != 1:
+        return False
+    stay, ticket = change.take(Stay, ticket_id), change.take(Ticket, ticket_id)
+    if not line.waits(ticket):
+        end(change, ticket.id)  # it waits for others: should it come back, it begins anew
+        return False
+    for step in steps_of(change, stay.queue_id)[stay.step :]:
+        if _due(stay.began_at, step) <= change.now:
+            _take(change, ticket, stay, step)
+    stay.look_due = _next_look(change, ticket, stay)
+    return True
+
+
+def refuse(change: Change, ticket_id: int) -> None:
+    """An offer of it was declined or missed. After so many as the queue says, its next step is taken at once."""
+    stay = change.find(Stay, ticket_id)
+    queue = change.find(Queue, stay.queue_id) if stay is not None else None
+    if stay is not None and queue is not None and queue.escalate_after:
+        stay.refused += 1
+        if stay.refused % queue.escalate_after == 0:
+            ticket, ahead = change.take(Ticket, ticket_id), steps_of(change, stay.queue_id)[stay.step :]
+            _take(change, ticket, stay, ahead[0] if ahead else _last_resort(stay))
+            stay.look_due = _next_look(change, ticket, stay)
 
 
 # What others ask
@@ -161,12 +173,19 @@ def _in_order(queue_id: int | None) -> SelectOfScalar[RelaxStep]:
     return select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))
 
 
-def _take_due(change: Change, ticket: Ticket, stay: Stay) -> None:
-    ahead = steps_of(change, stay.queue_id)[stay.step :]
-    overdue = [step for step in ahead if _due(stay.began_at, step) <= change.now]
-    for step in overdue:
-        _take(change, ticket, stay, step)
-    stay.look_due = _due(stay.began_at, ahead[len(overdue)]) if len(overdue) < len(ahead) else None
+def _next_look(change: Change, ticket: Ticket, stay: Stay) -> datetime | None:
+    """When its next step is due, or it becomes old enough for more of the queue's members: the earlier of both."""
+    times = [_due(stay.began_at, step) for step in steps_of(change, stay.queue_id)[stay.step :][:1]]
+    if change.take(Queue, stay.queue_id).longest_delay:
+        delays = select(QueueMember.delay_seconds).where(QueueMember.queue_id == stay.queue_id).distinct()
+        old_enough = (ticket.queued_at + timedelta(seconds=delay) for delay in change.rows(delays))
+        times += [at for at in old_enough if at > change.now]
+    return min(times, default=None)
+
+
+def _last_resort(stay: Stay) -> RelaxStep:
+    """No step is left, so that it becomes more urgent."""
+    return RelaxStep(queue_id=stay.queue_id, number=stay.step, after_seconds=0, drop=[], raise_priority=True)
 
 
 def _take(change: Change, ticket: Ticket, stay: Stay, step: RelaxStep) -> None:

@@ -28,6 +28,7 @@ from routing.events import (
     PlacementsChanged,
     PresenceChanged,
     QueueChanged,
+    QueueFull,
     SkillsChanged,
     WaitsTold,
 )
@@ -138,6 +139,7 @@ PARTS: dict[type[Event], set[Part]] = {
     OfferExpired: {Part.ENTRY, Part.OFFER, Part.LOAD},
     OfferRevoked: {Part.OFFER, Part.LOAD},
     NeedsRelaxed: {Part.ENTRY},
+    QueueFull: {Part.ENTRY},
     CallbackRequested: _CALL,
     CallbackMoved: _CALL,
     CallbackDue: _CALL,

@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 
 from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
 from routing.callbacks.callback import AGAIN
-from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade
+from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade, QueueFull
+from routing.limits import WhenFull
 from routing.presence import GONE
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
 from tickets.email.events import MailFailed, MailSent, MailUncertain
@@ -184,6 +185,13 @@ def _relaxed(told: Told, event: NeedsRelaxed) -> Sentence:
     return Sentence("It has waited long", "bolt")
 
 
+def _full(told: Told, event: QueueFull) -> Sentence:
+    facts = {"queue": told.names.queue(event.queue), "name": told.customer}
+    if event.then == WhenFull.QUEUE:
+        return Sentence("{queue} was full", "warn", facts)
+    return Sentence("{queue} was full: {name} was told that we answer in writing", "warn", facts)
+
+
 def _came(told: Told, _: VisitorCame) -> Sentence:
     return Sentence("{name} is back", "person", {"name": told.customer})
 
@@ -278,6 +286,7 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     OfferDeclined: _declined,
     OfferExpired: _expired,
     NeedsRelaxed: _relaxed,
+    QueueFull: _full,
     VisitorCame: _came,
     VisitorLeft: _left,
     ChatEnded: _ended,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from routing import handing, told_waits
+from routing import handing, presence, told_waits
 from routing.assignments import Assignment
+from routing.limits import WhenFull
+from routing.presence import Intent
+from routing.queues import Queue
 from tests.widgets import callers
-from tests.widgets.screens import Day
+from tests.widgets.screens import Day, another_chat
 from tickets.change import Change
 
 
@@ -37,7 +40,22 @@ async def who_waits_is_told(day: Day) -> None:
     await day.does(told_waits.tell, day.ids["support"])
 
 
+async def sam_comes_to_a_full_line(day: Day) -> None:
+    """Somebody waits in Support, where Sam has brought another matter; that is all it can hold."""
+
+    def is_full(change: Change) -> None:
+        queue = change.take(Queue, day.ids["support"])
+        queue.set_limits(change, most_waiting=1, longest_wait=None, then=WhenFull.LETTER)
+        for agent in ("ada", "bo"):
+            presence.set_intent(change, day.ids[agent], Intent.AWAY)
+
+    await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
+    await day.does(is_full)
+    await another_chat(day)
+
+
 WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {
+    "QueueFull": sam_comes_to_a_full_line,
     "WaitsTold": who_waits_is_told,
     "CallbackDialled": callers.asked_and(callers.ada_dials),
     "CallbackTermsChanged": callers.another_promise,

@@ -1,0 +1,53 @@
+"""Lines that have grown too long: others are called to help, and whoever comes then is told what we can do for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from routing import asking, capacity, line
+from routing.events import QueueFull
+from routing.limits import WhenFull
+from routing.queues import Queue
+from tickets.change import Change
+from tickets.ticket import Ticket
+
+
+def watch(change: Change, queue: Queue) -> bool:
+    """Whether others help from now on, because its line has become so long; they do until it is shorter."""
+    if queue.overflow_at is None:
+        return False
+    waiting = select(Ticket.id).where(Ticket.queue_id == queue.id, line.waiting())
+    before, overflows = queue.overflows, len(change.rows(waiting.limit(queue.overflow_at))) >= queue.overflow_at
+    if overflows != before:
+        queue.overflows = overflows
+    return overflows and not before
+
+
+def turn_away(change: Change, ticket: Ticket) -> bool:
+    """Somebody joins a line that is full: they are told so. True where they wait live in this line no longer."""
+    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
+    if queue is None or not queue.when_full or not line.waits(ticket) or not ticket.live:
+        return False
+    if not _is_full(change, queue, ticket):
+        return False
+    then, other = WhenFull(queue.when_full), change.find(Queue, queue.full_to or 0)
+    if then is WhenFull.QUEUE and (other is None or other.archived or _is_full(change, other, ticket)):
+        return False
+    change.record(QueueFull(ticket=ticket.id, queue=queue.id, then=then.value, says=queue.full_says))
+    if then is WhenFull.QUEUE and other is not None:
+        ticket.move(change, other.id)
+    else:
+        ticket.end_live(change)
+    return True
+
+
+def _is_full(change: Change, queue: Queue, ticket: Ticket) -> bool:
+    """By those who wait live there already; a line is not full while somebody could answer at once."""
+    there = select(Ticket.id).where(Ticket.queue_id == queue.id, line.waiting(), col(Ticket.live))
+    there, most = there.where(Ticket.id != ticket.id), queue.most_waiting
+    many = most is not None and len(change.rows(there.limit(most))) >= most
+    since = change.now - timedelta(seconds=queue.longest_wait or 0)
+    long = queue.longest_wait is not None and change.one(there.where(col(Ticket.queued_at) <= since)) is not None
+    return (many or long) and not asking.anyone_free(change, queue, capacity.needed_room(change.rules, ticket))
