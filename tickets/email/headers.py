@@ -76,9 +76,9 @@ _SIGNS = (
 )
 
 
-def read_head(message: EmailMessage) -> Head:
-    """Never raises for what a header holds; what cannot be read is left out."""
-    fields = _Fields(message)
+def read_head(message: EmailMessage, *, near: str = "") -> Head:
+    """Never raises for what a header holds; what cannot be read is left out. `near`: the charset of its text."""
+    fields = _Fields(message, near)
     date = fields.first("date")
     authors, answers = fields.people("from"), fields.people("reply-to")
     return Head(
@@ -105,8 +105,9 @@ def read_head(message: EmailMessage) -> Head:
 class _Fields:
     """The headers by name; each is decoded when it is asked for, by itself, so that a bad one spoils no other."""
 
-    def __init__(self, message: EmailMessage) -> None:
+    def __init__(self, message: EmailMessage, near: str) -> None:
         self.guessed = False
+        self._near = near
         self._raw: dict[str, list[str]] = {}
         for name, value in message.raw_items():
             self._raw.setdefault(name.lower(), []).append(str(value))
@@ -133,7 +134,7 @@ class _Fields:
         return [address for value in self.all(name)[:10] for address in _ADDRESS.findall(value[:LONGEST_LIST])]
 
     def _readable(self, value: str) -> str:
-        text, guessed = plain(value)
+        text, guessed = plain(value, near=self._near)
         self.guessed |= guessed
         return text
 

@@ -65,7 +65,7 @@ def parse(content: bytes) -> Letter:
         parts = parts_of(message)
     except RecursionError:
         raise Unreadable("its parts are nested too deep") from None
-    head = read_head(message)
+    head = read_head(message, near=next(filter(None, (_param(part, "charset") for part in parts.text)), ""))
     texts = [_text(part) for part in parts.text if kind_of_part(part) == "text/plain"]
     htmls = [_text(part) for part in parts.html if kind_of_part(part) == "text/html"]
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]

@@ -34,6 +34,36 @@ def test_what_is_declared_is_believed_unless_it_cannot_be(data: bytes, declared:
     assert (text, guessed) == decoded(data, declared)
 
 
+@pytest.mark.parametrize(
+    ("text", "codec", "declared", "near"),
+    [
+        ("您好，我的包裹还没有到", "gbk", "", ""),
+        ("您好，我的包裹还没有到", "gbk", "iso-8859-1", ""),
+        ("您好，我的包裹还没有到", "gbk", "utf-8", ""),
+        ("包裹", "gbk", "", "gb2312"),
+        ("訂單問題：我的包裹還沒有到", "big5", "us-ascii", ""),
+        ("お問い合わせ：荷物がまだ届きません", "cp932", "", ""),
+        ("お問い合わせ：荷物がまだ届きません", "euc-jp", "iso-8859-1", ""),
+        ("Грустный вопрос о доставке", "koi8-r", "", ""),
+        ("Вопрос о доставке", "cp1251", "iso-8859-1", ""),
+        ("주문이 아직 도착하지 않았습니다", "cp949", "", ""),
+        ("Réclamation déçue", "cp1252", "", ""),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy", "cp1250", "windows-1250", ""),
+    ],
+)
+def test_bytes_speak_for_themselves_where_nobody_does(text: str, codec: str, declared: str, near: str) -> None:
+    assert text == decoded(text.encode(codec), declared, near=near)[0]
+
+
+@pytest.mark.parametrize(("codec", "cut"), [("utf-8", 1), ("gb18030", 1), ("cp932", 1)])
+def test_a_text_that_breaks_off_is_read_up_to_there(codec: str, cut: int) -> None:
+    text, whole = "退货" * 20, ("退货" * 20).encode(codec, "ignore")
+    read, guessed = decoded(whole[:-cut], codec)
+    assert guessed
+    assert read.startswith(whole[:-4].decode(codec, "ignore"))
+    assert len(read) <= len(text) + 1
+
+
 CODECS = st.sampled_from(["utf-16", "hz", "utf-7", "idna", "rot13", "big5"])
 
 
