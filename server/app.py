@@ -34,12 +34,11 @@ from chat.limits import Limits
 from chat.live import Lobby
 from chat.site import face_of
 from routing.sla.promises import promises
-from server import assets
+from server import assets, stretch
 from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
-from server.auth.tokens import new_token
 from server.bus.bus import Bus, bus_at
 from server.config.config import Config
 from server.console.boards import Boards
@@ -58,7 +57,7 @@ from server.watching import health
 from server.watching.accounts import Colleagues
 from server.watching.metrics import Metrics
 from server.watching.readiness import Readiness
-from tickets import find, history
+from tickets import find
 from tickets.closing.live import Closing
 from tickets.complaints.categories import furnish
 from tickets.desk import Desk
@@ -170,7 +169,7 @@ class House:
         async with contextlib.AsyncExitStack() as stack:
             most = self.config.login.screens_per_agent
             consoles = await stack.enter_async_context(Consoles(desk, bus, most=most).running())
-            epoch, closing = await _stretch(desk), self.closing
+            epoch, closing = await stretch.opened(desk), self.closing
             feed = self._feed = Feed(desk, bus, epoch=epoch, render=fragments.render, closing=closing)
             tallies, boards = Tallies(desk, feed), Boards(desk, feed)
             feed.hears(consoles.heard, tallies.heard, boards.heard)
@@ -307,11 +306,6 @@ def rules_of(config: Config) -> Rules:
         acknowledge_mail=config.mail.acknowledge == "yes",
         seals=Seals(secret_key(config.secrets)),
     )
-
-
-async def _stretch(desk: Desk) -> str:
-    """The name under which this process goes on with the log."""
-    return await desk.change(history.begin, new_token()[:16], mark=await desk.read(history.mark), by="system")
 
 
 def _first_run(link: str | None) -> str:

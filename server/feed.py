@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from chat.protocol import bye
+from server import stretch
 from server.bus.bus import Bus, Whisper
 from server.missed import Delivery, Missed, Render
 from tickets import log
@@ -90,6 +91,9 @@ class Feed:
         self._missed = Missed(desk, render, epoch=epoch)
         self._heard: list[Heard] = []
         self._joined: list[Joined] = []
+        self._last: log.LogRow | None = None  # what stands at the cursor
+        self._named = epoch
+        self._asked_at = -GLANCE  # when somebody last looked whether that is its name still
         self._rung = asyncio.Event()
         self._stepping = asyncio.Lock()
         self._followers: dict[Outbox, _Follower] = {}
@@ -204,8 +208,14 @@ class Feed:
     async def _step(self) -> bool:
         """Deliver the next rows of the log. True if there may be more."""
         async with self._stepping:
-            rows, deliveries = await self._desk.read(self._next, self.cursor, self._desire.topics)
-            if not rows:
+            try:
+                rows, deliveries = await self._desk.read(self._next, self.cursor, self._desire.topics)
+                name = await self._other_name()
+            except log.EndIsGone:
+                rows, deliveries, name = [], [], await stretch.begun_anew(self._desk, self._named)
+            if name is not None:
+                await self._go_on_under(name)
+            if not rows or name is not None:
                 return False
             reached("feed.read")
             self._tell(rows)
@@ -213,6 +223,7 @@ class Feed:
                 if start:
                     await asyncio.sleep(0)
                 self.deliver(deliveries[start : start + AT_A_TIME])
+            self._last = rows[-1]
             self.cursor = rows[-1].pos  # last: who is told this place has everything up to it
         return len(rows) == MOST_ROWS
 
@@ -223,10 +234,29 @@ class Feed:
             except Exception:
                 _log.exception("a listener failed", upto=rows[-1].pos)
 
+    async def _other_name(self) -> str | None:
+        """Another process may have seen that the end is gone, though we had not come so far; asked once a second."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at < GLANCE:
+            return None
+        self._asked_at = now
+        return await self._desk.read(stretch.renamed, self._named)
+
+    async def _go_on_under(self, name: str) -> None:
+        """What screens show may have never happened: all of them come back, and load everything anew."""
+        _log.error("the log has lost its end: everybody loads anew", cursor=self.cursor, epoch=name)
+        self._desk.forget_ids()
+        self._named, self._last = name, None
+        self._missed.begins(name)
+        self.cursor = await self._desk.read(log.newest)
+        for outbox in list(self._followers):
+            self._dismiss(outbox)
+
     def _next(
         self, session: Session, cursor: int, topics: Collection[Topic]
     ) -> tuple[Sequence[log.LogRow], list[Delivery]]:
-        rows = log.after(session, cursor, limit=MOST_ROWS)
+        """Raises EndIsGone where this is no longer the log that was read so far."""
+        self._last, rows = log.onward(session, cursor, self._last, limit=MOST_ROWS)
         return rows, self._rendered(session, rows, topics) if rows and topics else []
 
     def _rendered(self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic]) -> list[Delivery]:

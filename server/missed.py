@@ -59,6 +59,11 @@ class Missed:
         self._ended: dict[str, int] = {}  # earlier histories, and where each ends
         self._together = Together(self._read, most=MOST_TOGETHER)
 
+    def begins(self, epoch: str) -> None:
+        """Another stretch, in which no place of an earlier one holds."""
+        self.epoch = epoch
+        self._ended.clear()
+
     async def since(self, cursor: int | None, epoch: str | None, topics: frozenset[Topic], *, upto: int) -> Frames:
         """The frames of all that was missed, in order; None where that cannot be told."""
         if cursor is None:

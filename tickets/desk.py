@@ -133,6 +133,11 @@ class Desk:
                 raise unavailable() from error
             raise
 
+    def forget_ids(self) -> None:
+        """The database went back to an earlier moment: the ids that were taken from it may be handed out again."""
+        for lane in self._lanes:
+            lane.forget_ids()
+
     def _seen(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         with Session(self._reads, autoflush=False, expire_on_commit=False) as session:
             found = query(session, *args, **kwargs)

@@ -2,12 +2,17 @@
 
 import hashlib
 
+from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tickets import log
 from tickets.change import Change
+from tickets.ids import IdBlock
+from tickets.opening import Counter
 
 KNOWN = 100  # openings of the desk back; whoever was away for longer loads anew
+SKIPPED_IDS = 1_000_000_000  # that may have been handed out after the log ends: they name nothing else now
+SKIPPED_NUMBERS = 1000
 
 
 class History(SQLModel, table=True):
@@ -34,10 +39,10 @@ def mark(session: Session) -> str:
 
 
 _MARK = (
-    "select concat_ws('.', system.system_identifier, checkpoint.timeline_id, pg_database.oid, "
-    "pg_relation_filenode('log')) from pg_control_system() system, pg_control_checkpoint() checkpoint, pg_database "
-    "where datname = current_database()"
+    "select concat_ws('.', system.system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8), pg_database.oid, "
+    "pg_relation_filenode('log')) from pg_control_system() system, pg_database where datname = current_database()"
 )
+"""The first eight signs of the file that is being written are the timeline: at once, not at the next checkpoint."""
 
 
 def begin(change: Change, epoch: str, mark: str = "") -> str:
@@ -54,6 +59,21 @@ def begin(change: Change, epoch: str, mark: str = "") -> str:
     return epoch
 
 
+def begin_anew(change: Change, epoch: str, mark: str, *, instead_of: str) -> str:
+    """What was read under that name is gone from the end of the log: no place of it is one any more. Returns the name.
+
+    A replica that took over may lack the last moments, and others may have written since. So nobody's place holds, and
+    neither does an id or a number that was given out. Whoever notices second joins.
+    """
+    last = change.one(select(History).order_by(col(History.id).desc()))
+    if last is not None and last.epoch != instead_of and last.epoch.startswith(mark):
+        change.take(History, last.id).since = 0
+        return last.epoch
+    change.claim(update(IdBlock).values(next=col(IdBlock.next) + SKIPPED_IDS))
+    change.claim(update(Counter).values(next=col(Counter.next) + SKIPPED_NUMBERS))
+    return change.add(History(id=last.id + 1 if last else 1, epoch=mark + epoch)).epoch
+
+
 def current(session: Session) -> str | None:
     """The name that the log goes by since the desk, or its latest process, has opened."""
     return session.exec(select(History.epoch).order_by(col(History.id).desc()).limit(1)).first()
@@ -66,5 +86,5 @@ def end_of(session: Session, epoch: str) -> int | None:
     for name, since in session.exec(latest):
         if name == epoch:
             return end
-        end = since
+        end = min(end, since)
     return None

@@ -54,6 +54,27 @@ def after(
     )
 
 
+class EndIsGone(Exception):
+    """What was read last is not there any more: the database went back to an earlier moment."""
+
+
+def onward(session: Session, pos: int, last: LogRow | None, *, limit: int) -> tuple[LogRow | None, Sequence[LogRow]]:
+    """What stands at `pos`, and at most so many events after it. `last` is what stood there when it was read.
+
+    Raises EndIsGone where nothing stands there now, or something else.
+    """
+    if pos == 0:
+        return None, after(session, 0, limit=limit)
+    found = after(session, pos - 1, limit=limit + 1)
+    if not found or found[0].pos != pos or (last is not None and _facts(found[0]) != _facts(last)):
+        raise EndIsGone
+    return found[0], found[1:]
+
+
+def _facts(row: LogRow) -> tuple[Any, ...]:
+    return row.at, row.kind, row.ticket_id, row.by, row.data
+
+
 @cache
 def _after(*, upto: bool, ticket: bool) -> Plain[LogRow]:
     """Made once: every feed asks it after every commit."""

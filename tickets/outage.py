@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, NotSupportedError, OperationalError
 from sqlalchemy.orm import SessionTransaction
 
 _CONTENTION = {"40001", "40P01"}  # serialization failure, deadlock
 _SQLITE_ERROR = 1  # the statement is wrong, not the database
 _SQLITE_READONLY, _READ_ONLY = 8, "25006"
+_STILL_A_REPLICA = "0A000"  # what a replica says of a transaction that may write, until it has taken over
 _SQLITE_FULL, _DISK_FULL = 13, "53100"
 
 
@@ -46,6 +47,8 @@ def is_outage(error: BaseException) -> bool:
     """The database is locked, full, broken or gone: the caller may try again. A wrong statement is a bug instead."""
     if isinstance(error, LostError):
         return True
+    if isinstance(error, NotSupportedError):
+        return getattr(error.orig, "sqlstate", None) == _STILL_A_REPLICA
     if type(error) not in {OperationalError, InternalError, DatabaseError}:
         return False
     code: int | None = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)

@@ -61,6 +61,7 @@ class Writer:
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
         self._ids = Ids()
+        self._ids_are_void = False
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="frontdesk-writer", daemon=True)
 
@@ -71,6 +72,10 @@ class Writer:
         """Finish what is waiting, then end. Blocks until then."""
         self._waiting.put(None)
         self._thread.join()
+
+    def forget_ids(self) -> None:
+        """Those at hand may be somebody else's now: from the next batch on, others are used."""
+        self._ids_are_void = True
 
     def ask(self, asked: Asked) -> None:
         self._waiting.put(asked)
@@ -247,7 +252,8 @@ class Writer:
                 shared.said[(message.by, message.client_id)] = message
 
     def _refill(self, wanted: int) -> None:
-        if self._ids.left < wanted:
+        if self._ids.left < wanted or self._ids_are_void:
+            self._ids_are_void = False
             block = max(BLOCK, wanted)
             with nothing_kept(), self._engine.begin() as connection:
                 end = connection.execute(_TAKE_BLOCK, {"n": block}).scalar_one()

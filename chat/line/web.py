@@ -43,10 +43,11 @@ async def poll(request: Request) -> Response:
     around = Around(state.desk, state.feed, state.lobby, state.limits, state.pages.translate)
     turn = Turn(said, lambda: state.feed.cursor, lambda frame: frame.startswith(_QUIET))
     line = VisitorLine(turn, around, network, most=MOST_AT_ONCE, lasts=False)
+    epoch = state.feed.epoch  # if it becomes another meanwhile, the place of this answer is none
     code = await turn.taken(request, line, line.run(hello))
     if code not in (GONE, RESTART, SLOW):
         raise _refusal(code)
-    return answer(state.feed.epoch, turn.upto, turn.told if code != SLOW else [])
+    return answer(epoch, turn.upto, turn.told if code != SLOW else [])
 
 
 def _token(request: Request) -> str:

@@ -27,6 +27,7 @@ async def poll(request: Request) -> Response:
     hello = _hello(said)
     turn = Turn(said, lambda: state.feed.cursor, _is_quiet)
     line = ConsoleLine(turn, state, lasts=False)
+    epoch = state.feed.epoch  # if it becomes another meanwhile, the place of this answer is none
     code = await turn.taken(request, line, line.run(hello))
     if code == NOT_YOU:
         raise SignInNeeded("Sign in to go on.")
@@ -34,7 +35,7 @@ async def poll(request: Request) -> Response:
         raise NotAllowed("You are signed out.")
     elif code == TOO_FAST:
         raise TooFast("You have this open in too many windows. Close some of them.", retry_after=PATIENCE)
-    return answer(state.feed.epoch, turn.upto, turn.told if code != SLOW else [])
+    return answer(epoch, turn.upto, turn.told if code != SLOW else [])
 
 
 def _hello(said: Poll) -> Hello:

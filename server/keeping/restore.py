@@ -19,9 +19,8 @@ from server.keeping.place import cleared
 from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.files.store import Store
+from tickets.history import SKIPPED_IDS, SKIPPED_NUMBERS
 
-SKIPPED_IDS = 1_000_000_000  # that the desk may have handed out after the copy was made: they name nothing else now
-SKIPPED_NUMBERS = 1000
 FORGOTTEN = ("console_session", "live_ticket", "one_time_link")
 """Whoever was signed in signs in again: who was signed out after the copy was made must not be signed in by it."""
 

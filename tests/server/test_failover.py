@@ -1,0 +1,193 @@
+"""A replica that takes over may lack the last moments: whoever saw them loads everything anew, at every process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from server import feed as feed_module
+from server import stretch
+from server.bus.bus import LocalBus
+from server.database import Database, migrate
+from server.feed import Feed
+from tests.cast import a_ticket
+from tests.server.test_feed import Teller, following, held_by
+from tests.servers.postgres import PostgresServer
+from tickets import log
+from tickets.change import Change
+from tickets.closing.live import RESTART
+from tickets.desk import Desk
+from tickets.events import SubjectChanged
+from tickets.history import SKIPPED_IDS, History
+from tickets.live import Outbox
+
+
+class Replicated(PostgresServer):
+    """A server with a replica that follows it as far as it was told to, and can take its place."""
+
+    def follow(self) -> None:
+        """The replica has everything that is there now, and hears no more."""
+        self.stop()
+        subprocess.run(["cp", "-a", self._data, self._replica], check=True)
+        self.start()
+
+    def fails(self) -> None:
+        """It is gone; the replica takes over, as a server of its own timeline."""
+        self.stop()
+        shutil.rmtree(self._data)
+        self._replica.rename(self._data)
+        signal = self._data / "recovery.signal"
+        signal.touch()
+        self.gives(signal)
+        self.start()
+        self.asks("do $$ begin while pg_is_in_recovery() loop perform pg_sleep(0.02); end loop; end $$")
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _replica(self) -> Path:
+        return self.folder / "replica"
+
+
+@pytest.fixture
+def server() -> Iterator[Replicated]:
+    found = Replicated.in_new_folder()
+    assert isinstance(found, Replicated)
+    with (found.folder / "data" / "postgresql.auto.conf").open("a") as file:
+        file.write("wal_level = replica\nrestore_command = 'false'\n")
+    found.start()
+    yield found
+    found.discard()
+
+
+class Process:
+    """One of them, whose feed the story steps by hand."""
+
+    def __init__(self, desk: Desk, epoch: str) -> None:
+        self.desk = desk
+        self.feed = Feed(desk, LocalBus(), epoch=epoch, render=Teller())
+
+    async def happens(self, times: int) -> None:
+        await self.desk.change(_happen, times, by="system")
+
+    async def steps(self) -> None:
+        while await self.feed._step():
+            pass
+
+    async def shows(self, cursor: int, epoch: str) -> tuple[Outbox, bool]:
+        """A screen comes with this place; whether it may go on from there."""
+        outbox = Outbox()
+        return outbox, await self.feed.follow(outbox, following(1), cursor=cursor, epoch=epoch)
+
+
+def _happen(change: Change, times: int) -> None:
+    for _ in range(times):
+        change.record(SubjectChanged(ticket=1))
+
+
+@contextlib.asynccontextmanager
+async def processes(url: str, number: int) -> AsyncIterator[list[Process]]:
+    async with contextlib.AsyncExitStack() as stack:
+        found = []
+        for _ in range(number):
+            database = Database(url)
+            stack.callback(database.close)
+            desk = await stack.enter_async_context(Desk(database.writes, database.reads))
+            found.append(Process(desk, await stretch.opened(desk)))
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _asks_at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "GLANCE", 0.0)
+
+
+@pytest.mark.parametrize("written_since", [0, 4, 9], ids="{} events since".format)
+async def test_screens_that_saw_what_is_gone_load_anew_at_every_process(server: Replicated, written_since: int) -> None:
+    """It used to go unnoticed: they waited for what had come under another position, or was still to reach theirs."""
+    url = server.new_database()
+    _migrated(url)
+    async with processes(url, 3) as (one, two, three):
+        epoch = one.feed.epoch
+        assert {epoch} == {each.feed.epoch for each in (one, two, three)}
+        await one.happens(3)
+        await three.steps()
+        assert 3 == three.feed.cursor
+        await asyncio.to_thread(server.follow)
+        old_id = await _lost(one)
+        for each in (one, two):
+            await each.steps()
+        (screen, _), (other, _), (early, _) = [await each.shows(each.feed.cursor, epoch) for each in (one, two, three)]
+        seen = one.feed.cursor
+        assert seen > 3
+
+        await asyncio.to_thread(server.fails)
+        await three.happens(written_since)
+        for each in (one, two, three):
+            await each.steps()
+            await each.steps()
+
+        name = one.feed.epoch
+        assert name != epoch
+        assert {name} == {each.feed.epoch for each in (one, two, three)}
+        assert [RESTART] * 3 == [outbox.code for outbox in (screen, other, early)]
+        assert all(b'"bye"' in frame for outbox in (screen, other, early) for frame in outbox._frames)
+        for each in (one, two, three):
+            assert not (await each.shows(seen, epoch))[1], "what they saw is no place"
+            assert not (await each.shows(2, epoch))[1], "and nobody knows where the two part"
+            await each.steps()
+            newest = await each.desk.read(log.newest)
+            outbox, goes_on = await each.shows(newest, name)
+            await each.happens(1)
+            await each.steps()
+            assert (True, [newest + 1]) == (goes_on, held_by(outbox))
+        assert old_id + SKIPPED_IDS <= await two.desk.change(_an_id, by="system")
+        assert 2 == len(await one.desk.read(_stretches)), "one of them named it, and the others joined"
+
+
+async def test_a_server_that_only_starts_again_is_the_same(server: Replicated) -> None:
+    url = server.new_database()
+    _migrated(url)
+    async with processes(url, 1) as (one,):
+        epoch = one.feed.epoch
+        await one.happens(3)
+        await one.steps()
+        outbox, _ = await one.shows(3, epoch)
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        await one.happens(1)
+        await one.steps()
+        assert (epoch, [4], None) == (one.feed.epoch, held_by(outbox), outbox.code)
+
+
+def _migrated(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
+
+
+async def _lost(process: Process) -> int:
+    """Something that is told, and then gone; the last of the ids that were given for it."""
+    await process.happens(4)
+    return await process.desk.change(_a_ticket_and_its_id, by="system")
+
+
+def _a_ticket_and_its_id(change: Change) -> int:
+    return a_ticket(change).id
+
+
+def _an_id(change: Change) -> int:
+    return change.new_id()
+
+
+def _stretches(session: Session) -> list[str]:
+    return list(session.exec(select(History.epoch)))
