@@ -10,17 +10,19 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from chat import places
 from chat.events import ChatEnded, ChatRated
 from chat.protocol import stamp
 from chat.rating import Rating
 from chat.visitor import Visitor
-from routing import told_waits, wait
+from routing.callbacks import turning
 from routing.events import QueueFull
 from routing.limits import WhenFull
 from routing.queues import Queue
 from tickets import log
 from tickets.events import (
     Audience,
+    ChannelChanged,
     Event,
     MessageReceived,
     MessageSent,
@@ -38,6 +40,7 @@ from tickets.files.attachment import Attachment, as_frame, files_of
 from tickets.log import LogRow
 from tickets.message import Message, MessageKind, messages_of
 from tickets.people import Agent
+from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 Frame = dict[str, Any]
@@ -47,7 +50,7 @@ MOST_LINES = 300  # of a ticket's history that are looked through for its thin l
 _SAID = (MessageReceived, MessageSent)
 _LINES = (TicketAssigned, TicketReleased, TicketMoved, QueueFull, TicketResolved, TicketReopened, ChatEnded)
 _OF_NOBODY = (TicketMoved, QueueFull, ChatEnded)
-_TURNS = (TicketOpened, *_LINES, ChatRated, StatusChanged)
+_TURNS = (TicketOpened, *_LINES, ChatRated, StatusChanged, ChannelChanged)
 _LINE_KINDS = [kind.__name__ for kind in (*_SAID, *_LINES)]
 _SHOWN = [MessageKind.IN.value, MessageKind.OUT.value]
 
@@ -78,13 +81,15 @@ def visitor_frames(
     return found
 
 
-def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime) -> Frame:
+def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime, rules: Rules) -> Frame:
     """The whole state of a visitor's chat, and the place in the log at which it was read."""
     state, messages, lines, older = None, [], [], False
     if visitor.ticket_id is not None:
         state = chats(session, [visitor.ticket_id]).get(visitor.ticket_id)
     if state is not None and visitor.ticket_id is not None:
-        state["place"] = _place(session, visitor.ticket_id) if _waits(state) else None
+        state["place"] = places.place_of(session, visitor.ticket_id, now, rules) if _waits(state) else None
+        if state["later"] == "call":
+            state["call"] = turning.seal(rules.seals, visitor.ticket_id, now)
         newest = _timeline(session, visitor.ticket_id, MOST_MESSAGES + 1)
         older = len(newest) > MOST_MESSAGES
         messages = shown_to_visitor(session, newest[-MOST_MESSAGES:])
@@ -102,10 +107,12 @@ def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime) ->
     }
 
 
-def greeting(session: Session, visitor_id: int, *, epoch: str, now: datetime) -> tuple[Visitor | None, Frame]:
+def greeting(
+    session: Session, visitor_id: int, *, epoch: str, now: datetime, rules: Rules
+) -> tuple[Visitor | None, Frame]:
     """The visitor as they stand now, with their welcome; None and nothing where there is no such visitor any more."""
     row = session.get(Visitor, visitor_id)
-    return row, welcome(session, row, epoch=epoch, now=now) if row is not None else {}
+    return row, welcome(session, row, epoch=epoch, now=now, rules=rules) if row is not None else {}
 
 
 def message_frame(message: Message, files: Iterable[Attachment] = ()) -> Frame:
@@ -140,6 +147,7 @@ def chats(session: Session, ticket_ids: Collection[int]) -> dict[int, Frame]:
     queues = _queues(session, [ticket.queue_id for ticket in tickets])
     rated = {rating.ticket_id: rating.score for rating in ratings}
     ended = set(over)
+    later = places.later(session, [ticket.id for ticket in tickets if not ticket.live and ticket.agent_id is None])
     return {
         ticket.id: {
             "ticket": ticket.id,
@@ -150,6 +158,7 @@ def chats(session: Session, ticket_ids: Collection[int]) -> dict[int, Frame]:
             "rated": rated.get(ticket.id),
             "seen": ticket.agent_seen,
             "place": None,
+            "later": later.get(ticket.id),
         }
         for ticket in tickets
     }
@@ -283,12 +292,3 @@ def _queues(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     return dict(session.exec(select(Queue.id, Queue.name).where(col(Queue.id).in_(wanted))).all())
-
-
-def _place(session: Session, ticket_id: int) -> Frame | None:
-    """Where in line, and for how long: as far as that can be said."""
-    place = wait.position(session, ticket_id)
-    if place is None:
-        return None
-    band = told_waits.told(session, [ticket_id]).get(ticket_id)
-    return {"position": place} | ({"low": band.low, "high": band.high} if band else {})

@@ -13,6 +13,7 @@ from chat.events import ChatEnded
 from chat.rating import Rating
 from chat.site import Ask, Site
 from chat.visitor import Visitor
+from routing.callbacks import turning
 from tickets.change import Change
 from tickets.email.correspondence import correspond
 from tickets.errors import NotFound, Refused
@@ -160,7 +161,7 @@ def _ticket_for(change: Change, visitor: Visitor, customer: Customer, text: str,
         ticket = _new_ticket(change, visitor, customer, text, topic=topic, live=True)
         _hold(change, visitor, ticket)
     else:
-        ticket.begin_live(change)
+        turning.go_on(change, ticket)
     return ticket
 
 

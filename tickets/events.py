@@ -193,6 +193,14 @@ class LiveEnded(Event, frozen=True):
     audience = EVERYONE
 
 
+class ChannelChanged(Event, frozen=True):
+    """The customer would rather be answered in another way; the ticket keeps its place in line."""
+
+    audience = EVERYONE
+    channel: str
+    before: str
+
+
 class CustomerChanged(Event, frozen=True):
     """A name or an identifier of a customer changed; `ticket` names one of theirs, where there is one."""
 

@@ -17,6 +17,7 @@ from routing.presence import GONE
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
 from tickets.email.events import MailFailed, MailSent, MailUncertain
 from tickets.events import (
+    ChannelChanged,
     Event,
     LiveBegan,
     LiveEnded,
@@ -156,6 +157,11 @@ def _reopened(told: Told, _: TicketReopened) -> Sentence:
     return _by(told, "{by} reopened it", "Open again", "back")
 
 
+def _channel_changed(told: Told, event: ChannelChanged) -> Sentence:
+    says = {"callback": "{name} would rather be called", "email": "{name} would rather be answered by email"}
+    return Sentence(says.get(event.channel, "{name} waits in the chat again"), "chat", {"name": told.customer})
+
+
 def _live(told: Told, _: LiveBegan) -> Sentence:
     return Sentence("{name} waits for an answer live", "chat", {"name": told.customer})
 
@@ -280,6 +286,7 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     TicketWoken: _woken,
     TicketResolved: _resolved,
     TicketReopened: _reopened,
+    ChannelChanged: _channel_changed,
     LiveBegan: _live,
     LiveEnded: _live_over,
     OfferMade: _offered,

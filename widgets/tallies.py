@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from chat.events import ChatEnded
+from chat.places import place_frame
 from routing import told_waits, views, wait
+from routing.callbacks import turning
 from routing.events import PresenceChanged, QueueChanged, WaitsTold
 from routing.queues import queues
 from routing.sla.events import SlaBreached, SlaChanged, SlaWarned
-from routing.wait import Band
 from tickets import events
 from tickets.live import Topic
+from tickets.rules import Rules
 from tickets.ticket import Ticket
 from widgets import labels
 from widgets.deliveries import Delivery, replace, swaps, to_visitor
@@ -51,10 +52,10 @@ COUNTED = frozenset(
 """The kinds of event after which one of the numbers may be another."""
 
 
-def count(session: Session, topics: Collection[Topic], now: datetime) -> list[Delivery]:
+def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
     """The numbers of everyone who follows them: three queries for all consoles, two for each queue with visitors."""
     followed = Followed.of(frozenset(topics))
-    return [*_beside_views(session, followed), *_of_parts(session, followed), *_places(session, followed, now)]
+    return [*_beside_views(session, followed), *_of_parts(session, followed), *_places(session, followed, now, rules)]
 
 
 def counts(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
@@ -96,7 +97,7 @@ def _is_narrower(view: str) -> bool:
     return part is not None and (part.of, part.kind) != ("queue", "open")
 
 
-def _places(session: Session, followed: Followed, now: datetime) -> Iterator[Delivery]:
+def _places(session: Session, followed: Followed, now: datetime, rules: Rules) -> Iterator[Delivery]:
     """Everyone who waits live hears where they stand, and how long it may take where that can be said."""
     if not followed.chats:
         return
@@ -106,12 +107,12 @@ def _places(session: Session, followed: Followed, now: datetime) -> Iterator[Del
             continue
         waiting = {id: place for id, place in wait.positions(session, queue_id).items() if id in followed.chats}
         bands = told_waits.told(session, waiting)
+        called = turning.offering(session, queue_id, now, rules) if waiting else None
         for ticket_id, place in waiting.items():
-            yield from to_visitor(followed.chats[ticket_id], [{"place": _place(place, bands.get(ticket_id))}])
-
-
-def _place(place: int, band: Band | None) -> dict[str, Any]:
-    return {"position": place} | ({"low": band.low, "high": band.high} if band else {})
+            assert called is not None
+            seal = turning.seal(rules.seals, ticket_id, now)
+            frame = {"place": place_frame(place, bands.get(ticket_id), called, seal)}
+            yield from to_visitor(followed.chats[ticket_id], [frame])
 
 
 def _queue_ids(session: Session) -> list[int]:

@@ -97,7 +97,9 @@ class VisitorLine:
     async def _renew(self) -> None:
         desk = self._around.desk
         for _ in range(3):
-            row, frame = await desk.read(greeting, self.visitor_id, epoch=self._around.feed.epoch, now=desk.clock.now())
+            row, frame = await desk.read(
+                greeting, self.visitor_id, epoch=self._around.feed.epoch, now=desk.clock.now(), rules=desk.rules
+            )
             if row is None:
                 self.finish(protocol.TOKEN_UNKNOWN)
                 return

@@ -77,9 +77,9 @@ def ask(change: Change, wish: Wish) -> Asked:
     if open_one is not None:
         return Asked(open_one, change.take(Ticket, open_one.ticket_id), joined=again is None)
     terms = terms_of(change, queue_id, change.rules)
-    window = _window(change, queue_id, wish.start, terms)
+    window = window_or_refusal(change, queue_id, wish.start, terms)
     ticket = _ticket(change, wish, queue_id)
-    callback = _callback(change, wish, ticket, window, terms)
+    callback = new_callback(change, wish, ticket, window, terms)
     change.record(CallbackRequested(ticket=ticket.id, start=window.start, end=window.end))
     if window.start <= change.now:
         callback.join_line(change)
@@ -110,7 +110,7 @@ def full(asked: Session | Change, queue_id: int | None) -> frozenset[datetime]:
     most = said_of(asked, queue_id).per_window
     if most is None:
         return frozenset()
-    starts = select(Callback.start).where(_open_in(queue_id))
+    starts = select(Callback.start).where(open_in(queue_id))
     taken = Counter(asked.exec(starts).all() if isinstance(asked, Session) else asked.rows(starts))
     return frozenset(start for start, n in taken.items() if n >= most)
 
@@ -128,8 +128,9 @@ def window_for(change: Change, queue_id: int | None, start: datetime | None) -> 
     return slots.chosen(hours, change.now, start, full=full(change, queue_id))
 
 
-def _window(change: Change, queue_id: int | None, start: datetime | None, terms: Terms) -> Window:
-    waiting = select(func.count()).where(_open_in(queue_id))
+def window_or_refusal(change: Change, queue_id: int | None, start: datetime | None, terms: Terms) -> Window:
+    """As `window_for`; refused where nobody is rung, or no more requests are taken."""
+    waiting = select(func.count()).where(open_in(queue_id))
     no_room = terms.most_waiting is not None and (change.one(waiting) or 0) >= terms.most_waiting
     window = None if no_room else window_for(change, queue_id, start)
     if window is None:
@@ -137,7 +138,8 @@ def _window(change: Change, queue_id: int | None, start: datetime | None, terms:
     return window
 
 
-def _open_in(queue_id: int | None) -> ColumnElement[bool]:
+def open_in(queue_id: int | None) -> ColumnElement[bool]:
+    """The requests of this queue that are not done."""
     return and_(col(Callback.queue_id) == (queue_id or 0), col(Callback.state) != State.DONE)
 
 
@@ -163,22 +165,28 @@ def _ticket(change: Change, wish: Wish, queue_id: int | None) -> Ticket:
     return ticket
 
 
-def _callback(change: Change, wish: Wish, ticket: Ticket, window: Window, terms: Terms) -> Callback:
-    return change.add(
-        Callback(
-            ticket_id=ticket.id,
-            queue_id=ticket.queue_id or 0,
-            phone=wish.phone.e164,
-            region=wish.phone.region,
-            zone=wish.zone,
-            site=wish.site,
-            page=wish.page,
-            email=wish.email,
-            start=window.start,
-            end=window.end,
-            not_before=window.start,
-            form_key=wish.form_key,
-            asked_at=change.now,
-            expires_at=window.end + terms.expire,
-        )
+def new_callback(
+    change: Change, wish: Wish, ticket: Ticket, window: Window, terms: Terms, before: Callback | None = None
+) -> Callback:
+    """The request beside its ticket. `before`: one that this ticket had, which becomes this one."""
+    made = Callback(
+        ticket_id=ticket.id,
+        queue_id=ticket.queue_id or 0,
+        phone=wish.phone.e164,
+        region=wish.phone.region,
+        zone=wish.zone,
+        site=wish.site,
+        page=wish.page,
+        email=wish.email,
+        start=window.start,
+        end=window.end,
+        not_before=window.start,
+        form_key=wish.form_key,
+        asked_at=change.now,
+        expires_at=window.end + terms.expire,
     )
+    if before is None:
+        return change.add(made)
+    for name in Callback.model_fields:
+        setattr(before, name, getattr(made, name))
+    return before

@@ -88,6 +88,7 @@ class Callback(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=Moment)
     tried_at: datetime | None = Field(default=None, sa_type=Moment)  # the last time somebody dialled
     last_try: str = ""  # and what became of it
+    turned: bool = False  # they waited in a chat before
     dialling_at: datetime | None = Field(default=None, sa_type=Moment)  # while somebody rings
     dialled_at: datetime | None = Field(default=None, sa_type=Moment)  # the first time since the window was chosen
     owner_id: int | None = None  # who rang last, and is asked first until then
@@ -201,6 +202,11 @@ class Callback(SQLModel, table=True):
             self.join_line(change)
         else:
             self._wait(change, window.start)
+
+    def withdraw(self, change: Change) -> None:
+        """Nobody rings any more, and the matter goes on in another way."""
+        self._close(change, CANCELLED)
+        change.take(Ticket, self.ticket_id).end_call(change)
 
     def cancel(self, change: Change) -> None:
         """Nobody rings any more. What is over stays as it is."""

@@ -48,6 +48,11 @@ def callback_fields(region: str, topics: Sequence[tuple[str, str]], phone_hint: 
     ]
 
 
+def email_field() -> Field:
+    """Of who would rather be written to."""
+    return Field("email", "Email", "email", as_email, longest=LONGEST_VALUE, autocomplete="email")
+
+
 def window_field() -> Field:
     return Field("window", "When should we call?", read=read_window, longest=40)
 

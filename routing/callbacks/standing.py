@@ -85,6 +85,12 @@ def standing(session: Session, ticket_id: int, now: datetime) -> Standing:
     return Standing(callback, ticket, offer, now, mailed=told is not None)
 
 
+def open_request(session: Session, ticket_id: int) -> Callback | None:
+    """The request of this ticket, while it is open."""
+    found = session.get(Callback, ticket_id)
+    return found if found is not None and found.open else None
+
+
 def asked_with(session: Session, form_key: str) -> Callback | None:
     """The request that this form was sent for before."""
     return session.exec(select(Callback).where(Callback.form_key == form_key)).first()

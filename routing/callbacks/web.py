@@ -8,12 +8,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from routing.callbacks import by_hand, numbers
+from routing.callbacks import by_hand, numbers, turning
 from routing.callbacks.asking import Asked, Wish, ask, offered
 from routing.callbacks.callback import Callback, Outcome
-from routing.callbacks.fields import SOON, callback_fields, known_zone, read_window, value_of, window_field
+from routing.callbacks.fields import SOON, callback_fields, email_field, known_zone, read_window, value_of, window_field
 from routing.callbacks.slots import NotOffered
-from routing.callbacks.standing import Standing, asked_with, by_day, standing, ticket_of_link
+from routing.callbacks.standing import Standing, asked_with, by_day, open_request, standing, ticket_of_link
+from routing.callbacks.turning import ticket_of_seal
 from tickets.edge import Surface, Who, done, door, form_of
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.forms.fields import Form
@@ -31,14 +32,20 @@ async def want_call(request: Request) -> Response:
     form = _form(request, here)
     asked = dict(request.query_params)
     key = new_key(request.state.desk.rules.seals, FORM)
+    chat = ticket_of_seal(request.state.desk.rules.seals, asked.get("chat", ""), request.state.desk.clock.now())
+    if chat is not None and (turned := await request.state.desk.read(open_request, chat)) is not None:
+        return go(_own_page(request, here, turned))
     if request.method == "POST":
         asked, key = await _sent(request, form)
+        chat = ticket_of_seal(request.state.desk.rules.seals, asked.get("chat", ""), request.state.desk.clock.now())
+        if chat is not None and asked.get("act") == "email":
+            return await _by_email(request, here, form, asked, key, chat)
         earlier = await request.state.desk.read(asked_with, key)
         if earlier is not None:
             return go(_own_page(request, here, earlier))
         with form.noting():
             wish = _wish(form, asked, here, key)
-            found = await _ask(request, wish)
+            found = await _ask(request, wish, chat)
             if not found.joined:
                 return go(_own_page(request, here, found.callback))
             return await _joined(request, here, wish, found.callback)
@@ -152,13 +159,32 @@ def _wish(form: Form, asked: dict[str, Any], here: Visit, key: str) -> Wish:
     )
 
 
-async def _ask(request: Request, wish: Wish) -> Asked:
-    """Counted when it was answered, whether by a new request or by one that is open."""
+async def _ask(request: Request, wish: Wish, chat: int | None) -> Asked:
+    """Counted when it was answered, whether by a new request or by one that is open. `chat`: the ticket that turns."""
     state = request.state
     state.limits.may_post(FORM, state.address, wish.phone.e164)
-    asked: Asked = await state.desk.change(ask, wish, by="system")
+    asked: Asked
+    if chat is None:
+        asked = await state.desk.change(ask, wish, by="system")
+    else:
+        asked = await state.desk.change(turning.to_call, chat, wish, by="system", about=chat)
     state.limits.was_posted(FORM, state.address, wish.phone.e164)
     return asked
+
+
+async def _by_email(request: Request, here: Visit, whole: Form, asked: dict[str, Any], key: str, chat: int) -> Response:
+    """Whoever waits in the chat would rather have an answer by mail."""
+    form = Form([email_field()])
+    form.texts["email"] = asked.get("email", "")
+    values = form.read() if whole.refusal is None else None
+    if values is not None:
+        with form.noting("email"):
+            request.state.limits.may_post(FORM, request.state.address, values["email"])
+            await request.state.desk.change(turning.to_email, chat, values["email"], by="system", about=chat)
+            request.state.limits.was_posted(FORM, request.state.address, values["email"])
+            return show(request, here, "portal/by_email.html", address=values["email"], languages=False)
+    whole.refusal = whole.refusal or form.refusal
+    return await _form_page(request, here, whole, asked, key, form)
 
 
 async def _change(request: Request, form: Form, found: Standing) -> str:
@@ -168,6 +194,9 @@ async def _change(request: Request, form: Form, found: Standing) -> str:
     sent = await request.form()
     form.fill(sent)
     desk, by, ticket_id = request.state.desk, f"customer:{found.ticket.customer_id}", found.ticket.id
+    if sent.get("act") == "chat" and found.callback.turned:
+        await desk.change(turning.to_chat, ticket_id, by=by, about=ticket_id)
+        return "chat"
     if sent.get("act") == "cancel":
         await desk.change(by_hand.cancel, ticket_id, by=by, about=ticket_id)
         return "cancelled"
@@ -176,7 +205,10 @@ async def _change(request: Request, form: Form, found: Standing) -> str:
     return "moved"
 
 
-async def _form_page(request: Request, here: Visit, form: Form, asked: dict[str, Any], key: str) -> Response:
+async def _form_page(
+    request: Request, here: Visit, form: Form, asked: dict[str, Any], key: str, by_email: Form | None = None
+) -> Response:
+    """`asked["chat"]`: somebody who waits in a chat, and who may rather have an answer by mail."""
     state, now = request.state, request.state.desk.clock.now()
     offer = await state.desk.read(offered, form.texts.get("topic", ""), now)
     zone = known_zone(asked.get("zone", "")) or offer.zone
@@ -184,7 +216,12 @@ async def _form_page(request: Request, here: Visit, form: Form, asked: dict[str,
         "key": key,
         "offered": offer,
         "days": by_day(offer.days, zone),
-        "kept": {"zone": known_zone(asked.get("zone", "")), "page": one_line(asked.get("page", ""), LONGEST_PAGE)},
+        "kept": {
+            "zone": known_zone(asked.get("zone", "")),
+            "page": one_line(asked.get("page", ""), LONGEST_PAGE),
+            "chat": one_line(asked.get("chat", ""), LONGEST_PAGE),
+        },
+        "by_email": by_email or Form([email_field()]),
         "languages": request.method != "POST",  # another language would lose what was typed
     }
     return show(request, here, "portal/callback.html", form, **facts, **_windows(form, zone, now))

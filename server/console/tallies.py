@@ -56,4 +56,4 @@ class Tallies:
 
     def _counted(self, session: Session, topics: Collection[Topic]) -> tuple[int, list[Delivery]]:
         upto = log.newest(session)  # first: what is committed meanwhile is counted, and told once more
-        return upto, tallies.count(session, topics, self._desk.clock.now())
+        return upto, tallies.count(session, topics, self._desk.clock.now(), self._desk.rules)

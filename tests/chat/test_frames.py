@@ -20,6 +20,7 @@ from tickets.events import Audience, Event, kinds
 from tickets.log import LogRow
 from tickets.message import Message
 from tickets.people import Agent
+from tickets.rules import Rules
 from tickets.status import Priority, Status
 from tickets.ticket import Ticket
 
@@ -73,7 +74,7 @@ class Told:
 
     def reloaded(self) -> Frame:
         self.log()
-        whole = frames.welcome(self.change.session, self.sam, epoch="e1", now=self.change.now)
+        whole = frames.welcome(self.change.session, self.sam, epoch="e1", now=self.change.now, rules=Rules())
         found: Frame = whole["welcome"]
         return found
 
@@ -194,7 +195,7 @@ def test_frames_hold_no_secrets_of_the_house() -> None:
     whole = told.reloaded()
     assert {"id", "seq", "from", "name", "text", "time", "files", "client_id"} == set(whole["messages"][0])
     assert {"id", "seq", "from", "name", "text", "time", "files"} == set(whole["messages"][1])
-    assert {"ticket", "number", "state", "agent", "queue", "rated", "seen", "place"} == set(whole["chat"])
+    assert {"ticket", "number", "state", "agent", "queue", "rated", "seen", "place", "later"} == set(whole["chat"])
     assert {"epoch", "cursor", "you", "chat", "messages", "notes", "older"} == set(whole)
     assert "token" not in str(whole)
 

@@ -106,7 +106,7 @@ class Day:
     def _since(self, session: Session, cursor: int, view: str) -> list[Delivery]:
         topics = self.topics(view)
         found = fragments.render(session, log.after(session, cursor), topics, self.clock.now())
-        return [*found, *tallies.count(session, topics, self.clock.now())]
+        return [*found, *tallies.count(session, topics, self.clock.now(), self.desk.rules)]
 
     @property
     def cursor(self) -> int:

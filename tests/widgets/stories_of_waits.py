@@ -7,6 +7,9 @@ from datetime import timedelta
 
 from routing import handing, presence, told_waits
 from routing.assignments import Assignment
+from routing.callbacks import turning
+from routing.callbacks.asking import Wish
+from routing.callbacks.numbers import read_number
 from routing.limits import WhenFull
 from routing.presence import Intent
 from routing.queues import Queue
@@ -54,9 +57,16 @@ async def sam_comes_to_a_full_line(day: Day) -> None:
     await another_chat(day)
 
 
+async def sam_would_rather_be_called(day: Day) -> None:
+    await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
+    wish = Wish("turn-1", read_number("030 1234567", "DE"), day.clock.now() + timedelta(hours=1))
+    await day.does(turning.to_call, day.ids["ticket"], wish)
+
+
 WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {
     "QueueFull": sam_comes_to_a_full_line,
     "WaitsTold": who_waits_is_told,
+    "ChannelChanged": sam_would_rather_be_called,
     "CallbackDialled": callers.asked_and(callers.ada_dials),
     "CallbackTermsChanged": callers.another_promise,
 }

@@ -126,6 +126,27 @@ def test_the_place_in_the_queue_is_said_in_words(desk: FakeDesk, sam: Shopper) -
     expect(card).to_be_hidden()
 
 
+def test_who_may_wait_long_is_offered_a_call_and_then_to_wait_in_the_chat_again(desk: FakeDesk, sam: Shopper) -> None:
+    """Where the site calls people; see tests/journeys/test_a_call.py for what is behind the button."""
+    desk.site = {"forms": ["callback"]}
+    sam.visit()
+    sam.starts().says("Hello?")
+    card = sam.frame.locator(".queue")
+    offer = card.get_by_role("button")
+    expect(card).to_contain_text("You are third.")
+    expect(offer).to_be_hidden()
+
+    desk.push({"place": {"position": 3, "low": 600, "high": 1200, "call": "7-a-seal"}})
+    expect(offer).to_have_text("Call or email me instead")
+
+    desk.push(desk.visitor.turns("waiting", later="call"))
+    expect(card).to_contain_text("We will call you.")
+    expect(offer).to_have_text("Wait in the chat again")
+    desk.push(desk.visitor.turns("waiting", later="email"))
+    expect(card).to_contain_text("We answer by email.")
+    expect(offer).to_be_hidden()
+
+
 def test_typing_goes_both_ways(desk: FakeDesk, sam: Shopper) -> None:
     sam.starts().says("Hello?")
     expect(sam.sent).to_have_count(1)

@@ -169,7 +169,7 @@ async def test_everyone_in_line_hears_their_place(tmp_path: Path) -> None:
         await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
         second = await another_chat(day)
         topics = {Topic(f"chat:{day.ids['ticket']}"), Topic(f"chat:{second}")}
-        told = day.desk.look(tallies.count, topics, day.clock.now())
+        told = day.desk.look(tallies.count, topics, day.clock.now(), day.desk.rules)
         assert {f"chat:{day.ids['ticket']}": 1, f"chat:{second}": 2} == {
             one.topic.name: json.loads(one.frame)["place"]["position"] for one in told
         }

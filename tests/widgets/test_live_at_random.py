@@ -99,7 +99,7 @@ class Scene:
 
         def read(session: Session) -> dict[str, Any]:
             row = session.get_one(Visitor, chat.visitor_id)
-            told = welcome(session, row, epoch="e1", now=self.day.clock.now())["welcome"]
+            told = welcome(session, row, epoch="e1", now=self.day.clock.now(), rules=self.day.desk.rules)["welcome"]
             return dict(json.loads(json.dumps(told)))
 
         return self.day.desk.look(read)

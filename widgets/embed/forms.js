@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 const frames = {};
 
 /** A screen without an element of its own: a frame that is taken out of the page would forget what was typed in it. */
-export function screen(kind, frame, host, escape) {
+export function screen(kind, frame, host, escape, { now, place }) {
   frames[kind] ??= opened();
   for (const each in frames) frames[each].hidden = each !== kind;
   return { focus: () => focus(frames[kind]) };
@@ -13,6 +13,9 @@ export function screen(kind, frame, host, escape) {
   function opened() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const known = new URLSearchParams({ site: frame.site, in: "widget", lang: frame.lang, zone, page: host.page.url ?? "" });
+    // Who waits in a chat keeps their place
+    const call = place?.call ?? now?.call;
+    if (call) known.set("chat", call);
     const made = h("iframe", { title: frame.forms[kind].title, src: `/${kind}?${known}` });
     made.addEventListener("load", () => {
       made.contentDocument?.addEventListener("keydown", escape);

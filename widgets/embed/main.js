@@ -55,7 +55,7 @@ const connection = newConnection({
 const banner = newBanner(connection);
 const entries = newMenu({ frame, store: store.here, sound, chat, acts: { transcript, end } });
 const header = newHeader({ entries, back: () => go("home"), close, canClose: !host.standsAlone });
-const talk = newTalk({ frame, store, visitor, chat, outbox, acts: { say, typing, rate, transcript, again, goOn } });
+const talk = newTalk({ frame, store, visitor, chat, outbox, acts: { say, typing, rate, transcript, again, goOn, turn: () => go("callback") } });
 const home = newHome({ frame, chat, go });
 const stage = h("main");
 let name = "home";
@@ -121,7 +121,7 @@ function go(where) {
   if (asks) arrive("prechat", newPrechat({ frame, store: store.here, done: () => go("talk") }));
   else if (where === "letter")
     arrive("letter", newLetter({ frame, store: store.here, visitor, home: () => go("home") }));
-  else if (frame.forms[where]) import("./forms.js").then((all) => asked === where && arrive(where, all.screen(where, frame, host, escape)));
+  else if (frame.forms[where]) import("./forms.js").then((all) => asked === where && arrive(where, all.screen(where, frame, host, escape, chat)));
   else if (where === "home") arrive("home", home);
   else arrive("talk", talk);
 }

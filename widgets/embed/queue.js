@@ -3,19 +3,20 @@
 import { h, write } from "./dom.js";
 import { _, sentences } from "./words.js";
 
-export function newQueueCard(frame) {
+export function newQueueCard(frame, turn) {
   const place = h("b");
   const kept = h("span");
-  const element = h("div", { class: "queue", role: "status", hidden: true }, place, kept);
+  const other = h("button", { type: "button", class: "link", onclick: turn });
+  const element = h("div", { class: "queue", role: "status", hidden: true }, place, kept, other);
 
-  function draw(chat) {
-    element.hidden = chat.now?.state !== "waiting";
+  function draw({ now, place: at }) {
+    element.hidden = now?.state !== "waiting";
     if (element.hidden) return;
-    // Out of hours nobody waits for it live.
-    const letter = !frame.open && !chat.place;
-    write(kept, letter ? _("We answer by email.") : _("Your place is kept, even if you close this page."));
-    if (letter) write(place, _("Thank you. We have your message."));
-    else write(place, sentences(line(chat.place), minutes(chat.place)));
+    const called = now.later === "call";
+    write(place, now.later ? _("Thank you. We have your message.") : sentences(line(at), minutes(at)));
+    write(kept, called ? _("We will call you.") : now.later ? _("We answer by email.") : _("Your place is kept, even if you close this page."));
+    write(other, called ? _("Wait in the chat again") : _("Call or email me instead"));
+    other.hidden = !frame.forms.callback || !(now.later ? called : at?.call);
   }
 
   return { element, draw };
@@ -27,13 +28,6 @@ function line(place) {
     _("You are next."),
     _("You are second."),
     _("You are third."),
-    _("You are fourth."),
-    _("You are fifth."),
-    _("You are sixth."),
-    _("You are seventh."),
-    _("You are eighth."),
-    _("You are ninth."),
-    _("You are tenth."),
   ];
   return said[place.position - 1] ?? _("{n} people are before you.", { n: place.position - 1 });
 }

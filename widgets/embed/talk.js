@@ -25,7 +25,7 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     typing: acts.typing,
   });
   const bubbles = newBubbles({ visitor, retry: outbox.retry, drop: outbox.drop, older: acts.transcript });
-  const queue = newQueueCard(frame);
+  const queue = newQueueCard(frame, acts.turn);
   const rating = newRating({
     chat,
     rate: acts.rate,
