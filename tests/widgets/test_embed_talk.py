@@ -141,7 +141,7 @@ def test_who_may_wait_long_is_offered_a_call_and_then_to_wait_in_the_chat_again(
 
     desk.push(desk.visitor.turns("waiting", later="call"))
     expect(card).to_contain_text("We will call you.")
-    expect(offer).to_have_text("Wait in the chat again")
+    expect(offer).to_have_text("Continue your chat")
     desk.push(desk.visitor.turns("waiting", later="email"))
     expect(card).to_contain_text("We answer by email.")
     expect(offer).to_be_hidden()

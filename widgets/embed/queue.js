@@ -15,7 +15,7 @@ export function newQueueCard(frame, turn) {
     const called = now.later === "call";
     write(place, now.later ? _("Thank you. We have your message.") : sentences(line(at), minutes(at)));
     write(kept, called ? _("We will call you.") : now.later ? _("We answer by email.") : _("Your place is kept, even if you close this page."));
-    write(other, called ? _("Wait in the chat again") : _("Call or email me instead"));
+    write(other, called ? _("Continue your chat") : _("Call or email me instead"));
     other.hidden = !frame.forms.callback || !(now.later ? called : at?.call);
   }
 
@@ -24,20 +24,14 @@ export function newQueueCard(frame, turn) {
 
 function line(place) {
   if (!place) return _("We are finding someone for you.");
-  const said = [
-    _("You are next."),
-    _("You are second."),
-    _("You are third."),
-  ];
+  const said = [_("You are next."), _("You are second."), _("You are third.")];
   return said[place.position - 1] ?? _("{n} people are before you.", { n: place.position - 1 });
 }
 
 /** Bands in seconds, said in whole minutes: never more exact than the estimate is. */
 function minutes(place) {
-  if (typeof place?.low !== "number" || typeof place.high !== "number") return "";
+  if (!place?.high) return "";
   const low = Math.max(1, Math.floor(place.low / 60));
-  const high = Math.max(1, Math.ceil(place.high / 60));
-  if (high <= 1) return _("About a minute.");
-  else if (low === high) return _("About {n} minutes.", { n: high });
-  else return _("About {low}–{high} minutes.", { low, high });
+  const n = Math.ceil(place.high / 60);
+  return low < n ? _("About {low}–{n} minutes.", { low, n }) : _("About {n} minutes.", { n });
 }

@@ -61,11 +61,9 @@ WORDS: tuple[str, ...] = (
     _("You are next."),
     _("You are second."),
     _("You are third."),
-    _("About a minute."),
-    _("About {low}–{high} minutes."),
+    _("About {low}–{n} minutes."),
     _("Your place is kept, even if you close this page."),
     _("Call or email me instead"),
-    _("Wait in the chat again"),
     _("We will call you."),
     # Talking
     _("Write your first message. A person will answer."),
@@ -140,7 +138,7 @@ WAYS: dict[str, tuple[str, str]] = {
 COUNTED: tuple[tuple[str, str], ...] = (
     ngettext("{n} unread", "{n} unread"),
     ngettext("{n} person is before you.", "{n} people are before you."),
-    ngettext("About {n} minute.", "About {n} minutes."),
+    ngettext("About a minute.", "About {n} minutes."),
     ngettext("{n} character left", "{n} characters left"),
     ngettext("Too long by {n} character.", "Too long by {n} characters."),
 )
