@@ -25,10 +25,11 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from routing import assignments, offers, skills, stays
+from routing import loads, offers, room, skills, stays
+from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.choosing import MOST_PASSED, Candidate, Rule
-from routing.medium import Medium, medium_of
+from routing.medium import TALKS, Medium, medium_of
 from routing.offers import Offer
 from routing.presence import Presence, takes_new
 from routing.queues import Queue, QueueMember
@@ -56,36 +57,37 @@ class Asked:
         helping = set[int]() if stay is None else set(stays.widened_to(change, ticket.id))
         helping |= {queue.overflow_to} if queue.overflows and queue.overflow_to is not None else set()
         self._helped = bool(helping)
+        self._medium = medium_of(ticket)
         self._values = {
             "ticket": ticket.id,
             "queue": queue.id,
             "helping": helping,
             "age": max(0.0, (change.now - ticket.queued_at).total_seconds()),
-            "needed": 0 if ticket.to_call else needed,  # what can be laid aside for a call is counted afterwards
+            "needed": needed,
+            "waits": [one.value for one in loads.interruptible(change)] if self._medium in TALKS else [],
             "pool": change.rules.pool,
             "preferred": self.preferred or 0,
         }
 
     def able(self) -> Iterator[list[Candidate]]:
         """Those with room and skills, page by page, in the order in which they are to be asked."""
-        query, skip = _able(self._rule, medium_of(self._ticket), picky=self._picky, helped=self._helped), 0
+        query, skip = _able(self._rule, self._medium, picky=self._picky, helped=self._helped), 0
         while page := self._read(query, skip=skip, most=PAGE):
             yield page
             skip += PAGE
 
     def others(self) -> list[Candidate]:
         """A few of all who are available, whether they can take it or not."""
-        return self._read(
-            _anyone(medium_of(self._ticket), picky=self._picky, helped=self._helped), most=MOST_PASSED + 1
-        )
+        return self._read(_anyone(self._medium, picky=self._picky, helped=self._helped), most=MOST_PASSED + 1)
 
     def _read(self, query: Select[Any], **values: int) -> list[Candidate]:
         rows = self._change.tuples(query, **self._values, **values)
-        aside = assignments.laid_aside(self._change, self._ticket, [row.agent_id for row in rows])
+        agent_ids = [row.agent_id for row in rows]
+        full = room.at_their_most(self._change, agent_ids, self._medium)
         return [
             Candidate(
                 row.agent_id,
-                max(0, row.room + aside.get(row.agent_id, 0)),
+                room.NO_MORE if row.agent_id in full else max(0, row.room),
                 row.idle_since,
                 row.ringing,
                 refused=bool(row.refused),
@@ -98,18 +100,39 @@ class Asked:
         ]
 
 
-def anyone_free(change: Change, queue: Queue, room: int) -> bool:
-    """Whether anybody who answers this queue, or helps while its line is long, has so much room."""
+def anyone_free(change: Change, queue: Queue, needed: int) -> bool:
+    """Whether anybody who answers this queue, or helps while its line is long, has so much room, or could make it for
+    a talk.
+    """
     helping = [queue.overflow_to] if queue.overflows and queue.overflow_to is not None else []
-    query = _free(helped=bool(helping))
-    return bool(change.tuples(query, queue=queue.id, helping=helping, pool=change.rules.pool, needed=room))
+    values = {"helping": helping, "waits": [one.value for one in loads.interruptible(change)]}
+    query = _anybody(helped=bool(helping))
+    return bool(change.tuples(query, queue=queue.id, pool=change.rules.pool, needed=needed, **values))
 
 
 # How
 
 _pool = func.coalesce(col(Capacity.pool), bindparam("pool"))
-_room = _pool - func.coalesce(col(Capacity.used), 0)
-_has_room = _room >= bindparam("needed")
+_free = _pool - func.coalesce(col(Capacity.used), 0)
+_aside = (
+    core_select(func.coalesce(func.sum(col(Assignment.weight)), 0))
+    .where(col(Assignment.agent_id) == col(Presence.agent_id), col(Assignment.ended_at).is_(None))
+    .where(col(Assignment.medium).in_(bindparam("waits", expanding=True)))
+    .correlate(Presence)
+    .scalar_subquery()
+)
+"""What they can lay aside while they talk with somebody."""
+_needed: ColumnElement[int] = bindparam("needed")
+
+
+def _room(medium: Medium) -> ColumnElement[int]:
+    return _free + _aside if medium in TALKS else _free
+
+
+def _has_room(medium: Medium) -> ColumnElement[bool]:
+    return or_(_free >= _needed, _free + _aside >= _needed) if medium in TALKS else _free >= _needed
+
+
 _in_queue = col(QueueMember.queue_id) == bindparam("queue")
 _helps = listed(col(QueueMember.queue_id), "helping")
 _works_here = exists().where(col(Agent.id) == col(Presence.agent_id), col(Agent.active))
@@ -144,9 +167,9 @@ def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select
 
 
 @cache
-def _free(*, helped: bool) -> Select[Any]:
+def _anybody(*, helped: bool) -> Select[Any]:
     query = _available(col(Presence.agent_id), media=tuple(Medium), helped=helped)
-    return query.where(_has_room).limit(1)
+    return query.where(_has_room(Medium.CHAT)).limit(1)
 
 
 def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
@@ -155,7 +178,7 @@ def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
         col(Presence.agent_id),
         col(Presence.idle_since),
         _rings.label("ringing"),
-        _room.label("room"),
+        _room(medium).label("room"),
         _pool.label("pool"),
         _refused.label("refused"),
         col(_own.given_at).label("given_at"),
@@ -184,14 +207,14 @@ def _anyone(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
 @cache
 def _able(rule: str, medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
     """In the order of `choosing.choose`: whom the customer knows, who is not rung at, then by the rule."""
-    query = _candidates(medium, picky=picky, helped=helped).where(_sees_it(helped), _has_room)
+    query = _candidates(medium, picky=picky, helped=helped).where(_sees_it(helped), _has_room(medium))
     known = case((col(Presence.agent_id) == bindparam("preferred"), 0), else_=1)
     order = (known, case((_rings, 1), else_=0), *_ORDERS[Rule(rule)], col(Presence.agent_id))
     query = query.where(~_lacks) if picky else query
     return query.order_by(*order).limit(bindparam("most")).offset(bindparam("skip"))
 
 
-_spare = cast(_room, Float) / case((_pool > 0, _pool), else_=1)
+_spare = cast(_free, Float) / case((_pool > 0, _pool), else_=1)
 _ORDERS: dict[Rule, tuple[Any, ...]] = {
     Rule.LONGEST_IDLE: (col(Presence.idle_since),),
     Rule.MOST_SPARE: (-_spare, col(Presence.idle_since)),

@@ -2,41 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
-from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import col, select
 
-from routing import capacity, presence
+from routing import capacity, loads, presence, silence, wrapping
+from routing.assignment import Assignment
 from routing.events import CapacityFreed
+from routing.medium import TALKS, Medium, medium_of
 from tickets.change import Change
 from tickets.events import Event, TicketAssigned
-from tickets.moment import Moment
 from tickets.ticket import Ticket
-
-_OPEN = text("ended_at is null")
-
-
-class Assignment(SQLModel, table=True):
-    """One stay of a ticket in an agent's hands. A ticket has at most one that has not ended."""
-
-    __table_args__ = (
-        Index("uq_assignment_open", "ticket_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_assignment_agent_open", "agent_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_assignment_talk", "queue_id", "talk_ended_at"),
-    )
-
-    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    ticket_id: int = Field(foreign_key="ticket.id")
-    agent_id: int = Field(foreign_key="agent.id")
-    queue_id: int | None = None  # where the ticket was then
-    weight: int
-    live: bool  # somebody waits at the other end
-    by_hand: bool
-    over: bool = False  # the agent held more than the pool when this came or grew
-    since: datetime = Field(sa_type=Moment)
-    talk_ended_at: datetime | None = Field(default=None, sa_type=Moment)  # when they ceased to wait
-    ended_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 def open_one(change: Change, ticket_id: int) -> Assignment | None:
@@ -45,11 +20,11 @@ def open_one(change: Change, ticket_id: int) -> Assignment | None:
 
 def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held: int = 0) -> Assignment:
     """The ticket is in the agent's hands. `held` is what an offer already held for it."""
-    weight = capacity.weight_of(change.rules, ticket)
-    aside = 0 if held else laid_aside(change, ticket, [agent_id]).get(agent_id, 0)
+    weight, medium = capacity.weight_of(change, ticket), medium_of(ticket)
+    aside = 0 if held else laid_aside(change, medium, [agent_id]).get(agent_id, 0)
     over = capacity.hold(change, agent_id, weight - held, by_hand=by_hand, aside=aside)
     presence.of(change, agent_id).touch(change)
-    return change.add(
+    started = change.add(
         Assignment(
             id=change.new_id(),
             ticket_id=ticket.id,
@@ -57,21 +32,25 @@ def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held:
             queue_id=ticket.queue_id,
             weight=weight,
             live=ticket.live,
+            medium=medium.value,
             by_hand=by_hand,
             over=over,
             since=change.now,
         )
     )
+    if medium is Medium.CHAT:
+        silence.listen(change, started)
+    return started
 
 
-def laid_aside(change: Change, ticket: Ticket, agent_ids: Collection[int]) -> Mapping[int, int]:
-    """What these agents can lay aside for this ticket: while they ring somebody, work that nobody waits for live."""
-    if not ticket.to_call or not agent_ids:
+def laid_aside(change: Change, medium: Medium, agent_ids: Collection[int]) -> Mapping[int, int]:
+    """What these agents hold that can wait while they talk with somebody: nothing waits for other than a talk."""
+    waits = [one.value for one in loads.interruptible(change)] if medium in TALKS and agent_ids else []
+    if not waits:
         return {}
-    held = select(Assignment).join(Ticket, col(Ticket.id) == Assignment.ticket_id)
-    held = held.where(col(Assignment.agent_id).in_(agent_ids), col(Assignment.ended_at).is_(None))
+    held = select(Assignment).where(col(Assignment.agent_id).in_(agent_ids), col(Assignment.ended_at).is_(None))
     weights: Counter[int] = Counter()
-    for one in change.rows(held.where(col(Assignment.live).is_(False), col(Ticket.to_call).is_(False))):
+    for one in change.rows(held.where(col(Assignment.medium).in_(waits))):
         weights[one.agent_id] += one.weight
     return weights
 
@@ -83,7 +62,7 @@ def follow(change: Change, event: Event) -> None:
     holder = None if ticket.done else ticket.agent_id
     current = open_one(change, ticket.id)
     if current is not None and current.agent_id != holder:
-        _end(change, current)
+        _end(change, ticket, current)
         current = None
     if holder is not None and current is None:
         by_hand = not isinstance(event, TicketAssigned) or event.by_hand  # work that comes back may exceed the pool
@@ -92,23 +71,40 @@ def follow(change: Change, event: Event) -> None:
         _weigh(change, ticket, current)
 
 
-def _end(change: Change, assignment: Assignment) -> None:
+def _end(change: Change, ticket: Ticket, assignment: Assignment) -> None:
+    """Finished, or in nobody's or other hands."""
     if assignment.live:
         assignment.live, assignment.talk_ended_at = False, change.now
-    assignment.ended_at = change.now
-    capacity.free(change, assignment.agent_id, assignment.weight)
+    assignment.ended_at, assignment.silent_due, ticket.silent = change.now, None, False
+    _give_room(change, assignment, assignment.weight, wraps=ticket.done)
     presence.of(change, assignment.agent_id).touch(change)
 
 
 def _weigh(change: Change, ticket: Ticket, assignment: Assignment) -> None:
-    over = assignment.live and not ticket.live
     if assignment.live != ticket.live:
         assignment.live, assignment.talk_ended_at = ticket.live, None if ticket.live else change.now
-    before, assignment.weight = assignment.weight, capacity.weight_of(change.rules, ticket)
+    before, was = assignment.weight, Medium(assignment.medium)
+    is_now = medium_of(ticket)
+    if not ticket.live:
+        ticket.silent, assignment.silent_due = False, None
+    elif assignment.silent_due is None and not ticket.silent:
+        silence.listen(change, assignment)
+    assignment.weight = capacity.weight_of(change, ticket)
+    talked = was in TALKS and is_now is not was
+    if is_now in TALKS:
+        wrapping.end(change, assignment)  # they are back
     if assignment.weight > before:
         beyond = capacity.hold(change, assignment.agent_id, assignment.weight - before, by_hand=True)
         assignment.over = assignment.over or beyond
-    elif assignment.weight < before:
-        capacity.free(change, assignment.agent_id, before - assignment.weight)
-    elif over:
-        change.record(CapacityFreed(agent=assignment.agent_id))  # it weighs the same, but nobody waits any more
+    elif assignment.weight < before or talked:
+        _give_room(change, assignment, before - assignment.weight, wraps=talked)
+    assignment.medium = is_now.value
+
+
+def _give_room(change: Change, assignment: Assignment, room: int, *, wraps: bool) -> None:
+    """Free, unless there is something to write down first. The end of a talk is told also where it frees nothing."""
+    if wraps and wrapping.begin(change, assignment, Medium(assignment.medium), room):
+        return
+    capacity.free(change, assignment.agent_id, room)
+    if room == 0 and wraps:
+        change.record(CapacityFreed(agent=assignment.agent_id))

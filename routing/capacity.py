@@ -3,18 +3,20 @@
 from sqlalchemy import CheckConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col
 
+from routing import loads
 from routing.events import CapacityFreed
+from routing.medium import Medium, medium_of
 from tickets.change import Change
 from tickets.errors import Conflict
 from tickets.people import Agent
 from tickets.plain import Plain, plain
-from tickets.rules import Rules
 from tickets.status import Category
 from tickets.ticket import Ticket
 
 
 class Capacity(SQLModel, table=True):
-    """`used` is what open assignments and ringing offers weigh. Only work taken by hand, and calls, make `excess`.
+    """`used` is what open assignments, ringing offers and wrap-ups weigh. `excess` is made by what was taken by hand or
+    came back, and by talks for which other work is laid aside.
 
     The database holds the law: routing that forgot to look would be refused by the constraint.
     """
@@ -36,20 +38,21 @@ class Capacity(SQLModel, table=True):
         return max(0, self.pool - self.used + aside)
 
 
-def weight_of(rules: Rules, ticket: Ticket) -> int:
-    """What a ticket weighs in its agent's hands. What waits for others, or sleeps, weighs nothing until it is back."""
-    if ticket.live:
-        return rules.chat_weight
-    if ticket.category_of_status is not Category.OPEN or ticket.snoozed_until is not None:
-        return 0
-    return min(rules.callback_weight, rules.pool) if ticket.to_call else rules.ticket_weight
+def weight_of(change: Change, ticket: Ticket) -> int:
+    """What a ticket weighs in its agent's hands: nothing while it waits for others, sleeps, or is silent."""
+    asleep = ticket.category_of_status is not Category.OPEN or ticket.snoozed_until is not None
+    rests = ticket.silent if ticket.live else asleep
+    return 0 if rests else loads.weight(change.rules, loads.load(change, medium_of(ticket)))
 
 
-def needed_room(rules: Rules, ticket: Ticket) -> int:
+def needed_room(change: Change, ticket: Ticket) -> int:
     """The room an agent must have before routing gives them this: tickets never take the last place for a chat."""
-    if ticket.live or ticket.to_call:
-        return weight_of(rules, ticket)
-    return rules.ticket_weight + max(0, min(rules.chat_weight, rules.pool - rules.chat_weight))
+    medium = medium_of(ticket)
+    weight = loads.weight(change.rules, loads.load(change, medium))
+    if medium in {Medium.CHAT, Medium.CALLBACK}:
+        return weight
+    chat = loads.weight(change.rules, loads.load(change, Medium.CHAT))
+    return weight + max(0, min(chat, change.rules.pool - chat))
 
 
 def of(change: Change, agent_id: int) -> Capacity:
@@ -66,7 +69,7 @@ def of(change: Change, agent_id: int) -> Capacity:
 def hold(change: Change, agent_id: int, weight: int, *, by_hand: bool = False, aside: int = 0) -> bool:
     """Take room; True when the agent now holds more than the pool. Raises Conflict where there is not enough.
 
-    Hands may go beyond the pool, and so may a call: `aside` is what can be laid aside for it meanwhile.
+    Hands may go beyond the pool, and so may a talk: `aside` is what can be laid aside for it meanwhile.
     """
     capacity = of(change, agent_id)
     if not by_hand and weight > capacity.room_with(aside):

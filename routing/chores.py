@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from routing import matching, offers, presence, stays, told_waits
+from routing import matching, offers, presence, silence, stays, told_waits, wrapping
 from routing.callbacks import chores as callbacks
 from routing.sla import chores as clocks
 from tickets.chores import Chore
@@ -13,6 +13,8 @@ CHORES = (
     Chore("tickets that wait too long", stays.due, matching.look_again),
     Chore("lines not yet drained", matching.undrained, matching.drain),
     told_waits.TELL,
+    Chore("chats nobody writes in", silence.due, silence.look),
+    Chore("wrap-ups that are over", wrapping.due, wrapping.run_out),
     *clocks.CHORES,
     *callbacks.CHORES,
 )

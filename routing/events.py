@@ -36,6 +36,13 @@ class OfferExpired(Event, frozen=True):
     agent: int
 
 
+class OftenRefused(Event, frozen=True):
+    """So many offers of it in a row were declined or rang unheard that somebody should look."""
+
+    audience = STAFF
+    times: int
+
+
 class OfferRevoked(Event, frozen=True):
     """Taken back, and nobody's fault: the ticket went elsewhere or the agent did. `why` is "ticket" or "agent"."""
 
@@ -114,6 +121,36 @@ class QueueFull(Event, frozen=True):
     queue: int
     then: str
     says: str
+
+
+class LoadsChanged(Event, frozen=True):
+    """What one kind of work takes of an agent is another than before."""
+
+    audience = STAFF
+    medium: str
+
+
+class WrapUpBegan(Event, frozen=True):
+    """A talk is over, and its agent writes down what was said, at most until then."""
+
+    audience = STAFF
+    agent: int
+    until: datetime
+
+
+class WrapUpEnded(Event, frozen=True):
+    audience = STAFF
+    agent: int
+
+
+class ChatFellSilent(Event, frozen=True):
+    """The customer could have written for long and did not: the chat takes no room until they do."""
+
+    audience = STAFF
+
+
+class ChatHeardAgain(Event, frozen=True):
+    audience = STAFF
 
 
 class CapacityFreed(Event, frozen=True):

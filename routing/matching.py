@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from routing import asking, assignments, capacity, choosing, heads, line, offers, overflow, stays
+from routing import asking, assignments, capacity, choosing, heads, line, loads, offers, overflow, room, stays
 from routing.choosing import Choice, Rule
-from routing.medium import Medium
+from routing.medium import Medium, medium_of
 from routing.presence import Presence
 from routing.queues import Delivery, Queue
 from routing.states import Takes
@@ -42,9 +42,9 @@ def match_agent(change: Change, agent_id: int) -> None:
     if presence is not None and presence.available:
         taken = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW)
         for head in heads.of_agent(change, agent_id, ENOUGH, media=taken):
-            if head.to_call or _least(change) <= capacity.of(change, agent_id).room:
+            if head.to_call or not head.waits_live or _least(change) <= capacity.of(change, agent_id).room:
                 ticket = change.take(Ticket, head.ticket_id)
-                if capacity.needed_room(change.rules, ticket) <= _room(change, ticket, agent_id):
+                if capacity.needed_room(change, ticket) <= room.room(change, agent_id, medium_of(ticket)):
                     match_ticket(change, ticket.id)
 
 
@@ -62,7 +62,7 @@ def next_ticket(change: Change, agent_id: int) -> Ticket:
     """The agent asks for work and gets what is next in their queues and fits."""
     waiting = heads.of_agent(change, agent_id, FARTHEST, asked=True)
     in_turn = (change.take(Ticket, head.ticket_id) for head in waiting)
-    fits = (one for one in in_turn if capacity.weight_of(change.rules, one) <= _room(change, one, agent_id))
+    fits = (one for one in in_turn if capacity.weight_of(change, one) <= room.room(change, agent_id, medium_of(one)))
     ticket = next(fits, None)
     if ticket is None:
         raise Refused("You have no room for more. Finish something first." if waiting else "Nothing waits for you.")
@@ -116,7 +116,7 @@ def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
 
 def _choice(change: Change, ticket: Ticket, queue: Queue) -> Choice | None:
     """The first of those who can; some of the others are looked at for why they were not asked."""
-    needed = capacity.needed_room(change.rules, ticket)
+    needed = capacity.needed_room(change, ticket)
     asked = asking.Asked(change, ticket, queue, needed=needed)
     rule, others = Rule(queue.rule), asked.others()
     for page in asked.able() if others else ():
@@ -129,11 +129,7 @@ def _choice(change: Change, ticket: Ticket, queue: Queue) -> Choice | None:
 
 def _least(change: Change) -> int:
     """With less room than this nobody can take anything."""
-    return min(change.rules.chat_weight, change.rules.ticket_weight)
-
-
-def _room(change: Change, ticket: Ticket, agent_id: int) -> int:
-    return capacity.of(change, agent_id).room_with(assignments.laid_aside(change, ticket, [agent_id]).get(agent_id, 0))
+    return min(loads.weight(change.rules, loads.load(change, medium)) for medium in Medium)
 
 
 def _give(change: Change, ticket: Ticket, agent_id: int) -> None:

@@ -19,6 +19,10 @@ class Medium(StrEnum):
     TICKET = "ticket"
 
 
+TALKS = frozenset({Medium.CHAT, Medium.CALLBACK})
+"""Somebody is at the other end."""
+
+
 def medium_of(ticket: Ticket) -> Medium:
     if ticket.live:
         return Medium.CHAT

@@ -9,28 +9,41 @@ from sqlalchemy import JSON, Column, ColumnElement, Index, literal_column, text,
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from routing import assignments, capacity, presence, refusals
+from routing.assignment import Assignment
 from routing.choosing import Choice
-from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, OfferRevoked
+from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, OfferRevoked, OftenRefused
+from routing.medium import medium_of
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import Conflict, NotAllowed
+from tickets.events import Event, TicketReleased
 from tickets.failpoint import reached
 from tickets.moment import Moment
 from tickets.people import Agent
-from tickets.status import Status
+from tickets.status import Priority, Status
 from tickets.text import one_line
 from tickets.ticket import Ticket
 
 LONGEST_WHY = 100
+_FARTHEST = 100  # offers of one ticket that are counted
 _LIVE = text("state = 'offered'")
 
 
 class State(StrEnum):
+    """Offered until it is answered or over; accepted until the work ends (semantics.md part 3)."""
+
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
+    EXPIRED = "expired"  # it rang until its end
+    REVOKED = "revoked"  # taken back: the ticket or the agent is gone
+    ORPHANED = "orphaned"  # accepted by somebody who then could not be reached any more
+    WRAPPING = "wrapping"  # the talk is over, and its agent writes down what was said
+    COMPLETED = "completed"
+
+
+TAKEN = frozenset({State.ACCEPTED, State.WRAPPING, State.COMPLETED})
+_REFUSED = frozenset({State.DECLINED, State.EXPIRED})
 
 
 class Offer(SQLModel, table=True):
@@ -51,7 +64,8 @@ class Offer(SQLModel, table=True):
     state: str = State.OFFERED.value
     made_at: datetime = Field(sa_type=Moment)
     expires_at: datetime = Field(sa_type=Moment)
-    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)  # when it rang no longer
+    done_at: datetime | None = Field(default=None, sa_type=Moment)  # when what was accepted came to its end
     reason: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))  # why this agent (choosing.py)
     why: str = ""  # what the agent gave as the reason to decline
 
@@ -61,8 +75,8 @@ class Offer(SQLModel, table=True):
 
 def make(change: Change, ticket: Ticket, queue: Queue, choice: Choice) -> Offer:
     """Ring at the chosen agent, and hold room for it from now on."""
-    weight = capacity.weight_of(change.rules, ticket)
-    aside = assignments.laid_aside(change, ticket, [choice.agent_id]).get(choice.agent_id, 0)
+    weight = capacity.weight_of(change, ticket)
+    aside = assignments.laid_aside(change, medium_of(ticket), [choice.agent_id]).get(choice.agent_id, 0)
     capacity.hold(change, choice.agent_id, weight, aside=aside)
     ring = change.rules.ring_seconds if queue.ring_seconds is None else queue.ring_seconds
     offer = change.add(
@@ -101,7 +115,7 @@ def decline(change: Change, offer_id: int, why: str = "") -> None:
     offer, agent_id = change.take(Offer, offer_id), _acting(change)
     if offer.agent_id != agent_id:
         raise NotAllowed("This was not offered to you.")
-    if offer.state == State.ACCEPTED:
+    if offer.state in TAKEN:
         raise Conflict("You have already taken this.")
     if offer.state == State.OFFERED:
         offer.why = one_line(why, LONGEST_WHY)
@@ -128,7 +142,45 @@ def revoke(change: Change, offer: Offer, why: str) -> None:
     change.record(OfferRevoked(ticket=offer.ticket_id, offer=offer.id, agent=offer.agent_id, why=why))
 
 
+# What follows
+
+
+def follow(change: Change, event: Event) -> None:
+    """What was accepted goes its way: orphaned where its agent was lost, else written down and completed."""
+    going = col(Offer.state).in_([State.ACCEPTED.value, State.WRAPPING.value])
+    offer = change.one(select(Offer).where(Offer.ticket_id == event.ticket, going).order_by(col(Offer.id).desc()))
+    if offer is not None:
+        state = _goes_on_as(change, offer, event)
+        if state != offer.state:
+            offer.state, offer.done_at = state.value, None if state is State.WRAPPING else change.now
+
+
+def raise_refused(change: Change, event: OfferDeclined | OfferExpired) -> None:
+    """After so many in a row it is more urgent, and said to be: its queue says how many."""
+    assert event.ticket is not None
+    ticket = change.take(Ticket, event.ticket)
+    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
+    if queue is not None and queue.raise_after:
+        times = refused_in_a_row(change, ticket.id)
+        if times and times % queue.raise_after == 0:
+            change.record(OftenRefused(ticket=ticket.id, times=times))
+            higher = Priority(ticket.priority).higher
+            if higher is not None:
+                ticket.set_priority(change, higher)
+
+
 # What others ask
+
+
+def refused_in_a_row(change: Change, ticket_id: int) -> int:
+    """Offers of it that were declined or missed since somebody last had it; those taken back do not count."""
+    refused = 0
+    newest_first = select(Offer.state).where(Offer.ticket_id == ticket_id).order_by(col(Offer.id).desc())
+    for state in change.rows(newest_first.limit(_FARTHEST)):
+        if state in TAKEN or state == State.ORPHANED:
+            break
+        refused += state in _REFUSED
+    return refused
 
 
 def live_of_ticket(change: Change, ticket_id: int) -> Offer | None:
@@ -157,6 +209,17 @@ def is_live() -> ColumnElement[bool]:
 def _end(change: Change, offer: Offer, state: State) -> None:
     offer.state, offer.ended_at = state.value, change.now
     capacity.free(change, offer.agent_id, offer.weight)
+
+
+def _goes_on_as(change: Change, offer: Offer, event: Event) -> State:
+    theirs = select(Assignment).where(Assignment.ticket_id == offer.ticket_id, Assignment.agent_id == offer.agent_id)
+    held = change.one(theirs.order_by(col(Assignment.id).desc()))
+    if held is not None and held.wrap_due is not None:
+        return State.WRAPPING
+    if isinstance(event, TicketReleased) and event.why == presence.GONE:
+        return State.ORPHANED
+    goes_on = held is not None and held.ended_at is None and held.talk_ended_at is None
+    return State.ACCEPTED if goes_on and offer.state == State.ACCEPTED else State.COMPLETED
 
 
 def _still_theirs(change: Change, offer: Offer, ticket: Ticket, agent_id: int) -> None:

@@ -10,8 +10,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, spans, states
+from routing.assignment import Assignment
 from routing.events import PresenceChanged
-from routing.medium import Medium
+from routing.medium import TALKS, Medium
 from routing.states import AgentState, Takes
 from tickets.change import Change
 from tickets.errors import NotFound, Refused
@@ -155,8 +156,8 @@ def set_intent(change: Change, agent_id: int, intent: Intent, reason: str = "") 
 def choose(change: Change, agent_id: int, state: str, reason: str = "", *, later: bool = False) -> None:
     """The state that a form names so, chosen by the agent or, for them, by a supervisor.
 
-    `later`: when whoever they are talking with is served; at once where there is nobody. Raises Refused without the
-    reason that a state asks for.
+    `later`: when whoever they are talking with is served, and that is written down; at once where there is nobody.
+    Raises Refused without the reason that a state asks for.
     """
     own = states.own_state(change, state)
     intent = _counts_as(own) if own else _built_in(state)
@@ -164,7 +165,7 @@ def choose(change: Change, agent_id: int, state: str, reason: str = "", *, later
         raise Refused("Say why, in a word or two.", field="reason")
     reason = "" if state == Intent.AVAILABLE else reason
     presence = of(change, agent_id)
-    if later and state != presence.key and change.one(_talks(agent_id)) is not None:
+    if later and state != presence.key and change.one(_busy_with(agent_id)) is not None:
         presence.plan(change, state, reason)
     else:
         presence.turn(change, intent, reason=reason, own=own)
@@ -173,7 +174,7 @@ def choose(change: Change, agent_id: int, state: str, reason: str = "", *, later
 def go_on(change: Change, agent_id: int) -> None:
     """Whoever they were talking with is served: the state that they chose to come next begins."""
     presence = of(change, agent_id)
-    if presence.next_state and change.one(_talks(agent_id)) is None:
+    if presence.next_state and change.one(_busy_with(agent_id)) is None:
         own = _still_in_use(change, presence.next_state)
         if own is None and presence.next_state.startswith(states.KEY):
             presence.turn(change, Intent.AWAY)
@@ -262,8 +263,8 @@ def takes_new(media: Collection[Medium]) -> ColumnElement[bool]:
 
 
 def is_talking(session: Session, agent_id: int) -> bool:
-    """Whether somebody waits for them, live or to be rung: another state can wait until they are served."""
-    return session.exec(_talks(agent_id).limit(1)).first() is not None
+    """Whether they talk with somebody, or still write down what was said: another state can wait for that."""
+    return session.exec(_busy_with(agent_id).limit(1)).first() is not None
 
 
 def silent(session: Session, now: datetime) -> Sequence[int]:
@@ -274,10 +275,11 @@ def silent(session: Session, now: datetime) -> Sequence[int]:
 # How
 
 
-def _talks(agent_id: int) -> SelectOfScalar[int]:
-    """Tickets in their hands at which somebody waits: live, or to be rung."""
-    held = select(Ticket.id).where(Ticket.agent_id == agent_id, line.undone(), col(Ticket.snoozed_until).is_(None))
-    return held.where(or_(col(Ticket.live), col(Ticket.to_call)))
+def _busy_with(agent_id: int) -> SelectOfScalar[int]:
+    """What cannot wait of what is in their hands: who is live or to be rung, and what they write down of it."""
+    theirs = select(Assignment.ticket_id).where(Assignment.agent_id == agent_id)
+    talks = and_(col(Assignment.ended_at).is_(None), col(Assignment.medium).in_(sorted(TALKS)))
+    return theirs.where(or_(talks, col(Assignment.wrap_due).is_not(None)))
 
 
 def _let_go(change: Change, agent_id: int) -> None:

@@ -13,6 +13,7 @@ from routing.events import QueueChanged
 from routing.hours import Calendar
 from routing.limits import Limits
 from routing.line import Turn
+from routing.loads import LONGEST_WRAP
 from routing.names import free_name
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
@@ -24,6 +25,7 @@ _DUE = text("drain_due is not null")
 LOOK_AGAIN = timedelta(seconds=60)
 LONGEST_DELAY = 9999.0  # seconds
 SHORTEST_RING, LONGEST_RING = 5.0, 300.0  # seconds
+MOST_REFUSALS = 50
 
 
 class Delivery(StrEnum):
@@ -55,6 +57,8 @@ class Queue(Limits, table=True):
     rule: str = Rule.LONGEST_IDLE.value  # which of its members is asked first
     turn: str = Turn.URGENCY.value  # whose turn is next
     ring_seconds: float | None = None  # None: as the rules say
+    wrap_seconds: float | None = None  # for what an agent writes down after a talk; None: as for all queues
+    raise_after: int = 3  # so many refused offers in a row make a ticket more urgent; 0: none do
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     archived: bool = False
     longest_delay: float = 0.0  # of its members
@@ -86,6 +90,16 @@ class Queue(Limits, table=True):
         wanted = (delivery.value, rule.value, turn.value, ring_seconds, calendar_id)
         if wanted != before:
             self.delivery, self.rule, self.turn, self.ring_seconds, self.calendar_id = wanted
+            change.record(QueueChanged(queue=self.id))
+
+    def set_patience(self, change: Change, *, wrap_seconds: float | None, raise_after: int) -> None:
+        """How long its agents may write down what was said (None: as everywhere), how many refusals raise a ticket."""
+        if wrap_seconds is not None and not 0 <= wrap_seconds <= LONGEST_WRAP:
+            raise Refused("At most half an hour: 1800 seconds.", field="wrap_seconds")
+        if not 0 <= raise_after <= MOST_REFUSALS:
+            raise Refused("Between 0 and 50; 0 is never.", field="raise_after")
+        if (self.wrap_seconds, self.raise_after) != (wrap_seconds, raise_after):
+            self.wrap_seconds, self.raise_after = wrap_seconds, raise_after
             change.record(QueueChanged(queue=self.id))
 
     def gives(self, change: Change, agent_id: int) -> None:

@@ -2,18 +2,22 @@
 
 from sqlmodel import col, select
 
-from routing import assignments, capacity, line, matching, offers, overflow, placing, presence, refusals, stays
+from routing import assignments, capacity, line, matching, offers, overflow, placing, presence, refusals, silence, stays
 from routing.callbacks import reactions as callbacks
-from routing.callbacks.events import CallbackClosed, CallbackDue
+from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackTried
 from routing.events import (
     AgentStateChanged,
     CapacityFreed,
+    ChatFellSilent,
+    ChatHeardAgain,
+    LoadsChanged,
     NeedsRelaxed,
     OfferDeclined,
     OfferExpired,
     PresenceChanged,
     QueueChanged,
     SkillsChanged,
+    WrapUpEnded,
 )
 from routing.medium import Medium, medium_of
 from routing.offers import Offer
@@ -26,6 +30,7 @@ from tickets.events import (
     Event,
     LiveBegan,
     LiveEnded,
+    MessageReceived,
     StatusChanged,
     TicketAssigned,
     TicketMoved,
@@ -47,7 +52,7 @@ def withdraw(change: Change, event: Event) -> None:
     offer = offers.live_of_ticket(change, event.ticket)
     if offer is not None:
         ticket = change.take(Ticket, event.ticket)
-        same = offer.queue_id == ticket.queue_id and offer.weight == capacity.weight_of(change.rules, ticket)
+        same = offer.queue_id == ticket.queue_id and offer.weight == capacity.weight_of(change, ticket)
         if not (same and line.waits(ticket)):
             offers.revoke(change, offer, "ticket")
 
@@ -165,6 +170,11 @@ def follow_skills(change: Change, event: SkillsChanged) -> None:
         matching.drain_all(change)
 
 
+def follow_loads(change: Change, _: LoadsChanged) -> None:
+    """What waits may fit now."""
+    matching.drain_all(change)
+
+
 _OF_TICKETS: tuple[type[Event], ...] = (
     TicketAssigned,
     TicketReleased,
@@ -177,7 +187,10 @@ _OF_TICKETS: tuple[type[Event], ...] = (
     LiveEnded,
     CallbackDue,
     CallbackClosed,
+    ChatFellSilent,
+    ChatHeardAgain,
 )
+_HELD: tuple[type[Event], ...] = (*_OF_TICKETS, CallbackTried)
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     *callbacks.REACTIONS,
@@ -185,7 +198,10 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketReopened, rejoin_line),
     (LiveBegan, find_another),
     *((kind, withdraw) for kind in _OF_TICKETS),
-    *((kind, assignments.follow) for kind in _OF_TICKETS),
+    *((kind, assignments.follow) for kind in _HELD),
+    *((kind, offers.follow) for kind in _HELD),
+    (WrapUpEnded, offers.follow),
+    (MessageReceived, silence.hear),
     (TicketAssigned, end_stay),
     (TicketResolved, end_stay),
     (TicketReopened, end_stay),
@@ -196,6 +212,8 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketMoved, offer_on),
     (OfferDeclined, count_refusal),
     (OfferExpired, count_refusal),
+    (OfferDeclined, offers.raise_refused),
+    (OfferExpired, offers.raise_refused),
     (OfferDeclined, offer_on),
     (OfferExpired, offer_on),
     (NeedsRelaxed, offer_on),
@@ -205,6 +223,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (AgentChanged, follow_agent),
     (QueueChanged, follow_queue),
     (SkillsChanged, follow_skills),
+    (LoadsChanged, follow_loads),
     *complaints.REACTIONS,
     *clocks.REACTIONS,
 )

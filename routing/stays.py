@@ -192,7 +192,7 @@ def _take(change: Change, ticket: Ticket, stay: Stay, step: RelaxStep) -> None:
     stay.step = step.number
     dropped = skills.give_up(change, ticket.id, step.drop)
     widened = step.widen_to is not None and _usable(change, step.widen_to) and _widen(change, ticket.id, step.widen_to)
-    priority = _higher(ticket.priority) if step.raise_priority else None
+    priority = Priority(ticket.priority).higher if step.raise_priority else None
     if priority is not None:
         ticket.set_priority(change, priority)
     helper = step.widen_to if widened else None
@@ -211,11 +211,6 @@ def _widen(change: Change, ticket_id: int, queue_id: int) -> bool:
 def _usable(change: Change, queue_id: int) -> bool:
     queue = change.find(Queue, queue_id)
     return queue is not None and not queue.archived
-
-
-def _higher(priority: str) -> Priority | None:
-    above = [one for one in Priority if one.rank < Priority(priority).rank]
-    return max(above, key=lambda one: one.rank, default=None)
 
 
 def _due(began: datetime, step: RelaxStep) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Index, exists, or_, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from routing import line, wait
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.events import WaitsTold
 from routing.queues import Queue
 from routing.wait import Band, Pace, Shown

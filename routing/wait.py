@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, type_coerce
 from sqlmodel import Session, col, func, select
 
 from routing import line
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.presence import Intent, Presence
 from routing.queues import Queue, QueueMember
 from tickets.change import Change

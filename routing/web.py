@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from routing import handing, matching, offers, presence
+from routing import handing, matching, offers, presence, wrapping
 from tickets.edge import Who, done, door, form_of
 from tickets.errors import Refused
 
@@ -27,6 +27,12 @@ async def set_presence(request: Request) -> Response:
     form, agent = await form_of(request), request.state.agent
     said = {"reason": _text(form, "reason"), "later": bool(_text(form, "later"))}
     await request.state.desk.change(presence.choose, agent.id, _text(form, "intent"), by=agent.actor, **said)
+    return done()
+
+
+async def wrap_up(request: Request) -> Response:
+    """DELETE: they have written down what was said."""
+    await request.state.desk.change(wrapping.finish, _id(request), by=request.state.agent.actor)
     return done()
 
 
@@ -81,6 +87,7 @@ DOORS = [
     door("/app/offers/{id:number}/acceptance", accept, who=Who.AGENT, methods=["POST"]),
     door("/app/offers/{id:number}/refusal", decline, who=Who.AGENT, methods=["POST"]),
     door("/app/presence", set_presence, who=Who.AGENT, methods=["POST"]),
+    door("/app/wrap-ups/{id:number}", wrap_up, who=Who.AGENT, methods=["DELETE"]),
     door("/app/next", take_next, who=Who.AGENT, methods=["POST"]),
     door("/app/tickets/{id:number}/assignment", assignment, who=Who.AGENT, methods=["POST", "DELETE"]),
     door("/app/tickets/{id:number}/queue", move, who=Who.AGENT, methods=["POST"]),

@@ -294,6 +294,7 @@ def rules_of(config: Config) -> Rules:
         abandon_seconds=config.chat.abandon_after_seconds,
         pool=config.routing.pool,
         chat_weight=config.routing.chat_weight,
+        email_weight=config.routing.email_weight,
         ticket_weight=config.routing.ticket_weight,
         callback_weight=config.routing.callback_weight,
         call_tries=config.callbacks.tries,

@@ -15,6 +15,7 @@ class Rules:
     abandon_seconds: float = 900.0  # how long a gone visitor's chat stays live
     pool: int = 100
     chat_weight: int = 25
+    email_weight: int = 10
     ticket_weight: int = 5
     callback_weight: int = 100
     call_tries: int = 3  # how often a customer is rung who does not answer

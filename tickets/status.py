@@ -49,6 +49,11 @@ class Priority(StrEnum):
         """0 for the most urgent: lists and queues sort by it."""
         return _RANK[self]
 
+    @property
+    def higher(self) -> "Priority | None":
+        """The next more urgent one; None above the most urgent."""
+        return next((one for one in Priority if one.rank == self.rank - 1), None)
+
 
 _RANK = {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
 

@@ -22,6 +22,7 @@ class Waiting(Standing):
     """A ticket's part in it. Being answered in writing is one of the ticket's own verbs."""
 
     to_call: bool = False  # the customer waits for our call, or an agent is at it
+    silent: bool = False  # live, but the customer has not written for so long that it takes no room of its agent
     updated_at: datetime = Field(sa_type=Moment)
     waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest unanswered customer message
     first_reply_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from chat.rating import Rating
 from chat.visitor import Visitor
-from routing.offers import Offer, State
+from routing.offers import TAKEN, Offer
 from tickets.email.correspondence import Correspondence
 from tickets.people import Customer
 from tickets.plain import Beside, plain, spelled
@@ -44,7 +44,7 @@ def _newest(table: type[Visitor] | type[Offer], *which: ColumnElement[bool]) -> 
     return theirs.correlate(Ticket).scalar_subquery()
 
 
-_ACCEPTED = col(Offer.state).in_(spelled([State.ACCEPTED]))
+_ACCEPTED = col(Offer.state).in_(spelled(sorted(TAKEN)))
 
 
 def _asked(which: ColumnElement[bool]) -> Beside:

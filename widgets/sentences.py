@@ -41,6 +41,7 @@ from widgets.names import Names
 from widgets.promise_sentences import PROMISES
 from widgets.promise_sentences import Said as Promised
 from widgets.words import translate
+from widgets.work_sentences import WORK
 
 
 @dataclass(frozen=True)
@@ -304,5 +305,5 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     ComplaintAcknowledged: _acknowledged,
     ComplaintDecided: _decided,
     **{kind: _promised(says) for kind, says in PROMISES.items()},
-    **{kind: _called(says) for kind, says in CALLS.items()},
+    **{kind: _called(says) for kind, says in (CALLS | WORK).items()},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from routing import capacity, presence
+from routing import capacity, presence, wrapping
 from tickets.people import Agent
 from widgets import states
 from widgets.drawing import render
@@ -24,6 +24,7 @@ def presence_box(session: Session, agent_id: int, language: str) -> str:
         reason=own.reason if own else "",
         next=states.look(session, own.next_state) if own is not None and own.next_state else None,
         setter=setter.name if setter is not None else "",
+        wraps=wrapping.under_way(session, agent_id),
         talking=presence.is_talking(session, agent_id),
         reasons=REASONS,
         used=used,

@@ -50,6 +50,7 @@ POOR = 70  # percent below which it is said to be bad
 DOING_ICONS = {
     Doing.MISSED: "warn",
     Doing.BUSY: "bolt",
+    Doing.WRAPPING: "pen",
     Doing.AVAILABLE: "check",
     Doing.AWAY: "moon",
     Doing.OFFLINE: "x",

@@ -13,6 +13,7 @@ def _(text: str) -> str:
 DOING = {
     Doing.MISSED: _("Missed an offer"),
     Doing.BUSY: _("Busy"),
+    Doing.WRAPPING: _("Wrapping up"),
     Doing.AVAILABLE: _("Available"),
     Doing.AWAY: _("Away"),
     Doing.OFFLINE: _("Offline"),

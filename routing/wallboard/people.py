@@ -11,7 +11,7 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from routing import offers, presence
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.offers import Offer
 from routing.presence import Intent, Presence
@@ -28,6 +28,7 @@ class Doing(StrEnum):
 
     MISSED = "missed"  # away because an offer rang unanswered
     BUSY = "busy"  # available, without room for one more chat
+    WRAPPING = "wrapping"  # available, and still writing down what was said
     AVAILABLE = "available"
     AWAY = "away"
     OFFLINE = "offline"  # no console of theirs can be reached, whatever they intend
@@ -54,7 +55,7 @@ class AtWork:
 
 def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
     """Everyone who works here and answers a queue or holds something: by what they do, then by name."""
-    held = _held(session)
+    held, wrapping = _held(session), _wrapping(session)
     members = select(QueueMember.agent_id).join(Queue, col(Queue.id) == QueueMember.queue_id)
     known = (
         select(Agent, Presence, Capacity)
@@ -64,7 +65,8 @@ def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
         .where(col(Agent.id).in_(members.where(col(Queue.archived).is_(False))) | col(Agent.id).in_(list(held)))
     )
     found = [
-        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules) for agent, here, capacity in session.exec(known)
+        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules, wraps=agent.id in wrapping)
+        for agent, here, capacity in session.exec(known)
     ]
     since = _busy_since(session, [one.agent_id for one in found if one.doing is Doing.BUSY])
     order = list(Doing)
@@ -74,18 +76,21 @@ def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
     )
 
 
-def doing(here: Presence | None, used: int, pool: int, rules: Rules) -> Doing:
-    """`used` of `pool` units are taken."""
+def doing(here: Presence | None, used: int, pool: int, rules: Rules, *, wraps: bool = False) -> Doing:
+    """`used` of `pool` units are taken; `wraps`: some of them by what they still write down."""
     if here is None or not here.connected or here.intent == Intent.OFFLINE:
         return Doing.OFFLINE
     if here.intent == Intent.AVAILABLE:
-        return Doing.BUSY if here.next_state or pool - used < rules.chat_weight else Doing.AVAILABLE
+        busy = here.next_state or pool - used < rules.chat_weight
+        return Doing.BUSY if busy else Doing.WRAPPING if wraps else Doing.AVAILABLE
     return Doing.MISSED if here.reason == presence.MISSED else Doing.AWAY
 
 
-def _one(agent: Agent, here: Presence | None, capacity: Capacity | None, held: tuple[int, int], rules: Rules) -> AtWork:
+def _one(
+    agent: Agent, here: Presence | None, capacity: Capacity | None, held: tuple[int, int], rules: Rules, *, wraps: bool
+) -> AtWork:
     used = capacity.used if capacity else 0
-    does = doing(here, used, rules.pool, rules)
+    does = doing(here, used, rules.pool, rules, wraps=wraps)
     reason = here.reason if here and does is Doing.AWAY else ""
     state = here.key if here is not None and here.connected else Intent.OFFLINE.value
     return AtWork(agent.id, agent.name, does, state, reason, here.since if here else None, used, rules.pool, *held)
@@ -97,6 +102,11 @@ def _held(session: Session) -> dict[int, tuple[int, int]]:
     held = select(col(Ticket.agent_id), func.count(), live).where(view_of("open", 0).clause())
     found = session.execute(held.where(col(Ticket.agent_id).is_not(None)).group_by(col(Ticket.agent_id)))
     return {agent_id: (n, int(live)) for agent_id, n, live in found}
+
+
+def _wrapping(session: Session) -> set[int]:
+    """Who writes down what was said."""
+    return set(session.exec(select(Assignment.agent_id).where(col(Assignment.wrap_due).is_not(None))))
 
 
 def _busy_since(session: Session, agent_ids: Collection[int]) -> dict[int, datetime]:

@@ -14,6 +14,7 @@ from routing.hours import calendars
 from routing.names import LONGEST_NAME
 from routing.queues import Delivery, Queue, QueueMember, add_queue, queues
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
+from server.admin.patience import PATIENCE
 from server.admin.skills import skill_choices
 from server.admin.steps import step_fields, step_texts, steps_in
 from server.forms import Field, Form, as_id, go, posted
@@ -111,6 +112,7 @@ def _fields(session: Session) -> list[Field]:
             longest=10,
             hint="5 to 300. Empty: as set for the whole desk.",
         ),
+        *PATIENCE,
         Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
         *step_fields(skill_choices(session), queue_choices(session)),
@@ -124,6 +126,8 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
         "delivery": queue.delivery,
         "rule": queue.rule,
         "ring_seconds": "" if queue.ring_seconds is None else f"{queue.ring_seconds:g}",
+        "wrap_seconds": "" if queue.wrap_seconds is None else f"{queue.wrap_seconds:g}",
+        "raise_after": str(queue.raise_after),
         "calendar_id": str(queue.calendar_id or ""),
         "members": [str(member) for member in members],
         **step_texts(stays.steps(session, queue.id)),
@@ -138,6 +142,8 @@ def _save(
     delivery: Delivery,
     rule: Rule,
     ring_seconds: float | None,
+    wrap_seconds: float | None,
+    raise_after: int,
     calendar_id: int | None,
     members: list[str],
     **steps: Any,
@@ -145,6 +151,7 @@ def _save(
     queue = add_queue(change, name) if queue_id is None else change.take(Queue, queue_id)
     queue.rename(change, name)
     queue.set_rules(change, delivery=delivery, rule=rule, ring_seconds=ring_seconds, calendar_id=calendar_id)
+    queue.set_patience(change, wrap_seconds=wrap_seconds, raise_after=raise_after)
     queue.set_members(change, [int(member) for member in members])
     change.write()
     stays.set_steps(change, queue.id, steps_in(steps))

@@ -164,6 +164,7 @@ class Routing(Section):
     agent_grace_seconds: int = setting(90, "How long an agent whose connection dropped keeps their live chats.")
     pool: int = setting(100, "How much an agent can hold when nothing else is set for them.")
     chat_weight: int = setting(25, "How much of it one live chat takes: 25 of 100 means four chats at once.", least=0)
+    email_weight: int = setting(10, "How much of it one open email ticket takes.", least=0)
     ticket_weight: int = setting(5, "How much of it one other open ticket takes.", least=0)
     callback_weight: int = setting(
         100,
@@ -173,7 +174,8 @@ class Routing(Section):
     )
 
     def problems(self) -> Iterator[str]:
-        for key, weight in (("chat_weight", self.chat_weight), ("ticket_weight", self.ticket_weight)):
+        for key in ("chat_weight", "email_weight", "ticket_weight"):
+            weight = getattr(self, key)
             if weight > self.pool:
                 yield f"routing.{key} is {weight}, more than routing.pool ({self.pool}): no agent could ever take one."
 

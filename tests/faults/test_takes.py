@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from routing import handing, presence
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.presence import Intent
 from routing.queues import add_queue

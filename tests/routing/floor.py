@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import select
 
 from routing import offers, presence
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.offers import Offer
 from routing.presence import Intent

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, SQLModel, select
 
 from chat.rating import Rating
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.callbacks.callback import Callback
 from routing.hours import Calendar
 from routing.offers import Offer

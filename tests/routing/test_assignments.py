@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.offers import Offer
 from tests.cast import a_change, a_ticket, an_agent
 from tests.routing.floor import a_chat, a_floor, accept, capacity_of, offer_of, open_assignments, settle
@@ -24,8 +24,10 @@ def test_a_ticket_has_one_open_assignment_by_constraint() -> None:
     with pytest.raises(IntegrityError, match=r"assignment\.ticket_id|uq_assignment_open"):
         change.session.execute(
             text(
-                "insert into assignment (id, ticket_id, agent_id, weight, live, by_hand, over, since) "
-                "select -1, ticket_id, agent_id, weight, live, by_hand, over, since from assignment where id = :id"
+                "insert into assignment "
+                "(id, ticket_id, agent_id, weight, live, medium, wrap_weight, by_hand, over, since) "
+                "select -1, ticket_id, agent_id, weight, live, medium, wrap_weight, by_hand, over, since "
+                "from assignment where id = :id"
             ),
             {"id": assignment.id},
         )

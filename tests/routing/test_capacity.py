@@ -134,9 +134,10 @@ def test_tickets_never_take_the_last_place_for_a_chat() -> None:
     change = a_change()
     one, chat = a_ticket(change), a_ticket(change, live=True)
 
-    assert 5 + 25 == capacity.needed_room(change.rules, one)
-    assert 25 == capacity.needed_room(change.rules, chat)
-    assert 5 == capacity.needed_room(Rules(pool=25), one), "a pool of one chat would else never take a ticket"
+    assert 5 + 25 == capacity.needed_room(change, one)
+    assert 25 == capacity.needed_room(change, chat)
+    change.rules = Rules(pool=25)
+    assert 5 == capacity.needed_room(change, one), "a pool of one chat would else never take a ticket"
 
 
 def test_the_pool_follows_the_rules_of_the_running_process() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from routing import matching, presence
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.choosing import Rule
 from routing.chores import CHORES
 from routing.presence import Intent

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from routing import handing, matching, offers, presence
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.chores import CHORES
 from routing.offers import Offer

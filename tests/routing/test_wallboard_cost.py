@@ -15,7 +15,7 @@ from sqlalchemy import event, insert
 from sqlmodel import Session
 
 from chat import satisfaction
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.presence import Presence
 from routing.queues import Queue, QueueMember
 from routing.sla.clock import SlaClock

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.queues import Queue
 from tests.cast import UnitChange, a_change
 from tests.routing.floor import a_chat, a_floor, accept, offer_of

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from routing import handing, presence, told_waits
-from routing.assignments import Assignment
+from routing.assignment import Assignment
 from routing.callbacks import turning
 from routing.callbacks.asking import Wish
 from routing.callbacks.numbers import read_number

@@ -17,6 +17,7 @@ GET,POST     /app/admin/canned/{id:number}          admin    console  64K
 POST         /app/admin/canned/{id:number}/remove   admin    console  64K
 GET          /app/admin/callbacks                admin    console  64K
 GET,POST     /app/admin/callbacks/{id:number}    admin    console  64K
+GET,POST     /app/admin/capacity                 admin    console  64K
 GET          /app/admin/complaints               admin    console  64K
 GET,POST     /app/admin/complaints/new           admin    console  64K
 GET,POST     /app/admin/complaints/queue         admin    console  64K
@@ -99,6 +100,7 @@ GET          /app/wallboard                      supervisor console 64K
 GET          /app/wallboard/rows/{figure}        supervisor console 64K
 GET          /app/wallboard/waits                supervisor console 64K
 GET,POST     /app/welcome/{token}                anyone   console  64K
+DELETE       /app/wrap-ups/{id:number}              agent    console  64K
 GET,POST     /callback                           anyone   portal   64K
 GET,POST     /callback/{token}                   anyone   portal   64K
 POST         /chat/v1/files                      visitor  chat     1048576K

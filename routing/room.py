@@ -1,0 +1,48 @@
+"""How much of one kind of work each agent could still take: what is free, and what they can lay aside for it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from sqlmodel import col, select
+
+from routing import assignments, loads
+from routing.assignment import Assignment
+from routing.capacity import Capacity
+from routing.medium import Medium, is_one_of
+from routing.offers import Offer, is_live
+from tickets.change import Change
+from tickets.ticket import Ticket
+
+NO_MORE = -1  # less than the lightest piece of work asks for
+
+
+def rooms(change: Change, agent_ids: Collection[int], medium: Medium) -> Mapping[int, int]:
+    """Capacity units that each has for work of this medium; the whole pool for those who never held anything.
+
+    While somebody waits live or to be rung, what is interruptible is laid aside. Whoever holds as many as one may have
+    at once has no room, however much is free.
+    """
+    if not agent_ids:
+        return {}
+    held = change.rows(select(Capacity).where(col(Capacity.agent_id).in_(agent_ids)))
+    aside = assignments.laid_aside(change, medium, agent_ids)
+    found = {one.agent_id: one.room_with(aside.get(one.agent_id, 0)) for one in held}
+    full = dict.fromkeys(at_their_most(change, agent_ids, medium), NO_MORE)
+    return {**dict.fromkeys(agent_ids, change.rules.pool), **found, **full}
+
+
+def room(change: Change, agent_id: int, medium: Medium) -> int:
+    return rooms(change, [agent_id], medium)[agent_id]
+
+
+def at_their_most(change: Change, agent_ids: Collection[int], medium: Medium) -> Collection[int]:
+    """Who holds or is rung for as many of this medium as one may have at once; what weighs nothing is no work now."""
+    most = loads.load(change, medium).most
+    if most is None:
+        return ()
+    held = select(Assignment.agent_id).where(col(Assignment.ended_at).is_(None), Assignment.medium == medium.value)
+    held = held.where(col(Assignment.agent_id).in_(agent_ids), Assignment.weight > 0)
+    rings = select(Offer.agent_id).join(Ticket, col(Ticket.id) == Offer.ticket_id)
+    rings = rings.where(col(Offer.agent_id).in_(agent_ids), is_live(), is_one_of([medium]))
+    counts = Counter([*change.rows(held), *change.rows(rings)])
+    return [agent_id for agent_id, n in counts.items() if n >= most]
