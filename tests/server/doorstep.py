@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -160,3 +162,25 @@ def hire(change: Change, name: str, role: Role) -> int:
 
 def cookies_of(answer: Any) -> list[str]:
     return [value for name, value in answer.headers.multi_items() if name == "set-cookie"]
+
+
+@contextmanager
+def standing(owner: object, name: str) -> Iterator[None]:
+    """What the house does again and again, by this method of its owner, stands still for as long as the block lasts.
+
+    It has come to a stand when the block begins: what was under way before that can change nothing any more.
+    """
+    stands, may_go_on, goes_on = threading.Event(), threading.Event(), getattr(owner, name)
+
+    async def stand() -> Any:
+        stands.set()
+        await asyncio.to_thread(may_go_on.wait)
+        return await goes_on()
+
+    setattr(owner, name, stand)
+    try:
+        assert stands.wait(30)
+        yield
+    finally:
+        delattr(owner, name)
+        may_go_on.set()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import Any
 
 import pytest
 
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached
-from server.scheduler import Scheduler
 from tests.cast import a_ticket
-from tests.server.doorstep import Doorstep
+from tests.server.doorstep import Doorstep, standing
 from tests.server.watching.test_health import at_work, desk, readings, ticked  # noqa: F401  (two are fixtures)
 from tickets import log
 from tickets.change import Change
@@ -23,16 +20,15 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
     desk: Doorstep,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before, feed = readings(desk), desk.client.app_state["feed"]
-    monkeypatch.setattr(feed, "_step", _stands)
-    _hold(desk.client.app_state["scheduler"], monkeypatch)
-    desk.change(_promised)
-    desk.change(_unread)
-    desk.clock.moves(seconds=30)
-    monkeypatch.setattr(feed, "cursor", desk.look(log.newest) - 1)
-    monkeypatch.setattr(desk.client.app_state["lobby"], "_lines", {1: {object()}, 2: {object(), object()}})
-    ticked(desk, ago=7.0)
-    after = readings(desk)
+    before, house = readings(desk), desk.client.app_state
+    with standing(house["feed"], "_step"), standing(house["scheduler"], "look"), monkeypatch.context() as late:
+        desk.change(_promised)
+        desk.change(_unread)
+        desk.clock.moves(seconds=30)
+        late.setattr(house["feed"], "cursor", desk.look(log.newest) - 1)
+        late.setattr(house["lobby"], "_lines", {1: {object()}, 2: {object(), object()}})
+        ticked(desk, ago=7.0)
+        after = readings(desk)
 
     def more(name: str) -> float:
         return after[name] - before.get(name, 0.0)
@@ -45,23 +41,6 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
     assert after["frontdesk_scheduler_lag_seconds"] >= 7
     assert after["frontdesk_last_write_seconds"] >= 0
     assert 1e6 < after["frontdesk_disk_free_bytes"]
-
-
-async def _stands() -> bool:
-    """A feed that is late; a glance of its own would catch up."""
-    return False
-
-
-def _hold(scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look without an end. It has begun when this returns: one already under way would still be told as finished."""
-    begun = threading.Event()
-
-    async def look() -> int:
-        begun.set()
-        return await asyncio.Future[int]()
-
-    monkeypatch.setattr(scheduler, "look", look)
-    assert begun.wait(30)
 
 
 def _promised(change: Change) -> None:

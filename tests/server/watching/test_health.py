@@ -18,7 +18,7 @@ from server.config.settings import Watching
 from server.doors.addresses import networks
 from server.watching import gauges, health, readiness
 from tests.cast import MovedClock, a_ticket
-from tests.server.doorstep import Doorstep, a_whole_house
+from tests.server.doorstep import Doorstep, a_whole_house, standing
 from tickets import log
 from tickets.change import Change
 from tickets.email.outgoing import Outgoing
@@ -92,10 +92,12 @@ def test_a_desk_at_work_is_ready(desk: Doorstep) -> None:
 
 def test_who_asks_often_has_nothing_written(desk: Doorstep) -> None:
     """Every look of every proxy used to be a change."""
-    assert [] == troubles(desk)
-    wrote_at = desk.client.app_state["metrics"].wrote_at
-    desk.client.get("/readyz")
-    assert wrote_at == desk.client.app_state["metrics"].wrote_at
+    app = desk.client.app_state
+    with standing(app["scheduler"], "look"):
+        assert [] == troubles(desk)
+        wrote_at = app["metrics"].wrote_at
+        desk.client.get("/readyz")
+        assert wrote_at == app["metrics"].wrote_at
 
 
 def test_a_writer_that_stands_is_a_trouble_until_it_goes_on(desk: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,17 +109,23 @@ def test_a_writer_that_stands_is_a_trouble_until_it_goes_on(desk: Doorstep, monk
         stands.set()
         goes_on.wait(30)
 
-    app = desk.client.app_state
-    stalled = desk.client.portal.start_task_soon(lambda: app["desk"].change(stand, by="system"))  # type: ignore[union-attr]
-    try:
-        assert stands.wait(30)
+    async def wrote_nothing() -> None:
+        """Told of on the loop: what was written before the stop has been counted by then."""
         app["metrics"].wrote_at = None
-        before = app["desk"].waiting
-        assert all("writing" in troubles(desk) for _ in range(3))
-        assert before + 1 == app["desk"].waiting
-    finally:
-        goes_on.set()
-        stalled.result(30)
+
+    app, portal = desk.client.app_state, desk.client.portal
+    assert portal is not None
+    with standing(app["scheduler"], "look"):
+        stalled = portal.start_task_soon(lambda: app["desk"].change(stand, by="system"))
+        try:
+            assert stands.wait(30)
+            portal.call(wrote_nothing)
+            before = app["desk"].waiting
+            assert all("writing" in troubles(desk) for _ in range(3))
+            assert before + 1 == app["desk"].waiting
+        finally:
+            goes_on.set()
+            stalled.result(30)
     monkeypatch.setattr(readiness, "PATIENCE", 30.0)
     assert "writing" not in troubles(desk)
 
