@@ -1,7 +1,8 @@
 """The bare limit: the same sockets and the same durable row, and nothing of what makes it a desk.
 
 Starlette under uvicorn, one thread that writes whatever waits as one transaction with synchronous=FULL, then the
-acknowledgement to the visitor and the copy to the agent. No ORM, no checks, no log, no reading back.
+acknowledgement to the visitor and the copy to the agent. No ORM, no checks, no log, no reading back. Where many watch,
+each copy is nothing but a write to a transport, of what was made ready once.
 """
 
 from __future__ import annotations
@@ -22,10 +23,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame as OnTheWire
+from websockets.frames import Opcode
+from websockets.http11 import Request as Upgrade
 
 TABLE = "create table message (id integer primary key, pair integer, client_id text, text text, at real)"
 INSERT = "insert into message values (?, ?, ?, ?, ?)"
 MOST = 512  # rows in one transaction
+DRAWN = "x" * 600  # what is shown to those who watch is about as long as what the desk draws of a message
 
 
 class Say(msgspec.Struct):
@@ -41,6 +47,14 @@ _decode = msgspec.json.Decoder(Frame).decode
 _encode = msgspec.json.Encoder().encode
 
 
+class Wire(WebSocketsSansIOProtocol):
+    """Gives its transport away."""
+
+    def handle_connect(self, event: Upgrade) -> None:
+        super().handle_connect(event)
+        self.scope["state"]["transport"] = self.transport
+
+
 class Bare:
     """One process, one writing thread, one table."""
 
@@ -48,6 +62,7 @@ class Bare:
         self._path = path
         self._waiting: queue.SimpleQueue[tuple[tuple[Any, ...], WebSocket]] = queue.SimpleQueue()
         self._agents: dict[int, WebSocket] = {}
+        self._watching: dict[int, set[asyncio.Transport]] = {}
         self._ids = count(1)
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -70,6 +85,16 @@ class Bare:
                 await socket.receive_text()
         except WebSocketDisconnect:
             pass
+
+    async def watcher(self, socket: WebSocket) -> None:
+        await socket.accept()
+        watching = self._watching.setdefault(int(socket.path_params["pair"]), set())
+        watching.add(socket.state.transport)
+        try:
+            while True:
+                await socket.receive_text()
+        except WebSocketDisconnect:
+            watching.discard(socket.state.transport)
 
     def _begin(self) -> None:
         if self._loop is None:
@@ -94,7 +119,13 @@ class Bare:
     async def _tell(self, batch: list[tuple[tuple[Any, ...], WebSocket]]) -> None:
         for row, socket in batch:
             await socket.send_text(_encode({"ack": {"id": row[2], "seq": row[0]}}).decode())
-            await self._agents[row[1]].send_text(_encode({"message": {"id": row[2], "text": row[3]}}).decode())
+            if row[1] in self._agents:
+                await self._agents[row[1]].send_text(_encode({"message": {"id": row[2], "text": row[3]}}).decode())
+            if row[1] in self._watching:
+                shown = _encode({"message": {"id": row[2], "text": row[3], "html": DRAWN}})
+                framed = OnTheWire(Opcode.TEXT, shown).serialize(mask=False)
+                for transport in self._watching[row[1]]:
+                    transport.write(framed)
 
 
 def app(path: str) -> Starlette:
@@ -107,12 +138,13 @@ def app(path: str) -> Starlette:
             Route("/healthz", well),
             WebSocketRoute("/visitor/{pair:int}", bare.visitor),
             WebSocketRoute("/agent/{pair:int}", bare.agent),
+            WebSocketRoute("/watcher/{pair:int}", bare.watcher),
         ]
     )
 
 
 if __name__ == "__main__":
     uvicorn.run(
-        app(sys.argv[1]), fd=int(sys.argv[2]), loop="uvloop", http="httptools", ws="websockets-sansio",
+        app(sys.argv[1]), fd=int(sys.argv[2]), loop="uvloop", http="httptools", ws=Wire,
         ws_per_message_deflate=False, log_level="error", access_log=False,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import uvloop
 
 from tests.bench.findings import Finding, Told, middle
-from tests.bench.houses import a_desk, bare_pairs, bare_server, desk_pairs
+from tests.bench.houses import a_desk, bare_crowd, bare_pairs, bare_server, desk_pairs
 from tests.bench.load import Figures, Group, measure
 from tests.bench.process import on_core
 from tests.running import RunningDesk
@@ -34,6 +34,15 @@ class Rivals:
     def product(self, *, rate: float = 0, view: str | None = None) -> Figures:
         name = "desk" if view is None else "desk, list open"
         return self._measured(name, desk_pairs(self.desk, self.told.pairs, view=view), self.desk.pid, rate=rate)
+
+    def bare_crowd(self) -> Figures:
+        return self._in_turn("bare, crowd", bare_crowd(self.bare_url, self.told.consoles), self.bare_pid)
+
+    def crowd(self) -> Figures:
+        return self._in_turn("crowd", desk_pairs(self.desk, 1, consoles=self.told.consoles), self.desk.pid)
+
+    def _in_turn(self, kind: str, groups: Sequence[Group], pid: int) -> Figures:
+        return measured(kind, groups, pid, window=1, seconds=self.told.seconds)
 
     def _measured(self, kind: str, groups: Sequence[Group], pid: int, *, rate: float) -> Figures:
         told = self.told
@@ -67,12 +76,11 @@ def latency(told: Told) -> Iterable[Finding]:
 def fan_out(told: Told) -> Iterable[Finding]:
     """One busy ticket on many screens; the next message comes when the last has reached them all."""
     with rivals(told) as both:
-        found = []
-        for _ in range(told.rounds):
-            group = desk_pairs(both.desk, 1, consoles=told.consoles)
-            found.append(measured("fan-out", group, both.desk.pid, window=1, seconds=told.seconds))
+        rounds = [(both.bare_crowd(), both.crowd()) for _ in range(told.rounds)]
+    bare, desk = ([one.per_cpu_second for one in column] for column in zip(*rounds, strict=True))
     name = f"one ticket watched by {told.consoles} consoles"
-    yield middle(name, [one.per_cpu_second for one in found], "deliveries per CPU second", goal=FAN_OUT)
+    yield middle(f"{name}, bare limit", bare, "deliveries per CPU second")
+    yield middle(name, desk, "deliveries per CPU second", goal=FAN_OUT)
 
 
 @contextmanager

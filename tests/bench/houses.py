@@ -26,6 +26,7 @@ SITE = "lumen"
 PASSWORD = "try-frontdesk"
 STAFF = ["ada", "bo", "grace", "admin"]
 ENDLESS = "1000000000"
+CROWDED = 1_000_000  # a pair that no other has
 OPENS_WITHIN = 60.0  # seconds
 LIMITS = {
     "FRONTDESK_CHAT_SEND_PER_10S": ENDLESS,
@@ -54,6 +55,11 @@ def bare_server(folder: Path) -> Iterator[tuple[str, int]]:
 
 def bare_pairs(url: str, count: int) -> list[Group]:
     return [(Line(f"{url}/visitor/{n}"), [Line(f"{url}/agent/{n}")]) for n in range(count)]
+
+
+def bare_crowd(url: str, consoles: int) -> list[Group]:
+    """One visitor, and so many who watch."""
+    return [(Line(f"{url}/visitor/{CROWDED}"), [Line(f"{url}/watcher/{CROWDED}")] * consoles)]
 
 
 def a_desk(folder: Path, **settings: str) -> RunningDesk:
