@@ -76,7 +76,12 @@ def _identity(path: str | None) -> tuple[int, int]:
 
 def _sqlite_engine(url: str, file: _File, *, begin: str, pool: int, read_only: bool) -> Engine:
     engine = create_engine(
-        url, pool_size=pool, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False}
+        url,
+        pool_size=pool,
+        pool_use_lifo=True,  # each connection has pages and statements at hand: the one that was used last, most
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import closing
 
@@ -21,6 +22,7 @@ from server.processes.memory import give_back
 from server.processes.patience import PatientProtocol
 from server.processes.worker import Worker
 
+TURN = 0.001  # seconds for one thread while another waits; the usual five of them are what a screen waits for us at all
 LAST_WORDS = 0.5  # seconds, for connections to close where nothing is left of the time
 
 
@@ -64,6 +66,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _settle_memory()
+        sys.setswitchinterval(TURN)
         if self.started:
             await self._say(self._greeting + self._house.first_run)
 
