@@ -153,6 +153,13 @@ class ChatHeardAgain(Event, frozen=True):
     audience = STAFF
 
 
+class TiersChanged(Event, frozen=True):
+    """A tier of customers was added, is another, or is no more."""
+
+    audience = STAFF
+    tier: int
+
+
 class CapacityFreed(Event, frozen=True):
     """An agent has more room than before."""
 

@@ -2,7 +2,20 @@
 
 from sqlmodel import col, select
 
-from routing import assignments, capacity, line, matching, offers, overflow, placing, presence, refusals, silence, stays
+from routing import (
+    assignments,
+    capacity,
+    line,
+    matching,
+    offers,
+    overflow,
+    placing,
+    presence,
+    refusals,
+    silence,
+    stays,
+    tiers,
+)
 from routing.callbacks import reactions as callbacks
 from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackTried
 from routing.events import (
@@ -194,6 +207,7 @@ _HELD: tuple[type[Event], ...] = (*_OF_TICKETS, CallbackTried)
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     *callbacks.REACTIONS,
+    (TicketOpened, tiers.welcome),
     (TicketOpened, join_line),
     (TicketReopened, rejoin_line),
     (LiveBegan, find_another),

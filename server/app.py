@@ -24,6 +24,7 @@ import server.console.pages
 import server.console.polls
 import server.console.socket
 import server.console.wallboard
+import server.standards
 import tickets.chores
 import tickets.complaints.web
 import tickets.email.outbox
@@ -273,6 +274,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *routing.web.DOORS,
         *routing.callbacks.web.DOORS,
         *server.admin.web.DOORS,
+        *server.standards.DOORS,
         *chat.web.DOORS,
         *chat.socket.DOORS,
         *assets.DOORS,

@@ -48,17 +48,21 @@ class Terms(Protocol):
     channels: list[str]
     queues: list[int]
     categories: list[str]
+    tiers: list[int]
+    rights: list[str]
     targets: dict[str, dict[str, dict[str, Any]]]
     calendar_id: int | None
     pauses: dict[str, list[str]]
 
 
-def whom(language: str, terms: Terms, queues: Mapping[int, str]) -> str:
+def whom(language: str, terms: Terms, queues: Mapping[int, str], tiers: Mapping[int, str] | None = None) -> str:
     """Every ticket; or by channel, queue and topic: "Email, Chat · Billing · refund"."""
     parts = [
         [translate(language, CHANNELS.get(one, one)) for one in terms.channels],
         [queues.get(one, f"#{one}") for one in terms.queues],
         list(terms.categories),
+        [(tiers or {}).get(one, f"#{one}") for one in terms.tiers],
+        list(terms.rights),
     ]
     comma = translate(language, ", ")
     return " · ".join(comma.join(part) for part in parts if part) or translate(language, "Every ticket")

@@ -16,6 +16,7 @@ from routing.sla.choosing import Facts, choose
 from routing.sla.clock import SlaClock
 from routing.sla.events import PolicyChanged
 from routing.sla.policy import SlaPolicy, in_force
+from routing.tiers import Belonging, belongings
 from tickets.change import Change
 from tickets.ticket import Ticket
 
@@ -40,17 +41,20 @@ class Preview:
         return self.joins + self.renews + self.leaves
 
 
-def preview(session: Session, policy_id: int) -> Preview:
+def preview(session: Session, policy_id: int, now: datetime) -> Preview:
     """What `apply_to_open` would do, as things stand."""
     known = {policy.id: policy for policy in session.exec(in_force())}
     mine = session.get_one(SlaPolicy, policy_id)
     alike = [policy for policy in known.values() if policy.internal is mine.internal]
     joins = renews = leaves = 0
-    fields = Ticket.id, Ticket.channel, Ticket.category, col(Ticket.queue_id)
-    found = session.exec(select(*fields).where(line.undone())).all()
+    fields = Ticket.id, Ticket.channel, Ticket.category, Ticket.customer_id, col(Ticket.queue_id)
+    found = session.execute(select(*fields).where(line.undone())).all()  # type: ignore[call-overload]
     held = held_by(session, mine)
-    for ticket_id, channel, category, queue_id in found:
-        chosen, version = choose(alike, Facts(channel, queue_id, category)), held.get(ticket_id)
+    whose = belongings(session, now)
+    for ticket_id, channel, category, customer_id, queue_id in found:
+        mine_is = whose.get(customer_id, Belonging())
+        facts = Facts(channel, queue_id, category, mine_is.tier, mine_is.rights)
+        chosen, version = choose(alike, facts), held.get(ticket_id)
         joins += policy_id == chosen and version is None
         leaves += policy_id != chosen and version is not None
         renews += policy_id == chosen and version not in (None, mine.version)

@@ -18,6 +18,8 @@ class Fits(Protocol):
     channels: list[str]
     queues: list[int]
     categories: list[str]
+    tiers: list[int]
+    rights: list[str]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Facts:
     channel: str
     queue_id: int | None
     category: str
+    tier: int | None = None
+    rights: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ def fits(policy: Fits, facts: Facts) -> bool:
         (not policy.channels or facts.channel in policy.channels)
         and (not policy.queues or facts.queue_id in policy.queues)
         and (not policy.categories or facts.category in policy.categories)
+        and (not policy.tiers or facts.tier in policy.tiers)
+        and (not policy.rights or not facts.rights.isdisjoint(policy.rights))
     )
 
 

@@ -22,6 +22,7 @@ from routing.sla.events import PolicyChanged
 from routing.sla.metrics import USUAL_PAUSES, Metric, Pauses, pausing
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, checked_steps
 from routing.sla.targets import checked_days, checked_pauses, checked_targets
+from routing.tiers import Tier, checked_rights
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
@@ -51,6 +52,9 @@ class SlaPolicy(SQLModel, table=True):
     channels: list[str] = Field(sa_column=Column(JSON, nullable=False))
     queues: list[int] = Field(sa_column=Column(JSON, nullable=False))
     categories: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    tiers: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    rights: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # any of these entitlements
+    published: bool = False  # customers may read it
     targets: dict[str, dict[str, dict[str, Any]]] = Field(sa_column=Column(JSON, nullable=False))
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")  # None: the calendar of the queue
     pause: bool = True  # as before version 0016, for a process of that age beside this one: `pauses` says more
@@ -102,6 +106,9 @@ class Terms:
     pauses: Pauses = field(default_factory=lambda: USUAL_PAUSES)
     fresh_after_days: int | None = None
     steps: Sequence[Step] = ()
+    tiers: Collection[int] = ()
+    rights: Collection[str] = ()
+    published: bool = False
 
 
 KEPT = (*(one.name for one in fields(Terms)), "active")
@@ -182,6 +189,9 @@ def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[st
         "pauses": checked_pauses(terms.pauses, internal=terms.internal),
         "fresh_after_days": checked_days(terms.fresh_after_days),
         "steps": _steps(change, terms.steps),
+        "tiers": _tiers(change, terms.tiers),
+        "rights": checked_rights(terms.rights),
+        "published": terms.published and not terms.internal,
     }
 
 
@@ -231,6 +241,13 @@ def _queues(change: Change, queue_ids: Collection[int]) -> list[int]:
         if change.find(Queue, queue_id) is None:
             raise NotFound("This queue is no longer in use.", field="queues")
     return sorted(set(queue_ids))
+
+
+def _tiers(change: Change, tier_ids: Collection[int]) -> list[int]:
+    for tier_id in tier_ids:
+        if change.find(Tier, tier_id) is None:
+            raise NotFound("This tier does not exist any more.", field="tiers")
+    return sorted(set(tier_ids))
 
 
 def _steps(change: Change, steps: Sequence[Step]) -> list[dict[str, Any]]:

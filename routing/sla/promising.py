@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.queues import Queue
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.metrics import INTERNAL, Metric
 from routing.sla.policy import SlaPolicy, in_force
+from routing.tiers import belonging
 from tickets.change import Change
 from tickets.ticket import Ticket
 
@@ -27,6 +28,9 @@ def policies_of(change: Change, ticket: Ticket) -> Promises:
     """The first of either kind that fits, as it is now. The one for the customer is written on the ticket."""
     known = {policy.id: policy for policy in change.peek(SlaPolicy, in_force())}
     facts = Facts(ticket.channel, ticket.queue_id, ticket.category)
+    if any(one.tiers or one.rights for one in known.values()):
+        whose = belonging(change, ticket)
+        facts = replace(facts, tier=whose.tier, rights=whose.rights)
     ours, inside = (
         known.get(choose((one for one in known.values() if one.internal is internal), facts) or 0)
         for internal in (False, True)

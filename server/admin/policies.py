@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -13,6 +14,7 @@ from routing.sla.applying import Preview, apply_to_open, held_by, preview
 from routing.sla.metrics import INTERNAL, PROMISABLE
 from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
 from routing.sla.versions import PolicyVersion, versions_of
+from routing.tiers import tier_names
 from server.admin.pages import HOME, SAID, Act, Subject, change, read, row
 from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, pausable, texts_of
 from server.admin.policy_steps import GROUPS, ROWS
@@ -73,7 +75,7 @@ async def edit(request: Request) -> Response:
         with form.noting():
             await change(request, _save, policy.id, form.terms(), active=bool(form.texts["active"]))
             return go(f"{POLICIES.path}/{policy.id}?done=saved")
-    held, ahead = await read(request, _effect, policy.id)
+    held, ahead = await read(request, _effect, policy.id, request.state.desk.clock.now())
     sentences = await read(request, _sentences, request.state.language, policy)
     acts = [Act(f"{POLICIES.path}/{policy.id}/remove", "Remove", bad=True)]
     facts = {"policy": policy, "held": held, "ahead": ahead, "sentences": sentences, "acts": acts}
@@ -133,7 +135,7 @@ def _lines(session: Session, language: str) -> list[Line]:
         Line(
             policy,
             f"{POLICIES.path}/{policy.id}",
-            policy_words.whom(language, policy, queues),
+            policy_words.whom(language, policy, queues, tier_names(session)),
             " ".join(policy_words.what(language, policy, names.calendars)),
             first=policy is kinds[policy.internal][0],
             last=policy is kinds[policy.internal][-1],
@@ -145,13 +147,13 @@ def _lines(session: Session, language: str) -> list[Line]:
 def _sentences(session: Session, language: str, policy: SlaPolicy) -> list[str]:
     names = Names(session)
     queues = {queue.id: queue.name for queue in names.queues.values()}
-    whom = policy_words.whom(language, policy, queues)
+    whom = policy_words.whom(language, policy, queues, tier_names(session))
     return [f"{whom}.", *policy_words.what(language, policy, names.calendars)]
 
 
-def _effect(session: Session, policy_id: int) -> tuple[int, Preview]:
+def _effect(session: Session, policy_id: int, now: datetime) -> tuple[int, Preview]:
     """How many open tickets go by it now, and what applying it would change."""
-    return len(held_by(session, row(session, SlaPolicy, policy_id))), preview(session, policy_id)
+    return len(held_by(session, row(session, SlaPolicy, policy_id))), preview(session, policy_id, now)
 
 
 def _past(session: Session, policy_id: int) -> list[tuple[PolicyVersion, str]]:

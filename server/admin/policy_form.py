@@ -16,8 +16,9 @@ from routing.sla.metrics import INTERNAL, PAUSING, PROMISABLE, USUAL_PAUSES
 from routing.sla.policy import SlaPolicy, Terms
 from routing.sla.steps import checked_steps
 from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
+from routing.tiers import tiers
 from server.admin.policy_steps import step_fields, step_texts, steps_in
-from server.forms import Field, Form, as_id, as_ticked
+from server.forms import Field, Form, as_id, as_lines, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
@@ -56,6 +57,9 @@ class PolicyForm(Form):
             calendar_id=said["calendar_id"],
             internal=self.internal,
             pauses={metric: said[f"pause-{metric}"] for metric in pausable(internal=self.internal)},
+            tiers=[int(one) for one in said["tiers"]],
+            rights=said["rights"],
+            published=not self.internal and said["published"],
             steps=[step for _, step in steps],
             fresh_after_days=None if self.internal else said["fresh_after_days"],
         )
@@ -83,6 +87,7 @@ def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bo
         Field("channels", "Channels", "several", choices=[*CHANNELS.items()], hint="None ticked: all of them."),
         Field("queues", "Queues", "several", choices=_queues(session, policy), names=True),
         Field("categories", "Topics and categories", "several", choices=_categories(session, policy), names=True),
+        *_whose(session, policy, internal=internal),
         *(field for one in cells(internal=internal) for field in _target_fields(cell(*one))),
         Field("calendar_id", "Opening hours", "choice", as_id, needed=False, choices=_hours(session), names=True),
         *(
@@ -115,6 +120,9 @@ def texts_of(policy: SlaPolicy | None, *, internal: bool = False) -> dict[str, A
         "calendar_id": str(policy.calendar_id or ""),
         "fresh_after_days": str(policy.fresh_after_days or ""),
         "active": "yes" if policy.active else "",
+        "tiers": [str(one) for one in policy.tiers],
+        "rights": "\n".join(policy.rights),
+        "published": "yes" if policy.published else "",
         **step_texts(policy),
     }
     for metric, priority in cells(internal=internal):
@@ -179,6 +187,20 @@ def _categories(session: Session, policy: SlaPolicy | None) -> list[tuple[str, s
     known = {one.key: one.name("en") for one in categories(session)} | known
     kept = {key: key for key in (policy.categories if policy else ()) if key not in known}
     return sorted((known | kept).items(), key=lambda one: one[1].casefold())
+
+
+def _whose(session: Session, policy: SlaPolicy | None, *, internal: bool) -> list[Field]:
+    """For which customers, and whether these may read it."""
+    tiers_ = [(str(one.id), one.name) for one in tiers(session)]
+    hint = "One a line. Whoever has any of them; empty: everybody."
+    found = [
+        Field("tiers", "Customer tiers", "several", choices=tiers_, names=True),
+        Field("rights", "Entitlements", "long", as_lines, hint, needed=False, longest=1000, rows=2),
+    ]
+    published = Field(
+        "published", "Customers may read it, on the page of service standards", "tick", as_ticked, needed=False
+    )
+    return found if internal else [*found, published]
 
 
 def _pauses() -> list[tuple[str, str]]:

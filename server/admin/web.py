@@ -18,6 +18,7 @@ from server.admin import (
     skills,
     states,
     statuses,
+    tiers,
 )
 from server.admin.pages import HOME
 from server.forms import go
@@ -38,6 +39,7 @@ DOORS = [
     *presence.DOORS,
     *hours.DOORS,
     *policies.DOORS,
+    *tiers.DOORS,
     *sites.DOORS,
     *mail.DOORS,
     *callbacks.DOORS,

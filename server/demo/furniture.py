@@ -11,7 +11,7 @@ from routing.hours import add_calendar
 from routing.queues import Delivery, add_queue
 from server.auth import accounts
 from server.demo import hours, story
-from server.demo.promises import make_promises
+from server.demo.promises import give_tiers, make_promises
 from tickets.canned import add_canned
 from tickets.change import Change
 from tickets.complaints import categories
@@ -38,6 +38,7 @@ class Told:
     calendars: dict[str, int] = field(default_factory=dict)
     queues: dict[str, int] = field(default_factory=dict)
     customers: dict[str, int] = field(default_factory=dict)
+    tiers: dict[str, int] = field(default_factory=dict)
 
     def agent(self, name: str) -> str:
         """How this colleague acts."""
@@ -96,7 +97,8 @@ def _open_queues(change: Change, told: Told, zone: str) -> None:
 
 def _promise(change: Change, told: Told) -> None:
     categories.furnish(change)
-    make_promises(change, told.calendars, told.queues)
+    told.tiers |= give_tiers(change)
+    make_promises(change, told.calendars, told.queues, told.tiers)
 
 
 def _meet_people(change: Change, told: Told) -> None:

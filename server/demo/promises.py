@@ -7,6 +7,8 @@ from typing import Any
 
 from routing.sla.metrics import Metric
 from routing.sla.policy import Terms, add_policy
+from routing.sla.steps import SUPERVISORS, Deed, Step, When
+from routing.tiers import save_tier
 from tickets.change import Change
 from tickets.status import Channel, Priority
 
@@ -16,7 +18,27 @@ SAFETY_MINUTES = 1  # so short that a warning and a breach can be watched
 Target = dict[str, dict[str, Any]]
 
 
-def make_promises(change: Change, calendars: Mapping[str, int], queues: Mapping[str, int]) -> None:
+TIERS = ("Basic", "Silver", "Gold", "Diamond")
+ABOVE = TIERS[2:]
+
+
+def give_tiers(change: Change) -> dict[str, int]:
+    """The most ordinary first. Whoever has the last is at least of high priority."""
+    return {
+        name: save_tier(
+            change,
+            None,
+            name=name,
+            priority=Priority.HIGH if name == "Diamond" else "",
+            rights=["weekend"] if name in ABOVE else [],
+        ).id
+        for name in TIERS
+    }
+
+
+def make_promises(
+    change: Change, calendars: Mapping[str, int], queues: Mapping[str, int], tiers: Mapping[str, int]
+) -> None:
     """The policies, in the order in which they are asked."""
     add_policy(
         change,
@@ -29,9 +51,25 @@ def make_promises(change: Change, calendars: Mapping[str, int], queues: Mapping[
     add_policy(
         change,
         Terms(
+            "Chat, gold and diamond",
+            {
+                Metric.SPEED_OF_ANSWER: _same(1),
+                Metric.FIRST_REPLY: _each(5, 3, 2, 1),
+                Metric.NEXT_REPLY: _each(10, 5, 3, 2),
+            },
+            channels=[Channel.CHAT],
+            tiers=[tiers[name] for name in ABOVE],
+            steps=[Step(When.USED, 75, Deed.TELL, SUPERVISORS)],
+            published=True,
+        ),
+    )
+    add_policy(
+        change,
+        Terms(
             "Chat",
             {Metric.FIRST_REPLY: _each(10, 5, 3, 2), Metric.NEXT_REPLY: _each(20, 10, 5, 3)},
             channels=[Channel.CHAT],
+            published=True,
         ),
     )
     replies = _each(8 * 60, 4 * 60, 2 * 60, 30, business=True)
@@ -46,8 +84,14 @@ def make_promises(change: Change, calendars: Mapping[str, int], queues: Mapping[
             },
             channels=[Channel.EMAIL, Channel.PORTAL],
             calendar_id=calendars["Shop hours"],
+            published=True,
         ),
     )
+    _complaints(change, calendars, queues)
+
+
+def _complaints(change: Change, calendars: Mapping[str, int], queues: Mapping[str, int]) -> None:
+    """What who complains is promised, and that the queue for it settles it."""
     add_policy(
         change,
         Terms(
@@ -58,6 +102,17 @@ def make_promises(change: Change, calendars: Mapping[str, int], queues: Mapping[
             },
             channels=[Channel.COMPLAINT],
             calendar_id=calendars["Office hours"],
+            published=True,
+        ),
+    )
+    add_policy(
+        change,
+        Terms(
+            "Complaints go nowhere else",
+            {Metric.OWNERSHIP: _each(*[15 * OFFICE_DAY] * len(Priority), business=True)},
+            queues=[queues["Complaints"]],
+            calendar_id=calendars["Office hours"],
+            internal=True,
         ),
     )
 

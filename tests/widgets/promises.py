@@ -9,6 +9,7 @@ from routing.sla import keeping
 from routing.sla.applying import apply_next, apply_to_open, unapplied
 from routing.sla.policy import SlaPolicy, Terms
 from routing.sla.steps import Step
+from routing.tiers import save_tier
 from tests.widgets.screens import Day
 from tickets.change import Change
 from tickets.status import Status
@@ -73,5 +74,6 @@ STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaResumed": a_clock_goes_on,
     "SlaStepReached": a_step_is_reached,
     "SlaChanged": a_policy_is_applied,
+    "TiersChanged": lambda day: day.does(lambda change: save_tier(change, None, name="Gold").id),
     "PolicyChanged": a_policy_is_applied,
 }

@@ -22,7 +22,7 @@ from routing.sla.ledger import SlaEntry
 from routing.sla.policy import SlaPolicy, Terms, add_policy
 from server.database import Database
 from server.scheduler import Scheduler
-from tests.cast import MovedClock, a_customer, a_database, a_desk, a_ticket
+from tests.cast import MONDAY, MovedClock, a_customer, a_database, a_desk, a_ticket
 from tests.routing.sla.promises import USUAL, after, office_hours, targets
 from tickets import log
 from tickets.change import Change
@@ -227,7 +227,9 @@ async def test_an_edited_policy_reaches_open_tickets_when_they_are_touched_or_wh
 
         assert after(hours=2) == house.ticket(touched).sla_due_at
         assert after(hours=1) == house.ticket(still).sla_due_at
-        assert applying.Preview(open=2, joins=0, renews=1, leaves=0) == house.desk.look(applying.preview, policy)
+        assert applying.Preview(open=2, joins=0, renews=1, leaves=0) == house.desk.look(
+            applying.preview, policy, MONDAY
+        )
 
         await house.does(applying.apply_to_open, policy)
         scheduler = Scheduler(house.desk, chores.CHORES)
@@ -237,7 +239,7 @@ async def test_an_edited_policy_reaches_open_tickets_when_they_are_touched_or_wh
         assert {"first_reply"} == set(house.clocks(done))
         assert "met" == house.clocks(done)["first_reply"].state
         assert house.desk.look(lambda session: session.get_one(SlaPolicy, policy)).apply_due is None
-        assert 0 == house.desk.look(applying.preview, policy).changes
+        assert 0 == house.desk.look(applying.preview, policy, MONDAY).changes
 
 
 async def test_many_tickets_are_gone_through_a_few_at_a_time(

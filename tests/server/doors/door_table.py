@@ -59,6 +59,12 @@ GET          /app/admin/statuses                 admin    console  64K
 GET,POST     /app/admin/statuses/new             admin    console  64K
 GET,POST     /app/admin/statuses/{id:number}        admin    console  64K
 POST         /app/admin/statuses/{id:number}/remove admin    console  64K
+GET          /app/admin/tiers                     admin    console  64K
+GET,POST     /app/admin/tiers/new                 admin    console  64K
+GET,POST     /app/admin/tiers/{id:number}            admin    console  64K
+POST         /app/admin/tiers/{id:number}/remove     admin    console  64K
+GET          /app/standards                      agent    console  64K
+GET          /standards                          anyone   portal   64K
 GET          /app/canned                         agent    console  64K
 SOCKET       /app/live                           agent    console  64K
 POST         /app/live/poll                      agent    console  256K

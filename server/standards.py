@@ -1,0 +1,96 @@
+"""The service standards: what customers may read that they are promised, and what queues promise one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from routing.sla.choosing import Facts, choose
+from routing.sla.policy import SlaPolicy, policies
+from routing.tiers import tier_names, tiers
+from server.forms import page
+from tickets.edge import Surface, Who, door
+from tickets.forms.web import show, visit
+from widgets import policy_words
+from widgets.labels import CHANNELS
+from widgets.names import Names
+from widgets.words import translate
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What one tier is promised, or everybody: for each group of channels the sentences of its policy."""
+
+    tier: str  # empty: everybody
+    promises: Sequence[tuple[str, Sequence[str]]]
+
+
+async def standards(request: Request) -> Response:
+    """For customers, without signing in: published policies only."""
+    here = await visit(request)
+    found = await request.state.desk.read(published, here.language)
+    return show(request, here, "portal/standards.html", languages=True, standards=found)
+
+
+async def inside(request: Request) -> Response:
+    """For staff: the same, and what queues promise one another."""
+    language = request.state.language
+    found = await request.state.desk.read(published, language)
+    between = await request.state.desk.read(between_queues, language)
+    return page(request, "console/standards.html", standards=found, between=between)
+
+
+def published(session: Session, language: str) -> list[Standard]:
+    """Tier by tier, as the policies hold for somebody who comes now. Queues and topics aside: they decide inside."""
+    names, known = Names(session), [one for one in policies(session) if one.active and not one.internal]
+    open_ones = [one for one in known if not one.queues and not one.categories]
+    every = [Standard("", _promises(language, names, open_ones, None, frozenset()))]
+    every += [
+        Standard(tier.name, _promises(language, names, open_ones, tier.id, frozenset(tier.rights)))
+        for tier in tiers(session)
+    ]
+    return [one for one in every if one.promises]
+
+
+def between_queues(session: Session, language: str) -> list[tuple[str, Sequence[str]]]:
+    """For whom, and the sentences, in the order in which the policies are asked."""
+    names = Names(session)
+    queues = {queue.id: queue.name for queue in names.queues.values()}
+    return [
+        (
+            policy_words.whom(language, one, queues, tier_names(session)),
+            policy_words.what(language, one, names.calendars),
+        )
+        for one in policies(session)
+        if one.active and one.internal
+    ]
+
+
+def _promises(
+    language: str, names: Names, known: Sequence[SlaPolicy], tier: int | None, rights: frozenset[str]
+) -> list[tuple[str, Sequence[str]]]:
+    by_id, groups = {one.id: one for one in known}, dict[int, list[str]]()
+    for channel, label in CHANNELS.items():
+        chosen = choose(known, Facts(channel, None, "", tier, rights))
+        if chosen is not None and by_id[chosen].published and _is_own(by_id[chosen], tier):
+            groups.setdefault(chosen, []).append(translate(language, label))
+    comma = translate(language, ", ")
+    return [
+        (comma.join(channels), policy_words.what(language, by_id[chosen], names.calendars))
+        for chosen, channels in groups.items()
+    ]
+
+
+def _is_own(policy: SlaPolicy, tier: int | None) -> bool:
+    """A tier's part tells what is more than everybody's."""
+    return tier is None or bool(policy.tiers or policy.rights)
+
+
+DOORS = [
+    door("/standards", standards, who=Who.ANYONE, surface=Surface.PORTAL),
+    door("/app/standards", inside, who=Who.AGENT),
+]

@@ -1,0 +1,80 @@
+"""Customers read what they are promised, tier by tier; staff read beside it what queues promise one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from routing.sla.policy import Terms, add_policy
+from routing.tiers import save_tier
+from tests.routing.sla.promises import targets
+from tests.server.doorstep import Doorstep, a_whole_house, hire
+from tests.server.reading import tree
+from tickets.change import Change
+from tickets.people import IdentifierKind, Role, new_customer
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> Iterator[Doorstep]:
+    """Ines, the admin, at work."""
+    with a_whole_house(tmp_path, url="https://desk.example") as step:
+        step.change(hire, "Ines", Role.ADMIN)
+        step.sign_in("Ines")
+        yield step
+
+
+def promises(change: Change) -> None:
+    gold = save_tier(change, None, name="Gold")
+    minutes = {"urgent": 1, "high": 1, "normal": 1, "low": 1}
+    same = {one: {"minutes": n, "business": False} for one, n in minutes.items()}
+    add_policy(change, Terms("VIP", {"speed_of_answer": same}, channels=["chat"], tiers=[gold.id], published=True))
+    add_policy(change, Terms("Secret", targets({"first_reply": 5}), channels=["api"]))
+    add_policy(change, Terms("All", {"first_reply": same}, published=True))
+    add_policy(change, Terms("Inside", {"ownership": same}, internal=True))
+
+
+def parts(page: str) -> list[str]:
+    return [" ".join(one.text_content().split()) for one in tree(page).xpath("//section[@class='standard']")]
+
+
+def test_what_is_published_is_read_without_signing_in(step: Doorstep) -> None:
+    """Nothing that is not published, and nothing of what queues promise one another."""
+    step.change(promises)
+    step.client.cookies.clear()
+    everybody, gold = parts(step.open("/standards"))
+
+    assert "First reply within 1 m." in everybody
+    assert "API" not in everybody
+    assert "Gold Chat An agent in the chat within 1 m. Every hour counts." == gold
+
+
+def test_staff_read_what_queues_promise_beside_it(step: Doorstep) -> None:
+    step.change(promises)
+
+    assert (
+        "Between queues Every ticket A queue is done with a ticket within 1 m. Every hour counts."
+        == parts(step.open("/app/standards"))[-1]
+    )
+
+
+def test_a_desk_that_publishes_nothing_says_so(step: Doorstep) -> None:
+    assert "Nothing is published yet." in step.open("/standards").text
+
+
+def test_customers_are_given_a_tier_by_their_addresses(step: Doorstep) -> None:
+    """One a line, with the last day where it ends; a stranger, or a day that is none, is refused beside the field."""
+    step.change(_know, "sam@mail.example")
+    typed = {"name": "Gold", "rights": "weekend", "members": "sam@mail.example 2027-01-31"}
+    for wrong, says in (("mallory@mail.example", "We know no customer by"), ("sam@mail.example soon", "The last day")):
+        page = step.submit("/app/admin/tiers/new", {**typed, "members": wrong})
+        assert (True, 422) == (says in page.text, page.status_code)
+    assert 303 == step.submit("/app/admin/tiers/new", typed).status_code
+
+    (path,) = tree(step.open("/app/admin/tiers")).xpath("//main//ul//a/@href")
+    assert "sam@mail.example 2027-01-31" in step.open(path).text
+
+
+def _know(change: Change, address: str) -> None:
+    new_customer(change, "Sam").add_identifier(change, IdentifierKind.EMAIL, address, verified=True)
