@@ -98,7 +98,7 @@ def test_what_is_there_stays(database: Database) -> None:
 def test_every_earlier_version_arrives_with_all_that_stood_in_it(
     database: Database, tmp_path: Path, revision: str
 ) -> None:
-    """Same tables and indexes as from an empty file; and each table keeps its row, whatever columns it gains."""
+    """Same tables and indexes as from an empty file; and each table keeps its rows, whatever columns it gains."""
     _go_to(database, revision)
     before = _fill(tmp_path / "desk.db")
     assert revision == migrate(database)
@@ -109,8 +109,8 @@ def test_every_earlier_version_arrives_with_all_that_stood_in_it(
     fresh.close()
     assert _indexes(schema(tmp_path / "fresh.db")) == _indexes(schema(tmp_path / "desk.db"))
     assert {"ticket", "customer", "message", "log"} <= set(before)
-    for table, row in before.items():
-        assert [row] == [{name: now[name] for name in row} for now in _rows(tmp_path / "desk.db", table)], table
+    for table, rows in before.items():
+        assert rows == [{name: now[name] for name in rows[0]} for now in _rows(tmp_path / "desk.db", table)], table
 
 
 def test_two_processes_at_once_migrate_once(tmp_path: Path) -> None:
@@ -154,8 +154,8 @@ def _go_to(database: Database, revision: str) -> None:
         command.upgrade(config, revision)
 
 
-def _fill(path: Path) -> dict[str, dict[str, Any]]:
-    """One row in every table: each number is 1, so that whatever one row names is there."""
+def _fill(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """One row more in every table: each number is 1, so that whatever one row names is there."""
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         for table in _tables(connection):
             columns = connection.execute(f"pragma table_info({table})").fetchall()
@@ -163,7 +163,7 @@ def _fill(path: Path) -> dict[str, dict[str, Any]]:
             connection.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
         assert [] == connection.execute("pragma foreign_key_check").fetchall()
         tables = _tables(connection)
-    return {table: _rows(path, table)[0] for table in tables}
+    return {table: _rows(path, table) for table in tables}
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:

@@ -16,7 +16,7 @@ def upgrade() -> None:
     with op.batch_alter_table("queue", schema=None) as batch_op:
         for name in ("overflow_to", "overflow_at", "most_waiting", "full_to", "escalate_after"):
             batch_op.add_column(sa.Column(name, sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("overflows", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("overflows", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("longest_wait", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("when_full", _TEXT, nullable=False, server_default=""))
         batch_op.add_column(sa.Column("full_says", _TEXT, nullable=False, server_default=""))

@@ -34,7 +34,7 @@ def upgrade() -> None:
         usual = {"medium": medium, "interruptible": interruptible, "wrap_seconds": 0, "silent_minutes": silent}
         op.execute(loads.insert().values(**usual))
     with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("silent", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("silent", sa.Boolean(), nullable=False, server_default="0"))
     with op.batch_alter_table("queue", schema=None) as batch_op:
         batch_op.add_column(sa.Column("wrap_seconds", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("raise_after", sa.Integer(), nullable=False, server_default="3"))
