@@ -121,5 +121,9 @@ def unfinished(database: Path) -> list[str]:
 
 
 def hurry(database: Path) -> None:
-    """What a killed process had in its hands may be taken up at once: its lease would run for minutes."""
+    """What a killed process had in its hands may be taken up at once: its leases would run for minutes.
+
+    Mail that it was reading, too: where several processes may read, none is free before another's lease is over.
+    """
     meddle(database, "update outgoing set due_at = 0 where due_at is not null")
+    meddle(database, "update raw_mail set lease_until = null where lease_until is not null")
