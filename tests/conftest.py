@@ -1,12 +1,13 @@
 """What holds for every test: how fast something is, is measured by `make bench`, never by a test."""
 
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
 
 from tests import engine, telling
-from tests.servers.postgres import SHARED, the_server
+from tests.servers.postgres import SHARED, forget_the_unused, the_server
 from tests.sharing import share
 
 settings.register_profile("house", deadline=None)
@@ -21,3 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
         share()
         if engine.ENGINE == "scaled" and SHARED not in os.environ:
             os.environ[SHARED] = str(the_server().folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    told = yield
+    if nextitem is not None and nextitem.path != item.path:
+        forget_the_unused()
+    return told

@@ -92,7 +92,7 @@ def in_postgres() -> tuple[Connection, Callable[[], None]]:
     try:
         engine = _unused.pop()
     except IndexError:
-        engine = Database(a_migrated_database(), writers=1).writes
+        engine = Database(a_migrated_database(kept=True), writers=1).writes
     connection = engine.connect()
     connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")  # a debugger, a busy machine
 

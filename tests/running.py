@@ -180,7 +180,7 @@ def _told_before() -> tuple[Path, str]:
 
 def _tell(folder: Path) -> None:
     told = [sys.executable, "-m", "server.cli", "demo"]
-    url = an_empty_database() if scaled() else ""
+    url = an_empty_database(kept=True) if scaled() else ""
     engine = {"FRONTDESK_DATABASE_URL": url} if url else {}
     subprocess.run(told, cwd=folder, env={**_surroundings(), **engine}, check=True, stdout=subprocess.DEVNULL)
     (folder / "database.url").write_text(url)

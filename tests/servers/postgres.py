@@ -49,6 +49,7 @@ class PostgresServer:
         self._binaries = binaries
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
+        self._made: set[str] = set()  # by this process, and gone when nobody needs them
 
     @classmethod
     def in_new_folder(cls) -> PostgresServer:
@@ -111,12 +112,25 @@ class PostgresServer:
             found = connection.execute(statement, values or None)
             return found.fetchall() if found.description else []
 
-    def new_database(self, *, template: str = "template1") -> str:
-        """The address of a database that nobody else has."""
+    def new_database(self, *, template: str = "template1", kept: bool = False) -> str:
+        """The address of a database that nobody else has. `kept`: until the server ends."""
         name = f"desk_{os.getpid()}_{next(self._numbers)}"
         how = "file_copy" if self.folder.is_relative_to(MEMORY) else "wal_log"  # a third of the work; on a disk, more
         self.asks(f"create database {name} template {template} strategy {how}")
+        if not kept:
+            self._made.add(name)
         return self.url(name)
+
+    def forget_the_unused(self) -> None:
+        """Databases in which nobody is any more: ten megabytes each, and a run makes a thousand."""
+        if not self._made:
+            return
+        with psycopg.connect(host=str(self.folder), user="frontdesk", dbname="postgres", autocommit=True) as connection:
+            busy = {name for (name,) in connection.execute("select datname from pg_stat_activity where datname != ''")}
+            for name in sorted(self._made - busy):
+                with contextlib.suppress(psycopg.errors.ObjectInUse):  # somebody has come back
+                    connection.execute(f"drop database {name}".encode())
+                    self._made.discard(name)
 
     def _run(self, program: str, *words: str) -> None:
         told = subprocess.run([str(self._binaries / program), *words], capture_output=True, check=False, **_runner())
@@ -140,14 +154,20 @@ def name_of(url: str) -> str:
     return url.rpartition("?")[0].rpartition("/")[2]
 
 
-def an_empty_database() -> str:
+def forget_the_unused() -> None:
+    """At the end of a page of stories: none of them goes on with what another has left."""
+    if the_server.cache_info().currsize:
+        the_server().forget_the_unused()
+
+
+def an_empty_database(*, kept: bool = False) -> str:
     """The address of a database without a table."""
-    return the_server().new_database()
+    return the_server().new_database(kept=kept)
 
 
-def a_migrated_database() -> str:
+def a_migrated_database(*, kept: bool = False) -> str:
     """The address of a database with today's tables, and nothing in them."""
-    return the_server().new_database(template=_template())
+    return the_server().new_database(template=_template(), kept=kept)
 
 
 @cache
