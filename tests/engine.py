@@ -120,6 +120,17 @@ def rows_at(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
     return the_server().asks(query.replace("?", "%s"), name_of(url), *values)
 
 
+def meddle_at(url: str, statement: str) -> None:
+    """Change what is there behind the back of the desk whose it is."""
+    if url.startswith("sqlite:"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database, database:
+            database.execute(statement)
+    else:
+        from tests.servers.postgres import name_of, the_server
+
+        the_server().asks(statement, name_of(url))
+
+
 def _in_postgres(folder: Path, like: str | None) -> str:
     from tests.servers.postgres import a_migrated_database, name_of, the_server
 
