@@ -126,10 +126,10 @@ PARTS: dict[type[Event], set[Part]] = {
     TicketMoved: _HANDS,
     PriorityChanged: {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW},
     SubjectChanged: {Part.ENTRY, Part.HEAD, Part.PAST, Part.ROW},
-    StatusChanged: _STATE,
+    StatusChanged: {*_STATE, Part.RECIPIENTS},  # closed: as resolved
     TicketSnoozed: _STATE,
     TicketWoken: _STATE,
-    TicketResolved: _STATE,
+    TicketResolved: {*_STATE, Part.RECIPIENTS},  # nobody waits live any more: what is written now goes by mail
     TicketReopened: _STATE,
     LiveBegan: {*_STATE, Part.RECIPIENTS},
     LiveEnded: {*_STATE, Part.RECIPIENTS},
