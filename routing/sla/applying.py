@@ -120,5 +120,7 @@ def retime_next(change: Change, step: Step) -> None:
         clock = change.take(SlaClock, clock_id)
         ticket = change.take(Ticket, clock.ticket_id)
         if clock.ended_at is None:
+            before = clock.due_at
             running.retime(change, clock)
-            keeping.show(change, ticket, keeping.open_clocks(change, ticket), say=True)
+            moved = clock.due_at != before
+            keeping.show(change, ticket, keeping.open_clocks(change, ticket), say=True, besides=moved)

@@ -38,11 +38,12 @@ Clocks = dict[str, SlaClock]
 def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     """Something may be another for this ticket's promises: its policy, its priority, its status, who waits.
 
-    Does what is needed and no more, so that it may be called at any time. `say` records that the chip changed, where
-    no other event of the change tells screens to draw the ticket anew.
+    Does what is needed and no more, so that it may be called at any time. `say` records that what is shown of its
+    promises changed, where no other event of the change tells screens to draw the ticket anew.
     """
     promises = policies_of(change, ticket)
     clocks = open_clocks(change, ticket)
+    before = _terms(clocks) if say else {}
     if ticket.done and ticket.status != Status.SPAM:
         ticket.sla_cycle = max(ticket.sla_cycle, 1)  # settled without an answer: the first reply is over for good
     now = standing(change, ticket, promises.ours)
@@ -51,7 +52,7 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
         running.end(change, clocks.pop(metric), ending(metric, now))
     for one in wanted:
         _hold(change, ticket, clocks, promises, one)
-    show(change, ticket, clocks, say=say)
+    show(change, ticket, clocks, say=say, besides=say and before != _terms(clocks))
 
 
 def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
@@ -112,8 +113,13 @@ def open_clocks(change: Change, ticket: Ticket) -> Clocks:
     return {clock.metric: clock for clock in change.find_all(SlaClock, ticket.sla_clocks.values())}
 
 
-def show(change: Change, ticket: Ticket, clocks: Mapping[str, SlaClock], *, say: bool = False) -> None:
-    """Write the nearest clock, and whether there is something to warn of, on the ticket."""
+def show(
+    change: Change, ticket: Ticket, clocks: Mapping[str, SlaClock], *, say: bool = False, besides: bool = False
+) -> None:
+    """Write the nearest clock, and whether there is something to warn of, on the ticket.
+
+    `say` as in `touch`; `besides`: a clock that is not the nearest changed too, and the open ticket shows them all.
+    """
     before = _chip(ticket)
     ids = {str(metric): clock.id for metric, clock in clocks.items()}
     if ids != ticket.sla_clocks:
@@ -126,7 +132,7 @@ def show(change: Change, ticket: Ticket, clocks: Mapping[str, SlaClock], *, say:
     ticket.sla_paused = bool(clocks) and not runs
     ticket.sla_breached = any(clock.breached_at is not None for clock in clocks.values())
     ticket.sla_warned = ticket.sla_breached or any(clock.warned_at is not None for clock in clocks.values())
-    if say and before != _chip(ticket):
+    if say and (besides or before != _chip(ticket)):
         change.record(SlaChanged(ticket=ticket.id))
 
 
@@ -213,6 +219,10 @@ def _show_new(ticket: Ticket, clock: SlaClock) -> None:
         ticket.sla_due_at, ticket.sla_warn_at, ticket.sla_metric = clock.due_at, clock.warn_at, clock.metric
     ticket.sla_breached = ticket.sla_breached or clock.breached_at is not None
     ticket.sla_warned = ticket.sla_warned or ticket.sla_breached or clock.warned_at is not None
+
+
+def _terms(clocks: Mapping[str, SlaClock]) -> dict[str, tuple[object, ...]]:
+    return {metric: (clock.target_seconds, clock.business, clock.due_at) for metric, clock in clocks.items()}
 
 
 def _chip(ticket: Ticket) -> tuple[object, ...]:
