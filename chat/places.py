@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from routing import told_waits, wait
+from routing import explained, told_waits, wait
 from routing.callbacks import turning
 from routing.wait import Band
 from tickets.email.correspondence import Correspondence
@@ -17,9 +17,10 @@ from tickets.ticket import Ticket
 Frame = dict[str, Any]
 
 
-def place_frame(place: int, band: Band | None, called: turning.Offering, seal: str) -> Frame:
-    """Where in line, for how long where that can be said, and whether they are offered to be called instead."""
+def place_frame(place: int, band: Band | None, called: turning.Offering, seal: str, why: str = "") -> Frame:
+    """Where in line, for how long and why where that can be said, and whether they are offered to be called instead."""
     told: Frame = {"position": place} | ({"low": band.low, "high": band.high} if band else {})
+    told |= {"why": why} if why else {}
     return told | ({"call": seal} if called.to(band) else {})
 
 
@@ -29,7 +30,8 @@ def place_of(session: Session, ticket_id: int, now: datetime, rules: Rules) -> F
         return None
     band = told_waits.told(session, [ticket_id]).get(ticket_id)
     called = turning.offering(session, ticket.queue_id, now, rules)
-    return place_frame(place, band, called, turning.seal(rules.seals, ticket_id, now))
+    why = explained.whys(session, [ticket_id]).get(ticket_id, "")
+    return place_frame(place, band, called, turning.seal(rules.seals, ticket_id, now), why)
 
 
 def later(session: Session, ticket_ids: list[int]) -> dict[int, str]:

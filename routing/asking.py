@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -50,6 +51,7 @@ class Asked:
     def __init__(self, change: Change, ticket: Ticket, queue: Queue, *, needed: int) -> None:
         stay = change.find(Stay, ticket.id)
         self.preferred = None if stay is None else stay.preferred_id
+        self.needed = needed
         self._change = change
         self._ticket = ticket
         self._rule = queue.rule
@@ -76,9 +78,20 @@ class Asked:
             yield page
             skip += PAGE
 
+    @cached_property
     def others(self) -> list[Candidate]:
         """A few of all who are available, whether they can take it or not."""
         return self._read(_anyone(self._medium, picky=self._picky, helped=self._helped), most=MOST_PASSED + 1)
+
+    def reasons(self) -> dict[str, int]:
+        """Of all who are available, how many cannot take it, by what `choosing.why_not` says first. Asked where none
+        can: who has room all the same has as many of its kind as they may have.
+        """
+        query = _reasons(self._medium, picky=self._picky, helped=self._helped)
+        counts = Counter[str]()
+        for why, n in self._change.tuples(query, **self._values):
+            counts[why or "full"] += n
+        return counts
 
     def _read(self, query: Select[Any], **values: int) -> list[Candidate]:
         rows = self._change.tuples(query, **self._values, **values)
@@ -202,6 +215,13 @@ def _sees_it(helped: bool) -> ColumnElement[bool]:
 def _anyone(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
     query = _candidates(medium, picky=picky, helped=helped)
     return query.order_by(col(Presence.agent_id)).limit(bindparam("most"))
+
+
+@cache
+def _reasons(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
+    lacks = [(_lacks, "skill")] if picky else []
+    why = case(*lacks, (_refused, "refused"), (~_sees_it(helped), "early"), (~_has_room(medium), "full"), else_="")
+    return _available(why.label("why"), func.count(), media=(medium,), helped=helped).group_by("why")
 
 
 @cache

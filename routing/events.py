@@ -160,6 +160,13 @@ class TiersChanged(Event, frozen=True):
     tier: int
 
 
+class WaitExplained(Event, frozen=True):
+    """Why a ticket still waits is another than before; what stands in its way is in `why` (explained.Why)."""
+
+    audience = STAFF
+    why: str
+
+
 class CapacityFreed(Event, frozen=True):
     """An agent has more room than before."""
 

@@ -6,7 +6,20 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from routing import asking, assignments, capacity, choosing, heads, line, loads, offers, overflow, room, stays
+from routing import (
+    asking,
+    assignments,
+    capacity,
+    choosing,
+    explained,
+    heads,
+    line,
+    loads,
+    offers,
+    overflow,
+    room,
+    stays,
+)
 from routing.choosing import Choice, Rule
 from routing.medium import Medium, medium_of
 from routing.presence import Presence
@@ -100,8 +113,11 @@ def undrained(session: Session, now: datetime) -> Sequence[int]:
 def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
     if not (ticket.live or queue.delivery != Delivery.PULL) or offers.live_of_ticket(change, ticket.id) is not None:
         return False
-    choice = _choice(change, ticket, queue)
+    asked = asking.Asked(change, ticket, queue, needed=capacity.needed_room(change, ticket))
+    choice = _choice(change, queue, asked)
     if choice is None:
+        if len(change.events) < ENOUGH:
+            explained.note(change, ticket, asked.others, asked.reasons(), needed=asked.needed)
         return False
     if len(change.events) >= ENOUGH:
         queue.drain_due = change.now
@@ -110,18 +126,17 @@ def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
         offers.make(change, ticket, queue, choice)
     else:
         _give(change, ticket, choice.agent_id)
+    explained.found(change, ticket.id)
     queue.gives(change, choice.agent_id)
     return True
 
 
-def _choice(change: Change, ticket: Ticket, queue: Queue) -> Choice | None:
+def _choice(change: Change, queue: Queue, asked: asking.Asked) -> Choice | None:
     """The first of those who can; some of the others are looked at for why they were not asked."""
-    needed = capacity.needed_room(change, ticket)
-    asked = asking.Asked(change, ticket, queue, needed=needed)
-    rule, others = Rule(queue.rule), asked.others()
+    rule, others = Rule(queue.rule), asked.others
     for page in asked.able() if others else ():
-        known = {one.agent_id: one for one in (*others, *page)}
-        choice = choosing.choose(rule, [*known.values()], needed=needed, now=change.now, preferred=asked.preferred)
+        known = [*{one.agent_id: one for one in (*others, *page)}.values()]
+        choice = choosing.choose(rule, known, needed=asked.needed, now=change.now, preferred=asked.preferred)
         if choice is not None:
             return choice
     return None

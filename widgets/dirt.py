@@ -35,6 +35,7 @@ from routing.events import (
     QueueFull,
     SkillsChanged,
     TiersChanged,
+    WaitExplained,
     WaitsTold,
     WrapUpBegan,
     WrapUpEnded,
@@ -97,6 +98,7 @@ class Part(IntEnum):
     RECIPIENTS = auto()
     PANEL = auto()
     PROMISES = auto()  # the part of the panel that counts down
+    WAITING = auto()  # the part of the panel that says why it waits
     PAST = auto()  # the panels of the customer's other tickets
     ROW = auto()
     OFFER = auto()
@@ -154,6 +156,7 @@ PARTS: dict[type[Event], set[Part]] = {
     WrapUpEnded: {Part.LOAD},
     NeedsRelaxed: {Part.ENTRY},
     QueueFull: {Part.ENTRY},
+    WaitExplained: {Part.WAITING},
     CallbackRequested: _CALL,
     CallbackMoved: _CALL,
     CallbackDue: _CALL,

@@ -27,6 +27,7 @@ from widgets.names import Names, heard
 from widgets.panel import panel, promises, sharing
 from widgets.ringing import Ringing
 from widgets.ticket_pane import Pane
+from widgets.waiting_card import waiting_card
 
 MOST_OF_A_CUSTOMER = 200  # tickets whose rows follow a change of their customer
 
@@ -192,8 +193,12 @@ class _Work:
             found += [replace(f"mail-{message_id}", fate.html(language)) for message_id, fate in mails.items()]
         if Part.PANEL in dirty:
             found.append(replace(f"panel-{ticket_id}", self._panel(ticket, language)))
-        elif Part.PROMISES in dirty:
-            found.append(replace(f"promises-{ticket_id}", self._promises(ticket, language)))
+        else:
+            if Part.PROMISES in dirty:
+                found.append(replace(f"promises-{ticket_id}", self._promises(ticket, language)))
+            if Part.WAITING in dirty:
+                card = waiting_card(self._session, ticket)
+                found.append(replace(f"waiting-{ticket_id}", card.html(language, self._names)))
         return found
 
     def _entries(self, pane: Pane, language: str) -> list[Swap]:

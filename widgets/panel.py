@@ -25,6 +25,7 @@ from widgets.drawing import render
 from widgets.labels import CHANNEL_ICONS, CHOSEN_BY, IDENTIFIERS, LANGUAGES, PASSED_OVER
 from widgets.lists import called
 from widgets.names import Names
+from widgets.waiting_card import WaitingCard, waiting_card
 
 MOST_EARLIER = 8
 MOST_ALIKE = 5
@@ -73,6 +74,7 @@ class Panel:
     clocks: Sequence[SlaClock]
     complaint: ComplaintCard | None
     call: CallbackCard | None
+    waiting: WaitingCard
 
     def html(self, language: str, names: Names, now: datetime) -> str:
         ticket, customer, visitor, rating, offer, _ = self.about
@@ -98,6 +100,7 @@ class Panel:
             page=_path(visitor.page_url) if visitor else "",
             complaint=Markup(self.complaint.html(language) if self.complaint else ""),
             call=Markup(self.call.html(language, now) if self.call else ""),
+            waiting=Markup(self.waiting.html(language, names)),
             promises=Markup(sla_card.card(ticket, self.clocks, language, names, now)),
         )
 
@@ -114,6 +117,7 @@ def panel(session: Session, about: About, clocks: sla.Clocks | None = None) -> P
         clocks=sla.clocks_of(session, ticket, clocks),
         complaint=complaint_card(session, ticket),
         call=callback_card(session, ticket),
+        waiting=waiting_card(session, ticket),
     )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from chat.events import ChatEnded
 from chat.places import place_frame
-from routing import told_waits, views, wait
+from routing import explained, told_waits, views, wait
 from routing.callbacks import turning
 from routing.events import PresenceChanged, QueueChanged, WaitsTold
 from routing.queues import queues
@@ -106,12 +106,12 @@ def _places(session: Session, followed: Followed, now: datetime, rules: Rules) -
         if queue_id is None:
             continue
         waiting = {id: place for id, place in wait.positions(session, queue_id).items() if id in followed.chats}
-        bands = told_waits.told(session, waiting)
+        bands, whys = told_waits.told(session, waiting), explained.whys(session, waiting)
         called = turning.offering(session, queue_id, now, rules) if waiting else None
         for ticket_id, place in waiting.items():
             assert called is not None
             seal = turning.seal(rules.seals, ticket_id, now)
-            frame = {"place": place_frame(place, bands.get(ticket_id), called, seal)}
+            frame = {"place": place_frame(place, bands.get(ticket_id), called, seal, whys.get(ticket_id, ""))}
             yield from to_visitor(followed.chats[ticket_id], [frame])
 
 

@@ -10,6 +10,7 @@ from tickets.edge import Who, door
 from widgets import wallboard
 from widgets.wait_page import waits_page
 from widgets.wallboard_rows import rows_page
+from widgets.watchdog_page import watchdog_page
 
 
 async def floor(request: Request) -> Response:
@@ -30,8 +31,13 @@ async def waits(request: Request) -> Response:
     return HTMLResponse(await request.state.desk.read(waits_page, **reader(request)))
 
 
+async def waiting(request: Request) -> Response:
+    return HTMLResponse(await request.state.desk.read(watchdog_page, **reader(request)))
+
+
 DOORS = [
     door("/app/wallboard", floor, who=Who.SUPERVISOR),
     door("/app/wallboard/rows/{figure}", rows, who=Who.SUPERVISOR),
+    door("/app/wallboard/waiting", waiting, who=Who.SUPERVISOR),
     door("/app/wallboard/waits", waits, who=Who.SUPERVISOR),
 ]

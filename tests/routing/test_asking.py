@@ -99,5 +99,5 @@ def test_the_first_few_are_enough(seed: int) -> None:
 
     assert (wanted and wanted.agent_id) == (found and found.agent_id)
     known = {one.agent_id: one for one in everybody(change, queue, ticket)}
-    for one in asked.others():
+    for one in asked.others:
         assert known[one.agent_id] == one

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlmodel import col, select
 
-from routing import capacity, handing, line, matching, offers, presence
+from routing import capacity, handing, line, matching, offers, presence, watchdog
 from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.offers import Offer
@@ -169,6 +169,11 @@ class Floor(RuleBasedStateMachine):
     def settled(self) -> None:
         settle(self.change)
         self.change.rows(select(Ticket.id))  # writes what is pending: the constraints speak here
+
+    @invariant()
+    def to_everyone_who_waits_something_happens_next(self) -> None:
+        self.change.write()
+        assert 0 == watchdog.counted(self.change.session)[1]
 
     @invariant()
     def the_laws_hold(self) -> None:

@@ -63,8 +63,20 @@ async def sam_would_rather_be_called(day: Day) -> None:
     await day.does(turning.to_call, day.ids["ticket"], wish)
 
 
+async def nobody_can_take_it(day: Day) -> None:
+    """Everyone is away when Ada gives Sam back."""
+
+    def are_away(change: Change) -> None:
+        for agent in ("ada", "bo"):
+            presence.set_intent(change, day.ids[agent], Intent.AWAY)
+
+    await day.does(are_away)
+    await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
+
+
 WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {
     "QueueFull": sam_comes_to_a_full_line,
+    "WaitExplained": nobody_can_take_it,
     "WaitsTold": who_waits_is_told,
     "ChannelChanged": sam_would_rather_be_called,
     "CallbackDialled": callers.asked_and(callers.ada_dials),

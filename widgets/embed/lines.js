@@ -104,7 +104,7 @@ function happened({ kind, name }) {
   if (kind === "joined") return _("{name} joined", { name: who });
   else if (kind === "left") return _("{name} left the chat", { name: who });
   else if (kind === "moved") return _("You were moved to {name}", { name: who });
-  else if (kind === "full") return who || _("Everyone is busy, so nobody can chat just now. We answer in writing.");
+  else if (kind === "full") return who || _("We answer by email.");
   else if (kind === "reopened") return _("The chat is open again");
   else return _("The chat has ended");
 }

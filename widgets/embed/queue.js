@@ -5,15 +5,17 @@ import { _, sentences } from "./words.js";
 
 export function newQueueCard(frame, turn) {
   const place = h("b");
+  const because = h("span");
   const kept = h("span");
   const other = h("button", { type: "button", class: "link", onclick: turn });
-  const element = h("div", { class: "queue", role: "status", hidden: true }, place, kept, other);
+  const element = h("div", { class: "queue", role: "status", hidden: true }, place, because, kept, other);
 
   function draw({ now, place: at }) {
     element.hidden = now?.state !== "waiting";
     if (element.hidden) return;
     const called = now.later === "call";
     write(place, now.later ? _("Thank you. We have your message.") : sentences(line(at), minutes(at)));
+    write(because, at?.why === "full" ? _("Everyone is busy.") : at?.why === "away" ? _("Nobody is here yet.") : "");
     write(kept, called ? _("We will call you.") : now.later ? _("We answer by email.") : _("Your place is kept, even if you close this page."));
     write(other, called ? _("Continue your chat") : _("Call or email me instead"));
     other.hidden = !frame.forms.callback || !(now.later ? called : at?.call);

@@ -83,7 +83,8 @@ WORDS: tuple[str, ...] = (
     _("{name} joined"),
     _("{name} left the chat"),
     _("You were moved to {name}"),
-    _("Everyone is busy, so nobody can chat just now. We answer in writing."),
+    _("Nobody is here yet."),
+    _("Everyone is busy."),
     _("The chat is open again"),
     _("The chat has ended"),
     # Writing, and files
