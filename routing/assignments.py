@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from routing import capacity, loads, presence, silence, wrapping
@@ -13,9 +14,13 @@ from tickets.change import Change
 from tickets.events import Event, TicketAssigned
 from tickets.ticket import Ticket
 
+_OPEN_OF_TICKET = select(Assignment).where(
+    Assignment.ticket_id == bindparam("ticket"), col(Assignment.ended_at).is_(None)
+)
+
 
 def open_one(change: Change, ticket_id: int) -> Assignment | None:
-    return change.one(select(Assignment).where(Assignment.ticket_id == ticket_id, col(Assignment.ended_at).is_(None)))
+    return next(iter(change.peek(Assignment, _OPEN_OF_TICKET, ticket=ticket_id)), None)
 
 
 def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held: int = 0) -> Assignment:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Index, literal_column, text, update
+from sqlalchemy import JSON, Column, ColumnElement, Index, bindparam, literal_column, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from routing import assignments, capacity, presence, refusals
@@ -184,7 +184,7 @@ def refused_in_a_row(change: Change, ticket_id: int) -> int:
 
 
 def live_of_ticket(change: Change, ticket_id: int) -> Offer | None:
-    return change.one(select(Offer).where(Offer.ticket_id == ticket_id, is_live()))
+    return next(iter(change.peek(Offer, _LIVE_OF_TICKET, ticket=ticket_id)), None)
 
 
 def live_of_agent(session: Session, agent_id: int) -> Sequence[Offer]:
@@ -202,6 +202,8 @@ def is_live() -> ColumnElement[bool]:
     """Spelled out in the statement rather than bound, so that SQLite sees that its partial indexes apply."""
     return col(Offer.state) == literal_column("'offered'")
 
+
+_LIVE_OF_TICKET = select(Offer).where(Offer.ticket_id == bindparam("ticket"), is_live())
 
 # How
 

@@ -1,6 +1,6 @@
 """Who is not asked again for a ticket while it stays in this line."""
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Field, SQLModel, col, select
 
 from tickets.change import Change
@@ -33,7 +33,8 @@ def remember(change: Change, ticket_id: int, agent_id: int, *, queue_id: int, wh
 
 def forget_stay(change: Change, ticket_id: int) -> None:
     """The ticket's stay in line is over: everyone may be asked in the next one."""
-    change.claim(delete(Refusal).where(col(Refusal.ticket_id) == ticket_id))
+    if change.peek(Refusal, _OF_TICKET, ticket=ticket_id):
+        change.claim(delete(Refusal).where(col(Refusal.ticket_id) == ticket_id))
 
 
 def forget_elsewhere(change: Change, ticket_id: int, queue_id: int) -> None:
@@ -48,3 +49,6 @@ def forget_missed(change: Change, agent_id: int) -> None:
 
 def who_refused(change: Change, ticket_id: int) -> set[int]:
     return set(change.rows(select(Refusal.agent_id).where(Refusal.ticket_id == ticket_id)))
+
+
+_OF_TICKET = select(Refusal).where(Refusal.ticket_id == bindparam("ticket"))
