@@ -76,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
         _add(reading, name, command, says).add_argument(
             "files", nargs="*", type=Path, metavar="FILE", help="without any, the standard input"
         )
+    simulate = _add(commands, "simulate", _simulate, "play a day that was made up, and say what it was like")
+    simulate.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="see docs/simulator.md")
+    simulate.add_argument("--plots", type=Path, metavar="FOLDER", help="draw pictures there, as SVG")
+    simulate.add_argument("--seed", type=int, metavar="N", help="another day of the same kind")
     _add(commands, "version", _version, "say which version this is")
     return parser
 
@@ -220,6 +224,26 @@ def _mail_reply_text(told: argparse.Namespace) -> int:
     from tickets.email.digest import parts_of_reply
 
     return tell(told.files, parts_of_reply)
+
+
+def _simulate(told: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from server.app import rules_of
+    from server.config.config import Config
+    from server.simulation import plots, report
+    from server.simulation.play import play
+    from server.simulation.scenario_file import read_scenario
+
+    scenario = read_scenario(told.scenario)
+    if told.seed is not None:
+        scenario = replace(scenario, seed=told.seed)
+    outcome = play(scenario, rules_of(Config.load(told.config)))
+    print(report.told(outcome), end="")
+    if told.plots is not None:
+        drawn = plots.draw(outcome, told.plots)
+        print(f"\n{len(drawn)} pictures are in {told.plots}.")
+    return 0
 
 
 def _version(_: argparse.Namespace) -> int:

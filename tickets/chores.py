@@ -25,7 +25,7 @@ class Chore:
     grace: Callable[[Rules], float] | None = None
 
 
-def _sleepers(session: Session, now: datetime) -> Sequence[int]:
+def sleepers(session: Session, now: datetime) -> Sequence[int]:
     """Tickets whose snooze has ended."""
     return session.exec(
         select(Ticket.id).where(col(Ticket.snoozed_until) <= now).order_by(col(Ticket.snoozed_until)).limit(100)
@@ -39,4 +39,4 @@ def wake(change: Change, ticket_id: int) -> None:
         ticket.wake(change)
 
 
-CHORES = (Chore("tickets.wake", due=_sleepers, act=wake),)
+CHORES = (Chore("tickets.wake", due=sleepers, act=wake),)

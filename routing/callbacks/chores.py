@@ -37,16 +37,16 @@ def close_for_today(change: Change, ticket_id: int) -> None:
         callback.leave_line(change)
 
 
-def _due(session: Session, now: datetime) -> Sequence[int]:
-    coming = select(Callback.ticket_id).where(_waits(), col(Callback.not_before) <= now)
-    return session.exec(coming.order_by(col(Callback.not_before)).limit(100)).all()
+def coming(session: Session, now: datetime) -> Sequence[int]:
+    query = select(Callback.ticket_id).where(_waits(), col(Callback.not_before) <= now)
+    return session.exec(query.order_by(col(Callback.not_before)).limit(100)).all()
 
 
-def _closing(session: Session, now: datetime) -> Sequence[int]:
+def closing(session: Session, now: datetime) -> Sequence[int]:
     return session.exec(select(Callback.ticket_id).where(col(Callback.leaves_at) <= now).limit(100)).all()
 
 
-def _expiring(session: Session, now: datetime) -> Sequence[int]:
+def expiring(session: Session, now: datetime) -> Sequence[int]:
     return session.exec(select(Callback.ticket_id).where(col(Callback.expires_at) <= now).limit(100)).all()
 
 
@@ -56,7 +56,7 @@ def _waits() -> ColumnElement[bool]:
 
 
 CHORES = (
-    Chore("callbacks that fall due", _due, fall_due),
-    Chore("callbacks whose queue closes", _closing, close_for_today),
-    Chore("callbacks that nobody could serve", _expiring, run_out),
+    Chore("callbacks that fall due", coming, fall_due),
+    Chore("callbacks whose queue closes", closing, close_for_today),
+    Chore("callbacks that nobody could serve", expiring, run_out),
 )

@@ -1,0 +1,161 @@
+"""What became of everybody who came, and what everybody who worked did: the figures of a simulated day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from routing.simulation.scenario import Flow, Line, Scenario
+
+_NOTHING = timedelta()
+
+
+@dataclass
+class Contact:
+    """One who came. Answered: an agent took it. Left: they gave up before. Settled: it is done."""
+
+    flow: Flow
+    came: datetime
+    handling: timedelta
+    patience: timedelta | None
+    ticket_id: int = 0
+    answered: datetime | None = None
+    left: datetime | None = None
+    settled: datetime | None = None
+
+    @property
+    def waited(self) -> float:
+        """Seconds until they were answered or gave up; 0 for who still waits."""
+        return ((self.answered or self.left or self.came) - self.came).total_seconds()
+
+
+@dataclass
+class Hands:
+    """One agent: since when they work, how much they hold, and the time that was worked and waited in each hour."""
+
+    agent_id: int
+    working_since: datetime | None = None
+    holds: int = 0
+    since: datetime | None = None  # of the present way of things
+    busy: Counter[datetime] = field(default_factory=Counter)  # seconds, by the hour that they are in
+    idle: Counter[datetime] = field(default_factory=Counter)
+
+    def turns(self, at: datetime, *, works: bool | None = None, holds: int = 0) -> None:
+        """They begin or cease to work, or hold so much more or less than before."""
+        if self.since is not None and (self.holds or self.working_since is not None):
+            _spread(self.busy if self.holds else self.idle, self.since, at)
+        if works is not None:
+            self.working_since = at if works else None
+        self.holds += holds
+        self.since = at
+
+
+@dataclass(frozen=True)
+class Figures:
+    """As semantics.md part 8 defines them; times in seconds, shares from 0 to 1, None where there is nothing to divide.
+
+    `service`: answered in time, of those who were answered or left after that time."""
+
+    came: int
+    answered: int
+    left: int
+    service: float | None
+    abandoned: float | None
+    mean_wait: float | None
+    median_wait: float | None
+    late_wait: float | None  # nine in ten waited no longer
+    longest_wait: float
+    waited: float | None  # the share that waited at all
+    mean_handling: float | None
+
+
+def figures(contacts: Iterable[Contact], seconds: float) -> Figures:
+    """Of contacts whose answer is promised within so many seconds."""
+    everybody = list(contacts)
+    answered = [one for one in everybody if one.answered is not None]
+    left = [one for one in everybody if one.left is not None]
+    waits = sorted(one.waited for one in answered)
+    soon = sum(wait <= seconds for wait in waits)
+    counted = len(answered) + sum(one.waited > seconds for one in left)
+    handled = [(one.settled - one.answered).total_seconds() for one in answered if one.settled and one.answered]
+    return Figures(
+        came=len(everybody),
+        answered=len(answered),
+        left=len(left),
+        service=_share(soon, counted),
+        abandoned=_share(len(left), len(answered) + len(left)),
+        mean_wait=_share(sum(waits), len(waits)),
+        median_wait=_at(waits, 0.5),
+        late_wait=_at(waits, 0.9),
+        longest_wait=waits[-1] if waits else 0.0,
+        waited=_share(sum(wait > 0 for wait in waits), len(waits)),
+        mean_handling=_share(sum(handled), len(handled)),
+    )
+
+
+@dataclass
+class Outcome:
+    """Everything that a run has shown. `promises`: kept and broken ones, by metric."""
+
+    scenario: Scenario
+    contacts: Sequence[Contact]
+    hands: Sequence[Hands]
+    promises: dict[str, tuple[int, int]]
+    events: int  # of the log
+
+    def of(self, line: Line) -> Figures:
+        return figures(self._in(line), line.target.seconds)
+
+    def live_of(self, line: Line) -> Figures:
+        """Of those who wait at the other end: what a target of seconds is meant for."""
+        return figures((one for one in self._in(line) if one.flow.live), line.target.seconds)
+
+    def in_hour(self, line: Line, hour: int) -> Figures:
+        """As `live_of`, of those who came in this hour of the days."""
+        came = (one for one in self._in(line) if one.flow.live and self.scenario.hour_of(one.came) == hour)
+        return figures(came, line.target.seconds)
+
+    def occupancy(self, hour: int | None = None) -> float | None:
+        """Busy, of busy and idle time (semantics.md part 8), of everybody together."""
+        busy, idle = (
+            sum(
+                seconds
+                for one in self.hands
+                for at, seconds in (one.busy if which else one.idle).items()
+                if hour is None or self.scenario.hour_of(at) == hour
+            )
+            for which in (True, False)
+        )
+        return _share(busy, busy + idle)
+
+    def staffed(self, hour: int) -> float:
+        """How many agents there were, on average, in this hour of the days."""
+        seconds = sum(
+            spent
+            for one in self.hands
+            for at, spent in (one.busy + one.idle).items()
+            if self.scenario.hour_of(at) == hour
+        )
+        return seconds / 3600 / self.scenario.days
+
+    def _in(self, line: Line) -> Iterable[Contact]:
+        return (one for one in self.contacts if one.flow.queue == line.name)
+
+
+def _spread(into: Counter[datetime], begin: datetime, end: datetime) -> None:
+    """Seconds from one instant to another, by the hour that they are in."""
+    while begin < end:
+        hour = begin.replace(minute=0, second=0, microsecond=0)
+        until = min(end, hour + timedelta(hours=1))
+        into[hour] += (until - begin).total_seconds()  # type: ignore[assignment]
+        begin = until
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _at(waits: Sequence[float], share: float) -> float | None:
+    return waits[min(len(waits) - 1, int(share * len(waits)))] if waits else None

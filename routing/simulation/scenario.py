@@ -1,0 +1,125 @@
+"""A day that was made up, as plain values: who comes and when, how long it takes, how patient they are, who works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from routing.calendars import DAY, BusinessCalendar, zone_named
+from routing.choosing import Rule
+from routing.openings import Span, instant
+from tickets.status import Channel, Priority
+
+HOURS = 24
+
+
+class Shape(StrEnum):
+    """How times scatter around their mean."""
+
+    EXPONENTIAL = "exponential"  # many short, a few long: what the formulas suppose
+    LOGNORMAL = "lognormal"  # what handling times mostly look like
+    CONSTANT = "constant"
+
+
+@dataclass(frozen=True)
+class Duration:
+    """`mean` in seconds; `spread`: the standard deviation of a lognormal one, as a share of the mean."""
+
+    mean: float
+    shape: Shape = Shape.EXPONENTIAL
+    spread: float = 0.6
+
+
+@dataclass(frozen=True)
+class Target:
+    """The share of contacts, in percent, that is to be answered within so many seconds."""
+
+    percent: float = 80.0
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A queue. `skills`: what all of its contacts ask for, and the level of it."""
+
+    name: str
+    target: Target = Target()
+    rule: Rule = Rule.LONGEST_IDLE
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Contacts of one kind. `by_hour`: how many come in each hour of the day. Without patience nobody gives up."""
+
+    queue: str
+    channel: Channel
+    by_hour: Sequence[float]
+    handling: Duration
+    patience: Duration | None = None
+    priority: Priority = Priority.NORMAL
+
+    @property
+    def live(self) -> bool:
+        return self.channel is Channel.CHAT
+
+
+@dataclass(frozen=True)
+class Shift:
+    """So many agents from one minute of the day to another, which may be on the next day."""
+
+    name: str
+    agents: int
+    starts: int
+    ends: int
+    queues: Sequence[str]
+    breaks: Sequence[Span] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def goes(self) -> int:
+        """The minute at which they go, counted from the midnight before they came."""
+        return self.ends if self.ends > self.starts else self.ends + DAY
+
+
+@dataclass(frozen=True)
+class Promised:
+    """An SLA target for every priority, of these queues or of all. In opening hours where the scenario has any."""
+
+    metric: str
+    seconds: int
+    queues: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`at_once`: chats that an agent holds at a time. `wrap_up`: seconds to write down what was said in one.
+    `answers_after`: seconds from a ring to its answer. `misses`: the share of rings that nobody answers."""
+
+    name: str
+    lines: Sequence[Line]
+    flows: Sequence[Flow]
+    shifts: Sequence[Shift]
+    promises: Sequence[Promised] = ()
+    hours: BusinessCalendar | None = None
+    first_day: date = date(2026, 11, 23)
+    days: int = 1
+    zone: str = "UTC"
+    seed: int = 1
+    at_once: int = 1
+    wrap_up: int = 0
+    answers_after: float = 0.0
+    misses: float = 0.0
+
+    def at(self, day: int, minute: int) -> datetime:
+        """An instant by the day of the scenario, 0 for the first, and its local minute."""
+        return instant(zone_named(self.zone), self.first_day + timedelta(days=day), minute)
+
+    def hour_of(self, at: datetime) -> int:
+        return at.astimezone(zone_named(self.zone)).hour
+
+    @property
+    def ends(self) -> datetime:
+        return self.at(self.days, 0)

@@ -1,0 +1,100 @@
+"""A scenario is read as it is meant, or refused with a sentence that says where it is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from routing.simulation.scenario import Duration, Shape, Target
+from server.simulation.scenario_file import read_scenario, scenario_of
+from tests.elsewhere import ROOT
+from tickets.errors import Refused
+from tickets.status import Channel
+
+LEAST = """
+[[queue]]
+name = "Support"
+
+[[contacts]]
+by_hour = [0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+
+[[shift]]
+agents = 2
+hours = "09:00-17:00"
+"""
+
+
+def test_little_has_to_be_said() -> None:
+    """A queue, who comes, and who works."""
+    found = scenario_of(tomllib.loads(LEAST), name="monday")
+
+    assert ("monday", "UTC", 1) == (found.name, found.zone, found.days)
+    assert Target(80.0, 20.0) == found.lines[0].target
+    (flow,) = found.flows
+    assert ("Support", Channel.CHAT, 12.0) == (flow.queue, flow.channel, flow.by_hour[9])
+    assert (Duration(300.0), None) == (flow.handling, flow.patience)
+    (shift,) = found.shifts
+    assert (2, 540, 1020, ["Support"]) == (shift.agents, shift.starts, shift.ends, shift.queues)
+
+
+def test_the_example_says_everything_that_can_be_said() -> None:
+    found = read_scenario(ROOT / "docs" / "simulator.toml")
+
+    assert ["Support", "German"] == [line.name for line in found.lines]
+    assert {"German": 3} == found.lines[1].skills
+    assert Duration(400.0, Shape.LOGNORMAL, 0.7) == found.flows[0].handling
+    assert found.hours is not None
+    assert ((690, 720),) == found.shifts[0].breaks
+
+
+def test_a_shift_may_go_over_midnight() -> None:
+    told = tomllib.loads(LEAST)
+    told["shift"][0]["hours"] = "22:00-24:00, 00:00-06:00"
+    (shift,) = scenario_of(told).shifts
+
+    assert (22 * 60, 6 * 60, 30 * 60) == (shift.starts, shift.ends, shift.goes)
+
+
+@pytest.mark.parametrize(
+    ("says", "name", "value"),
+    [
+        ("contacts is needed, as", "contacts", []),
+        ("shift is needed, as", "shift", []),
+        ("zone is a time zone", "zone", "Mars/Olympus"),
+        ("days is a number from 1 to 31", "days", 0),
+        ("days is a whole number", "days", "two"),
+        ("weather is nothing that a scenario knows", "weather", "rain"),
+        ("queue has a name of its own", "queue", [{"name": "Support"}, {"name": "Support"}]),
+        (r"queue\[1\].rule is one of", "queue", [{"name": "Support", "rule": "alphabet"}]),
+        (r"queue\[1\].skills gives each skill a level", "queue", [{"name": "Support", "skills": {"German": 9}}]),
+        (r"contacts\[1\].by_hour is a list of 24 numbers", "contacts", [{"by_hour": [1, 2, 3]}]),
+        (r"contacts\[1\].queue names a queue", "contacts", [{"queue": "Sales", "by_hour": [1] * 24}]),
+        (r"contacts\[1\].handling.seconds is from", "contacts", [{"by_hour": [1] * 24, "handling": {"seconds": -1}}]),
+        (
+            r"contacts\[1\].patience is for who waits",
+            "contacts",
+            [{"by_hour": [1] * 24, "channel": "email", "patience": {"seconds": 60}}],
+        ),
+        ("contacts are at most", "contacts", [{"by_hour": [90_000] * 24}]),
+        (r"shift\[1\].hours: ", "shift", [{"agents": 1, "hours": "nine to five"}]),
+        (r"shift\[1\].hours are one stretch", "shift", [{"agents": 1, "hours": "08:00-12:00, 13:00-17:00"}]),
+        (r"shift\[1\].queues names queues", "shift", [{"agents": 1, "hours": "08:00-12:00", "queues": ["Sales"]}]),
+        ("shift has at most 2000 agents", "shift", [{"agents": 1001, "hours": "08:00-12:00"}] * 2),
+        (r"promise\[1\].metric is one of", "promise", [{"metric": "luck", "seconds": 60}]),
+        ("working time", "hours", {"monday": ""}),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(says: str, name: str, value: object) -> None:
+    with pytest.raises(Refused, match=says):
+        scenario_of({**tomllib.loads(LEAST), name: value})
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("name = ")
+
+    with pytest.raises(Refused, match=r"broken.toml is not TOML"):
+        read_scenario(tmp_path / "broken.toml")
+    with pytest.raises(Refused, match=r"missing.toml cannot be read"):
+        read_scenario(tmp_path / "missing.toml")
