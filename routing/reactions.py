@@ -5,6 +5,7 @@ from sqlmodel import col, select
 from routing import (
     assignments,
     capacity,
+    complaint_times,
     line,
     matching,
     offers,
@@ -238,6 +239,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (QueueChanged, follow_queue),
     (SkillsChanged, follow_skills),
     (LoadsChanged, follow_loads),
+    *complaint_times.REACTIONS,
     *complaints.REACTIONS,
     *clocks.REACTIONS,
 )

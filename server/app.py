@@ -20,6 +20,7 @@ import routing.reactions
 import routing.web
 import server.admin.web
 import server.auth.web
+import server.console.complaint
 import server.console.pages
 import server.console.polls
 import server.console.socket
@@ -267,6 +268,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *server.console.socket.DOORS,
         *server.console.polls.DOORS,
         *server.console.wallboard.DOORS,
+        *server.console.complaint.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,
         *tickets.email.web.DOORS,

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from tickets.complaints.categories import ComplaintCategory
 from tickets.complaints.complaint import Complaint, number_of
+from tickets.complaints.handling import amount
 from tickets.status import Channel
 from tickets.ticket import Ticket
 from widgets.drawing import render
@@ -29,6 +30,7 @@ class ComplaintCard:
             number=number_of(self.ticket),
             about=about,
             outcomes=OUTCOMES,
+            redress=amount(self.complaint),
         )
 
 

@@ -45,7 +45,10 @@ from tickets.complaints.events import (
     ComplaintAcknowledged,
     ComplaintCategoriesChanged,
     ComplaintDecided,
+    ComplaintExamined,
+    ComplaintExtended,
     ComplaintFiled,
+    ComplaintReferred,
 )
 from tickets.email.events import (
     CorrespondenceChanged,
@@ -177,6 +180,9 @@ PARTS: dict[type[Event], set[Part]] = {
     ComplaintFiled: {Part.HEAD, Part.PANEL, Part.ROW},
     ComplaintAcknowledged: {Part.ENTRY, Part.PANEL},
     ComplaintDecided: {Part.ENTRY, Part.PANEL},
+    ComplaintExtended: {Part.ENTRY, Part.PANEL},
+    ComplaintReferred: {Part.ENTRY, Part.PANEL},
+    ComplaintExamined: {Part.ENTRY, Part.PANEL},
     ComplaintCategoriesChanged: {Part.EVERYTHING},
     AgentChanged: {Part.EVERYTHING},
     AgentStateChanged: {Part.EVERYTHING},

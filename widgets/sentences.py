@@ -14,7 +14,6 @@ from routing.callbacks.callback import AGAIN
 from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade, QueueFull
 from routing.limits import WhenFull
 from routing.presence import GONE
-from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided
 from tickets.email.events import MailFailed, MailSent, MailUncertain
 from tickets.events import (
     ChannelChanged,
@@ -35,8 +34,9 @@ from tickets.events import (
 )
 from tickets.log import LogRow
 from widgets import moments
-from widgets.call_sentences import CALLS, Said
-from widgets.labels import CHANNELS, OUTCOMES, PRIORITIES, STATUSES
+from widgets.call_sentences import CALLS
+from widgets.complaint_sentences import COMPLAINTS
+from widgets.labels import CHANNELS, PRIORITIES, STATUSES
 from widgets.names import Names
 from widgets.promise_sentences import PROMISES
 from widgets.promise_sentences import Said as Promised
@@ -220,17 +220,6 @@ def _moment(at: datetime) -> Markup:
     return Markup('<time datetime="{}" data-as="when">{}</time>').format(moments.iso(at), said)
 
 
-def _acknowledged(told: Told, event: ComplaintAcknowledged) -> Sentence:
-    if event.answered or not told.by:
-        return Sentence("Acknowledged by an answer", "complaint")
-    return Sentence("{by} told the customer that we look into it", "complaint", {"by": told.by})
-
-
-def _decided(told: Told, event: ComplaintDecided) -> Sentence:
-    outcome = {"outcome": OUTCOMES.get(event.outcome, event.outcome)}
-    return Sentence("{by} decided it: {outcome}", "complaint", {"by": told.by}, outcome)
-
-
 def _mailed(_: Told, event: MailSent) -> Sentence | None:
     """A notice of the desk's own; what became of an answer stands under the answer."""
     return None if event.message else Sentence("A confirmation was sent by email", "mail")
@@ -255,8 +244,8 @@ def _channel(channel: str) -> dict[str, str]:
     return {"channel": CHANNELS.get(channel, channel)}
 
 
-def _called(says: Callable[[Told, Any], Said | None]) -> Callable[[Told, Any], Sentence | None]:
-    """What a request for a call says, as a sentence."""
+def _called(says: Callable[[Told, Any], tuple[Any, ...] | None]) -> Callable[[Told, Any], Sentence | None]:
+    """What a request for a call or a complaint says, as a sentence."""
 
     def said(told: Told, event: Any) -> Sentence | None:
         found = says(told, event)
@@ -302,8 +291,6 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     MailSent: _mailed,
     MailFailed: _not_mailed,
     MailUncertain: _maybe_mailed,
-    ComplaintAcknowledged: _acknowledged,
-    ComplaintDecided: _decided,
     **{kind: _promised(says) for kind, says in PROMISES.items()},
-    **{kind: _called(says) for kind, says in (CALLS | WORK).items()},
+    **{kind: _called(says) for kind, says in (CALLS | WORK | COMPLAINTS).items()},
 }

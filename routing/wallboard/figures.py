@@ -129,12 +129,15 @@ def undecided(day: Day) -> Select[Any]:
 
 
 def _complaints(metric: Metric) -> Select[Any]:
-    late = exists().where(
+    """Late by a policy's promise, or by its category's (or by what it was extended to)."""
+    by = col(Complaint.acknowledge_by if metric is Metric.COMPLAINT_ACK else Complaint.answer_by)
+    broken = exists().where(
         col(SlaClock.ticket_id) == Ticket.id,
         col(SlaClock.metric) == metric.value,
         col(SlaClock.ended_at).is_(None),
         col(SlaClock.breached_at).is_not(None),
     )
+    late = or_(broken, by <= NOW)
     what, good = case((late, literal(LATE)), else_=literal(DUE)), case((late, _NO), else_=_YES)
     return (
         select(*row(col(Complaint.filed_at), what, good))

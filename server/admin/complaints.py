@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -17,13 +18,14 @@ from tickets.change import Change
 from tickets.complaints.categories import (
     LANGUAGES,
     LONGEST_NAME,
+    MOST_DAYS,
     ComplaintCategory,
     add_category,
     categories,
     edit_category,
 )
 from tickets.edge import Who, door
-from tickets.errors import NotFound
+from tickets.errors import NotFound, Refused
 from tickets.status import Channel, Priority
 from widgets.labels import PRIORITIES
 
@@ -69,6 +71,7 @@ async def edit(request: Request) -> Response:
     one: ComplaintCategory = await read(request, _one, request.path_params["key"])
     texts = {f"name_{language}": one.names.get(language, "") for language in LANGUAGES}
     texts |= {"priority": one.priority, "active": "yes" if one.active else ""}
+    texts |= {"acknowledge_days": str(one.acknowledge_days or ""), "answer_days": str(one.answer_days or "")}
     form = Form(await read(request, _fields), {**texts, "queue_id": await read(request, _queue_of, one.key)})
     if await posted(request, form):
         with form.noting():
@@ -103,8 +106,24 @@ def _fields(session: Session) -> list[Field]:
             hint="Of complaints that are filed from now on.",
         ),
         _queue_field(session),
+        _days("acknowledge_days", "Working days until it is acknowledged", group="What we promise"),
+        _days("answer_days", "Working days until the final answer"),
         Field("active", "Customers can choose it", "tick", as_ticked, needed=False),
     ]
+
+
+def _days(name: str, label: str, *, group: str = "") -> Field:
+    hint = "By when its queue closes on that day. Empty: no promise but what the SLA policies say." if group else ""
+    return Field(name, label, "number", partial(_whole, name), hint, needed=False, longest=4, group=group)
+
+
+def _whole(name: str, text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DAYS):
+        raise Refused("Write a whole number from {least} to {most}.", field=name, least=1, most=MOST_DAYS)
+    return int(text)
 
 
 def _queue_field(session: Session) -> Field:

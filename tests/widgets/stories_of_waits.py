@@ -1,4 +1,4 @@
-"""How those in line come to be told how long it may take."""
+"""What happens to those who wait: what they are told, how they turn, and what becomes of a complaint."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ from routing.queues import Queue
 from tests.widgets import callers
 from tests.widgets.screens import Day, another_chat
 from tickets.change import Change
+from tickets.complaints import handling
+from tickets.complaints.categories import furnish
+from tickets.complaints.complaint import Complaint
+from tickets.complaints.events import ComplaintFiled
+from tickets.ticket import Ticket
 
 
 async def who_waits_is_told(day: Day) -> None:
@@ -74,11 +79,43 @@ async def nobody_can_take_it(day: Day) -> None:
     await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
 
 
+async def sam_complained(day: Day) -> None:
+    def turns(change: Change) -> None:
+        furnish(change)
+        ticket = change.take(Ticket, day.ids["ticket"])
+        ticket.channel = "complaint"
+        change.add(Complaint(ticket_id=ticket.id, client_id="k-1", category="conduct", filed_at=change.now))
+        change.record(ComplaintFiled(ticket=ticket.id))
+
+    await day.does(turns)
+
+
+async def it_takes_longer(day: Day) -> None:
+    await sam_complained(day)
+    until = day.clock.now() + timedelta(days=20)
+    told = {"until": until, "reason": "We wait for the courier.", "client_id": "e-1"}
+    await day.does(handling.extend, day.ids["ticket"], **told, by=day.ada)
+
+
+async def sam_went_to_a_regulator(day: Day) -> None:
+    await sam_complained(day)
+    await day.does(handling.refer, day.ids["ticket"], regulator="The Ombudsman", reference="O-7", by=day.ada)
+
+
+async def its_cause_is_found(day: Day) -> None:
+    await sam_complained(day)
+    found = {"root_cause": "A wrong label", "redress": "12.50", "currency": "eur"}
+    await day.does(handling.examine, day.ids["ticket"], **found, by=day.ada)
+
+
 WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {
     "QueueFull": sam_comes_to_a_full_line,
     "WaitExplained": nobody_can_take_it,
     "WaitsTold": who_waits_is_told,
     "ChannelChanged": sam_would_rather_be_called,
+    "ComplaintExtended": it_takes_longer,
+    "ComplaintReferred": sam_went_to_a_regulator,
+    "ComplaintExamined": its_cause_is_found,
     "CallbackDialled": callers.asked_and(callers.ada_dials),
     "CallbackTermsChanged": callers.another_promise,
 }

@@ -16,6 +16,7 @@ from tickets.text import one_line
 
 LANGUAGES = ("en", "zh")
 LONGEST_NAME = 60
+MOST_DAYS = 365
 _KEY = re.compile(r"(?!(?:new|queue)$)[a-z0-9][a-z0-9-]{0,39}")  # /new and /queue are other pages
 
 # A desk begins with these; an admin changes them.
@@ -40,6 +41,8 @@ class ComplaintCategory(SQLModel, table=True):
     priority: str = Priority.NORMAL.value
     position: int
     active: bool = True
+    acknowledge_days: int | None = None  # working days until the customer hears that we look into it; None: no promise
+    answer_days: int | None = None  # the same, until the final answer
 
     def name(self, language: str) -> str:
         """In this language, or in the first that it has one in."""
@@ -57,7 +60,14 @@ def furnish(change: Change) -> None:
 
 
 def add_category(
-    change: Change, *, key: str, names: Mapping[str, str], priority: Priority = Priority.NORMAL, active: bool = True
+    change: Change,
+    *,
+    key: str,
+    names: Mapping[str, str],
+    priority: Priority = Priority.NORMAL,
+    active: bool = True,
+    acknowledge_days: int | None = None,
+    answer_days: int | None = None,
 ) -> ComplaintCategory:
     """One more, after those that there are."""
     if not _KEY.fullmatch(key):
@@ -66,24 +76,33 @@ def add_category(
         raise Conflict("There is already a category with this key.", field="key")
     last = change.one(select(func.max(ComplaintCategory.position))) or 0
     row = ComplaintCategory(key=key, names=_names(names), priority=priority.value, position=last + 1, active=active)
+    row.acknowledge_days, row.answer_days = _days(acknowledge_days, answer_days)
     change.add(row)
     change.record(ComplaintCategoriesChanged(category=key))
     return row
 
 
 def edit_category(
-    change: Change, key: str, *, names: Mapping[str, str], priority: Priority, active: bool
+    change: Change,
+    key: str,
+    *,
+    names: Mapping[str, str],
+    priority: Priority,
+    active: bool,
+    acknowledge_days: int | None = None,
+    answer_days: int | None = None,
 ) -> ComplaintCategory:
-    """Other names, another priority for what is filed from now on, or no longer offered."""
+    """Other names, another priority and other times for what is filed from now on, or no longer offered."""
     row = change.find(ComplaintCategory, key)
     if row is None:
         raise NotFound("This does not exist any more.")
     others = select(ComplaintCategory).where(col(ComplaintCategory.active), ComplaintCategory.key != key)
     if not active and change.one(others) is None:
         raise Refused("One category has to stay in use.", field="active")
-    wanted = (_names(names), priority.value, active)
-    if wanted != (row.names, row.priority, row.active):
-        row.names, row.priority, row.active = wanted
+    days = _days(acknowledge_days, answer_days)
+    wanted = (_names(names), priority.value, active, *days)
+    if wanted != (row.names, row.priority, row.active, row.acknowledge_days, row.answer_days):
+        row.names, row.priority, row.active, row.acknowledge_days, row.answer_days = wanted
         change.record(ComplaintCategoriesChanged(category=key))
     return row
 
@@ -100,6 +119,15 @@ def categories(session: Session, *, all: bool = False) -> Sequence[ComplaintCate
 def called(session: Session, key: str, language: str) -> str:
     row = session.get(ComplaintCategory, key)
     return row.name(language) if row is not None else key
+
+
+def _days(acknowledge: int | None, answer: int | None) -> tuple[int | None, int | None]:
+    for field, days in (("acknowledge_days", acknowledge), ("answer_days", answer)):
+        if days is not None and not 1 <= days <= MOST_DAYS:
+            raise Refused("Write a whole number from {least} to {most}.", field=field, least=1, most=MOST_DAYS)
+    if acknowledge is not None and answer is not None and answer < acknowledge:
+        raise Refused("The final answer cannot be due before the acknowledgement.", field="answer_days")
+    return acknowledge, answer
 
 
 def _names(names: Mapping[str, str]) -> dict[str, str]:

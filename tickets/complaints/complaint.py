@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import BigInteger, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from tickets import by_hand
@@ -51,6 +51,16 @@ class Complaint(SQLModel, table=True):
     outcome: str = ""  # empty: not decided yet
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     answer_id: int | None = None  # the message that told the customer the reason
+    acknowledge_by: datetime | None = Field(default=None, sa_type=Moment)  # as its category promised
+    answer_by: datetime | None = Field(default=None, sa_type=Moment)  # the same, or as extended
+    extended_at: datetime | None = Field(default=None, sa_type=Moment)
+    extension_reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    referred_at: datetime | None = Field(default=None, sa_type=Moment)
+    regulator: str = ""
+    regulator_reference: str = ""  # how the regulator calls it
+    root_cause: str = ""
+    redress_cents: int | None = Field(default=None, sa_type=BigInteger)  # hundredths of the currency
+    redress_currency: str = ""  # ISO 4217
 
     @staticmethod
     def beside(ticket: Ticket) -> tuple[int]:

@@ -1,5 +1,7 @@
 """What happens to a complaint besides what happens to every ticket."""
 
+from datetime import datetime
+
 from tickets.events import STAFF, Event
 
 
@@ -21,6 +23,26 @@ class ComplaintDecided(Event, frozen=True):
 
     audience = STAFF
     outcome: str
+
+
+class ComplaintExtended(Event, frozen=True):
+    """The final answer takes longer, and the customer was written why. `until`: by when they have it now."""
+
+    audience = STAFF
+    until: datetime
+
+
+class ComplaintReferred(Event, frozen=True):
+    """The customer took it to a regulator, or we did; `regulator` is its name."""
+
+    audience = STAFF
+    regulator: str
+
+
+class ComplaintExamined(Event, frozen=True):
+    """What caused it, or what the customer got for it, was written down."""
+
+    audience = STAFF
 
 
 class ComplaintCategoriesChanged(Event, frozen=True):

@@ -67,8 +67,10 @@ def progress(session: Session, ticket_id: int, promises: Promises) -> Progress:
         ticket,
         said=[one for one in words if one.message.id != complaint.answer_id],
         answer=next((one for one in words if one.message.id == complaint.answer_id), None),
-        acknowledge_by=promised.get("complaint_ack"),
-        decide_by=promised.get("complaint_final"),
+        acknowledge_by=promised.get("complaint_ack") or complaint.acknowledge_by,
+        decide_by=complaint.answer_by
+        if complaint.extended_at
+        else promised.get("complaint_final", complaint.answer_by),
     )
 
 

@@ -11,7 +11,9 @@ from tickets.errors import Refused
 from tickets.people import IdentifierKind
 from tickets.text import is_blank
 
-Kind = Literal["text", "email", "tel", "password", "number", "long", "choice", "one", "several", "tick", "colour"]
+Kind = Literal[
+    "text", "email", "tel", "password", "number", "long", "choice", "one", "several", "tick", "colour", "date"
+]
 Reads = Callable[[str], Any]
 
 

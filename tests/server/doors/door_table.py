@@ -86,6 +86,9 @@ POST         /app/tickets/{id:number}/acknowledgement agent  console  64K
 DELETE,POST  /app/tickets/{id:number}/assignment    agent    console  64K
 POST         /app/tickets/{id:number}/decision      agent    console  256K
 DELETE,POST  /app/tickets/{id:number}/callback      agent    console  64K
+GET,POST     /app/tickets/{id:number}/extension     agent    console  64K
+GET,POST     /app/tickets/{id:number}/findings      agent    console  64K
+GET,POST     /app/tickets/{id:number}/regulator     agent    console  64K
 POST         /app/tickets/{id:number}/callback/dialling agent console 64K
 POST         /app/tickets/{id:number}/callback/tries/{attempt:number} agent console 64K
 DELETE,POST  /app/tickets/{id:number}/copies        agent    console  64K
