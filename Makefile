@@ -23,7 +23,8 @@ TOLD = build/told.json
 SCALED = FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD)
 # The stories that tell most about another engine, in under a minute: every change is told these on both.
 TELLING = tests/tickets/test_desk.py tests/tickets/test_writer.py tests/tickets/test_find.py tests/tickets/test_change.py \
-	tests/routing/test_races.py tests/routing/sla/test_on_a_desk.py tests/chat/test_socket.py tests/chat/test_hot_path.py
+	tests/routing/test_races.py tests/routing/test_at_once.py tests/routing/test_the_model.py \
+	tests/routing/sla/test_on_a_desk.py tests/chat/test_socket.py tests/chat/test_hot_path.py
 LONG = -m faults -n 2 --dist load -o console_output_style=times
 # Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
 ON_BOTH = tests/faults/test_kill_mixed.py tests/faults/test_failpoints.py tests/faults/test_takes.py

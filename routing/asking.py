@@ -128,7 +128,7 @@ def anyone_free(change: Change, queue: Queue, needed: int) -> bool:
 _pool = func.coalesce(col(Capacity.pool), bindparam("pool"))
 _free = _pool - func.coalesce(col(Capacity.used), 0)
 _aside = (
-    core_select(func.coalesce(func.sum(col(Assignment.weight)), 0))
+    core_select(cast(func.coalesce(func.sum(col(Assignment.weight)), 0), BigInteger))  # PostgreSQL sums up to a numeric
     .where(col(Assignment.agent_id) == col(Presence.agent_id), col(Assignment.ended_at).is_(None))
     .where(col(Assignment.medium).in_(bindparam("waits", expanding=True)))
     .correlate(Presence)

@@ -81,7 +81,8 @@ def _end(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     if assignment.live:
         assignment.live, assignment.talk_ended_at = False, change.now
     assignment.ended_at, assignment.silent_due, ticket.silent = change.now, None, False
-    _give_room(change, assignment, assignment.weight, wraps=ticket.done)
+    talked = Medium(assignment.medium) in TALKS
+    _give_room(change, assignment, assignment.weight, talked=talked, finished=ticket.done)
     presence.of(change, assignment.agent_id).touch(change)
 
 
@@ -101,15 +102,15 @@ def _weigh(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     if assignment.weight > before:
         beyond = capacity.hold(change, assignment.agent_id, assignment.weight - before, by_hand=True)
         assignment.over = assignment.over or beyond
-    elif assignment.weight < before or talked:
-        _give_room(change, assignment, before - assignment.weight, wraps=talked)
+    if assignment.weight < before or talked:
+        _give_room(change, assignment, max(0, before - assignment.weight), talked=talked, finished=talked)
     assignment.medium = is_now.value
 
 
-def _give_room(change: Change, assignment: Assignment, room: int, *, wraps: bool) -> None:
+def _give_room(change: Change, assignment: Assignment, room: int, *, talked: bool, finished: bool) -> None:
     """Free, unless there is something to write down first. The end of a talk is told also where it frees nothing."""
-    if wraps and wrapping.begin(change, assignment, Medium(assignment.medium), room):
+    if finished and wrapping.begin(change, assignment, Medium(assignment.medium), room):
         return
     capacity.free(change, assignment.agent_id, room)
-    if room == 0 and wraps:
+    if talked and room == 0:
         change.record(CapacityFreed(agent=assignment.agent_id))

@@ -60,7 +60,7 @@ def test_next_gives_nothing_of_which_they_have_enough() -> None:
 
 
 def test_a_chat_comes_on_top_of_letters_and_another_talk_does_not() -> None:
-    """Salesforce's interruptible work: whoever is full of mail still gets a chat, and it is flagged."""
+    """docs/routing.md: whoever is full of letters still gets a chat, and it is flagged; the second waits."""
     change = a_change(rules=Rules(pool=30))
     queue, (ada,) = a_floor(change, "Ada")
     for _ in range(6):
@@ -91,7 +91,7 @@ def test_where_letters_are_not_to_be_interrupted_no_chat_comes_on_top() -> None:
 
 
 def test_a_silent_chat_gives_its_room_to_the_next_and_takes_it_back() -> None:
-    """Ten minutes after our answer; then four chats and the one that is back: 125 of 100, and flagged."""
+    """docs/routing.md: ten minutes after our answer; then four chats and the one that is back: 125 of 100, flagged."""
     change = a_change()
     ada, silent = a_talk(change)
 

@@ -137,7 +137,7 @@ def test_two_states_have_no_name_in_common() -> None:
 
 
 def test_what_is_chosen_for_later_waits_until_the_talk_is_over() -> None:
-    """Connect calls it the next status: nothing new comes meanwhile."""
+    """docs/routing.md: Ada chooses Lunch while she talks with Sam; nothing new comes meanwhile."""
     change = a_change()
     queue, (ada, bo) = a_floor(change)
     chat = a_chat(change, queue)

@@ -19,6 +19,7 @@ from tickets.ticket import Ticket
 
 
 def test_after_a_talk_its_room_is_kept_until_the_time_is_over() -> None:
+    """docs/routing.md: a minute, and not a second less."""
     change = a_change()
     ada, chat = a_talk(change, wrap_seconds=60)
 
@@ -131,6 +132,7 @@ def test_an_offer_that_rang_elsewhere_is_not_touched_by_what_happens_to_another(
 
 
 def test_after_three_refusals_in_a_row_it_is_more_urgent() -> None:
+    """docs/routing.md: Ada, Bo and Grace decline Sam's chat; it keeps its age."""
     change = a_change()
     queue, agents = a_floor(change, "Ada", "Bo", "Grace", delivery=Delivery.OFFER)
     chat = a_chat(change, queue)
@@ -146,3 +148,18 @@ def test_after_three_refusals_in_a_row_it_is_more_urgent() -> None:
 
 def _offer(change: UnitChange, ticket: Ticket) -> Offer:
     return change.rows(select(Offer).where(Offer.ticket_id == ticket.id).order_by(col(Offer.id).desc()))[0]
+
+
+def test_the_next_state_begins_also_after_a_chat_that_had_fallen_silent() -> None:
+    """Its end frees nothing: it weighs more as a ticket than it did in silence."""
+    change = a_change()
+    ada, chat = a_talk(change)
+    presence.choose(change, ada.id, "lunch", later=True)
+    sweeps(change, minutes=10)
+    presence.seen(change, [ada.id])
+    assert chat.silent
+
+    chat.end_live(change)
+    settle(change)
+
+    assert Intent.LUNCH == presence.of(change, ada.id).intent
