@@ -11,7 +11,7 @@ CHORES = (
     Chore("offers that rang out", offers.due, offers.expire, grace=attrgetter("ring_seconds")),
     Chore("agents nobody hears of", presence.silent, presence.lost, grace=attrgetter("agent_grace_seconds")),
     Chore("tickets that wait too long", stays.due, matching.look_again),
-    Chore("lines not yet drained", matching.undrained, matching.drain),
+    Chore("lines not yet drained", matching.undrained, matching.drain, recurs=True),
     told_waits.TELL,
     Chore("chats nobody writes in", silence.due, silence.look),
     Chore("wrap-ups that are over", wrapping.due, wrapping.run_out),

@@ -17,12 +17,15 @@ class Chore:
     """`due(session, now)` lists keys by an indexed query; `act(change, key)` claims one and does it, or leaves it.
 
     A chore about somebody's silence has a `grace`: so many seconds they must have been able to be heard beforehand.
+    One that `recurs` comes back as long as there is anything to watch; nothing falls due by it that is not told at once
+    otherwise.
     """
 
     name: str
     due: Callable[[Session, datetime], Sequence[Any]]
     act: Callable[[Change, Any], object]
     grace: Callable[[Rules], float] | None = None
+    recurs: bool = False
 
 
 def sleepers(session: Session, now: datetime) -> Sequence[int]:

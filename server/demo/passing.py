@@ -33,8 +33,12 @@ class Passing:
         self._chores = chores
 
     async def until(self, at: datetime) -> None:
-        """Afterwards it is `at`, and everything that fell due before has been done, each at its time."""
-        while waiting := await self._desk.read(_due, self._chores, at):
+        """Afterwards it is `at`, and everything that fell due before has been done, each at its time.
+
+        What recurs is done whenever time stops: a story of days has no time to look through every line each minute.
+        """
+        moments = [chore for chore in self._chores if not chore.recurs]
+        while waiting := await self._desk.read(_due, moments, at):
             self._clock.at = await self._desk.read(_when, [chore for chore, _ in waiting], self._clock.at, at)
             for chore, keys in await self._desk.read(_due, self._chores, self._clock.at):
                 for key in keys:
