@@ -17,7 +17,7 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import chat, figures, growth, page, routing, scaled, sockets, turns
+from tests.bench import chat, figures, floor, growth, page, routing, scaled, sockets, turns
 from tests.bench.findings import Finding, Scenario, Told, shown, table
 
 ABOUT = Path("docs/bench.md")
@@ -34,6 +34,7 @@ SCENARIOS: dict[str, Scenario] = {
     "sockets": sockets.sockets,
     "growth": growth.growth,
     "mail": figures.mails,
+    "floor": floor.floor,
     "single": figures.single,
 }
 
