@@ -138,7 +138,8 @@ def refuse(change: Change, ticket_id: int) -> None:
         stay.refused += 1
         if stay.refused % queue.escalate_after == 0:
             ticket, ahead = change.take(Ticket, ticket_id), steps_of(change, stay.queue_id)[stay.step :]
-            _take(change, ticket, stay, ahead[0] if ahead else _last_resort(stay))
+            for step in ahead[:1]:
+                _take(change, ticket, stay, step)
             stay.look_due = _next_look(change, ticket, stay)
 
 
@@ -181,11 +182,6 @@ def _next_look(change: Change, ticket: Ticket, stay: Stay) -> datetime | None:
         old_enough = (ticket.queued_at + timedelta(seconds=delay) for delay in change.rows(delays))
         times += [at for at in old_enough if at > change.now]
     return min(times, default=None)
-
-
-def _last_resort(stay: Stay) -> RelaxStep:
-    """No step is left, so that it becomes more urgent."""
-    return RelaxStep(queue_id=stay.queue_id, number=stay.step, after_seconds=0, drop=[], raise_priority=True)
 
 
 def _take(change: Change, ticket: Ticket, stay: Stay, step: RelaxStep) -> None:

@@ -11,8 +11,10 @@ from starlette.responses import Response
 from routing import stays
 from routing.choosing import Rule
 from routing.hours import calendars
+from routing.line import Turn
 from routing.names import LONGEST_NAME
-from routing.queues import Delivery, Queue, QueueMember, add_queue, queues
+from routing.queues import Delivery, Queue, QueueMember, add_queue, members_of, queues
+from server.admin.limits import limit_fields, limit_texts, save_limits
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
 from server.admin.patience import PATIENCE
 from server.admin.skills import skill_choices
@@ -61,7 +63,7 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     queue: Queue = await read(request, row, Queue, request.path_params["id"])
-    form = Form(await read(request, _fields), await read(request, _texts, queue))
+    form = Form(await read(request, _fields, queue.id), await read(request, _texts, queue))
     if await posted(request, form):
         with form.noting():
             await change(request, _save, queue.id, **form.values())
@@ -89,7 +91,7 @@ def calendar_choices(session: Session) -> list[tuple[str, str]]:
     return [("", "Always open"), *((str(calendar.id), calendar.name) for calendar in calendars(session))]
 
 
-def _fields(session: Session) -> list[Field]:
+def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
     agents = session.exec(select(Agent).where(col(Agent.active)).order_by(func.lower(Agent.name)))
     members = [(str(agent.id), agent.name) for agent in agents]
     return [
@@ -115,12 +117,13 @@ def _fields(session: Session) -> list[Field]:
         *PATIENCE,
         Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
+        *limit_fields(queue_choices(session), [] if queue_id is None else _members(session, queue_id)),
         *step_fields(skill_choices(session), queue_choices(session)),
     ]
 
 
 def _texts(session: Session, queue: Queue) -> dict[str, Any]:
-    members = session.exec(select(QueueMember.agent_id).where(QueueMember.queue_id == queue.id))
+    members = session.exec(select(QueueMember).where(QueueMember.queue_id == queue.id)).all()
     return {
         "name": queue.name,
         "delivery": queue.delivery,
@@ -129,7 +132,8 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
         "wrap_seconds": "" if queue.wrap_seconds is None else f"{queue.wrap_seconds:g}",
         "raise_after": str(queue.raise_after),
         "calendar_id": str(queue.calendar_id or ""),
-        "members": [str(member) for member in members],
+        "members": [str(member.agent_id) for member in members],
+        **limit_texts(queue, {member.agent_id: member.delay_seconds for member in members}),
         **step_texts(stays.steps(session, queue.id)),
     }
 
@@ -146,15 +150,21 @@ def _save(
     raise_after: int,
     calendar_id: int | None,
     members: list[str],
-    **steps: Any,
+    turn: Turn,
+    **said: Any,
 ) -> None:
     queue = add_queue(change, name) if queue_id is None else change.take(Queue, queue_id)
     queue.rename(change, name)
-    queue.set_rules(change, delivery=delivery, rule=rule, ring_seconds=ring_seconds, calendar_id=calendar_id)
+    queue.set_rules(change, delivery=delivery, rule=rule, turn=turn, ring_seconds=ring_seconds, calendar_id=calendar_id)
     queue.set_patience(change, wrap_seconds=wrap_seconds, raise_after=raise_after)
     queue.set_members(change, [int(member) for member in members])
     change.write()
-    stays.set_steps(change, queue.id, steps_in(steps))
+    save_limits(change, queue, said)
+    stays.set_steps(change, queue.id, steps_in(said))
+
+
+def _members(session: Session, queue_id: int) -> list[tuple[int, str]]:
+    return [(agent.id, agent.name) for agent in members_of(session, queue_id)]
 
 
 def _seconds(text: str) -> float | None:

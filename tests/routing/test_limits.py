@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from routing import matching, offers, presence
+from routing import matching, presence
 from routing.chores import CHORES
-from routing.events import NeedsRelaxed, QueueFull
+from routing.events import QueueFull
 from routing.limits import WhenFull
 from routing.presence import Intent
 from routing.queues import Queue
@@ -16,7 +16,6 @@ from tests.routing.floor import ALL, a_chat, a_floor, a_queue, accept, at_the_de
 from tickets.errors import Refused
 from tickets.people import Agent
 from tickets.rules import Rules
-from tickets.status import Priority
 
 ONE_CHAT = Rules(pool=25)
 LINES = [chore for chore in CHORES if chore.name in {"tickets that wait too long", "lines not yet drained"}]
@@ -183,24 +182,6 @@ def test_after_so_many_refusals_the_next_step_is_taken_at_once() -> None:
     decline(change, bo, offer_of(change, chat))
 
     assert helper.id == rings_at(change, chat)
-
-
-def test_where_no_step_is_left_it_becomes_more_urgent() -> None:
-    change = a_change()
-    queue, (ada, bo) = a_floor(change)
-    queue.set_escalation(change, 2)
-    settle(change)
-    chat = a_chat(change, queue)
-
-    decline(change, ada, offer_of(change, chat))
-    assert Priority.NORMAL == chat.priority
-    offer = offer_of(change, chat)
-    change.by = bo.actor
-    offers.decline(change, offer.id)
-    change.settle(ALL)
-
-    assert Priority.HIGH == chat.priority
-    assert 1 == len([one for one in change.recorded if isinstance(one, NeedsRelaxed)])
 
 
 # What is refused
