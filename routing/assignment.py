@@ -19,6 +19,7 @@ class Assignment(SQLModel, table=True):
         Index("uq_assignment_open", "ticket_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_assignment_agent_open", "agent_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_assignment_talk", "queue_id", "talk_ended_at"),
+        Index("ix_assignment_offer", "offer_id"),
         Index("ix_assignment_silent_due", "silent_due", sqlite_where=_SILENT, postgresql_where=_SILENT),
         Index("ix_assignment_wrap_due", "wrap_due", sqlite_where=_WRAPS, postgresql_where=_WRAPS),
     )
@@ -27,6 +28,7 @@ class Assignment(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id")
     agent_id: int = Field(foreign_key="agent.id")
     queue_id: int | None = None  # where the ticket was then
+    offer_id: int | None = None  # by which they took it
     weight: int
     live: bool  # somebody waits at the other end
     by_hand: bool

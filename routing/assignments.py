@@ -23,7 +23,9 @@ def open_one(change: Change, ticket_id: int) -> Assignment | None:
     return next(iter(change.peek(Assignment, _OPEN_OF_TICKET, ticket=ticket_id)), None)
 
 
-def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held: int = 0) -> Assignment:
+def start(
+    change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held: int = 0, offer_id: int | None = None
+) -> Assignment:
     """The ticket is in the agent's hands. `held` is what an offer already held for it."""
     weight, medium = capacity.weight_of(change, ticket), medium_of(ticket)
     aside = 0 if held else laid_aside(change, medium, [agent_id]).get(agent_id, 0)
@@ -35,6 +37,7 @@ def start(change: Change, ticket: Ticket, agent_id: int, *, by_hand: bool, held:
             ticket_id=ticket.id,
             agent_id=agent_id,
             queue_id=ticket.queue_id,
+            offer_id=offer_id,
             weight=weight,
             live=ticket.live,
             medium=medium.value,

@@ -102,7 +102,7 @@ def accept(change: Change, offer_id: int) -> Ticket:
     _still_theirs(change, offer, ticket, agent_id)
     if offer.state == State.OFFERED:
         offer.state, offer.ended_at = State.ACCEPTED.value, change.now
-        assignments.start(change, ticket, agent_id, by_hand=False, held=offer.weight)
+        assignments.start(change, ticket, agent_id, by_hand=False, held=offer.weight, offer_id=offer.id)
         ticket.assign(change, change.take(Agent, agent_id), by_hand=False)
         if ticket.status == Status.NEW:
             ticket.set_status(change, Status.OPEN)
@@ -148,8 +148,7 @@ def revoke(change: Change, offer: Offer, why: str) -> None:
 def follow(change: Change, event: Event) -> None:
     """What was accepted goes its way: orphaned where its agent was lost, else written down and completed."""
     going = col(Offer.state).in_([State.ACCEPTED.value, State.WRAPPING.value])
-    offer = change.one(select(Offer).where(Offer.ticket_id == event.ticket, going).order_by(col(Offer.id).desc()))
-    if offer is not None:
+    for offer in change.rows(select(Offer).where(Offer.ticket_id == event.ticket, going).order_by(col(Offer.id))):
         state = _goes_on_as(change, offer, event)
         if state != offer.state:
             offer.state, offer.done_at = state.value, None if state is State.WRAPPING else change.now
@@ -214,8 +213,7 @@ def _end(change: Change, offer: Offer, state: State) -> None:
 
 
 def _goes_on_as(change: Change, offer: Offer, event: Event) -> State:
-    theirs = select(Assignment).where(Assignment.ticket_id == offer.ticket_id, Assignment.agent_id == offer.agent_id)
-    held = change.one(theirs.order_by(col(Assignment.id).desc()))
+    held = change.one(select(Assignment).where(Assignment.offer_id == offer.id))
     if held is not None and held.wrap_due is not None:
         return State.WRAPPING
     if isinstance(event, TicketReleased) and event.why == presence.GONE:

@@ -163,3 +163,17 @@ def test_the_next_state_begins_also_after_a_chat_that_had_fallen_silent() -> Non
     settle(change)
 
     assert Intent.LUNCH == presence.of(change, ada.id).intent
+
+
+def test_a_matter_that_is_opened_again_leaves_the_writing_of_the_first_talk_alone() -> None:
+    change = a_change()
+    _, chat = a_talk(change, wrap_seconds=60)
+    chat.resolve(change)
+    settle(change)
+
+    chat.receive(change, "One more thing", client_id="c-2")
+    settle(change)
+    assert State.WRAPPING == _offer(change, chat).state
+
+    sweeps(change, minutes=1)
+    assert State.COMPLETED == _offer(change, chat).state
