@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
 
 import structlog
+from sqlmodel import Session
 
 from tickets.chores import Chore
 from tickets.desk import Desk
@@ -39,9 +42,11 @@ class Scheduler:
         done = 0
         if self._desk.hearing.fails:
             await self._try_to_write()
+        due = await self._due()
         for chore in self._chores:
             try:
-                done += await self._work_off(chore) if self._may_be_due(chore) else 0
+                if self._may_be_due(chore):
+                    done += await self._work_off(chore, None if done else due.get(chore))
             except Exception:
                 _log.exception("chore failed", chore=chore.name)
         return done
@@ -56,8 +61,20 @@ class Scheduler:
         desk = self._desk
         return chore.grace is None or desk.hearing.lasts(desk.clock.now(), chore.grace(desk.rules))
 
-    async def _work_off(self, chore: Chore) -> int:
-        keys = await self._desk.read(chore.due, self._desk.clock.now())
+    async def _due(self) -> dict[Chore, Sequence[Any]]:
+        """What they find due, all in one look: most of the time there is nothing, and that should cost little to see.
+
+        It holds until something is done, which may make more of it due. Who could not tell is asked again, alone.
+        """
+        try:
+            return await self._desk.read(_found, self._chores, self._desk.clock.now())
+        except Exception:
+            return {}
+
+    async def _work_off(self, chore: Chore, keys: Sequence[Any] | None) -> int:
+        """`keys`: what is known to be due."""
+        if keys is None:
+            keys = await self._desk.read(chore.due, self._desk.clock.now())
         if keys:
             reached("scheduler.looked")
         outcomes = await asyncio.gather(
@@ -74,3 +91,11 @@ class Scheduler:
             await self.look()
             self.ticked_at = loop.time()
             await asyncio.sleep(TICK * random.uniform(0.8, 1.2))  # many processes should not look in step
+
+
+def _found(session: Session, chores: Sequence[Chore], now: datetime) -> dict[Chore, Sequence[Any]]:
+    found = {}
+    for chore in chores:
+        with contextlib.suppress(Exception):
+            found[chore] = chore.due(session, now)
+    return found

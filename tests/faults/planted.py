@@ -145,7 +145,7 @@ BUGS = {
 
 
 def _everything_is_looked_for_twice() -> None:
-    work_off: Callable[[Scheduler, Chore], Coroutine[Any, Any, int]] = Scheduler._work_off
+    work_off: Callable[[Scheduler, Chore, None], Coroutine[Any, Any, int]] = Scheduler._work_off
     carry: Callable[[Postman, int], Coroutine[Any, Any, None]] = Postman._carry
 
     def twice(chore: Chore) -> Chore:
@@ -154,8 +154,8 @@ def _everything_is_looked_for_twice() -> None:
 
         return replace(chore, due=due)
 
-    async def working(scheduler: Scheduler, chore: Chore) -> int:
-        return await work_off(scheduler, twice(chore))
+    async def working(scheduler: Scheduler, chore: Chore, _: Sequence[Any] | None) -> int:
+        return await work_off(scheduler, twice(chore), None)
 
     async def carrying(postman: Postman, outgoing_id: int) -> None:
         await asyncio.gather(carry(postman, outgoing_id), carry(postman, outgoing_id))

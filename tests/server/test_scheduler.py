@@ -152,3 +152,35 @@ async def test_it_looks_again_and_again_and_says_when(desk: Desk, monkeypatch: p
         assert scheduler.ticked_at is not None
 
     assert [MONDAY] * 3 == looks[:3]
+
+
+async def test_a_quiet_house_is_looked_at_once_for_all_chores(desk: Desk) -> None:
+    sessions: set[int] = set()
+    asked: list[str] = []
+
+    def quiet(name: str) -> Chore:
+        def due(session: Session, now: datetime) -> Sequence[str]:
+            sessions.add(id(session))
+            asked.append(name)
+            return []
+
+        return Chore(name, due, lambda change, key: None)
+
+    assert 0 == await Scheduler(desk, [quiet("a"), quiet("b"), quiet("c")]).look()
+    assert (["a", "b", "c"], 1) == (asked, len(sessions))
+
+
+async def test_what_one_chore_makes_due_the_next_one_does_in_the_same_look(desk: Desk) -> None:
+    waits, did = ["first"], list[str]()
+
+    def first(session: Session, now: datetime) -> Sequence[str]:
+        return [key for key in waits if key == "first"]
+
+    def second(session: Session, now: datetime) -> Sequence[str]:
+        return [key for key in waits if key == "second"]
+
+    def passes_on(change: Change, key: str) -> None:
+        waits[:] = ["second"]
+
+    scheduler = Scheduler(desk, [Chore("a", first, passes_on), Chore("b", second, lambda change, key: did.append(key))])
+    assert (2, ["second"]) == (await scheduler.look(), did)
