@@ -53,6 +53,7 @@ from server.doors.refusals import HANDLERS
 from server.feed import Feed
 from server.mail.counter import taking_mail
 from server.mail.postman import posting
+from server.processes.memory import go_on_giving_back
 from server.scheduler import Scheduler
 from server.secret import secret_key
 from server.watching import health
@@ -66,6 +67,7 @@ from tickets.desk import Desk
 from tickets.email.reader import Reader
 from tickets.files import attachment
 from tickets.files.store import Store
+from tickets.live import alongside
 from tickets.moment import Clock
 from tickets.reactions import Reactions
 from tickets.rules import Rules
@@ -134,6 +136,7 @@ class House:
             )
             theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
+            await stack.enter_async_context(alongside(go_on_giving_back(), name="memory"))
             auth = Auth(desk, config.login, tried=self.metrics.tried_password)
             stack.push_async_callback(auth.write_down)
             watch = self.watch = health.Watch(

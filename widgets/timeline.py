@@ -20,7 +20,7 @@ from tickets.log import LogRow
 from tickets.message import Message, messages_of
 from tickets.people import initials
 from tickets.plain import Plain, plain, spelled
-from widgets.drawing import REMEMBERED, redraw, render
+from widgets.drawing import redraw, render
 from widgets.names import Names
 from widgets.posted import Fate, fates
 from widgets.received import Received
@@ -28,6 +28,7 @@ from widgets.sentences import SENTENCES, Sentence, sentence
 
 MOST_ENTRIES = 100  # on a page; the earlier ones are loaded on request
 LONG = 1500  # characters: a longer text is cut for the eye, with a way to see all of it
+LATELY = 1024  # messages that stay drawn: two megabytes, and the newest of thirty tickets
 BRIEF = 500  # characters: a longer text is drawn anew each time; thousands of the longest would fill half a gigabyte
 SAID = (MessageReceived, MessageSent, NoteAdded, AsideReceived)
 _SHOWN: tuple[type[Event], ...] = (*SAID, *SENTENCES)
@@ -137,7 +138,7 @@ def _words(message: Message) -> Words:
     return Words._make(_of_row(vars(message)))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=LATELY)
 def _plainly(language: str, words: Words, name: str, posted: Markup) -> str:
     """As most messages are: brief, without files, not from a mail. Of equal words the same was drawn a while ago."""
     return _drawn(language, words, name, posted, (), None)
