@@ -179,6 +179,7 @@ class TicketResolved(Event, frozen=True):
 class TicketReopened(Event, frozen=True):
     audience = EVERYONE
     agent: int | None = None  # who holds it
+    status: str = "open"  # that it has from now on
 
 
 class LiveBegan(Event, frozen=True):

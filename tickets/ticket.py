@@ -301,7 +301,7 @@ class Ticket(Waiting, table=True):
         self.resolved_at = None
         self.updated_at = self.queued_at = change.now
         self.stand()
-        change.record(TicketReopened(ticket=self.id, agent=self.agent_id))
+        change.record(TicketReopened(ticket=self.id, agent=self.agent_id, status=status.value))
 
     def _set_status(self, change: Change, status: Status, name_id: int | None = None) -> None:
         before, self.status, self.status_name_id = self.status, status.value, name_id

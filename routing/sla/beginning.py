@@ -28,10 +28,8 @@ def stretches(
     if metric is Metric.NEXT_REPLY and just_wrote(change, ticket):
         return [Stretch(ticket.waiting_since or change.now)]
     since = _since(change, ticket, metric)
-    if since is None and ticket.opened_at == change.now:
-        return [Stretch(ticket.opened_at)]
-    if since == change.now:
-        return [Stretch(since, since if Status(ticket.status) in pausing else None)]
+    if (since or ticket.opened_at) == change.now:
+        return [Stretch(change.now, change.now if Status(ticket.status) in pausing else None)]
     ran = past_of(change, ticket).running(pausing=pausing, afresh=afresh)
     return ran if since is None else going_on([Stretch(since, since)], since, ran)
 

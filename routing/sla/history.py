@@ -125,9 +125,9 @@ def _told(ticket: Ticket, events: Iterable[tuple[datetime, Event]], now: datetim
 
 def _state(event: Event) -> Status | None:
     """What status the ticket has from this event on, where it says so."""
-    if isinstance(event, StatusChanged):
+    if isinstance(event, StatusChanged | TicketReopened):
         return Status(event.status)
-    return {TicketResolved: Status.RESOLVED, TicketReopened: Status.OPEN}.get(type(event))
+    return Status.RESOLVED if isinstance(event, TicketResolved) else None
 
 
 def _enters(past: Past, at: datetime, status: Status | None) -> None:

@@ -1,6 +1,7 @@
 """What happened to each clock, in order: rows are only ever added, and its state follows from them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, col, select
 
 from routing.sla.clock import SlaClock
+from routing.sla.metrics import State
 from routing.sla.timing import Stretch
 from tickets.change import Change
 from tickets.moment import Moment
@@ -77,12 +79,50 @@ def stretches_of(change: Change, clock: SlaClock) -> list[Stretch]:
 
 def folded(entries: Iterable[SlaEntry]) -> list[Stretch]:
     """The stretches that the entries of one clock tell of."""
-    found: list[Stretch] = []
+    return list(fold(entries).stretches)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A clock as its entries tell it: nothing of it is known from elsewhere. `target` is in seconds."""
+
+    state: State = State.RUNNING
+    stretches: tuple[Stretch, ...] = ()
+    target: float = 0.0
+    breached_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def fold(entries: Iterable[SlaEntry]) -> Folded:
+    """All entries of one clock, in the order in which they were noted."""
+    found = Folded()
     for entry in entries:
-        if entry.kind == Entry.ACTIVATE:
-            found = [Stretch(entry.at)]
-        elif entry.kind == Entry.RESUME:
-            found.append(Stretch(entry.at))
-        elif entry.kind in {Entry.PAUSE, Entry.FULFIL, Entry.CANCEL} and found and found[-1].end is None:
-            found[-1] = Stretch(found[-1].start, entry.at)
+        found = _then(found, entry)
     return found
+
+
+def _then(was: Folded, entry: SlaEntry) -> Folded:
+    at, target = entry.at, float(entry.facts.get("after", {}).get("seconds", was.target))
+    match Entry(entry.kind):
+        case Entry.ACTIVATE:
+            return replace(was, state=State.RUNNING, stretches=(Stretch(at),), target=target, ended_at=None)
+        case Entry.RESUME:
+            return replace(was, state=State.RUNNING, stretches=(*was.stretches, Stretch(at)), ended_at=None)
+        case Entry.PAUSE:
+            return replace(was, state=State.PAUSED, stretches=_stopped(was.stretches, at))
+        case Entry.FULFIL:
+            return replace(was, state=State.MET, stretches=_stopped(was.stretches, at), ended_at=at)
+        case Entry.CANCEL:
+            return replace(was, state=State.CANCELLED, stretches=_stopped(was.stretches, at), ended_at=at)
+        case Entry.RETARGET:
+            return replace(was, target=target)
+        case Entry.BREACH:
+            return replace(was, breached_at=at)
+        case Entry.WITHDRAW:
+            return replace(was, breached_at=None)
+    return was
+
+
+def _stopped(stretches: tuple[Stretch, ...], at: datetime) -> tuple[Stretch, ...]:
+    last = stretches[-1] if stretches else None
+    return stretches if last is None or last.end is not None else (*stretches[:-1], Stretch(last.start, at))

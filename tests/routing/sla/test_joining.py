@@ -1,0 +1,77 @@
+"""Two tickets become one: the older question counts, and what was promised for the other is no more."""
+
+from __future__ import annotations
+
+from routing.sla.joining import join
+from tests.cast import UnitChange, a_change
+from tests.routing.floor import settle
+from tests.routing.sla.promises import (
+    a_policy,
+    a_promised_ticket,
+    ada_answers,
+    after,
+    clock_of,
+    clocks_of,
+    sam_writes,
+)
+from tickets.ticket import Ticket
+
+
+def answered_once(change: UnitChange) -> Ticket:
+    ticket = a_promised_ticket(change)
+    ada_answers(change, ticket)
+    return ticket
+
+
+def joined(change: UnitChange, source: Ticket, target: Ticket) -> None:
+    join(change, source, target)
+    settle(change)
+
+
+def test_the_source_keeps_nothing_and_is_not_counted_as_kept() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = a_promised_ticket(change), a_promised_ticket(change)
+    joined(change, source, target)
+
+    assert {"cancelled"} == {clock.state for clock in clocks_of(change, source)}
+    assert ({}, None, None) == (source.sla_clocks, source.sla_due_at, source.waiting_since)
+    assert {"first_reply", "resolution"} == set(target.sla_clocks)
+
+
+def test_the_older_unanswered_question_of_both_counts() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, source)
+    change.moves(minutes=10)
+    sam_writes(change, target)
+    assert after(minutes=40) == target.sla_due_at
+    joined(change, source, target)
+
+    assert after(minutes=30) == target.sla_due_at
+    assert after() == target.waiting_since == clock_of(change, target, "next_reply").started_at
+
+
+def test_a_target_that_waits_longer_goes_on_as_it_was() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, target)
+    change.moves(minutes=10)
+    sam_writes(change, source)
+    joined(change, source, target)
+
+    assert after(minutes=30) == target.sla_due_at
+    assert 1 == sum(clock.metric == "next_reply" for clock in clocks_of(change, target))
+
+
+def test_a_target_that_nobody_waited_in_is_owed_the_answer_of_the_source() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, source)
+    change.moves(minutes=10)
+    joined(change, source, target)
+
+    assert after(minutes=30) == target.sla_due_at
