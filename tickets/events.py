@@ -85,6 +85,7 @@ class MessageSent(Event, frozen=True):
     audience = EVERYONE
     message: int
     seq: int
+    first: bool = False  # of all that a person of ours wrote or said to them
 
 
 class NoteAdded(Event, frozen=True):

@@ -145,12 +145,13 @@ class Ticket(Waiting, table=True):
             self._reopen(change)
         elif self.status == Status.NEW:
             self._set_status(change, Status.OPEN)
+        first = self.first_reply_at is None and not change.by.startswith(BOT)
         if not change.by.startswith(BOT):
             self.waiting_since = None
             self.first_reply_at = self.first_reply_at or change.now
             self.agent_seen = self.last_seq
         show(self, message)
-        change.record(MessageSent(ticket=self.id, message=message.id, seq=message.seq))
+        change.record(MessageSent(ticket=self.id, message=message.id, seq=message.seq, first=first))
         return message
 
     def note(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:

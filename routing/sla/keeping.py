@@ -75,11 +75,10 @@ def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
             _show_new(ticket, turning.begin_now(change, ticket, metric, target, policy, ticket.waiting_since))
 
 
-def answered(change: Change, ticket: Ticket) -> None:
+def answered(change: Change, ticket: Ticket, *, first: bool = False) -> None:
     """An agent wrote: whoever waited has their answer, and the time to the next word of ours begins."""
     due = [metric for metric in ENDED_BY_ANSWER if metric in ticket.sla_clocks]
-    policy = _policy_of_updates(change, ticket)
-    ticket.sla_cycle = max(ticket.sla_cycle, 1)
+    policy = _policy_of_updates(change, ticket, first=first)
     targets = {metric: promised(change, ticket, policy, metric) for metric in UPDATES}
     updates = [metric for metric in UPDATES if targets[metric] is not None or metric in ticket.sla_clocks]
     if not due and not updates:
@@ -197,9 +196,9 @@ def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, me
         running.end(change, clocks.pop(metric), State.CANCELLED)
 
 
-def _policy_of_updates(change: Change, ticket: Ticket) -> SlaPolicy | None:
+def _policy_of_updates(change: Change, ticket: Ticket, *, first: bool) -> SlaPolicy | None:
     """Looked up only where news may be promised: from our first word on, a clock for it runs or pauses all the time."""
-    needed = ticket.sla_cycle == 0 or any(metric in ticket.sla_clocks for metric in UPDATES)
+    needed = first or any(metric in ticket.sla_clocks for metric in UPDATES)
     return change.find(SlaPolicy, ticket.sla_policy_id) if needed and ticket.sla_policy_id is not None else None
 
 

@@ -45,7 +45,7 @@ def start_turn(change: Change, event: MessageReceived | AsideReceived) -> None:
 def end_turn(change: Change, event: MessageSent) -> None:
     """A bot's word answers nobody."""
     if not _actor(change, event).startswith(BOT):
-        keeping.answered(change, _ticket(change, event))
+        keeping.answered(change, _ticket(change, event), first=event.first)
 
 
 def follow_hands(change: Change, event: Event) -> None:
