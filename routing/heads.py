@@ -31,6 +31,13 @@ class Head(NamedTuple):
     ticket_id: int
     to_call: bool
 
+    @property
+    def media(self) -> tuple[Medium, ...]:
+        """What it may be to its agent."""
+        if not self.waits_live:
+            return (Medium.CHAT,)
+        return (Medium.CALLBACK,) if self.to_call else (Medium.EMAIL, Medium.TICKET)
+
 
 class Whose(NamedTuple):
     """For whom a line is read: a "queue" as a whole, an "agent", or one who is "asking" for work."""

@@ -52,13 +52,18 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
 def match_agent(change: Change, agent_id: int) -> None:
     """Hand out what this agent could take, in its turn, until they have no room."""
     presence = change.find(Presence, agent_id)
-    if presence is not None and presence.available:
-        taken = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW)
-        for head in heads.of_agent(change, agent_id, ENOUGH, media=taken):
-            if head.to_call or not head.waits_live or _least(change) <= capacity.of(change, agent_id).room:
-                ticket = change.take(Ticket, head.ticket_id)
-                if capacity.needed_room(change, ticket) <= room.room(change, agent_id, medium_of(ticket)):
-                    match_ticket(change, ticket.id)
+    if presence is None or not presence.available:
+        return
+    taken, least = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW), _least(change)
+    rooms: dict[Medium, int] = {}  # as long as nothing more is handed to them
+    for head in heads.of_agent(change, agent_id, ENOUGH, media=taken):
+        for medium in set(head.media) - set(rooms):
+            rooms[medium] = room.room(change, agent_id, medium)
+        if max(rooms[medium] for medium in head.media) >= least:
+            ticket = change.take(Ticket, head.ticket_id)
+            fits = capacity.needed_room(change, ticket) <= rooms[medium_of(ticket)]
+            if fits and match_ticket(change, ticket.id):
+                rooms.clear()
 
 
 def match_queue(change: Change, queue_id: int) -> None:
