@@ -40,8 +40,9 @@ def test_nothing_is_searched_row_by_row(name: str) -> None:
 def test_the_line_of_a_queue_uses_its_index() -> None:
     change = a_change()
     queue, _ = a_floor(change)
-    (plan,) = _plans_of(change.session, lambda session: wait.positions(session, queue.id))[:1]
+    how_it_stands, plan = _plans_of(change.session, lambda session: wait.positions(session, queue.id))[:2]
 
+    assert how_it_stands.startswith("SEARCH queue USING INTEGER PRIMARY KEY")
     assert "ix_ticket_line" in plan
 
 
