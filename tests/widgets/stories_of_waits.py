@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from routing import handing, presence, told_waits
@@ -23,28 +23,29 @@ from tickets.complaints.events import ComplaintFiled
 from tickets.ticket import Ticket
 
 
-async def who_waits_is_told(day: Day) -> None:
-    """Ada gives Sam back, and has ended twenty talks of five minutes."""
-
-    def talked(change: Change) -> None:
-        for _ in range(20):
-            change.add(
-                Assignment(
-                    id=change.new_id(),
-                    ticket_id=day.ids["ticket"],
-                    agent_id=day.ids["ada"],
-                    queue_id=day.ids["support"],
-                    weight=0,
-                    live=False,
-                    by_hand=False,
-                    since=change.now - timedelta(minutes=5),
-                    talk_ended_at=change.now,
-                    ended_at=change.now,
-                )
+def twenty_talks(change: Change, ids: Mapping[str, int]) -> None:
+    """Of five minutes each: Ada has ended them."""
+    for _ in range(20):
+        change.add(
+            Assignment(
+                id=change.new_id(),
+                ticket_id=ids["ticket"],
+                agent_id=ids["ada"],
+                queue_id=ids["support"],
+                weight=0,
+                live=False,
+                by_hand=False,
+                since=change.now - timedelta(minutes=5),
+                talk_ended_at=change.now,
+                ended_at=change.now,
             )
+        )
 
+
+async def who_waits_is_told(day: Day) -> None:
+    """Ada gives Sam back, and has ended twenty talks."""
     await day.does(handing.give_back, day.ids["ticket"], by=day.ada)
-    await day.does(talked)
+    await day.does(twenty_talks, day.ids)
     await day.does(told_waits.tell, day.ids["support"])
 
 
