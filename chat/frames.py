@@ -24,6 +24,8 @@ from tickets.events import (
     Audience,
     ChannelChanged,
     Event,
+    LiveBegan,
+    LiveEnded,
     MessageReceived,
     MessageSent,
     MessagesSeen,
@@ -50,7 +52,7 @@ MOST_LINES = 300  # of a ticket's history that are looked through for its thin l
 _SAID = (MessageReceived, MessageSent)
 _LINES = (TicketAssigned, TicketReleased, TicketMoved, QueueFull, TicketResolved, TicketReopened, ChatEnded)
 _OF_NOBODY = (TicketMoved, QueueFull, ChatEnded)
-_TURNS = (TicketOpened, *_LINES, ChatRated, StatusChanged, ChannelChanged)
+_TURNS = (TicketOpened, *_LINES, ChatRated, StatusChanged, ChannelChanged, LiveBegan, LiveEnded)
 _LINE_KINDS = [kind.__name__ for kind in (*_SAID, *_LINES)]
 _SHOWN = [MessageKind.IN.value, MessageKind.OUT.value]
 

@@ -21,12 +21,14 @@ from tests.widgets.applier import parsed, same
 from tests.widgets.screens import Day, another_chat
 from tickets import log
 from tickets.change import Change
+from tickets.email.mailbox import add_mailbox
 from tickets.errors import Refused
 from tickets.live import Topic
 from tickets.people import Role
 from tickets.ticket import Ticket
 from widgets import fragments
 
+OURS = "support@shop.example"
 VIEWS = ("mine", "waiting", "unassigned", "in_line")
 
 
@@ -184,12 +186,13 @@ class Scene:
 
 
 async def a_scene(day: Day, seed: int) -> Scene:
-    """Ada and Bo at work, Grace, who supervises, and three customers in their chats."""
+    """Ada and Bo at work, Grace, who supervises, and three customers in their chats; it can be written to."""
 
     def hires(change: Change) -> int:
         return an_agent(change, "Grace Hopper", role=Role.SUPERVISOR).id
 
     day.ids["grace"] = await day.does(hires)
+    await day.does(add_mailbox, OURS, name="Tea shop")
     await another_chat(day)
     await another_chat(day, "Priya Nair", "priyas-token")
     scene = Scene(day, random.Random(seed))

@@ -19,14 +19,11 @@ from tickets.complaints.categories import furnish
 from tickets.complaints.complaint import Complaint, decide
 from tickets.email.by_hand import add_copy, remove_copy
 from tickets.email.correspondence import Correspondence, correspond
-from tickets.email.mailbox import Mailbox, add_mailbox
 from tickets.email.outbox import post_notice
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import Verdict, claim, hand_over, send_again, settle
 from tickets.people import Agent
 from tickets.ticket import Ticket
-
-OURS = "support@shop.example"
 
 # Calls
 
@@ -117,7 +114,6 @@ async def somebody_is_written_to(scene: Scene) -> None:
     ticket, address = scene.ticket, f"sam-{scene.turn}@customer.example"
 
     def leaves(change: Change) -> None:
-        _has_an_address(change)
         found = change.take(Ticket, ticket)
         found.end_live(change)
         if change.find(Correspondence, ticket) is None:
@@ -125,12 +121,6 @@ async def somebody_is_written_to(scene: Scene) -> None:
 
     await scene.day.does(leaves)
     await scene.day.does(by_hand.reply, ticket, text="It is here.", client_id=scene.new_id(), by=scene.who)
-
-
-def _has_an_address(change: Change) -> None:
-    """The desk does."""
-    if change.one(select(Mailbox).where(Mailbox.address == OURS)) is None:
-        add_mailbox(change, OURS, name="Tea shop")
 
 
 async def a_copy_comes_or_goes(scene: Scene) -> None:
@@ -146,7 +136,6 @@ def the_relay_decides(state: MailState) -> Deed:
         waits = select(Outgoing.id).where(col(Outgoing.due_at) <= scene.day.clock.now())
         if not scene.rows(waits):
             await somebody_is_written_to(scene)
-        await scene.day.does(_has_an_address)
         mail = scene.one(waits)
         attempt = await scene.day.does(claim, mail)
         await scene.day.does(hand_over, mail, attempt)
