@@ -21,10 +21,9 @@ SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What the run on SQLite has told for PostgreSQL and Redis too: what never asked which engine it stands on.
 TOLD = build/told.json
 SCALED = FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD)
-# The stories that tell most about another engine, in under a minute: every change is told these on both.
-TELLING = tests/tickets/test_desk.py tests/tickets/test_writer.py tests/tickets/test_find.py tests/tickets/test_change.py \
-	tests/routing/test_races.py tests/routing/test_at_once.py tests/routing/test_the_model.py \
-	tests/routing/sla/test_on_a_desk.py tests/chat/test_socket.py tests/chat/test_hot_path.py
+# What a change is told again there: all that opens a desk, but for whole journeys in a browser, planted faults and mere
+# looks, which `make scaled` tells too.
+TELLING = tests --ignore=tests/journeys --ignore=tests/faults --ignore=tests/widgets/test_console_looks.py
 LONG = -m faults -n 2 --dist load -o console_output_style=times
 # Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
 ON_BOTH = tests/faults/test_kill_mixed.py tests/faults/test_failpoints.py tests/faults/test_takes.py
@@ -36,7 +35,7 @@ help:  ## list these commands
 run: .venv/.run  ## install what is missing, make the demo desk, serve it (PORT=9000)
 	@exec env $(if $(PORT),FRONTDESK_SERVER_PORT=$(PORT)) $(BIN)/frontdesk demo --serve
 
-test: .venv/.dev  ## the whole suite on SQLite, a part on PostgreSQL and Redis too (ARGS="-k name" for a part)
+test: .venv/.dev  ## the whole suite on SQLite, most of it on PostgreSQL and Redis too (ARGS="-k name" for a part)
 	@$(BIN)/python -m tests.browser
 	@export FRONTDESK_TEST_TOLD=$(TOLD); rm -f $(TOLD); red=0; \
 		$(BIN)/python -m pytest $(SPREAD) $(ARGS) || red=$$?; [[ $$red -lt 2 ]] || exit $$red; \
