@@ -58,6 +58,7 @@ class Batch:
                 return None
             self._read_beside(model)
             if (model, id) not in self._known:
+                self._known[model, id] = None  # unless it is read: nobody else makes one while this batch lasts
                 self._read(model, [id])
         return self._known.get((model, id))  # type: ignore[return-value]
 
@@ -155,7 +156,10 @@ class Batch:
             self._know(self.session.exec(_by_key(model), params={"keys": sorted(ids)}).all())
 
     def _image(self, row: Swift) -> SQLModel:
-        return self._known.setdefault((type(row), _key(row)), row) or row
+        known = self._known.get((type(row), _key(row)))
+        if known is None:
+            known = self._known[type(row), _key(row)] = row
+        return known
 
     def _changed(self) -> list[SQLModel]:
         """Older rows that are to be written."""
