@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, case, exists, func
 from sqlmodel import Session, col, select
 
 from routing import offers, presence
@@ -55,18 +55,18 @@ class AtWork:
 
 def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
     """Everyone who works here and answers a queue or holds something: by what they do, then by name."""
-    held, wrapping = _held(session), _wrapping(session)
+    held = _held(session)
     members = select(QueueMember.agent_id).join(Queue, col(Queue.id) == QueueMember.queue_id)
     known = (
-        select(Agent, Presence, Capacity)
+        select(Agent, Presence, Capacity, _wraps())
         .join(Presence, col(Presence.agent_id) == Agent.id, isouter=True)
         .join(Capacity, col(Capacity.agent_id) == Agent.id, isouter=True)
         .where(col(Agent.active))
         .where(col(Agent.id).in_(members.where(col(Queue.archived).is_(False))) | col(Agent.id).in_(list(held)))
     )
     found = [
-        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules, wraps=agent.id in wrapping)
-        for agent, here, capacity in session.exec(known)
+        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules, wraps=wraps)
+        for agent, here, capacity, wraps in session.exec(known)
     ]
     since = _busy_since(session, [one.agent_id for one in found if one.doing is Doing.BUSY])
     order = list(Doing)
@@ -104,9 +104,9 @@ def _held(session: Session) -> dict[int, tuple[int, int]]:
     return {agent_id: (n, int(live)) for agent_id, n, live in found}
 
 
-def _wrapping(session: Session) -> set[int]:
-    """Who writes down what was said."""
-    return set(session.exec(select(Assignment.agent_id).where(col(Assignment.wrap_due).is_not(None))))
+def _wraps() -> ColumnElement[bool]:
+    """Whether they write down what was said."""
+    return exists().where(col(Assignment.agent_id) == col(Agent.id), col(Assignment.wrap_due).is_not(None))
 
 
 def _busy_since(session: Session, agent_ids: Collection[int]) -> dict[int, datetime]:
