@@ -1,8 +1,8 @@
 """A day at the desk with everything in it: what waits when it opens, and people who want something.
 
-When the desk opens, answers wait in the outbox, a promise is broken and another nearly, an offer has rung out, a call
-is due and another's hours are over, and the store holds bytes that belong to nobody. Then visitors write and add
-files, and mail comes in. Where its process dies is the business of the tests.
+When the desk opens, answers wait in the outbox, a promise is broken and another nearly, a step of it is due, an offer
+has rung out, a call is due, another's hours are over, a third was never served, and the store holds bytes that belong
+to nobody. Then visitors write and add files, and mail comes in. Where its process dies is the business of the tests.
 """
 
 from __future__ import annotations
@@ -112,6 +112,8 @@ def unfinished(database: Path) -> list[str]:
         " and warned_at is null",
         "offer": "select 1 from offer where state = 'offered' and expires_at < {now}",
         "callback": "select 1 from callback where state in ('scheduled', 'retry_wait') and not_before < {now}",
+        "step": "select 1 from sla_clock where step_at < {now}",
+        "expiry": "select 1 from callback where expires_at < {now}",
         "closing": "select 1 from callback where leaves_at < {now}",
     }
     now = time.time_ns() // 1000 - 50_000

@@ -17,6 +17,7 @@ from routing.placing import queue_for
 from routing.presence import Intent
 from routing.queues import Delivery, add_queue
 from routing.sla.policy import Terms, add_policy
+from routing.sla.steps import Step
 from tests.cast import MovedClock, an_agent
 from tests.faults.desk import a_question, furnished, meddle
 from tests.faults.visitors import SITE
@@ -29,7 +30,9 @@ from tickets.opening import open_ticket
 from tickets.people import new_customer
 from tickets.status import Channel
 
+GIVEN_UP = "+49301234568"
 ANSWERS = 2  # that wait in the outbox
+TOLD = Step("used", 80, "tell", "supervisors", metric="resolution")
 ORPHAN = "0" * 64  # bytes that no row names
 UNFINISHED = "an-upload-that-was-cut-off"
 LONG_AGO = 5 * 3600.0  # seconds
@@ -49,6 +52,7 @@ async def furnish(database: Path) -> None:
         clock.moves(minutes=45)
         await desk.change(_rings, ada, chats, by="system")
     meddle(database, "update callback set leaves_at = 1 where state = 'queued'")
+    meddle(database, f"update callback set expires_at = 1 where phone = '{GIVEN_UP}'")
     _litter(database.parent / "files")
 
 
@@ -72,16 +76,16 @@ def _house(change: Change) -> tuple[int, int]:
     add_site(change, SiteForm(SITE, "Lumen Lamps"))
     add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
     minute, hour = {"minutes": 1, "business": False}, {"minutes": 60, "business": False}
-    add_policy(
-        change, Terms(name="Everything", targets={"first_reply": {"normal": minute}, "resolution": {"normal": hour}})
-    )
+    targets = {"first_reply": {"normal": minute}, "resolution": {"normal": hour}}
+    add_policy(change, Terms(name="Everything", targets=targets, steps=[TOLD]))
     return ada.id, chats.id
 
 
 def _calls(change: Change) -> None:
-    """One whose window begins before the desk opens, and one whose queue closes then."""
+    """One whose window begins before the desk opens, one whose queue closes then, and one that nobody could serve."""
     windows = slots.windows(hours_of(change, queue_for(change, Channel.CALLBACK, "")), change.now)
     ask(change, Wish("call-1", Phone("+49301234567", "DE"), windows[0][0].start, name="Sam Okafor"))
+    ask(change, Wish("call-3", Phone(GIVEN_UP, "DE"), windows[0][0].start, name="Noor"))
     ask(change, Wish("call-2", Phone("+442079460123", "GB"), name="Priya"))
 
 

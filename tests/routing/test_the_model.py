@@ -236,8 +236,8 @@ class Floor(RuleBasedStateMachine):
             assert one.holder is None
             assert not one.done
             assert who.answers
-            chats = [held for held in self.model.held(agent) if held.live and held.weight]
-            assert len(chats) + sum(rung == agent for rung, _ in self.model.rings.values()) <= MOST
+            handed_out = [held for held in self.model.held(agent) if held.live and held.weight and held.offer]
+            assert len(handed_out) + sum(rung == agent for rung, _ in self.model.rings.values()) <= MOST
 
     @invariant()
     def only_hands_and_who_is_back_go_beyond_the_pool_and_it_is_flagged(self) -> None:
