@@ -12,6 +12,7 @@ from typing import TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from routing import handing, loads, offers, presence, silence, wrapping
@@ -29,7 +30,7 @@ from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 MANY = os.environ.get("FRONTDESK_TEST_EXAMPLES", "")
-PICK = st.integers(0, 4)
+PICK = st.sampled_from(range(5))  # of integers, other ones are drawn when other modules are loaded
 STATES = st.sampled_from(["available", "available", "lunch", "meeting", "offline"])
 T = TypeVar("T")
 
@@ -241,7 +242,8 @@ class Floor(RuleBasedStateMachine):
 
     @invariant()
     def only_hands_and_who_is_back_go_beyond_the_pool_and_it_is_flagged(self) -> None:
-        held = self.change.rows(select(Assignment).where(col(Assignment.ended_at).is_(None)))
+        written_down = col(Assignment.wrap_due).is_not(None)
+        held = self.change.rows(select(Assignment).where(or_(col(Assignment.ended_at).is_(None), written_down)))
         for agent in self.model.who:
             aside = sum(one.weight for one in self.model.held(agent) if not one.live)
             beyond = self.model.used(agent) - aside > POOL
