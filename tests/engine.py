@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from server.bus.bus import Bus, bus_at
 
@@ -93,14 +93,19 @@ def in_postgres() -> tuple[Connection, Callable[[], None]]:
         engine = _unused.pop()
     except IndexError:
         engine = Database(a_migrated_database(kept=True), writers=1).writes
+        event.listen(engine, "begin", _take_your_time)
     connection = engine.connect()
-    connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")  # a debugger, a busy machine
 
     def give_back() -> None:
         connection.close()
         _unused.append(engine)
 
     return connection, give_back
+
+
+def _take_your_time(connection: Connection) -> None:
+    """In each transaction, also in one after another was undone: for a debugger, or a busy machine."""
+    connection.exec_driver_sql("set local idle_in_transaction_session_timeout = 0")
 
 
 @atexit.register
