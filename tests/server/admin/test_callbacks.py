@@ -28,6 +28,13 @@ def test_the_terms_of_a_queue_are_kept_and_shown_and_who_changed_them_stands_in_
     assert row.by.startswith("agent:")
 
 
+def test_nothing_is_offered_that_cannot_be_added(step: Doorstep) -> None:
+    """A queue has its terms because it is a queue: a button without a word led to a page that is not there."""
+    page = step.open(PATH).text
+    assert f"{PATH}/new" not in page
+    assert "page-head" in page
+
+
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_lost(step: Doorstep) -> None:
     queue: int = step.change(lambda change: add_queue(change, "Support").id)
 
