@@ -8,10 +8,33 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from server.doors.refusals import retry_after
-from tickets.forms.fields import Field, Form, Mistake, as_id, as_lines, as_ticked, as_typed
+from tickets.forms.fields import (
+    Field,
+    Form,
+    Mistake,
+    as_id,
+    as_lines,
+    as_number,
+    as_number_within,
+    as_ticked,
+    as_typed,
+)
 from widgets import pages
 
-__all__ = ["Field", "Form", "Mistake", "as_id", "as_lines", "as_ticked", "as_typed", "go", "page", "posted"]
+__all__ = [
+    "Field",
+    "Form",
+    "Mistake",
+    "as_id",
+    "as_lines",
+    "as_number",
+    "as_number_within",
+    "as_ticked",
+    "as_typed",
+    "go",
+    "page",
+    "posted",
+]
 
 
 async def posted(request: Request, form: Form) -> bool:

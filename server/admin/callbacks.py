@@ -12,9 +12,8 @@ from starlette.responses import Response
 from routing.callbacks.terms import BOUNDS, CLOSING, EXPIRE, OFFER_ABOVE, OWNER, said_of, set_terms
 from routing.queues import Queue, queues
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
-from server.forms import Field, Form, go, posted
+from server.forms import Field, Form, as_number_within, go, posted
 from tickets.edge import Who, door
-from tickets.errors import Refused
 from tickets.rules import Rules
 from widgets.words import translate
 
@@ -64,17 +63,7 @@ def _fields(rules: Rules, say: Callable[..., str]) -> list[Field]:
 
 
 def _field(name: str, label: str, hint: str, *, group: str = "") -> Field:
-    return Field(name, label, "number", partial(_whole, name), hint, needed=False, longest=7, group=group)
-
-
-def _whole(name: str, text: str) -> int | None:
-    """What stands in a field; empty for what is as everywhere."""
-    text, (least, most) = text.strip(), BOUNDS[name]
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise Refused("Write a whole number from {least} to {most}.", field=name, least=least, most=most)
-    return int(text)
+    return Field(name, label, "number", as_number_within(*BOUNDS[name]), hint, needed=False, longest=7, group=group)
 
 
 def _texts(session: Session, queue_id: int) -> dict[str, str]:

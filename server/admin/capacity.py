@@ -13,9 +13,8 @@ from routing.loads import weight as weighs
 from routing.medium import TALKS, Medium
 from server.admin.pages import HOME, Subject, change, editing, read
 from server.admin.states import MEDIA
-from server.forms import Field, Form, as_ticked, go, posted
+from server.forms import Field, Form, as_number, as_ticked, go, posted
 from tickets.edge import Who, door
-from tickets.errors import Refused
 from tickets.rules import Rules
 
 CAPACITY = Subject(
@@ -43,7 +42,7 @@ def _of(medium: Medium) -> list[Field]:
             f"{medium}_weight",
             "How much of an agent one takes",
             "number",
-            _whole,
+            as_number,
             "Of 100, unless the configuration says otherwise: 25 means four at once." if first else "",
             needed=False,
             longest=6,
@@ -53,7 +52,7 @@ def _of(medium: Medium) -> list[Field]:
             f"{medium}_most",
             "At most so many at once",
             "number",
-            _whole,
+            as_number,
             "Empty: as many as there is room for." if first else "",
             needed=False,
             longest=6,
@@ -62,7 +61,7 @@ def _of(medium: Medium) -> list[Field]:
             f"{medium}_wrap",
             "Time to write it down afterwards, in seconds",
             "number",
-            _whole,
+            as_number,
             "Its room is kept meanwhile. Empty: none. A queue may say otherwise for talks." if first else "",
             needed=False,
             longest=6,
@@ -71,7 +70,9 @@ def _of(medium: Medium) -> list[Field]:
     if first:
         hint = "So long after our answer it takes no room, until they write again. Empty: it always does."
         fields.append(
-            Field("chat_silent", "Minutes of the customer's silence", "number", _whole, hint, needed=False, longest=6)
+            Field(
+                "chat_silent", "Minutes of the customer's silence", "number", as_number, hint, needed=False, longest=6
+            )
         )
     if medium not in TALKS:
         fields.append(
@@ -105,13 +106,6 @@ def _said(rules: Rules, values: Mapping[str, Any]) -> dict[Medium, LoadForm]:
             silent_minutes=values.get(f"{medium}_silent"),
         )
     return forms
-
-
-def _whole(text: str) -> int | None:
-    text = text.strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise Refused("Write a whole number.")
-    return int(text) if text else None
 
 
 _FIELDS = [field for medium in Medium for field in _of(medium)]

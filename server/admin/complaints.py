@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from routing import placing
 from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read
 from server.admin.queues import queue_choices
 from server.doors.languages import LANGUAGES as NAMES
-from server.forms import Field, Form, as_id, as_ticked, go, posted
+from server.forms import Field, Form, as_id, as_number_within, as_ticked, go, posted
 from tickets.change import Change
 from tickets.complaints.categories import (
     LANGUAGES,
@@ -25,7 +24,7 @@ from tickets.complaints.categories import (
     edit_category,
 )
 from tickets.edge import Who, door
-from tickets.errors import NotFound, Refused
+from tickets.errors import NotFound
 from tickets.status import Channel, Priority
 from widgets.labels import PRIORITIES
 
@@ -114,16 +113,7 @@ def _fields(session: Session) -> list[Field]:
 
 def _days(name: str, label: str, *, group: str = "") -> Field:
     hint = "By when its queue closes on that day. Empty: no promise but what the SLA policies say." if group else ""
-    return Field(name, label, "number", partial(_whole, name), hint, needed=False, longest=4, group=group)
-
-
-def _whole(name: str, text: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DAYS):
-        raise Refused("Write a whole number from {least} to {most}.", field=name, least=1, most=MOST_DAYS)
-    return int(text)
+    return Field(name, label, "number", as_number_within(1, MOST_DAYS), hint, needed=False, longest=4, group=group)
 
 
 def _queue_field(session: Session) -> Field:

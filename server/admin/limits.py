@@ -8,7 +8,7 @@ from typing import Any
 from routing.limits import LONGEST_SENTENCE, WhenFull
 from routing.line import Turn
 from routing.queues import LONGEST_DELAY, Queue
-from server.forms import Field, as_id
+from server.forms import Field, as_id, as_number
 from tickets.change import Change
 from tickets.errors import Refused
 
@@ -34,7 +34,7 @@ def limit_fields(queues: Sequence[tuple[str, str]], members: Sequence[tuple[int,
             "overflow_at",
             "From so many waiting on",
             "number",
-            _whole,
+            as_number,
             "Empty: nobody else helps, however many wait.",
             needed=False,
             longest=6,
@@ -46,7 +46,7 @@ def limit_fields(queues: Sequence[tuple[str, str]], members: Sequence[tuple[int,
             "escalate_after",
             "After so many refused offers the next step is taken at once",
             "number",
-            _whole,
+            as_number,
             "1 to 20. Empty: each step waits for its time.",
             needed=False,
             longest=3,
@@ -90,7 +90,7 @@ def _full_fields(others: Sequence[tuple[str, str]]) -> list[Field]:
             "most_waiting",
             "It is full when so many wait live",
             "number",
-            _whole,
+            as_number,
             "Never while somebody is free. Empty: whatever their number.",
             needed=False,
             longest=6,
@@ -100,7 +100,7 @@ def _full_fields(others: Sequence[tuple[str, str]]) -> list[Field]:
             "longest_wait",
             "Or when somebody has waited so many seconds",
             "number",
-            _whole,
+            as_number,
             needed=False,
             longest=6,
         ),
@@ -153,15 +153,8 @@ def _when_full(text: str) -> WhenFull:
     return WhenFull(text)
 
 
-def _whole(text: str) -> int | None:
-    text = text.strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise Refused("Write a whole number.")
-    return int(text) if text else None
-
-
 def _delay(text: str) -> int | None:
-    seconds = _whole(text)
+    seconds = as_number(text)
     if seconds is not None and seconds > LONGEST_DELAY:
         raise Refused("A delay is at most 9 999 seconds.")
     return seconds

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from server.forms import Field
-from tickets.errors import Refused
-
-
-def _seconds(text: str) -> float | None:
-    return float(_digits(text)) if text.strip() else None
+from server.forms import Field, as_number
 
 
 def _times(text: str) -> int:
-    return int(_digits(text)) if text.strip() else 3
-
-
-def _digits(text: str) -> str:
-    text = text.strip()
-    if not (text.isascii() and text.isdigit()):
-        raise Refused("Write a whole number.")
-    return text
+    times = as_number(text)
+    return 3 if times is None else times
 
 
 PATIENCE = [
@@ -26,7 +15,7 @@ PATIENCE = [
         "wrap_seconds",
         "Time to write down what was said in a talk, in seconds",
         "number",
-        _seconds,
+        as_number,
         "0 to 1800. Empty: as set under Capacity.",
         needed=False,
         longest=10,

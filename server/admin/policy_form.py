@@ -18,7 +18,7 @@ from routing.sla.steps import checked_steps
 from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
 from routing.tiers import tiers
 from server.admin.policy_steps import step_fields, step_texts, steps_in
-from server.forms import Field, Form, as_id, as_lines, as_ticked
+from server.forms import Field, Form, as_id, as_lines, as_number, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
@@ -132,7 +132,7 @@ def texts_of(policy: SlaPolicy | None, *, internal: bool = False) -> dict[str, A
 
 def _target_fields(name: str) -> list[Field]:
     return [
-        Field(name, "Target", "number", _number, needed=False, longest=20),
+        Field(name, "Target", "number", as_number, needed=False, longest=20),
         Field(f"{name}-unit", "Unit", read=_unit, needed=False),
         Field(f"{name}-always", "24/7", "tick", as_ticked, needed=False),
     ]
@@ -146,15 +146,8 @@ def _texts_of_target(name: str, target: Mapping[str, Any] | None) -> dict[str, s
     return {name: str(seconds // UNITS[fits[-1]]), f"{name}-unit": fits[-1], f"{name}-always": "yes" if always else ""}
 
 
-def _number(text: str) -> int | None:
-    text = text.strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise Refused("Write a whole number.")
-    return int(text) if text else None
-
-
 def _days(text: str) -> int | None:
-    days = _number(text)
+    days = as_number(text)
     if days is not None and not 1 <= days <= LONGEST_AFRESH:
         raise Refused("Between 1 and 365 days.")
     return days

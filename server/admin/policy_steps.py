@@ -10,8 +10,7 @@ from sqlmodel import Session, col, select
 from routing.queues import queues
 from routing.sla.policy import SlaPolicy
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, When
-from server.forms import Field
-from tickets.errors import Refused
+from server.forms import Field, as_number
 from tickets.people import Agent
 from widgets.sla import METRICS
 
@@ -40,7 +39,7 @@ def step_fields(session: Session, metrics: Sequence[str], policy: SlaPolicy | No
         field
         for n in range(ROWS)
         for field in (
-            Field(f"step{n}", "When", "number", _amount, needed=False, longest=9),
+            Field(f"step{n}", "When", "number", as_number, needed=False, longest=9),
             Field(f"step{n}-when", "of what", "choice", choices=[*_WHEN], needed=False),
             Field(f"step{n}-metric", "Of which promise", "choice", choices=every, needed=False),
             Field(f"step{n}-does", "What happens", "choice", choices=deeds, needed=False),
@@ -79,10 +78,3 @@ def _deeds(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
     known = {value for value, _ in found}
     kept = [f"{one['does']} {one['to']}".strip() for one in (policy.steps if policy else ())]
     return [*found, *((one, one) for one in dict.fromkeys(kept) if one not in known)]
-
-
-def _amount(text: str) -> int | None:
-    text = text.strip()
-    if text and not (text.isascii() and text.isdigit()):
-        raise Refused("Write a whole number.")
-    return int(text) if text else None

@@ -18,11 +18,10 @@ from server.admin.limits import limit_fields, limit_texts, save_limits
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
 from server.admin.patience import PATIENCE
 from server.admin.skills import skill_choices
-from server.admin.steps import step_fields, step_texts, steps_in
+from server.admin.steps import as_seconds, step_fields, step_texts, steps_in
 from server.forms import Field, Form, as_id, go, posted
 from tickets.change import Change
 from tickets.edge import Who, door
-from tickets.errors import Refused
 from tickets.people import Agent
 
 QUEUES = Subject(
@@ -109,7 +108,7 @@ def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
             "ring_seconds",
             "How long an offer rings, in seconds",
             "number",
-            _seconds,
+            as_seconds,
             needed=False,
             longest=10,
             hint="5 to 300. Empty: as set for the whole desk.",
@@ -165,15 +164,6 @@ def _save(
 
 def _members(session: Session, queue_id: int) -> list[tuple[int, str]]:
     return [(agent.id, agent.name) for agent in members_of(session, queue_id)]
-
-
-def _seconds(text: str) -> float | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise Refused("Write a whole number of seconds.")
-    return float(text)
 
 
 def _with_members(session: Session) -> list[tuple[Queue, str]]:

@@ -18,7 +18,9 @@ def step_fields(skills: Sequence[tuple[str, str]], queues: Sequence[tuple[str, s
         hint = "Empty: no such step. Each comes later than the one before." if n == 0 else ""
         group = ("If nobody comes", "If still nobody comes", "And at last")[n]
         fields += [
-            Field(f"step{n}", "After so many seconds", "number", _seconds, hint, needed=False, longest=7, group=group),
+            Field(
+                f"step{n}", "After so many seconds", "number", as_seconds, hint, needed=False, longest=7, group=group
+            ),
             *(
                 [Field(f"step{n}_drop", "It no longer asks for", "several", choices=skills, names=True)]
                 if skills
@@ -64,7 +66,7 @@ def steps_in(values: Mapping[str, Any]) -> list[RelaxStep]:
     ]
 
 
-def _seconds(text: str) -> float | None:
+def as_seconds(text: str) -> float | None:
     text = text.strip()
     if text and not (text.isascii() and text.isdigit()):
         raise Refused("Write a whole number of seconds.")

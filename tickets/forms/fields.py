@@ -37,6 +37,26 @@ def as_id(text: str) -> int | None:
     return int(text) if text else None
 
 
+def as_number(text: str) -> int | None:
+    """A whole number, None where nothing was typed. Raises Refused for what is none."""
+    text = text.strip()
+    if text and not _is_whole(text):
+        raise Refused("Write a whole number.")
+    return int(text) if text else None
+
+
+def as_number_within(least: int, most: int) -> Reads:
+    """The same, with the bounds in the refusal."""
+
+    def read(text: str) -> int | None:
+        text = text.strip()
+        if text and not (_is_whole(text) and least <= int(text) <= most):
+            raise Refused("Write a whole number from {least} to {most}.", least=least, most=most)
+        return int(text) if text else None
+
+    return read
+
+
 def as_ticked(text: str) -> bool:
     return bool(text)
 
@@ -133,6 +153,10 @@ class Form:
 
 class _Noted(Exception):
     """The mistakes are in the form already."""
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _blank(one: Field) -> Any:
