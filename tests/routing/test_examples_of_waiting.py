@@ -11,7 +11,7 @@ from routing.callbacks.terms import terms_of
 from routing.told_waits import Held, WaitPromise
 from routing.wait import Band, Pace, band
 from tests.cast import MONDAY, a_change
-from tests.routing.callbacks.calls import a_call_floor, asks, moves, moves_to, rings
+from tests.routing.callbacks.calls import reached_at_the_second_try
 from tickets.rules import Rules
 
 
@@ -36,20 +36,12 @@ def test_sam_is_told_one_to_eight_minutes(seconds: int, held: Held) -> None:
 
 
 def test_sam_is_reached_at_the_second_try() -> None:
-    change = a_change()
-    _, (ada,) = a_call_floor(change, now="2026-11-23T11:00")
-    sam = asks(change, "2026-11-23T13:00")
-    moves_to(change, "2026-11-23T13:00")
-    moves_to(change, "2026-11-23T14:00")
-    rings(change, ada, sam.ticket, "no_answer")
-    moves(change, minutes=15)
-    moves(change, minutes=5)
-    rings(change, ada, sam.ticket, "reached")
+    callback = reached_at_the_second_try(a_change()).callback
 
     waited = timedelta(hours=3, minutes=20), timedelta(hours=1, minutes=5)
-    told = timedelta(seconds=sam.callback.gross_seconds or 0), timedelta(seconds=sam.callback.net_seconds or 0)
+    told = timedelta(seconds=callback.gross_seconds or 0), timedelta(seconds=callback.net_seconds or 0)
     assert waited == told
-    assert sam.callback.kept
+    assert callback.kept
 
 
 def test_the_usual_terms_are_those_of_the_table() -> None:

@@ -91,6 +91,19 @@ def rings(change: UnitChange, agent: Agent, ticket: Ticket, outcome: str, *, att
     settle(change)
 
 
+def reached_at_the_second_try(change: UnitChange) -> Asked:
+    """Sam asks at eleven to be rung at one. Ada rings at two, nobody answers, and again twenty minutes later."""
+    _, (ada,) = a_call_floor(change, now="2026-11-23T11:00")
+    sam = asks(change, "2026-11-23T13:00")
+    moves_to(change, "2026-11-23T13:00")
+    moves_to(change, "2026-11-23T14:00")
+    rings(change, ada, sam.ticket, "no_answer")
+    moves(change, minutes=15)
+    moves(change, minutes=5)
+    rings(change, ada, sam.ticket, "reached")
+    return sam
+
+
 def callback_of(change: UnitChange, ticket: Ticket) -> Callback:
     return change.take(Callback, ticket.id)
 

@@ -22,6 +22,7 @@ from tests.routing.callbacks.calls import (
     callback_of,
     moves,
     moves_to,
+    reached_at_the_second_try,
     rings,
 )
 from tests.routing.floor import accept, acts, at_the_desk, decline, offer_of, rings_at, settle
@@ -129,18 +130,10 @@ def test_the_promise_is_kept_by_the_first_dial_within_the_window() -> None:
 
 def test_how_long_they_waited_leaves_out_what_was_agreed() -> None:
     """Two hours until the window, one in line, a quarter until the next try, five minutes in line."""
-    change = a_change()
-    _, (ada,) = a_call_floor(change, now="2026-11-23T11:00")
-    asked = asks(change, "2026-11-23T13:00")
-    moves_to(change, "2026-11-23T13:00")
-    moves_to(change, "2026-11-23T14:00")
-    rings(change, ada, asked.ticket, "no_answer")
-    moves(change, minutes=15)
-    moves(change, minutes=5)
-    rings(change, ada, asked.ticket, "reached")
+    callback = reached_at_the_second_try(a_change()).callback
 
-    assert (12000, 3900) == (asked.callback.gross_seconds, asked.callback.net_seconds)
-    assert "agent" == asked.callback.ended_by
+    assert (12000, 3900) == (callback.gross_seconds, callback.net_seconds)
+    assert "agent" == callback.ended_by
 
 
 def test_what_nobody_could_serve_ends_and_is_answered_in_writing() -> None:
