@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from routing.calendars import BusinessCalendar
 from routing.callbacks import numbers, slots
-from routing.callbacks.callback import AGAIN, Callback, State, hours_of
+from routing.callbacks.callback import Callback, State, hours_of
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.numbers import Phone
 from routing.callbacks.slots import Window
@@ -81,11 +81,7 @@ def ask(change: Change, wish: Wish) -> Asked:
     ticket = _ticket(change, wish, queue_id)
     callback = new_callback(change, wish, ticket, window, terms)
     change.record(CallbackRequested(ticket=ticket.id, start=window.start, end=window.end))
-    if window.start <= change.now:
-        callback.join_line(change)
-    else:
-        callback.off_since = change.now
-        ticket.snooze(change, window.start, why=AGAIN)
+    callback.begin(change)
     return Asked(callback, ticket)
 
 

@@ -117,6 +117,14 @@ class Callback(SQLModel, table=True):
 
     # What we do
 
+    def begin(self, change: Change) -> None:
+        """Just asked for: it joins the line, or its ticket sleeps until its time."""
+        if self.start <= change.now:
+            self.join_line(change)
+        else:
+            self.off_since = change.now
+            change.take(Ticket, self.ticket_id).snooze(change, self.start, why=AGAIN)
+
     def join_line(self, change: Change) -> None:
         """Its time has come: it stands in line at its original age. While the queue is closed it waits on."""
         ticket, hours = change.take(Ticket, self.ticket_id), self.hours(change)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from routing.calendars import closes_at, is_open
 from routing.callbacks.asking import Asked, Wish, new_callback, open_in, window_or_refusal
-from routing.callbacks.callback import AGAIN, Callback, State, hours_of
+from routing.callbacks.callback import Callback, State, hours_of
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.slots import soonest
 from routing.callbacks.terms import terms_of
@@ -84,11 +84,7 @@ def to_call(change: Change, ticket_id: int, wish: Wish) -> Asked:
         _turn(change, ticket, Channel.CALLBACK)
         ticket.end_live(change)
         change.record(CallbackRequested(ticket=ticket.id, start=window.start, end=window.end))
-    if window.start <= change.now:
-        callback.join_line(change)
-    else:
-        callback.off_since = change.now
-        ticket.snooze(change, window.start, why=AGAIN)
+    callback.begin(change)
     return Asked(callback, ticket)
 
 
