@@ -85,17 +85,18 @@ def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) 
     """Another target, measured from the beginning: it may break at once, and a breach may be taken back."""
     judge(change, clock)
     before = _terms(clock)
+    other = (clock.target_seconds, clock.calendar_id) != (promise.seconds, promise.calendar_id)
     same = _go_by(clock, source)
-    if (clock.target_seconds, clock.calendar_id) != (promise.seconds, promise.calendar_id):
-        _promise(change, clock, promise)
-        reading = timing.read(_time(change, clock), stretches_of(change, clock), _target(clock))
-        _show(clock, reading)
-        note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
-        _forgive(change, clock, reading)
-        _judge(change, clock, due=reading.due, warn=reading.warn)
-        same = False
-    if not same:
-        _step(change, clock, _passing(change, clock, stretches_of(change, clock)))
+    if other or not same:
+        ran = stretches_of(change, clock)
+        if other:
+            _promise(change, clock, promise)
+            reading = timing.read(_time(change, clock), ran, _target(clock))
+            _show(clock, reading)
+            note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
+            _forgive(change, clock, reading)
+            _judge(change, clock, due=reading.due, warn=reading.warn)
+        _step(change, clock, _passing(change, clock, ran))
 
 
 def retime(change: Change, clock: SlaClock) -> None:
