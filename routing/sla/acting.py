@@ -52,8 +52,9 @@ def _people(change: Change, ticket: Ticket, to: str) -> Sequence[Agent]:
 
 
 def _raise(change: Change, ticket: Ticket, _: str) -> None:
-    order = list(Priority)
-    ticket.set_priority(change, order[min(order.index(Priority(ticket.priority)) + 1, len(order) - 1)])
+    higher = Priority(ticket.priority).higher
+    if higher is not None:
+        ticket.set_priority(change, higher)
 
 
 def _move(change: Change, ticket: Ticket, to: str) -> None:
