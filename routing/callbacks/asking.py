@@ -126,12 +126,18 @@ def window_for(change: Change, queue_id: int | None, start: datetime | None) -> 
 
 def window_or_refusal(change: Change, queue_id: int | None, start: datetime | None, terms: Terms) -> Window:
     """As `window_for`; refused where nobody is rung, or no more requests are taken."""
-    waiting = select(func.count()).where(open_in(queue_id))
-    no_room = terms.most_waiting is not None and (change.one(waiting) or 0) >= terms.most_waiting
-    window = None if no_room else window_for(change, queue_id, start)
+    window = window_for(change, queue_id, start) if takes_more(change, queue_id, terms) else None
     if window is None:
         raise Refused("We cannot call anybody at present. Please write to us instead.", field="window")
     return window
+
+
+def takes_more(asked: Session | Change, queue_id: int | None, terms: Terms) -> bool:
+    """Whether another request has room in this queue; those that wait are counted only where there is a limit."""
+    if terms.most_waiting is None:
+        return True
+    waiting = select(func.count()).where(open_in(queue_id))
+    return (asked.exec(waiting).one() if isinstance(asked, Session) else asked.one(waiting) or 0) < terms.most_waiting
 
 
 def open_in(queue_id: int | None) -> ColumnElement[bool]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from routing.calendars import closes_at, is_open
-from routing.callbacks.asking import Asked, Wish, new_callback, open_in, window_or_refusal
+from routing.callbacks.asking import Asked, Wish, new_callback, open_in, takes_more, window_or_refusal
 from routing.callbacks.callback import Callback, State, hours_of
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.slots import soonest
@@ -43,8 +43,7 @@ class Offering:
 def offering(session: Session, queue_id: int, now: datetime, rules: Rules) -> Offering:
     """Closed, about to close, or a wait that is too long (semantics.md part 4); never where no more calls are taken."""
     terms, hours = terms_of(session, queue_id, rules), hours_of(session, queue_id)
-    waiting = session.exec(select(func.count()).where(open_in(queue_id))).one()
-    if soonest(hours, now) is None or (terms.most_waiting is not None and waiting >= terms.most_waiting):
+    if soonest(hours, now) is None or not takes_more(session, queue_id, terms):
         return Offering(to_all=False, above=None)
     closing = closes_at(hours, now) if is_open(hours, now) else now
     closes = closing is not None and closing - now <= terms.closing
