@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,10 +18,19 @@ pytestmark = about_sqlite
 
 PLACES = [place for place in places() if place.startswith("migrate.")]
 STEPS = int(newest_revision())
+_CONSTRAINTS = ("CHECK", "CONSTRAINT", "FOREIGN KEY", "PRIMARY KEY", "UNIQUE")
 
 
-def _tables(folder: Path) -> list[tuple[Any, ...]]:
-    return rows(database_in(folder), "select name, sql from sqlite_master order by type, name")
+def _tables(folder: Path) -> list[tuple[str, list[str]]]:
+    kept = rows(database_in(folder), "select name, sql from sqlite_master order by type, name")
+    return [(name, _lines(sql or "")) for name, sql in kept]
+
+
+def _lines(sql: str) -> list[str]:
+    """The columns as they stand, then the constraints sorted: a table that is made anew has those in any order."""
+    lines = [line.strip().rstrip(",") for line in sql.splitlines()]
+    constraints = sorted(line for line in lines if line.startswith(_CONSTRAINTS))
+    return [line for line in lines if not line.startswith(_CONSTRAINTS)] + constraints
 
 
 def _dies_and_goes_on(folder: Path, failpoint: str) -> None:
