@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from routing.sla import keeping, running
-from routing.sla.metrics import REPLIES, State
+from routing.sla.metrics import Metric, State
 from tickets.change import Change
 from tickets.ticket import Ticket
 
@@ -24,7 +24,7 @@ def join(change: Change, source: Ticket, target: Ticket) -> None:
         return
     target.waiting_since = min(waits)
     mine = keeping.open_clocks(change, target)
-    for metric in [metric for metric in REPLIES[1:] if metric in mine]:
-        running.end(change, mine.pop(metric), State.CANCELLED)
+    if Metric.NEXT_REPLY in mine:
+        running.end(change, mine.pop(Metric.NEXT_REPLY), State.CANCELLED)
     keeping.show(change, target, mine)
     keeping.touch(change, target, say=True)

@@ -74,12 +74,7 @@ def was_noted(change: Change, clock: SlaClock, kind: Entry, *, at: datetime) -> 
 def stretches_of(change: Change, clock: SlaClock) -> list[Stretch]:
     """When it ran since it was last activated, oldest first: what its entries add up to."""
     mine = select(SlaEntry).where(SlaEntry.clock_id == clock.id)
-    return folded(change.rows(mine.order_by(col(SlaEntry.noted_at), col(SlaEntry.id))))
-
-
-def folded(entries: Iterable[SlaEntry]) -> list[Stretch]:
-    """The stretches that the entries of one clock tell of."""
-    return list(fold(entries).stretches)
+    return list(fold(change.rows(mine.order_by(col(SlaEntry.noted_at), col(SlaEntry.id)))).stretches)
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,8 @@ CUMULATIVE = (Metric.RESOLUTION, Metric.AGENT_WORK, Metric.TOTAL_RESOLUTION)
 """They go on adding up when a ticket is reopened."""
 TURNS = (Metric.NEXT_REPLY, *LIVE, *UPDATES, *INTERNAL)
 """Each time is a promise of its own."""
-PROMISABLE = tuple(metric for metric in Metric if metric not in {*INTERNAL, Metric.CALLBACK_WINDOW})
-"""What a policy can promise to customers; a window to be rung in is promised directly."""
+_TO_CUSTOMERS = tuple(metric for metric in Metric if metric not in {*INTERNAL, Metric.CALLBACK_WINDOW})
+"""What a policy can promise to them; a window to be rung in is promised directly."""
 
 USUAL_PAUSES: Pauses = {
     Metric.PAUSABLE_UPDATE: (Status.PENDING,),
@@ -100,6 +100,16 @@ def open_metrics(now: Standing) -> list[Metric]:
     if now.status.category is Category.DONE:
         return []
     return [metric for metric, is_open in _IS_OPEN.items() if is_open(now)]
+
+
+def promisable(*, internal: bool) -> tuple[Metric, ...]:
+    """What a policy can promise: to other queues where it is `internal`, else to customers."""
+    return INTERNAL if internal else _TO_CUSTOMERS
+
+
+def pausable(*, internal: bool) -> list[Metric]:
+    """Those of them that can stand still."""
+    return [Metric(metric) for metric in USUAL_PAUSES if (metric in INTERNAL) is internal]
 
 
 def pausing(pauses: Pauses, metric: str) -> frozenset[Status]:

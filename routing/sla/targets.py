@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from routing.sla.choosing import Targets
-from routing.sla.metrics import INTERNAL, PAUSING, PROMISABLE, USUAL_PAUSES, Pauses
+from routing.sla.metrics import PAUSING, Pauses, pausable, promisable
 from tickets.errors import Refused
 from tickets.status import Priority
 
@@ -17,7 +17,7 @@ LONGEST_AFRESH = 365  # days
 
 def checked_targets(targets: Targets, *, internal: bool = False) -> dict[str, dict[str, dict[str, Any]]]:
     """The same in the order of metrics and priorities. Refuses what is not a promise anybody could keep."""
-    metrics = INTERNAL if internal else PROMISABLE
+    metrics = promisable(internal=internal)
     if not set(targets) <= {metric.value for metric in metrics}:
         raise Refused("There is no such thing to promise.", field="targets")
     checked: dict[str, dict[str, dict[str, Any]]] = {}
@@ -33,11 +33,11 @@ def checked_targets(targets: Targets, *, internal: bool = False) -> dict[str, di
 
 def checked_pauses(pauses: Pauses, *, internal: bool) -> dict[str, list[str]]:
     """Of the metrics that can stand still; what is not named does not."""
-    ours = [metric for metric in USUAL_PAUSES if (metric in INTERNAL) is internal]
+    ours = pausable(internal=internal)
     if not all(set(pauses.get(metric, ())) <= set(PAUSING) for metric in ours):
         raise Refused("A clock can stand still only while somebody else is waited for.", field="pauses")
     named = [metric for metric in ours if pauses.get(metric)]
-    return {str(metric): [one.value for one in PAUSING if one in pauses[metric]] for metric in named}
+    return {metric.value: [one.value for one in PAUSING if one in pauses[metric]] for metric in named}
 
 
 def checked_days(days: int | None) -> int | None:

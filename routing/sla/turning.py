@@ -59,6 +59,12 @@ def since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
     return change.now if wrote is None or wrote <= clock.since else wrote
 
 
+def last_cycle(change: Change, ticket: Ticket, metric: Metric) -> int:
+    """The number of its newest clock for this metric; 0 where there was none."""
+    mine = select(SlaClock.cycle).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
+    return change.one(mine.order_by(col(SlaClock.cycle).desc())) or 0
+
+
 def _start(
     change: Change,
     ticket: Ticket,
@@ -93,19 +99,16 @@ def _next_cycle(change: Change, ticket: Ticket, metric: Metric, after: SlaClock 
         return ticket.sla_cycle
     if after is not None:
         return after.cycle + 1
-    if metric not in TURNS or is_new(change, ticket):
-        return 1
-    mine = select(SlaClock.cycle).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
-    return (change.one(mine.order_by(col(SlaClock.cycle).desc())) or 0) + 1
+    return 1 if metric not in TURNS or is_new(change, ticket) else last_cycle(change, ticket, metric) + 1
 
 
 def _going(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
     """The one that may go on. Of answers, each turn has its own: the one for the same message."""
+    if metric in _EACH_TIME or (metric is Metric.NEXT_REPLY and not _had_turns(change, ticket)):
+        return None
     mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
     if metric is Metric.NEXT_REPLY:
         mine = mine.where(SlaClock.started_at == ticket.waiting_since)
-    if metric in _EACH_TIME or (metric is Metric.NEXT_REPLY and not _had_turns(change, ticket)):
-        return None
     return change.one(mine.order_by(col(SlaClock.cycle).desc()))
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import col, select
-
 from routing.sla import running
 from routing.sla.choosing import Promise
-from routing.sla.clock import SlaClock
 from routing.sla.keeping import open_clocks, show
 from routing.sla.ledger import Entry, note
 from routing.sla.metrics import Metric, State
 from routing.sla.running import Source
 from routing.sla.timing import Stretch
+from routing.sla.turning import last_cycle
 from tickets.change import Change
 from tickets.ticket import Ticket
 
@@ -32,7 +30,7 @@ def promise_window(change: Change, ticket: Ticket, start: datetime, end: datetim
             running.end(change, clocks.pop(_METRIC), State.MET)
             clock = None
     if clock is None:
-        cycle = _last_cycle(change, ticket) + 1
+        cycle = last_cycle(change, ticket, _METRIC) + 1
         clocks[_METRIC] = running.start(
             change, ticket.id, _METRIC, cycle=cycle, promise=promise, stretches=stretches, source=Source()
         )
@@ -57,11 +55,6 @@ def closed(change: Change, ticket: Ticket, outcome: str) -> None:
     if _METRIC in clocks:
         running.end(change, clocks.pop(_METRIC), State.CANCELLED if outcome == CANCELLED else State.MET)
         show(change, ticket, clocks, say=True)
-
-
-def _last_cycle(change: Change, ticket: Ticket) -> int:
-    mine = select(SlaClock.cycle).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == _METRIC.value)
-    return change.one(mine.order_by(col(SlaClock.cycle).desc())) or 0
 
 
 def _iso(moment: datetime | None) -> str | None:

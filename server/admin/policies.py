@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from routing.sla.applying import Preview, apply_to_open, held_by, preview
-from routing.sla.metrics import INTERNAL, PROMISABLE
+from routing.sla.metrics import pausable, promisable
 from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
 from routing.sla.versions import PolicyVersion, versions_of
 from routing.tiers import tier_names
 from server.admin.pages import HOME, SAID, Act, Subject, change, read, row
-from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, pausable, texts_of
+from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, texts_of
 from server.admin.policy_steps import GROUPS, ROWS
 from server.forms import go, page, posted
 from tickets.change import Change
@@ -102,7 +102,7 @@ async def remove(request: Request) -> Response:
 
 def _page(request: Request, form: PolicyForm, *, name: str, **facts: Any) -> Response:
     known = {"past": (), "policy": None, "held": 0, "ahead": None, "sentences": (), "acts": (), **facts}
-    metrics = {metric.value: METRICS[metric] for metric in (INTERNAL if form.internal else PROMISABLE)}
+    metrics = {metric.value: METRICS[metric] for metric in promisable(internal=form.internal)}
     known |= {"pausable": pausable(internal=form.internal), "internal": form.internal}
     known |= {"step_rows": [f"step{n}" for n in range(ROWS)], "step_groups": GROUPS}
     known |= {"metrics": metrics, "priorities": labels.PRIORITIES, "units": UNITS, "cell": cell, "said": _said(request)}

@@ -12,7 +12,7 @@ from routing.hours import calendars
 from routing.names import LONGEST_NAME
 from routing.queues import queues
 from routing.sla.choosing import seconds_of
-from routing.sla.metrics import INTERNAL, PAUSING, PROMISABLE, USUAL_PAUSES
+from routing.sla.metrics import PAUSING, USUAL_PAUSES, pausable, promisable
 from routing.sla.policy import SlaPolicy, Terms
 from routing.sla.steps import checked_steps
 from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
@@ -71,13 +71,7 @@ def cell(metric: str, priority: str) -> str:
 
 def cells(*, internal: bool) -> list[tuple[str, str]]:
     """The metrics of such a policy, each with each priority."""
-    metrics = INTERNAL if internal else PROMISABLE
-    return [(metric.value, priority) for metric in metrics for priority in PRIORITIES]
-
-
-def pausable(*, internal: bool) -> list[str]:
-    """The metrics that can stand still."""
-    return [str(metric) for metric in USUAL_PAUSES if (metric in INTERNAL) is internal]
+    return [(metric.value, priority) for metric in promisable(internal=internal) for priority in PRIORITIES]
 
 
 def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bool = False) -> list[Field]:
