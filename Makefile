@@ -13,7 +13,9 @@ BIN := .venv/bin
 # Where a shell forbids Python to keep byte code, every start compiled every library again, and every one of the test
 # workers every test: that was half of what they did before the first story.
 unexport PYTHONDONTWRITEBYTECODE
-PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --compile --no-deps
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --compile --no-deps --no-build-isolation
+# What builds comes first, by its hash like all the rest: one library is there as source only.
+BUILDER = <(awk '/^setuptools==/ { it = 1 } it { print } it && !/\\$$/ { exit }' requirements.lock)
 # Stories in a browser wait most of their time: two workers more than there are cores keep the cores busy.
 WORKERS ?= $(shell expr 2 + $$(getconf _NPROCESSORS_ONLN))
 # Page by page in the order of the folders: the longest stories are not left for the end, where they would run alone.
@@ -27,7 +29,8 @@ TELLING = tests --ignore=tests/journeys --ignore=tests/faults --ignore=tests/wid
 LONG = -m faults -n 2 --dist load -o console_output_style=times
 # Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
 ON_BOTH = tests/faults/test_kill_mixed.py tests/faults/test_failpoints.py tests/faults/test_takes.py
-PROJECT := $(PIP_INSTALL) --no-build-isolation --editable .
+PROJECT := $(PIP_INSTALL) --editable .
+LOCKED = $(PIP_INSTALL) --require-hashes --requirement $(BUILDER) && $(PIP_INSTALL) --require-hashes --requirement
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/##/' | awk -F'## *' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -92,13 +95,13 @@ endef
 
 .venv/.run: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the locked packages into .venv ..."
-	@$(PIP_INSTALL) --require-hashes --requirement requirements.lock
+	@$(LOCKED) requirements.lock
 	@$(PROJECT)
 	@touch $@
 
 .venv/.dev: requirements-dev.lock pyproject.toml | .venv/bin/python
 	@echo "Installing the locked packages and the tools for tests into .venv ..."
-	@$(PIP_INSTALL) --require-hashes --requirement requirements-dev.lock
+	@$(LOCKED) requirements-dev.lock
 	@$(PROJECT)
 	@touch .venv/.run $@
 
