@@ -20,15 +20,18 @@ class Words:
 
 
 def words_of(letter: Letter) -> Words:
-    """Its plain text if there is any, else the formatted one as text."""
-    text = tidy("\n".join(letter.texts))
-    if is_blank(text):
-        text = tidy("\n\n".join(text_of(html) for html in letter.htmls))
-    whole = text.strip("\n")
+    """What was newly written, and the whole where that is more."""
+    whole = chosen_text(letter).strip("\n")
     if is_blank(whole):
         return Words("", "")
     shown = _shortened(newly_written(whole))
     return Words(shown, "" if shown == whole else whole[:LONGEST_WHOLE])
+
+
+def chosen_text(letter: Letter) -> str:
+    """Its plain text if there is any, else the formatted one as text."""
+    text = tidy("\n".join(letter.texts))
+    return tidy("\n\n".join(map(text_of, letter.htmls))) if is_blank(text) else text
 
 
 def _shortened(text: str) -> str:

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tickets.email.body import chosen_text
 from tickets.email.bounces import Bounce
 from tickets.email.headers import Head, Person
 from tickets.email.html import harmless
 from tickets.email.parse import File, Letter, parse
 from tickets.email.parts import Unreadable
-from tickets.email.plain import text_of
 from tickets.email.quotes import parted
 from tickets.email.robots import robot
-from tickets.text import is_blank, tidy
+from tickets.text import tidy
 
 _KINDS = {
     "bounce": "bounce",
@@ -108,7 +108,7 @@ def parts_of_reply(content: bytes) -> Parts:
 
 
 def _of(letter: Letter) -> Digest:
-    head, text = letter.head, _text(letter)
+    head, text = letter.head, chosen_text(letter)
     reply, quoted = parted(text.strip("\n"))
     bounce = letter.bounce
     return Digest(
@@ -130,11 +130,6 @@ def _of(letter: Letter) -> Digest:
         bounce=_undelivered(bounce) if bounce is not None else None,
         defects=_defects(letter),
     )
-
-
-def _text(letter: Letter) -> str:
-    text = tidy("\n".join(letter.texts))
-    return tidy("\n\n".join(map(text_of, letter.htmls))) if is_blank(text) else text
 
 
 def _sender(head: Head) -> Somebody:
