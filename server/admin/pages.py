@@ -49,6 +49,11 @@ class Act:
     bad: bool = False
 
 
+def archiving(path: str, *, archived: bool) -> Act:
+    """What is no longer used stays for the past's sake, and can be used again."""
+    return Act(f"{path}/restore", "Use it again") if archived else Act(f"{path}/archive", "Archive", bad=True)
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a page is about, in the words of the page."""

@@ -15,7 +15,7 @@ from routing.line import Turn
 from routing.names import LONGEST_NAME
 from routing.queues import Delivery, Queue, QueueMember, add_queue, members_of, queues
 from server.admin.limits import limit_fields, limit_texts, save_limits
-from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
+from server.admin.pages import HOME, Entry, Subject, archiving, change, editing, listing, read, row
 from server.admin.patience import PATIENCE
 from server.admin.skills import skill_choices
 from server.admin.steps import as_seconds, step_fields, step_texts, steps_in
@@ -67,8 +67,7 @@ async def edit(request: Request) -> Response:
         with form.noting():
             await change(request, _save, queue.id, **form.values())
             return go(f"{QUEUES.path}?done=saved")
-    path = f"{QUEUES.path}/{queue.id}"
-    act = Act(f"{path}/restore", "Use it again") if queue.archived else Act(f"{path}/archive", "Archive", bad=True)
+    act = archiving(f"{QUEUES.path}/{queue.id}", archived=queue.archived)
     return editing(request, QUEUES, form, name=queue.name, acts=[act])
 
 

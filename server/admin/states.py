@@ -11,7 +11,7 @@ from starlette.responses import Response
 from routing.medium import Medium
 from routing.names import LONGEST_NAME
 from routing.states import GLYPHS, AgentState, Colour, StateForm, Takes, add_state, states
-from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
+from server.admin.pages import HOME, Entry, Subject, archiving, change, editing, listing, read, row
 from server.forms import Field, Form, as_ticked, go, posted
 from tickets.change import Change
 from tickets.edge import Who, door
@@ -65,8 +65,7 @@ async def edit(request: Request) -> Response:
         with form.noting():
             await change(request, _edit, state.id, _said(form.values()))
             return go(f"{STATES.path}?done=saved")
-    path = f"{STATES.path}/{state.id}"
-    act = Act(f"{path}/restore", "Use it again") if state.archived else Act(f"{path}/archive", "Archive", bad=True)
+    act = archiving(f"{STATES.path}/{state.id}", archived=state.archived)
     return editing(request, STATES, form, name=state.name, acts=[act])
 
 
