@@ -15,6 +15,7 @@ from tickets.by_hand import Shown
 from tickets.edge import Who, done, door, form_of
 from tickets.email import by_hand as mail_by_hand
 from tickets.email.sending import send_again
+from tickets.email.suppressed import lift
 from tickets.errors import Refused
 from tickets.status import Priority
 from tickets.status_names import chosen
@@ -95,6 +96,12 @@ async def attempts(request: Request) -> Response:
     return done()
 
 
+async def suppression(request: Request) -> Response:
+    """Let mail go again to an address from which one came back."""
+    await request.state.desk.change(lift, int(request.path_params["id"]), by=request.state.agent.actor)
+    return done()
+
+
 async def _do(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
     ticket_id = int(request.path_params["id"])
     await request.state.desk.change(verb, ticket_id, *args, by=request.state.agent.actor, about=ticket_id, **kwargs)
@@ -155,4 +162,5 @@ DOORS = [
     door(f"{_TICKET}/recipient", recipient, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/copies", copies, who=Who.AGENT, methods=["POST", "DELETE"]),
     door("/app/mails/{id:number}/attempts", attempts, who=Who.AGENT, methods=["POST"]),
+    door("/app/suppressed/{id:number}", suppression, who=Who.AGENT, methods=["DELETE"]),
 ]

@@ -51,6 +51,7 @@ from tickets.complaints.events import (
     ComplaintReferred,
 )
 from tickets.email.events import (
+    AddressSuppressed,
     CorrespondenceChanged,
     MailboxChanged,
     MailDelayed,
@@ -58,6 +59,7 @@ from tickets.email.events import (
     MailQueued,
     MailSent,
     MailUncertain,
+    SuppressionLifted,
 )
 from tickets.events import (
     AgentChanged,
@@ -139,6 +141,8 @@ PARTS: dict[type[Event], set[Part]] = {
     LiveBegan: {*_STATE, Part.RECIPIENTS},
     LiveEnded: {*_STATE, Part.RECIPIENTS},
     CorrespondenceChanged: {Part.RECIPIENTS},
+    AddressSuppressed: {Part.ENTRY, Part.RECIPIENTS},
+    SuppressionLifted: {Part.ENTRY, Part.RECIPIENTS},
     MailQueued: {Part.POSTED},
     MailSent: _MAIL,
     MailDelayed: {Part.POSTED},
@@ -213,6 +217,7 @@ class Dirt:
     posted: dict[int, set[int]] = field(default_factory=dict)  # messages that went by mail, by ticket
     offers: dict[int, int] = field(default_factory=dict)  # offer: agent
     customers: set[int] = field(default_factory=set)
+    suppressions: set[int] = field(default_factory=set)  # of addresses that other tickets may be answered at, too
     people: bool = False
     everything: bool = False
 
@@ -242,6 +247,8 @@ class Dirt:
             self.offers[_number(event, "offer") or 0] = _number(event, "agent") or 0
         if isinstance(event, CustomerChanged):
             self.customers.add(event.customer)
+        if isinstance(event, AddressSuppressed | SuppressionLifted):
+            self.suppressions.add(event.suppressed)
         self.people |= Part.PEOPLE in parts
         self.everything |= Part.EVERYTHING in parts
 

@@ -120,6 +120,8 @@ class _Work:
             dirt.tickets[Part.HEAD] |= ids & open_here
             dirt.tickets[Part.PANEL] |= self._open_tickets_of(alike) if open_here else set()
         dirt.offers |= {ring.offer.id: ring.offer.agent_id for ring in self._ringing.values()}
+        if dirt.suppressions and open_here:
+            dirt.tickets[Part.RECIPIENTS] |= posted.answered_at(self._session, open_here, dirt.suppressions)
         past = dirt.tickets[Part.PAST]
         if past and open_here:
             people = set(self._session.exec(select(Ticket.customer_id).where(col(Ticket.id).in_(past))))

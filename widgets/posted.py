@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from tickets.email.correspondence import Correspondence
 from tickets.email.mailbox import Mailbox
 from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.suppressed import Suppressed, suppressed_among
 from tickets.message import Message, MessageKind
 from tickets.status import Channel
 from tickets.ticket import Ticket
@@ -67,4 +68,13 @@ def recipients(session: Session, ticket: Ticket, mail: Correspondence | None, la
     """The row above the composer; hidden where answers do not go by mail."""
     told = None if ticket.live else mail
     homeless = told is not None and session.exec(select(Mailbox.id).where(Mailbox.active).limit(1)).first() is None
-    return render("console/_recipients.html", language, ticket=ticket, told=told, homeless=homeless)
+    barred = suppressed_among(session, [told.address, *told.cc]).values() if told else ()
+    facts = {"told": told, "homeless": homeless, "barred": [*barred]}
+    return render("console/_recipients.html", language, ticket=ticket, **facts)
+
+
+def answered_at(session: Session, tickets: Collection[int], suppressions: Collection[int]) -> set[int]:
+    """Those of these tickets whose answers go to one of the addresses."""
+    addresses = set(session.exec(select(Suppressed.address).where(col(Suppressed.id).in_(suppressions))))
+    told = session.exec(select(Correspondence).where(col(Correspondence.ticket_id).in_(tickets)))
+    return {one.ticket_id for one in told if not addresses.isdisjoint({one.address.lower(), *one.cc})}

@@ -14,7 +14,7 @@ from routing.callbacks.callback import AGAIN
 from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade, QueueFull
 from routing.limits import WhenFull
 from routing.presence import GONE
-from tickets.email.events import MailFailed, MailSent, MailUncertain
+from tickets.email.events import AddressSuppressed, MailFailed, MailSent, MailUncertain, SuppressionLifted
 from tickets.events import (
     ChannelChanged,
     Event,
@@ -233,6 +233,14 @@ def _maybe_mailed(_: Told, event: MailUncertain) -> Sentence | None:
     return None if event.message else Sentence("A confirmation may have arrived by email or not", "warn")
 
 
+def _suppressed(_: Told, __: AddressSuppressed) -> Sentence:
+    return Sentence("A mail came back: nothing more is sent to that address", "warn")
+
+
+def _lifted(told: Told, _: SuppressionLifted) -> Sentence:
+    return _by(told, "{by} had mail sent again to where one came back from", "Mail is sent there again", "mail")
+
+
 def _by(told: Told, by_hand: str, by_itself: str, icon: str, **values: str) -> Sentence:
     """Two ways to say it: with the agent who did it, or without."""
     labels = {"priority": PRIORITIES, "status": STATUSES}
@@ -291,6 +299,8 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     MailSent: _mailed,
     MailFailed: _not_mailed,
     MailUncertain: _maybe_mailed,
+    AddressSuppressed: _suppressed,
+    SuppressionLifted: _lifted,
     **{kind: _promised(says) for kind, says in PROMISES.items()},
     **{kind: _called(says) for kind, says in (CALLS | WORK | COMPLAINTS).items()},
 }

@@ -22,7 +22,7 @@ from aiosmtplib.response import SMTPResponse
 
 from server.config.mail_settings import Mail
 from tickets.email.outgoing import MailState
-from tickets.email.replies import readable, verdict_of
+from tickets.email.replies import about_recipient, readable, verdict_of
 from tickets.email.sending import Verdict
 from tickets.failpoint import reached
 
@@ -175,7 +175,8 @@ class _Line:
         refused = _judged(await self._say(f"MAIL FROM:<{sender}>{sized}"))
         if refused.state is not MailState.SENT:
             return dict.fromkeys(recipients, refused)
-        return {to: _judged(await self._say(f"RCPT TO:<{to}>")) for to in recipients}
+        said = {to: await self._say(f"RCPT TO:<{to}>") for to in recipients}
+        return {to: about_recipient(answer.code, answer.message) for to, answer in said.items()}
 
     async def _text(self, mail: bytes, before_dot: Callable[[], Awaitable[bool]]) -> Verdict:
         """The mail itself. Until the dot the server has nothing; after it only its answer tells who has the mail."""

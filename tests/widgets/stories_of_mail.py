@@ -14,7 +14,8 @@ from tickets.email.correspondence import correspond
 from tickets.email.mailbox import add_mailbox
 from tickets.email.outbox import post_notice
 from tickets.email.outgoing import MailState, Outgoing
-from tickets.email.sending import Verdict, claim, hand_over, send_again, settle
+from tickets.email.sending import Verdict, claim, hand_over, returned, send_again, settle
+from tickets.email.suppressed import Suppressed, lift
 from tickets.ticket import Ticket
 
 SAM, PRIYA = "sam@customer.example", "priya@customer.example"
@@ -73,9 +74,27 @@ async def a_notice_arrives(day: Day) -> None:
     await day.does(settle, mail, await day.does(claim, mail), {SAM: Verdict(MailState.SENT)})
 
 
+async def sams_mail_comes_back(day: Day) -> None:
+    """There is no such address."""
+    mail = await the_relay_says(day, MailState.SENT, MailState.SENT)
+
+    def comes_back(change: Change) -> None:
+        returned(change, change.take(Outgoing, mail), [SAM], "5.1.1 No such <user>", hard=True)
+
+    await day.does(comes_back)
+
+
+async def ada_has_it_sent_again(day: Day) -> None:
+    await sams_mail_comes_back(day)
+    (row,) = day.desk.look(lambda session: session.exec(select(Suppressed)).all())
+    await day.does(lift, row.id, by=day.ada)
+
+
 MAIL: dict[str, Callable[[Day], Awaitable[object]]] = {
     "MailboxChanged": lambda day: day.does(add_mailbox, "support@shop.example"),
     "CorrespondenceChanged": copies_come_and_go,
+    "AddressSuppressed": sams_mail_comes_back,
+    "SuppressionLifted": ada_has_it_sent_again,
     "MailQueued": it_is_sent_again,
     "MailSent": a_notice_arrives,
     "MailDelayed": lambda day: the_relay_says(day, MailState.RETRY, MailState.SENT),

@@ -54,3 +54,17 @@ class MailUncertain(Event, frozen=True):
     audience = STAFF
     outgoing: int
     message: int | None = None
+
+
+class AddressSuppressed(Event, frozen=True):
+    """A mail came back for good: nothing more is sent to one of those it was for."""
+
+    audience = STAFF
+    suppressed: int
+
+
+class SuppressionLifted(Event, frozen=True):
+    """Somebody let mail go there again."""
+
+    audience = STAFF
+    suppressed: int

@@ -16,6 +16,7 @@ from tickets.email.correspondence import Correspondence, reference_chain
 from tickets.email.events import MailQueued
 from tickets.email.mailbox import by_address, of_queue
 from tickets.email.outgoing import MailState, Outgoing, recipient
+from tickets.email.suppressed import suppressed_among
 from tickets.errors import Refused
 from tickets.events import Event, MessageSent
 from tickets.message import Message
@@ -67,14 +68,15 @@ def post_notice(
     """Have the desk itself tell somebody something: the template widgets/templates/mail/{notice}.txt, with `facts`.
 
     `facts` are plain values (text, numbers, times as ISO text, paths like /callback/<token>) and never a word that the
-    customer wrote. None, and nothing is sent: to an address that cannot be or is our own, more than once an hour or
-    three times a day to one address, and beyond what the desk sends in a minute.
+    customer wrote. None, and nothing is sent: to an address that cannot be, is our own or came back, more than once an
+    hour or three times a day to one address, and beyond what the desk sends in a minute.
     """
     try:
         address = IdentifierKind.EMAIL.normal(to)
     except Refused:
         return None
-    if by_address(change, address) is not None or _too_many(change, address, notice):
+    ours = by_address(change, address) is not None
+    if ours or suppressed_among(change, [address]) or _too_many(change, address, notice):
         return None
     told = change.find(Correspondence, ticket.id)
     id = change.new_id()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tickets.email.outgoing import MailState
 from tickets.email.sending import LONGEST_SAID, Verdict
 from tickets.text import one_line
 
 # Enhanced codes (RFC 3463) tell an agent nothing that the words after them do not.
+_GONE = re.compile(r"^\s*5\.(1\.([1236]|10)|2\.1)\b", re.MULTILINE)
 _ENHANCED = re.compile(r"^\s*[245]\.\d{1,3}\.\d{1,3}\b[\s:-]*")
 
 
@@ -17,6 +19,15 @@ def verdict_of(code: int, text: str) -> Verdict:
     if 200 <= code < 300:
         return Verdict(MailState.SENT)
     return Verdict(MailState.FAILED if 500 <= code < 600 else MailState.RETRY, readable(text))
+
+
+def about_recipient(code: int, text: str) -> Verdict:
+    """The answer to RCPT. Only what speaks of the address itself says that it is gone (RFC 3463 3.2 and 3.3).
+
+    A 550 without such a code may be about us: that we may not relay there, or stand on a list.
+    """
+    verdict = verdict_of(code, text)
+    return replace(verdict, gone=verdict.state is MailState.FAILED and bool(_GONE.search(text)))
 
 
 def readable(text: str) -> str:

@@ -18,5 +18,6 @@ def tell_outgoing(change: Change, bounce: Bounce) -> Outgoing | None:
     ours = select(Outgoing).where(Outgoing.ticket_id == ticket_id, Outgoing.mail_id == bounce.mail_id)
     mail = change.one(ours)
     if mail is not None:
-        sending.returned(change, mail, bounce.failed, " ".join(filter(None, (bounce.status, bounce.said))))
+        said = " ".join(filter(None, (bounce.status, bounce.said)))
+        sending.returned(change, mail, bounce.failed, said, hard=bounce.hard)
     return mail

@@ -12,6 +12,7 @@ from tickets.change import Change
 from tickets.email.events import MailDelayed, MailFailed, MailQueued, MailSent, MailUncertain
 from tickets.email.mailbox import of_queue
 from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.suppressed import BARRED, suppress, suppressed_among
 from tickets.errors import Conflict
 from tickets.text import one_line
 from tickets.ticket import Ticket
@@ -32,6 +33,7 @@ class Verdict:
 
     state: MailState
     said: str = ""
+    gone: bool = False  # there is no such address, whatever is sent to it
 
 
 def due(session: Session, now: datetime, most: int = 50) -> Sequence[int]:
@@ -56,6 +58,8 @@ def claim(change: Change, outgoing_id: int) -> int | None:
     if mail.mailbox_id is None:
         mail.due_at = change.now + NO_MAILBOX
         return None
+    if not _leave_out_suppressed(change, mail):
+        return None
     mail.state, mail.handed_over, mail.due_at = MailState.SENDING.value, False, change.now + LEASE
     mail.tried_since = mail.tried_since or change.now
     mail.attempts += 1
@@ -78,6 +82,8 @@ def settle(change: Change, outgoing_id: int, attempt: int, verdicts: Mapping[str
     if mail is None or mail.attempts != attempt or mail.state not in known:
         return
     states = {verdict.state for verdict in verdicts.values()}
+    for to in (address for address, verdict in verdicts.items() if verdict.gone):
+        suppress(change, mail, [to], said=verdicts[to].said, told_by="relay")
     again = next_try(mail.tried_since or change.now, change.now)
     if MailState.INDETERMINATE in states:
         _end(change, mail, MailState.INDETERMINATE, verdicts)
@@ -106,23 +112,29 @@ def send_again(change: Change, outgoing_id: int) -> None:
     change.record(MailQueued(ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id))
 
 
-def returned(change: Change, mail: Outgoing, to: Collection[str], said: str) -> None:
-    """Another server says, after ours had it taken, that it will not reach these; nobody named means nobody got it."""
-    gone = Verdict(MailState.FAILED, said)
-    named = {one["address"] for one in mail.recipients if one["address"].lower() in to}
+def returned(change: Change, mail: Outgoing, to: Collection[str], said: str, *, hard: bool) -> None:
+    """Another server says, after ours had it taken, that it will not reach these; nobody named means nobody got it.
+
+    `hard`: nothing else will reach them either. Whoever is not named keeps getting mail, unless it was for them alone.
+    """
+    back = Verdict(MailState.FAILED, said)
+    everybody = [one["address"] for one in mail.recipients]
+    named = [address for address in everybody if address.lower() in to]
+    if hard:
+        suppress(change, mail, everybody if len(everybody) == 1 else named, said=said, told_by="report")
     if mail.state in {MailState.SENT, MailState.INDETERMINATE, MailState.FAILED}:
-        _end(change, mail, MailState.FAILED, dict.fromkeys(named or [one["address"] for one in mail.recipients], gone))
+        _end(change, mail, MailState.FAILED, dict.fromkeys(named or everybody, back))
 
 
 def next_try(since: datetime, now: datetime) -> datetime | None:
     """When to try again what was first tried at `since`: after 1, 5, 15, 60 minutes, then every four hours.
 
-    None after 48 hours.
+    The last time is after 48 hours; None from then on.
     """
-    at = since
+    at, last = since, since + GIVE_UP
     for step in (*STEPS, *[STEPS[-1]] * 20):
-        at += step
-        if at > now and at - since <= GIVE_UP:
+        at = min(at + step, last)
+        if at > now:
             return max(at, now + STEPS[0])
     return None
 
@@ -149,6 +161,22 @@ def _end(change: Change, mail: Outgoing, state: MailState, verdicts: Mapping[str
     mail.state, mail.due_at, mail.handed_over = state.value, None, False
     mail.said = next((one["said"] for one in mail.recipients if one["state"] != MailState.SENT), "")
     change.record(_HAPPENED[state](ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id))
+
+
+def _leave_out_suppressed(change: Change, mail: Outgoing) -> bool:
+    """Whether anybody is left to whom it may go."""
+    barred = suppressed_among(change, [one["address"] for one in mail.is_for(*_OPEN)])
+    if not barred:
+        return True
+    mail.recipients = [
+        {**one, "state": MailState.FAILED.value, "said": BARRED}
+        if one["state"] in _OPEN and one["address"].lower() in barred
+        else one
+        for one in mail.recipients
+    ]
+    if not mail.is_for(*_OPEN):
+        _end(change, mail, MailState.FAILED, {})
+    return bool(mail.is_for(*_OPEN))
 
 
 def _final(verdict: Verdict) -> Verdict:

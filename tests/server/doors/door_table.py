@@ -74,6 +74,7 @@ POST         /app/logout                         agent    console  64K
 POST         /app/mail/{id:number}/readings         agent    console  64K
 POST         /app/next                           agent    console  64K
 POST         /app/mails/{id:number}/attempts        agent    console  64K
+DELETE       /app/suppressed/{id:number}             agent    console  64K
 POST         /app/offers/{id:number}/acceptance     agent    console  64K
 POST         /app/offers/{id:number}/refusal        agent    console  64K
 POST         /app/presence                       agent    console  64K

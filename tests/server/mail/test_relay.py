@@ -75,14 +75,15 @@ async def test_a_no_at_any_stage_is_a_no_for_now_or_for_good(
 ) -> None:
     server.says(stage, says)
 
-    assert {SAM: Verdict(state, said)} == await delivered(server)
+    gone = stage == "RCPT" and "5.1.1" in says  # said of the address itself
+    assert {SAM: Verdict(state, said, gone=gone)} == await delivered(server)
     assert [] == server.taken
 
 
 async def test_one_recipient_who_is_refused_does_not_keep_it_from_the_other(server: FakeRelay) -> None:
     server.says(f"RCPT {PRIYA}", "550 5.1.1 No such person")
 
-    assert {SAM: SENT, PRIYA: Verdict(FAILED, "No such person")} == await delivered(server, SAM, PRIYA)
+    assert {SAM: SENT, PRIYA: Verdict(FAILED, "No such person", gone=True)} == await delivered(server, SAM, PRIYA)
     assert [[SAM]] == [mail.recipients for mail in server.taken]
 
 
