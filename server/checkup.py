@@ -132,14 +132,14 @@ def _relay(mail: Mail) -> Finding:
 
 
 def _listener(mail: Mail) -> Finding:
-    if not mail.listen_port:
-        return Finding("Mail in", "mail.listen_port is 0: no mail is taken")
+    doors = [(mail.listen_host, mail.listen_port, ""), (mail.lmtp_host, mail.lmtp_port, " by LMTP")]
+    open_at = [f"on {host}, port {port}{how}" for host, port, how in doors if port]
+    if not open_at:
+        return Finding("Mail in", "mail.listen_port is 0: nobody can bring mail; mailboxes may be fetched from")
     for file in filter(None, (mail.listen_certificate, mail.listen_key)):
         if not os.access(file, os.R_OK):
             return Finding("Mail in", f"{file} cannot be read", good=False)
-    return Finding(
-        "Mail in", f"is taken on {mail.listen_host}, port {mail.listen_port}, up to {mail.largest_mb} MB each"
-    )
+    return Finding("Mail in", f"is taken {' and '.join(open_at)}, up to {mail.largest_mb} MB each")
 
 
 def _secret(secret: Secrets) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from server.config.config import ConfigError
     from tickets.errors import Refused
 
-    told = _parser().parse_args(arguments)
+    told = _understood(sys.argv[1:] if arguments is None else arguments)
     command: Command = told.command
     try:
         return command(told)
@@ -31,6 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _understood(words: Sequence[str]) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(words)
+    except SystemExit as ended:
+        if ended.code == 2 and "ingest" in words:  # mail servers read the codes of sysexits.h, and 2 is none of them
+            raise SystemExit(os.EX_USAGE) from None
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     move = _add(commands, "copy", _copy, "copy the desk into another database")
     move.add_argument("--to", required=True, metavar="URL", help="the other database, for example postgresql://...")
     move.add_argument("--while-running", action="store_true", help="as a rehearsal: without what happens meanwhile")
-    mail = commands.add_parser("mail", help="read mail for other programs")
+    mail = commands.add_parser("mail", help="read mail for other programs, or take it from them")
     reading = mail.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, command, says in (
         ("parse", _mail_parse, "say what mails hold: one JSON object a line"),
@@ -76,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         _add(reading, name, command, says).add_argument(
             "files", nargs="*", type=Path, metavar="FILE", help="without any, the standard input"
         )
+    taking = _add(reading, "ingest", _mail_ingest, "take a mail from the standard input")
+    taking.add_argument("--to", action="append", default=[], metavar="ADDRESS", help="the mailbox that it is for")
+    taking.add_argument("--from", dest="sender", metavar="ADDRESS", help="who sent it, as the mail server says")
     simulate = _add(commands, "simulate", _simulate, "play a day that was made up, and say what it was like")
     simulate.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="see docs/simulator.md")
     simulate.add_argument("--plots", type=Path, metavar="FOLDER", help="draw pictures there, as SVG")
@@ -224,6 +237,15 @@ def _mail_reply_text(told: argparse.Namespace) -> int:
     from tickets.email.digest import parts_of_reply
 
     return tell(told.files, parts_of_reply)
+
+
+def _mail_ingest(told: argparse.Namespace) -> int:
+    try:
+        from server.mail.pipe import Told, ingest
+    except ImportError as error:  # an installation that is being renewed: the next try may find it whole
+        print(f"Frontdesk cannot be started: {error}.", file=sys.stderr)
+        return os.EX_TEMPFAIL
+    return ingest(told.config, Told(told.to, told.sender))
 
 
 def _simulate(told: argparse.Namespace) -> int:

@@ -44,6 +44,10 @@ class Mail(Section):
         "", "A file with the certificate that lets senders protect the way to us (STARTTLS). Empty: they cannot."
     )
     listen_key: str = setting("", "The file with the key that belongs to it.")
+    lmtp_host: str = setting(
+        "127.0.0.1", "The address on which a mail server of your own hands mail over by LMTP. Not for the world."
+    )
+    lmtp_port: int = setting(0, "The port for it, like 24. 0 takes none.", least=0, most=65535)
     per_sender_per_hour: int = setting(
         30, "Mails from one sender in an hour; the others are sent again later by themselves."
     )

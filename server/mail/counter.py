@@ -12,8 +12,10 @@ from server.config.config import Config
 from server.config.mail_settings import Mail
 from tickets.closing.live import Closing
 from tickets.desk import Desk
+from tickets.email.counter import Counter, Terms
+from tickets.email.lmtp import LocalTalk
 from tickets.email.reader import Reader
-from tickets.email.smtp import Terms, listening
+from tickets.email.smtp import Talk
 from tickets.errors import Refused
 from tickets.files.store import Store
 from tickets.limit import Limit
@@ -34,18 +36,24 @@ async def taking_mail(
     alone = not config.database.is_postgres
     async with contextlib.AsyncExitStack() as stack:
         reader = await stack.enter_async_context(Reader(desk, store).running(alone=alone))
-        if config.mail.listen_port:
-            await stack.enter_async_context(
-                listening(
-                    desk,
-                    store,
-                    replace(terms_of(config), ready=ready, closing=closing, share=share),
-                    host=config.mail.listen_host,
-                    port=config.mail.listen_port,
-                    ring=reader.ring,
-                )
-            )
+        if config.mail.listen_port or config.mail.lmtp_port:
+            terms = replace(terms_of(config), ready=ready, closing=closing, share=share)
+            await stack.enter_async_context(_doors(Counter(desk, store, terms, reader.ring), config.mail))
         yield reader
+
+
+@contextlib.asynccontextmanager
+async def _doors(counter: Counter, mail: Mail) -> AsyncIterator[None]:
+    """By SMTP, by LMTP, or by both: at one counter, with one measure for everybody."""
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(counter)
+        for dialect, host, port in (
+            (Talk, mail.listen_host, mail.listen_port),
+            (LocalTalk, mail.lmtp_host, mail.lmtp_port),
+        ):
+            if port:
+                await stack.enter_async_context(counter.open(dialect, host, port))
+        yield
 
 
 def terms_of(config: Config) -> Terms:

@@ -9,9 +9,10 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from tickets.change import Change
 from tickets.email.events import MailboxChanged
-from tickets.email.names import bare_address
+from tickets.email.names import bare_address, ticket_of_address
 from tickets.errors import Conflict, Refused
 from tickets.people import IdentifierKind
+from tickets.seals import Seals
 from tickets.text import one_line
 
 LONGEST_NAME = 60
@@ -79,6 +80,13 @@ def by_address(asked: Session | Change, address: str) -> Mailbox | None:
     else:
         found = asked.peek(Mailbox, _BY_ADDRESS, **told)
     return max(found, key=lambda mailbox: len(mailbox.address), default=None)
+
+
+def taking(session: Session, address: str, seals: Seals) -> Mailbox | None:
+    """Where mail to an address goes; what was begun at a mailbox that is none any more can still be answered."""
+    found = by_address(session, address)
+    signed = ticket_of_address(seals, address) is not None
+    return found if found is not None and (found.active or signed) else None
 
 
 def of_queue(change: Change, queue_id: int | None) -> Mailbox | None:

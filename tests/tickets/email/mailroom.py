@@ -18,6 +18,7 @@ from tests.cast import MovedClock, UnitChange, a_database
 from tests.tickets.email.letters import RULES, SAM
 from tickets.desk import Desk
 from tickets.email import raw
+from tickets.email.counter import Terms
 from tickets.email.intake import set_aside, take_in
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox, add_mailbox
@@ -25,7 +26,7 @@ from tickets.email.parts import Unreadable
 from tickets.email.raw import Envelope, RawMail, fingerprint
 from tickets.email.reader import Reader
 from tickets.email.reading import read
-from tickets.email.smtp import Terms, listening
+from tickets.email.smtp import listening
 from tickets.files.store import Store
 from tickets.message import Message
 from tickets.reactions import Reactions
@@ -117,10 +118,10 @@ class Counter:
     clock: MovedClock
     rung: list[int] = field(default_factory=list)
 
-    async def says(self, *lines: str | bytes) -> list[str]:
+    async def says(self, *lines: str | bytes, port: int = 0) -> list[str]:
         """Talk SMTP: each line is answered before the next is sent. The answers, the greeting first."""
         async with asyncio.timeout(20):
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port or self.port)
             try:
                 return [await _answer(reader), *[await _asked(reader, writer, line) for line in lines]]
             finally:

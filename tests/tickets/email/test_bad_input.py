@@ -20,7 +20,7 @@ from tests.tickets.email.test_bounces import REPORT
 from tests.tickets.email.test_parse import nested
 from tickets import by_hand
 from tickets.change import Change
-from tickets.email import raw, smtp
+from tickets.email import edge, raw
 from tickets.email.by_hand import answer_to
 from tickets.email.correspondence import Correspondence
 from tickets.email.outgoing import MailState
@@ -226,7 +226,7 @@ async def test_row_36_each_no_has_its_code(tmp_path: Path, monkeypatch: pytest.M
             full.setattr(Incoming, "finish", _no_room)
             assert "452 4.3.1" == (await counter.takes(written()))[:9]
         with monkeypatch.context() as nearly_full:
-            nearly_full.setattr(smtp, "LEAST_SPACE", 2**62)
+            nearly_full.setattr(edge, "LEAST_SPACE", 2**62)
             assert "452 4.3.1" == (await counter.says(*HELLO))[-1][:9]
         assert [] == counter.rows(RawMail)
         for n in range(2):
