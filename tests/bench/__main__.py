@@ -17,7 +17,7 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import chat, figures, floor, growth, page, routing, scaled, sockets, turns
+from tests.bench import chat, figures, floor, growth, mail, page, routing, scaled, sockets, turns
 from tests.bench.findings import Finding, Scenario, Told, shown, table
 
 ABOUT = Path("docs/bench.md")
@@ -33,7 +33,7 @@ SCENARIOS: dict[str, Scenario] = {
     "routing": routing.passes,
     "sockets": sockets.sockets,
     "growth": growth.growth,
-    "mail": figures.mails,
+    "mail": mail.mails,
     "floor": floor.floor,
     "single": figures.single,
 }
@@ -105,6 +105,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--consoles", type=int, default=usual.consoles, help="that watch one busy ticket")
     parser.add_argument("--sockets", type=int, default=usual.sockets, help="idle visitors")
     parser.add_argument("--messages", type=int, default=usual.messages, help="in the full store")
+    parser.add_argument("--mails", type=int, default=usual.mails, help="that come in without a pause")
     parser.add_argument("--folder", type=Path, default=None, help="where to write; the system's temporary folder")
     parser.add_argument("--out", type=Path, default=Path("build/bench.json"))
     found = parser.parse_args(words)

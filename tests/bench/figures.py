@@ -16,7 +16,6 @@ from statistics import median
 from sqlalchemy import text
 
 from routing.calendars import BusinessCalendar, add_working, checked, is_open, next_open
-from tests.bench import mail
 from tests.bench.findings import Finding, Told, middle
 from tests.bench.houses import a_desk
 from tests.bench.process import megabytes
@@ -45,12 +44,6 @@ def single(told: Told) -> Iterable[Finding]:
     parts = [ready_and_idle(told.folder / "idle"), finding(told.folder / "finding"), calendars()]
     found = [_named(name, value) for part in parts for name, value in part.items()]
     return [*found, due_times(told.rounds)]
-
-
-def mails(told: Told) -> Iterable[Finding]:
-    goals = {mail.INTO_TICKETS: float(mail.WANTED)}
-    found = mail.mails(told.folder / "mail", rounds=told.rounds)
-    return [_named(name, value, goal=goals.get(name)) for name, value in found.items()]
 
 
 def _named(name: str, value: float, *, goal: float | None = None) -> Finding:

@@ -20,11 +20,12 @@ class Told:
     consoles: int = 200  # that watch one busy ticket
     sockets: int = 10_000  # idle visitors
     messages: int = 1_000_000  # in the full store
+    mails: int = 5_000  # without a pause; the memory must not grow over 50 000
     folder: Path = field(default_factory=Path)
 
     def short(self) -> Told:
         """A look that takes a minute: the figures swing, and large things are tried small."""
-        return replace(self, rounds=1, seconds=2.0, consoles=50, sockets=500, messages=20_000)
+        return replace(self, rounds=1, seconds=2.0, consoles=50, sockets=500, messages=20_000, mails=500)
 
     def once(self) -> Told:
         return replace(self, rounds=1)

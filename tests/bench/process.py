@@ -17,6 +17,13 @@ def cpu_seconds(pid: int) -> float:
     return total / 1e9
 
 
+def cpu_seconds_of_children(pid: int) -> float:
+    """CPU time of the processes that it has started: of those that run, and of those that have ended."""
+    ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[13:15]
+    running = [one for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()]
+    return sum(map(int, ended)) / os.sysconf("SC_CLK_TCK") + sum(cpu_seconds(int(one)) for one in running)
+
+
 def megabytes(pid: int) -> float:
     """Memory of a process that is its own and in use (resident), in megabytes of 1024 x 1024 bytes."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
