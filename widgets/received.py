@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tickets.email.mail import Mail, Person
+from widgets.decided import checks, decisions
 from widgets.drawing import render
 from widgets.labels import MAIL_REMARKS, ROBOTS
 
@@ -34,6 +35,8 @@ class Received:
                 to=_names(mail.recipients),
                 cc=_names(mail.copies),
                 robot=ROBOTS.get(mail.robot, ROBOTS["auto"]) if mail.robot else "",
+                checks=checks(mail),
+                decisions=decisions(mail),
                 remarks=[MAIL_REMARKS[remark] for remark in mail.remarks if remark in MAIL_REMARKS],
             )
         )

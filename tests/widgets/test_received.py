@@ -44,7 +44,12 @@ def test_it_says_who_wrote_to_whom() -> None:
     ("facts", "says"),
     [
         ({"sender_failed": True}, "Sender not verified"),
-        ({"stranger": True}, "Not from the customer"),
+        ({"private": "stranger"}, "Not from the customer"),
+        ({"private": "unproved"}, "Kept private: its sender failed a check."),
+        ({"private": "colleague"}, "Kept private: nobody answers customers by mail in our name."),
+        ({"because": "in-reply-to"}, "Joined because of its In-Reply-To."),
+        ({"because": "new"}, "New ticket because it answers none."),
+        ({"checks": {"dmarc": "fail", "spf": "pass"}}, "DMARC failed"),
         ({"guessed": True}, "Encoding guessed"),
         ({"robot": "away"}, "Automatic reply"),
         ({"robot": "bounce"}, "Delivery report"),

@@ -3,36 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-_METHOD = re.compile(r"(?:^|[;\s])(dmarc|spf|dkim)\s?=\s?([a-z]+)", re.IGNORECASE)
+METHODS = ("spf", "dkim", "dmarc")
+Checks = Mapping[str, str]
+"""What each method said, in its own word: {"spf": "pass", "dmarc": "fail"}."""
+
+_METHOD = re.compile(r"\s*(dmarc|spf|dkim)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 
 
-def sender_holds(results: Sequence[str], trusted: str) -> bool | None:
-    """Whether the sender is who it claims to be; None where nobody whom we trust has looked.
+def checks_of(results: Sequence[str], trusted: str) -> Checks:
+    """What our server says of a mail; empty where nobody whom we trust has looked.
 
     `results` are the Authentication-Results, newest first; `trusted` is the name that our server puts into its own.
+    Of several signatures one that holds is enough (RFC 6376, 6.1); of everything else one that fails is.
     """
     if not trusted:
-        return None
+        return {}
     mine = next((value for value in results if _named(value) == trusted.lower()), None)
-    if mine is None:
-        return None
-    said: dict[str, set[str]] = {}
-    for method, verdict in _METHOD.findall(mine):
-        said.setdefault(method.lower(), set()).add(verdict.lower())
-    return _verdict(said)
+    said: dict[str, str] = {}
+    for part in _bare(mine or "").split(";")[1:]:
+        found = _METHOD.match(part)
+        if found is not None:
+            method, verdict = found[1].lower(), found[2].lower()
+            if said.get(method) != ("pass" if method == "dkim" else "fail"):
+                said[method] = verdict
+    return said
 
 
-def _verdict(said: dict[str, set[str]]) -> bool | None:
-    dmarc = said.get("dmarc", set())
-    if dmarc & {"pass", "fail"}:
-        return "fail" not in dmarc
-    if "pass" in said.get("dkim", set()):
+def sender_holds(checks: Checks) -> bool | None:
+    """Whether the sender is who it claims to be; None where nothing can be said."""
+    if checks.get("dmarc") in {"pass", "fail"}:
+        return checks["dmarc"] == "pass"
+    if checks.get("dkim") == "pass":
         return None  # signed, but nothing says by whom it should be
-    return False if "fail" in said.get("spf", set()) else None
+    return False if checks.get("spf") == "fail" else None
+
+
+def _bare(value: str) -> str:
+    """Without what a sender may have chosen: quoted words and comments (RFC 5322, 3.2.2 and 3.2.4)."""
+    kept, depth, quoted, escaped = [], 0, False, False
+    for letter in value:
+        inside = depth > 0 or quoted
+        if inside and (escaped or letter == "\\"):
+            escaped = not escaped
+        elif depth:
+            depth += {"(": 1, ")": -1}.get(letter, 0)
+        elif letter == '"':
+            quoted = not quoted
+        elif letter == "(" and not quoted:
+            depth = 1
+        elif not quoted:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _named(value: str) -> str:
     """The server that says so: what stands before the first semicolon, without a version."""
-    return value.partition(";")[0].strip().partition(" ")[0].lower()
+    return _bare(value).partition(";")[0].strip().partition(" ")[0].lower()

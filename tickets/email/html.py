@@ -15,6 +15,7 @@ from tickets.files.kinds import PICTURES, sniffed
 LONGEST = 2 * 1024 * 1024  # characters that are shown
 MOST_TAGS = 12_000
 MOST_ENTITIES = 100_000
+MOST_PASSES = 10
 LARGEST_PICTURE = 2 * 1024 * 1024  # bytes of one picture inside of the mail
 LARGEST_PICTURES = 10 * 1024 * 1024  # of all
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -73,9 +74,10 @@ def harmless(html: str, *, remote: Remote = "blocked", inside: Mapping[str, byte
     `inside` are pictures of the mail by their Content-ID: they are drawn into the text. Pictures from elsewhere are
     left out unless `remote` is "shown", and then only over https.
     """
+    html = _settled(bounded(html, LONGEST))
     if not inside and remote == "blocked":
-        return _usual().clean(bounded(html, LONGEST))
-    return _cleaner(_Pictures(remote, inside or {}).attribute).clean(bounded(html, LONGEST))
+        return _blocked().clean(html)
+    return _cleaner(_Pictures(remote, inside or {}).attribute).clean(html)
 
 
 def fetches_pictures(html: str) -> bool:
@@ -87,6 +89,16 @@ def bounded(html: str, longest: int) -> str:
     """As much of it as is read in a second or two: the time to clean it grows with the square of some things in it."""
     ends = [longest, _place(html, "<", MOST_TAGS, longest), _place(html, "&", MOST_ENTITIES, longest)]
     return html[: min(ends)]
+
+
+def _settled(html: str) -> str:
+    """Cleaned until a browser reads it as it stands there: of tags that cross each other it may read something else
+    the second time."""
+    for _ in range(MOST_PASSES):
+        before, html = html, _usual().clean(html)
+        if html == before:
+            break
+    return html
 
 
 def _place(html: str, mark: str, most: int, longest: int) -> int:
@@ -167,4 +179,11 @@ def _cleaner(attribute: Callable[[str, str, str], str | None]) -> nh3.Cleaner:
 
 @cache
 def _usual() -> nh3.Cleaner:
+    """Everything but pictures, about which somebody else decides."""
+    attribute = _Pictures("blocked", {}).attribute
+    return _cleaner(lambda tag, name, value: value if name == "src" else attribute(tag, name, value))
+
+
+@cache
+def _blocked() -> nh3.Cleaner:
     return _cleaner(_Pictures("blocked", {}).attribute)

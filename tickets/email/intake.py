@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from tickets.change import Change
 from tickets.email import mail_ids, names, raw, robots
-from tickets.email.auth import sender_holds
+from tickets.email.auth import Checks, checks_of, sender_holds
 from tickets.email.correspondence import Correspondence, correspond
 from tickets.email.enclosing import enclose
 from tickets.email.headers import Person, sane
@@ -22,7 +22,7 @@ from tickets.email.raw import Leased, RawMail, RawState
 from tickets.email.reading import Reading
 from tickets.email.returned import tell_outgoing
 from tickets.email.senders import addresses_of, customer_of
-from tickets.email.threading import Place
+from tickets.email.threading import Because, Place
 from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.message import Message, MessageKind
@@ -146,7 +146,11 @@ class _Arrival:
 
     @cached_property
     def verdict(self) -> bool | None:
-        return sender_holds(self.reading.head.results, self.change.rules.trusted_mail_server)
+        return sender_holds(self.checks)
+
+    @cached_property
+    def checks(self) -> Checks:
+        return checks_of(self.reading.head.results, self.change.rules.trusted_mail_server)
 
     @cached_property
     def name(self) -> str:
@@ -187,6 +191,11 @@ class _Arrival:
         id = place.ticket if place.ticket is not None else self.row.ticket_id
         return None if id is None else self.change.take(Ticket, id)
 
+    @property
+    def _because(self) -> Because:
+        stays = self.place.ticket is None and self.row.message_id is not None
+        return Because.UNREAD if stays else self.place.because
+
     def _is_ping_pong(self) -> bool:
         if self.place.ticket is None:
             return False
@@ -200,7 +209,7 @@ class _Arrival:
 
     def _writer(self, ticket: Ticket | None) -> Customer:
         """The ticket's own customer, where it is their address."""
-        if ticket is not None and self.place.ticket is not None and not self.place.stranger and self.address:
+        if ticket is not None and self.place.ticket is not None and self.place.private is None and self.address:
             told = self.change.find(Correspondence, ticket.id)
             if self.address in {told.address.lower() if told else "", *addresses_of(self.change, ticket.customer_id)}:
                 return self.change.take(Customer, ticket.customer_id)
@@ -218,7 +227,7 @@ class _Arrival:
         said = {"client_id": f"mail-{row.id}", "name": self.name}
         post = Post(Channel.EMAIL.value, row.received_at)
         files = len(reading.files)
-        if self.robot or self.place.stranger:
+        if self.robot or self.place.private:
             heard = bool(self.robot)
             return ticket.overhear(self.change, reading.shown, **said, post=post, files=files, robot=heard)
         return ticket.receive(self.change, reading.shown, **said, post=post, files=files)
@@ -227,7 +236,7 @@ class _Arrival:
         """Answers go to whoever wrote first; what came last is what they answer."""
         head, change = self.reading.head, self.change
         told = None if opened else change.find(Correspondence, ticket.id)
-        if self.place.stranger or (self.robot and told is not None):
+        if self.place.private or (self.robot and told is not None):
             return
         address = told.address if told else self._reachable()
         if not address:
@@ -277,7 +286,10 @@ class _Arrival:
                 guessed=reading.guessed,
                 robot=self.robot,
                 sender_failed=not self.believed,
-                stranger=self.place.stranger,
+                checks=dict(self.checks),
+                because=self._because.value,
+                stranger=self.place.private is not None,
+                private=self.place.private.value if self.place.private else "",
                 relation=self.place.relation,
                 related=self.place.related,
                 remarks=reading.remarks,

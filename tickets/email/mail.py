@@ -13,6 +13,8 @@ from tickets.table import AppendOnly
 
 Person = tuple[str, str]
 """A name, which may be empty, and an address."""
+Forwarded = dict[str, str]
+"""A mail that was passed on inside of this one: `sender`, `date` (ISO 8601, or empty), `subject`, `text`."""
 
 
 class Mail(AppendOnly, table=True):
@@ -36,11 +38,15 @@ class Mail(AppendOnly, table=True):
     guessed: bool = False  # its encoding was
     robot: str = ""  # why it counts as automatic; empty: a person wrote it
     sender_failed: bool = False  # a check of ours says that the sender is not who it claims to be
-    stranger: bool = False  # nobody of this ticket wrote it: staff only
+    checks: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # auth.Checks
+    because: str = ""  # threading.Because: why it is on this ticket; empty: nobody wrote that down then
+    stranger: bool = False  # it is for staff only
+    private: str = ""  # threading.Private: why it is
     unreadable: bool = False
     relation: str = ""  # to `related`: "follows" or "mentions"
     related: int | None = None  # a ticket's number
     remarks: list[str] = Field(default=(), sa_column=Column(JSON, nullable=False))  # codes: winmail, smime, pgp, ...
+    forwarded: list[Forwarded] = Field(default=(), sa_column=Column(JSON, nullable=False))
     left_out: int = 0  # attachments that were too many or too big to keep
 
 

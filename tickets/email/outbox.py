@@ -16,6 +16,7 @@ from tickets.email.correspondence import Correspondence, reference_chain
 from tickets.email.events import MailQueued
 from tickets.email.mailbox import by_address, of_queue
 from tickets.email.outgoing import MailState, Outgoing, recipient
+from tickets.email.subjects import without_answers
 from tickets.email.suppressed import suppressed_among
 from tickets.errors import Refused
 from tickets.events import Event, MessageSent
@@ -26,8 +27,6 @@ from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
 
 PER_HOUR, PER_DAY = 1, 3  # notices of a kind to one address (reliability.md 6.9)
-# Re, and what other languages' mail programs write for it.
-_PREFIX = re.compile(r"\s*(re|aw|sv|antw|odp|vs|rif|回复|答复|回覆|答覆|返信)\s*(\[\d{1,3}\])?\s*[:：]", re.IGNORECASE)
 _ID = re.compile(r"<[!-;=?-~]{1,300}>")  # what may stand in In-Reply-To and References
 
 
@@ -136,9 +135,7 @@ def post_to_staff(
 
 def reply_subject(subject: str) -> str:
     """Re: and the subject, whatever stood there before it, in whichever language; never two of them."""
-    while found := _PREFIX.match(subject):
-        subject = subject[found.end() :]
-    return f"Re: {subject.strip()}"
+    return f"Re: {without_answers(subject)}"
 
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = ((MessageSent, answer_by_mail),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tickets.change import Change
 from tickets.email import mail_ids, names
@@ -10,7 +10,8 @@ from tickets.email.correspondence import Correspondence
 from tickets.email.raw import RawMail
 from tickets.email.reading import Reading
 from tickets.email.senders import addresses_of
-from tickets.email.threading import Arrived, Known, Place, Thread
+from tickets.email.threading import Arrived, Because, Known, Named, Place, Thread, tag_of
+from tickets.people import Agent
 from tickets.ticket import Ticket
 
 MOST_NAMED = 20  # ids of one mail that are looked up
@@ -18,39 +19,66 @@ MOST_NAMED = 20  # ids of one mail that are looked up
 
 def thread_of(change: Change, reading: Reading, row: RawMail, *, author: str, believed: bool, robot: bool) -> Place:
     """`author` in its one spelling; empty: unknown."""
-    signed = _signed(change, reading, row)
-    named = _named(change, reading)
-    ids = dict.fromkeys([*signed, *(ticket for tickets, _ in named for ticket in tickets)])
-    tickets = {id: known for id in ids if (known := _known(change, id)) is not None}
+    reported, signed = _reported(change, reading), _signed(change, reading, row)
+    named, tagged = _named(change, reading), _tagged(change, reading)
+    told = [*reported, *signed, *(ticket for one in named for ticket in one.tickets), *tagged]
+    tickets = {id: known for id in dict.fromkeys(told) if (known := _known(change, id)) is not None}
     mail = Arrived(
         author=author,
         at=row.received_at,
         subject=reading.head.subject,
+        reported=reported,
         signed=signed,
         named=named,
+        tagged=tagged,
         believed=believed,
         robot=robot,
+        colleague=bool(tickets) and _is_colleague(change, author),
     )
     return Thread(tickets, lambda number: _is_number(change, number)).place(mail)
 
 
+def _reported(change: Change, reading: Reading) -> list[int]:
+    """The ticket whose mail came back."""
+    bounced = reading.bounce.mail_id if reading.bounce is not None else ""
+    found = names.ticket_of_message_id(change.rules.seals, bounced)
+    return [] if found is None else [found]
+
+
 def _signed(change: Change, reading: Reading, row: RawMail) -> list[int]:
-    """Tickets whose own reply address it was sent to; and of a report, the one whose mail came back."""
+    """Tickets whose own reply address it was sent to."""
     head, seals = reading.head, change.rules.seals
     told = [address for _, address in [*head.to, *head.cc]]
-    found = [names.ticket_of_address(seals, address) for address in [*row.recipients, *told, *head.delivered_to]]
-    if reading.bounce is not None:
-        found.insert(0, names.ticket_of_message_id(seals, reading.bounce.mail_id))
+    found = [names.ticket_of_address(seals, address) for address in [*row.recipients, *head.delivered_to, *told]]
     return list(dict.fromkeys(ticket for ticket in found if ticket is not None))
 
 
-def _named(change: Change, reading: Reading) -> list[tuple[list[int], bool]]:
+def _named(change: Change, reading: Reading) -> list[Named]:
     """The tickets behind In-Reply-To, then behind References from the last to the first (RFC 5322, 3.6.4)."""
     head, seals = reading.head, change.rules.seals
-    ids = list(dict.fromkeys([*head.in_reply_to, *reversed(head.references)]))[:MOST_NAMED]
+    headers = dict.fromkeys(head.in_reply_to, Because.IN_REPLY_TO)
+    for id in reversed(head.references):
+        headers.setdefault(id, Because.REFERENCES)
+    ids = list(headers)[:MOST_NAMED]
     known = mail_ids.tickets_of(change, ids) if ids else {}
     proved = {id: names.ticket_of_message_id(seals, id) for id in ids}
-    return [([ticket], True) if (ticket := proved[id]) is not None else (known.get(id, []), False) for id in ids]
+    return [
+        Named([ticket], True, headers[id])
+        if (ticket := proved[id]) is not None
+        else Named(known.get(id, []), False, headers[id])
+        for id in ids
+    ]
+
+
+def _tagged(change: Change, reading: Reading) -> list[int]:
+    """The ticket whose number stands in brackets in its subject."""
+    number = tag_of(reading.head.subject)
+    found = None if number is None else change.one(select(Ticket.id).where(Ticket.number == number))
+    return [] if found is None else [found]
+
+
+def _is_colleague(change: Change, author: str) -> bool:
+    return bool(author) and change.one(select(Agent.id).where(Agent.email == author, col(Agent.active))) is not None
 
 
 def _known(change: Change, ticket_id: int) -> Known | None:
@@ -60,7 +88,8 @@ def _known(change: Change, ticket_id: int) -> Known | None:
     told = change.find(Correspondence, ticket_id)
     people = addresses_of(change, ticket.customer_id)
     people |= {told.address.lower(), *told.cc} if told else set()
-    return Known(ticket.number, people, (ticket.resolved_at or ticket.updated_at) if ticket.done else None)
+    done_since = (ticket.resolved_at or ticket.updated_at) if ticket.done else None
+    return Known(ticket.number, people, done_since, {ticket.subject, *([told.subject] if told else [])})
 
 
 def _is_number(change: Change, number: int) -> bool:

@@ -189,7 +189,8 @@ def test_row_33_an_answer_to_what_is_closed_reopens_it_or_follows_it(room: Mailr
     assert (ticket.id, Status.OPEN) == (again.ticket_id, ticket.status)
     ticket.set_status(room.change, Status.CLOSED)
     room.change.moves(days=31)
-    later = room.arrives(written("Later", id="<3@x.example>", in_reply_to="<one@customer.example>"))
+    way = {"in_reply_to": "<one@customer.example>", "subject": "Another thing"}
+    later = room.arrives(written("Later", id="<3@x.example>", **way))
     assert (True, Status.CLOSED) == (ticket.id != later.ticket_id, ticket.status)
     assert f"Follows #{ticket.number}" in Received(room.mail(later)).above("en")
 

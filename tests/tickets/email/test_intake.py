@@ -18,6 +18,7 @@ from tickets.email.mailbox import add_mailbox
 from tickets.email.names import reply_address
 from tickets.email.raw import Envelope, fingerprint
 from tickets.email.senders import addresses_of
+from tickets.email.threading import Because, Private
 from tickets.events import AsideReceived, MessageReceived, TicketOpened
 from tickets.files.attachment import Attachment, for_visitor, unused
 from tickets.message import MessageKind
@@ -70,7 +71,7 @@ def test_it_counts_from_when_it_was_accepted(room: Mailroom) -> None:
 
 
 def test_an_answer_to_our_answer_comes_back_to_its_ticket(room: Mailroom) -> None:
-    """By the address alone, by In-Reply-To alone, or by References alone."""
+    """By the address alone, by In-Reply-To alone, by References alone, or by its number. Why is written down."""
     first = room.arrives(written())
     ticket = room.ticket(first)
     an_answer(room.change, ticket)
@@ -81,11 +82,13 @@ def test_an_answer_to_our_answer_comes_back_to_its_ticket(room: Mailroom) -> Non
         {"references": f"<other@x.example> {ours.mail_id} <unknown@y.example>"},
         {"in_reply_to": "<one@customer.example>"},
     ]
+    ways.append({"subject": f"Re: [#{ticket.number}] My parcel"})
+    why = ["address", "in-reply-to", "references", "in-reply-to", "tag"]
     for at, way in enumerate(ways):
         answer = room.arrives(written(f"Answer {at}", id=f"<{at}@customer.example>", **way))
         assert ticket.id == answer.ticket_id, way
-        assert (MessageKind.IN, first.by) == (answer.kind, answer.by)
-    assert room.change.take(Correspondence, ticket.id).last_message_id == "<3@customer.example>"
+        assert (MessageKind.IN, first.by, why[at]) == (answer.kind, answer.by, room.mail(answer).because)
+    assert room.change.take(Correspondence, ticket.id).last_message_id == "<4@customer.example>"
 
 
 def test_the_same_mail_again_is_no_second_message(room: Mailroom) -> None:
@@ -133,16 +136,17 @@ def test_a_from_header_joins_nobody_who_is_known_by_other_ways(room: Mailroom) -
     assert message.by != room.arrives(written("Two", id="<two@customer.example>")).by
 
 
-def test_a_known_id_in_the_hands_of_an_outsider_opens_a_ticket_of_theirs(room: Mailroom) -> None:
-    """CVE-2026-47123: In-Reply-To may thread and never authenticates."""
+def test_a_known_id_in_the_hands_of_an_outsider_is_heard_by_staff_only(room: Mailroom) -> None:
+    """CVE-2026-47123: In-Reply-To may thread and never authenticates. Whoever was in copy is no second ticket."""
     first = room.arrives(written())
     theirs = room.arrives(
         written("Send it to me", sender=MALLORY, id="<m@evil.example>", in_reply_to="<one@customer.example>"),
         sender="mallory@evil.example",
     )
-    assert first.ticket_id != theirs.ticket_id
+    assert (first.ticket_id, MessageKind.ASIDE) == (theirs.ticket_id, theirs.kind)
     mail = room.mail(theirs)
-    assert ("mentions", room.ticket(first).number) == (mail.relation, mail.related)
+    assert (Because.IN_REPLY_TO, Private.STRANGER) == (mail.because, mail.private)
+    assert SAM == room.change.take(Correspondence, first.ticket_id).address
 
 
 def test_a_stranger_with_the_address_of_a_ticket_is_heard_by_staff_only(room: Mailroom) -> None:
@@ -158,7 +162,7 @@ def test_a_stranger_with_the_address_of_a_ticket_is_heard_by_staff_only(room: Ma
     aside = room.arrives(mail.as_bytes())
 
     assert (ticket.id, MessageKind.ASIDE) == (aside.ticket_id, aside.kind)
-    assert room.mail(aside).stranger
+    assert (Because.ADDRESS, Private.STRANGER) == (room.mail(aside).because, room.mail(aside).private)
     assert isinstance(room.change.recorded[-1], AsideReceived)
     told = room.change.take(Correspondence, ticket.id)
     assert (SAM, [], []) == (told.address, told.cc, told.cc_seen)
@@ -240,7 +244,8 @@ def test_old_and_settled_is_followed_by_a_new_ticket(room: Mailroom) -> None:
 
     ticket.resolve(room.change)
     room.change.moves(days=31)
-    later = room.arrives(written("New!", id="<3@customer.example>", in_reply_to="<one@customer.example>"))
+    way = {"subject": "Re: A refund", "in_reply_to": "<one@customer.example>"}
+    later = room.arrives(written("New!", id="<3@customer.example>", **way))
     mail = room.mail(later)
     assert ticket.id != later.ticket_id
     assert ("follows", ticket.number, Status.RESOLVED) == (mail.relation, mail.related, ticket.status)
