@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Column, Text
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
+from tickets import blanks
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.events import CannedChanged
@@ -16,7 +17,6 @@ from tickets.text import clean_text, is_blank, one_line
 BLANKS = ("customer.name", "agent.name", "ticket.number")
 LONGEST_TITLE = 100
 _SHORTCUT = re.compile(r"[^\W_][\w-]{0,29}")
-_BLANK = re.compile(r"\{\{[ \t]{0,8}([a-z.]{1,40})[ \t]{0,8}\}\}")
 
 
 class Canned(SQLModel, table=True):
@@ -59,17 +59,8 @@ def remove_canned(change: Change, canned_id: int) -> None:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its blanks filled: `{{customer.name}}` and the others of BLANKS, nothing else.
-
-    One pass over the text and no language behind it: no attributes, calls or filters, and what a value holds is never
-    looked at again. A blank without a value becomes nothing; anything else in braces stays as it was written.
-    """
-
-    def filled(blank: re.Match[str]) -> str:
-        name = blank.group(1)
-        return values.get(name, "") if name in BLANKS else blank.group(0)
-
-    return _BLANK.sub(filled, text)
+    """The text with its blanks filled: `{{customer.name}}` and the others of BLANKS, nothing else."""
+    return blanks.fill(text, values, BLANKS)
 
 
 def all_canned(session: Session) -> Sequence[Canned]:

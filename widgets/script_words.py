@@ -32,6 +32,7 @@ WORDS: tuple[str, ...] = (
     # Writing
     _("Sending"),
     _("Not sent"),
+    _("Not filled in, and sent as it stands: {blanks}"),
     _("Try again"),
     _("Delete"),
     _("Remove {name}"),

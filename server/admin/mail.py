@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from routing.queues import Queue, queues
 from server.admin import held_mail
-from server.admin.pages import HOME, Entry, Subject, change, editing, listing, read, row
+from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
 from server.admin.queues import queue_choices
 from server.config.config import Config
 from server.config.mail_settings import Mail
@@ -104,7 +104,8 @@ async def edit(request: Request) -> Response:
         with form.noting():
             await change(request, _edit, box.id, **form.values())
             return go(f"{MAIL.path}?done=saved")
-    return editing(request, MAIL, form, name=box.address)
+    signature = Act(f"{MAIL.path}/{box.id}/signature", "Signature")
+    return editing(request, MAIL, form, name=box.address, more=[signature])
 
 
 async def again(request: Request) -> Response:

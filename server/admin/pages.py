@@ -73,11 +73,23 @@ def listing(
 
 
 def editing(
-    request: Request, subject: Subject, form: Form, *, name: str, acts: Sequence[Act] = (), snippet: str = ""
+    request: Request,
+    subject: Subject,
+    form: Form,
+    *,
+    name: str,
+    acts: Sequence[Act] = (),
+    snippet: str = "",
+    more: Sequence[Act] = (),
+    template: str = "admin/edit.html",
+    **facts: Any,
 ) -> Response:
-    """`name` is the thing's own name; empty for one that is yet to be made."""
-    facts: dict[str, Any] = {"name": name, "acts": acts, "snippet": snippet, "said": _said(request)}
-    return page(request, "admin/edit.html", form, subject=subject, **facts)
+    """`name` is the thing's own name; empty for one that is yet to be made. `more` are links to what else is its own.
+
+    `template` extends the usual one, for a page that says more; `facts` are what it says.
+    """
+    facts |= {"name": name, "acts": acts, "snippet": snippet, "more": more, "said": _said(request)}
+    return page(request, template, form, subject=subject, **facts)
 
 
 async def change(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -14,10 +14,12 @@ from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import Verdict
+from tickets.email.signature import NO_SIGNATURE, receipt_of, signature_of
 from tickets.files.attachment import Attachment, files_of
 from tickets.files.store import Store
 from tickets.message import Message
 from tickets.seals import Seals
+from tickets.ticket import Ticket
 from widgets.notices import notice
 
 UNKNOWN_WAY = "This address needs letters that mail servers do not take yet."
@@ -34,6 +36,7 @@ class Draft:
 
     mail: Outgoing
     mailbox: Mailbox
+    number: int  # of its ticket
     text: str = ""
     files: Sequence[Attachment] = ()
 
@@ -61,10 +64,11 @@ class Letterhead:
 def draft(session: Session, outgoing_id: int) -> Draft:
     mail = session.get_one(Outgoing, outgoing_id)
     mailbox = session.get_one(Mailbox, mail.mailbox_id)
+    number = session.get_one(Ticket, mail.ticket_id).number
     message = session.get(Message, mail.message_id) if mail.message_id else None
     if message is None:
-        return Draft(mail, mailbox)
-    return Draft(mail, mailbox, message.text, files_of(session, [message]).get(message.id, ()))
+        return Draft(mail, mailbox, number)
+    return Draft(mail, mailbox, number, message.text, files_of(session, [message]).get(message.id, ()))
 
 
 def written(draft: Draft, house: Letterhead, now: datetime) -> Envelope:
@@ -100,9 +104,13 @@ def _content(draft: Draft, house: Letterhead, now: datetime) -> tuple[bytes, Ver
 def _letter(draft: Draft, house: Letterhead, now: datetime) -> Letter:
     mail, mailbox = draft.mail, draft.mailbox
     language = mail.language or mailbox.language
-    subject, text = mail.subject, draft.text
+    subject, text, signature = mail.subject, draft.text, NO_SIGNATURE
     if mail.notice:
         subject, text = notice(mail.notice, language, mail.facts, public_url=house.public_url, desk=mailbox.name)
+        if mail.notice == "received":
+            text = receipt_of(mailbox, number=draft.number) or text
+    else:
+        signature = signature_of(mailbox, agent=mail.from_name, number=draft.number)
     return Letter(
         sender=(f"{mail.from_name} ({mailbox.name})" if mail.from_name else mailbox.name, mailbox.address),
         to=(mail.to_name, mail.to_address),
@@ -114,6 +122,7 @@ def _letter(draft: Draft, house: Letterhead, now: datetime) -> Letter:
         in_reply_to=mail.in_reply_to,
         references=mail.references,
         date=now,
+        signature=signature,
         language=language,
         automated=bool(mail.notice),
         files=[

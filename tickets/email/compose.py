@@ -12,9 +12,11 @@ from email.utils import format_datetime
 from html import escape
 
 from tickets.email.heading import heading, people, words
+from tickets.email.signature import NO_SIGNATURE, Signature
 from tickets.text import one_line
 
 _LINK = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]}，。；：！？）】」』]")
+SEPARATOR = "-- "  # by which mail programs know where the signature begins (RFC 3676 4.3)
 _SAFE_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
@@ -45,6 +47,7 @@ class Letter:
     language: str = ""
     automated: bool = False
     files: Sequence[Enclosure] = ()
+    signature: Signature = NO_SIGNATURE
 
 
 def compose(letter: Letter) -> bytes:
@@ -52,13 +55,18 @@ def compose(letter: Letter) -> bytes:
     return heading(_headers(letter)) + _content(letter).as_bytes()
 
 
-def as_html(text: str, language: str = "") -> str:
+def as_html(text: str, language: str = "", signature: Signature = NO_SIGNATURE) -> str:
     """The same words as a page: paragraphs, line breaks, and links that can be clicked. Everything else is literal."""
-    paragraphs = re.split(r"\n[ \t]*\n", text.strip("\n"))
-    body = "\n".join(f"<p>{'<br>'.join(map(_linked, part.splitlines()))}</p>" for part in paragraphs)
+    body = paragraphs(text) + _signed(signature)
     head = f'<html lang="{language}">' if _LANGUAGE.fullmatch(language) else "<html>"
     page = f'<head><meta charset="utf-8"></head>\n<body dir="auto">\n{body}\n</body>'
     return f"<!doctype html>\n{head}{page}</html>\n"
+
+
+def paragraphs(text: str) -> str:
+    """Plain words as HTML that shows the same."""
+    parts = re.split(r"\n[ \t]*\n", text.strip("\n"))
+    return "\n".join(f"<p>{'<br>'.join(map(_linked, part.splitlines()))}</p>" for part in parts)
 
 
 def wire_address(address: str) -> str:
@@ -104,8 +112,10 @@ def _automated(*, is_answer: bool) -> list[tuple[str, Sequence[str]]]:
 def _content(letter: Letter) -> EmailMessage:
     text = letter.text.encode("utf-8", "replace").decode()
     mail = EmailMessage(SMTP)
-    mail.set_content(text, charset="utf-8", cte="quoted-printable")
-    mail.add_alternative(as_html(text, letter.language), subtype="html", charset="utf-8", cte="quoted-printable")
+    plain = f"{text.rstrip()}\n\n{SEPARATOR}\n{letter.signature.text}\n" if letter.signature.text else text
+    page = as_html(text, letter.language, letter.signature)
+    mail.set_content(plain, charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(page, subtype="html", charset="utf-8", cte="quoted-printable")
     for file in letter.files:
         _enclose(mail, file)
     return mail
@@ -117,6 +127,12 @@ def _enclose(mail: EmailMessage, file: Enclosure) -> None:
     if maintype in {"text", "message", "multipart"}:  # sent as it is, byte for byte, and opened by nobody's reader
         maintype, subtype = "application", "octet-stream"
     mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=one_line(file.name, 200) or "file")
+
+
+def _signed(signature: Signature) -> str:
+    """Under the words, set off as plain text sets it off."""
+    shown = signature.html or (paragraphs(signature.text) if signature.text else "")
+    return f'\n<div class="signature"><p>{SEPARATOR}</p>\n{shown}</div>' if shown else ""
 
 
 def _linked(line: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam
+from sqlalchemy import Column, Text, bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from tickets.change import Change
@@ -13,10 +13,14 @@ from tickets.email.names import bare_address, ticket_of_address
 from tickets.errors import Conflict, Refused
 from tickets.people import IdentifierKind
 from tickets.seals import Seals
-from tickets.text import one_line
+from tickets.text import clean_text, one_line
 
 LONGEST_NAME = 60
 LONGEST_LOCAL = 30  # characters before the @: a reply address adds up to 34, and 64 are allowed (RFC 5321 4.5.3.1)
+
+
+def _text() -> Column[str]:
+    return Column(Text, nullable=False, server_default="")
 
 
 class Mailbox(SQLModel, table=True):
@@ -28,6 +32,9 @@ class Mailbox(SQLModel, table=True):
     queue_id: int | None = None
     language: str = ""  # of what we send by ourselves; empty: the ticket's
     active: bool = True  # takes mail; what was begun at an inactive one is still answered from it
+    signature: str = Field(default="", sa_column=_text())  # under every answer, with {{blanks}}
+    signature_html: str = Field(default="", sa_column=_text())  # the same, formatted; empty: made of the plain one
+    receipt: str = Field(default="", sa_column=_text())  # what acknowledges a first mail; empty: words of the house
 
     def edit(
         self,
@@ -43,6 +50,13 @@ class Mailbox(SQLModel, table=True):
         told = (_free_address(change, address, but=self.id), _name(name, address), queue_id, language, active)
         if told != (self.address, self.name, self.queue_id, self.language, self.active):
             self.address, self.name, self.queue_id, self.language, self.active = told
+            change.record(MailboxChanged(mailbox=self.id))
+
+    def sign(self, change: Change, *, signature: str, signature_html: str, receipt: str) -> None:
+        """Its own words: under every answer, and for whoever writes first. `signature_html` has been made harmless."""
+        told = (clean_text(signature).strip(), signature_html, clean_text(receipt).strip())
+        if told != (self.signature, self.signature_html, self.receipt):
+            self.signature, self.signature_html, self.receipt = told
             change.record(MailboxChanged(mailbox=self.id))
 
 

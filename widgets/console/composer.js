@@ -10,6 +10,7 @@ import { Uploads, takesFiles } from "./uploads.js";
 
 const TYPING_EVERY = 2000; // milliseconds
 const WARN_AT = 500; // characters before the longest
+const BLANK = /\{\{[ \t]*[a-z.]{1,40}[ \t]*\}\}/g; // what a canned reply has filled in, where it is known
 const OWN_ACT = /\/tickets\/(\d+)\/(assignment|resolution|status|decision)$/;
 let current = null;
 
@@ -126,6 +127,10 @@ class Composer {
     counter.classList.toggle("over", left < 0);
     counter.textContent = left < 0 ? `${_("Too long by {n}", { n: -left })}. ` : _("{n} left", { n: left });
     if (left < 0) counter.append(this.asFile());
+    const blanks = [...new Set(this.text.value.match(BLANK))].join(", ");
+    const unfilled = $("[data-unfilled]", this.form);
+    unfilled.hidden = blanks === "";
+    unfilled.textContent = blanks && _("Not filled in, and sent as it stands: {blanks}", { blanks });
     const something = /[^\s\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/u.test(this.text.value) || this.uploads.ready.length > 0;
     const nowhere = this.kind === "reply" && $(`#recipients-${this.ticket} [data-unaddressed]`);
     this.button.disabled = !something || left < 0 || this.uploads.busy || Boolean(nowhere);
