@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, case, func, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, case, func, or_, type_coerce
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -16,6 +16,7 @@ from routing import line
 from tickets.errors import NotFound
 from tickets.moment import to_micros
 from tickets.plain import Plain, plain
+from tickets.statement import Statement
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -207,7 +208,7 @@ def count(session: Session, view: View) -> int:
 
 def counts(session: Session, agent_id: int) -> dict[str, int]:
     """How many tickets are on each list, by name, in one query. Resolved ones are not counted."""
-    found = session.connection().execute(_sums(), {"agent": agent_id})
+    found = _sums().rows(session.connection(), agent=agent_id)
     counted = dict.fromkeys(_COUNTED, 0)
     for queue_id, *numbers in found:
         by_name = dict(zip(_COUNTED, numbers, strict=True))
@@ -222,13 +223,13 @@ _COUNTED = tuple(name for name in NAMES if name != "resolved")
 
 
 @cache
-def _sums() -> Select[Any]:
+def _sums() -> Statement:
     """For each queue the number of its tickets that are on each list."""
     views = [View("mine", (*_SHOWN, Is("agent_id", bindparam("agent"))))]
     views += [view_of(name, 0) for name in _COUNTED if name != "mine"]
     sums = [func.sum(case((view.clause(), 1), else_=0)) for view in views]
     columns: list[Any] = [col(Ticket.queue_id), *sums]
-    return core_select(*columns).where(UNDONE.clause()).group_by(col(Ticket.queue_id))
+    return Statement(core_select(*columns).where(UNDONE.clause()).group_by(col(Ticket.queue_id)))
 
 
 def _or_never(moment: datetime | None) -> ColumnElement[int]:

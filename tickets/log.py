@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, Text, bindparam, text
+from sqlalchemy import Column, Index, Integer, Text, bindparam, func, select, text
 from sqlmodel import Field, Session, col
 
 from tickets.events import Event, decoded
 from tickets.moment import Moment
 from tickets.plain import Plain, plain
+from tickets.statement import Statement
 from tickets.table import AppendOnly
 
 _LEFT = text("kind = 'LiveEnded'")
@@ -42,7 +43,11 @@ class LogRow(AppendOnly, table=True):
 
 def newest(session: Session) -> int:
     """The position of the newest event; 0 on an empty log."""
-    return session.connection().exec_driver_sql("SELECT max(pos) FROM log").scalar() or 0
+    ((pos,),) = _NEWEST.rows(session.connection())
+    return pos or 0
+
+
+_NEWEST = Statement(select(func.max(LogRow.pos)))
 
 
 def after(

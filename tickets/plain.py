@@ -15,6 +15,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
 
+from tickets.statement import Statement
+
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -27,14 +29,13 @@ class Plain(Generic[Row]):
 
     def __init__(self, table: type[Row], query: Select[Any]) -> None:
         self._table = table
-        self._query = query
+        self._asked = Statement(query)
         self._names = columns_of(table)
 
     def all(self, session: Session, **values: Any) -> list[Row]:
         """The rows, with these values for what the question leaves open."""
         _mapped(self._table)
-        found = session.connection().execute(self._query, values).all()
-        return [row_of(self._table, self._names, row) for row in found]
+        return [row_of(self._table, self._names, row) for row in self._asked.rows(session.connection(), **values)]
 
     def first(self, session: Session, **values: Any) -> Row | None:
         return next(iter(self.all(session, **values)), None)
@@ -108,7 +109,7 @@ class Beside:
     """As Plain, of several tables that were joined: rows side by side, and None for a table that has none there."""
 
     def __init__(self, query: Select[Any], *tables: type[SQLModel]) -> None:
-        self._query = query
+        self._asked = Statement(query)
         self._parts, end = list[tuple[type[SQLModel], tuple[str, ...], slice, int]](), 0
         for table in tables:
             names, start = columns_of(table), end
@@ -123,7 +124,7 @@ class Beside:
             tuple(
                 None if row[key] is None else row_of(table, names, row[part]) for table, names, part, key in self._parts
             )
-            for row in session.connection().execute(self._query, values).all()
+            for row in self._asked.rows(session.connection(), **values)
         ]
 
     def first(self, session: Session, **values: Any) -> tuple[Any, ...] | None:

@@ -18,6 +18,7 @@ from tickets.find import LONGEST_QUERY, search
 from tickets.message import Message
 from tickets.people import Customer, initials
 from tickets.plain import listed
+from tickets.statement import Statement
 from tickets.status import Channel
 from tickets.ticket import Ticket
 from tickets.words import runs
@@ -118,10 +119,10 @@ def customers(session: Session, ids: set[int]) -> dict[int, str]:
     """Names by id."""
     if not ids:
         return {}
-    return {found.id: found.name for found in session.connection().execute(_NAMES, {"ids": ids})}
+    return dict(_NAMES.rows(session.connection(), ids=ids))
 
 
-_NAMES = core_select(col(Customer.id), col(Customer.name)).where(listed(col(Customer.id)))
+_NAMES = Statement(core_select(col(Customer.id), col(Customer.name)).where(listed(col(Customer.id))))
 
 
 def called(language: str, name: str, ticket: Ticket) -> str:

@@ -19,6 +19,7 @@ from tickets.events import AgentChanged, StatusNamesChanged
 from tickets.log import LogRow
 from tickets.people import Agent, initials
 from tickets.plain import Plain, plain, spelled
+from tickets.statement import Statement
 from tickets.status_names import StatusName, status_names
 
 RENAMED = (AgentChanged, CalendarChanged, QueueChanged, StatusNamesChanged)
@@ -118,11 +119,11 @@ def heard(session: Session, rows: Sequence[LogRow]) -> None:
 def _renamed(session: Session, after: int, upto: int) -> bool:
     if upto <= after:
         return False
-    return session.connection().execute(_RENAMINGS, {"after": after, "upto": upto}).first() is not None
+    return bool(_RENAMINGS.rows(session.connection(), after=after, upto=upto))
 
 
 _KINDS = frozenset(kind.__name__ for kind in RENAMED)
-_RENAMINGS = (
+_RENAMINGS = Statement(
     core_select(col(LogRow.pos))
     .where(
         col(LogRow.pos) > bindparam("after"),

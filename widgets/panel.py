@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 from routing.sla.clock import SlaClock
 from tickets.people import Customer, Identifier, initials
 from tickets.plain import Plain, plain
+from tickets.statement import Statement
 from tickets.ticket import Ticket
 from widgets import sla, sla_card
 from widgets.about import About
@@ -43,7 +44,7 @@ class Earlier(NamedTuple):
     of: int  # how many there are
 
 
-_EARLIER = (
+_EARLIER = Statement(
     core_select(*(col(getattr(Ticket, name)) for name in Earlier._fields[:-1]), func.count().over())
     .where(col(Ticket.customer_id) == bindparam("customer"), col(Ticket.id) != bindparam("ticket"))
     .order_by(col(Ticket.id).desc())
@@ -109,20 +110,17 @@ def panel(session: Session, about: About, clocks: sla.Clocks | None = None) -> P
     """`clocks`: all of the ticket's that have not ended, where they were read already."""
     ticket, customer = about.ticket, about.customer
     known = _KNOWN.all(session, customer=customer.id)
+    earlier = _EARLIER.rows(session.connection(), customer=customer.id, ticket=ticket.id)
     return Panel(
         about=about,
         identifiers=known,
-        earlier=[Earlier._make(row) for row in session.connection().execute(_EARLIER, _but(ticket))],
+        earlier=[Earlier._make(row) for row in earlier],
         alike=_ALIKE.all(session, customer=customer.id) if known else (),
         clocks=sla.clocks_of(session, ticket, clocks),
         complaint=complaint_card(session, ticket),
         call=callback_card(session, ticket),
         waiting=waiting_card(session, ticket),
     )
-
-
-def _but(ticket: Ticket) -> dict[str, int]:
-    return {"customer": ticket.customer_id, "ticket": ticket.id}
 
 
 def promises(

@@ -1,0 +1,113 @@
+"""A question to the database as its driver takes it: what is asked for every page is spelled once, not every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from tickets.moment import Moment, from_micros
+from tickets.turns import is_shared
+
+Convert = Callable[[Any], Any]
+
+
+class Statement:
+    """A question, put together once and asked all the time.
+
+    On its usual way SQLAlchemy looks up how the question is spelled, and wraps its answer, each time: that costs ten
+    times what SQLite does. From the second time on SQLite is asked directly. PostgreSQL, where the way there is what
+    costs, is asked as usual; so is SQLite while somebody listens to what is asked, and where it fails, for SQLAlchemy
+    knows what an error means.
+    """
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self._query = query
+        self._is_known = False  # what is asked only once is not worth a spelling of its own
+        self._spelled: _Spelled | None = None
+
+    def rows(self, connection: Connection, **values: Any) -> Sequence[Any]:
+        """The answer, column by column as the question names them; with these values for what it leaves open."""
+        found = self._directly(connection, values) if self._is_known and not is_shared(connection) else None
+        if found is None:
+            found = connection.execute(self._query, values).all()
+            self._is_known = True
+        return found
+
+    def _directly(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        """None where it has to be asked as usual."""
+        spelled = self._spelled = self._spelled or _Spelled.of(self._query, connection.dialect)
+        if spelled.more or connection.dispatch.before_cursor_execute or not connection.in_transaction():
+            return None
+        try:
+            return spelled.asked(connection.connection, values)
+        except connection.dialect.loaded_dbapi.Error:
+            return None
+
+
+class _Given(NamedTuple):
+    """What stands for one question mark: always the same, or what is given under a name."""
+
+    name: str
+    constant: Any
+    convert: Convert | None
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        value = values[self.name] if self.name else self.constant
+        return value if self.convert is None else self.convert(value)
+
+
+class _Spelled(NamedTuple):
+    """The question in SQLite's words."""
+
+    words: str
+    given: Sequence[_Given]
+    converts: Sequence[tuple[int, Convert]]  # by column, for those that are stored as something else
+    more: bool  # the words depend on the values
+
+    @classmethod
+    def of(cls, query: Select[*tuple[Any, ...]], dialect: Dialect) -> _Spelled:
+        compiled = query.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        given = [_given(compiled, name, dialect) for name in compiled.positiontup or ()]
+        converts = [_from_there(column.type, dialect) for column in query.selected_columns]
+        more = bool(compiled.post_compile_params or compiled.literal_execute_params)
+        return cls(
+            compiled.string,
+            given,
+            [(place, convert) for place, convert in enumerate(converts) if convert is not None],
+            more,
+        )
+
+    def asked(self, line: DBAPIConnection, values: Mapping[str, Any]) -> Sequence[Any]:
+        cursor = line.cursor()
+        cursor.execute(self.words, [one.value(values) for one in self.given])
+        found = cursor.fetchall()
+        cursor.close()
+        return [self._converted(row) for row in found] if self.converts else found
+
+    def _converted(self, row: tuple[Any, ...]) -> list[Any]:
+        values = list(row)
+        for place, convert in self.converts:
+            values[place] = convert(values[place])
+        return values
+
+
+def _given(compiled: SQLCompiler, name: str, dialect: Dialect) -> _Given:
+    bound = compiled.binds[name]
+    named = bound.key if bound.required else ""
+    return _Given(named, bound.effective_value, bound.type.dialect_impl(dialect).bind_processor(dialect))
+
+
+def _from_there(type_: Any, dialect: Dialect) -> Convert | None:
+    if isinstance(type_, Moment):
+        return _moment
+    convert: Convert | None = type_.dialect_impl(dialect).result_processor(dialect, None)
+    return convert
+
+
+def _moment(micros: int | None) -> Any:
+    return None if micros is None else from_micros(micros)
