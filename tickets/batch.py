@@ -16,6 +16,7 @@ from tickets import grouped
 from tickets.grouped import table_of
 from tickets.ids import Ids
 from tickets.kept import Kept
+from tickets.remembered import Remembered
 from tickets.table import AppendOnly, Swift
 from tickets.turns import ReachesFurtherError, check_within
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 Row = TypeVar("Row", bound=SQLModel)
+Busy = TypeVar("Busy", bound=Swift)
 Value = TypeVar("Value")
 
 
@@ -33,10 +35,18 @@ class Batch:
     `within`: it holds these tickets and may write nothing else. None: it has the house for itself.
     """
 
-    def __init__(self, session: Session, ids: Ids, *, within: frozenset[int] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        ids: Ids,
+        *,
+        within: frozenset[int] | None = None,
+        remembered: Remembered | None = None,
+    ) -> None:
         self.session = session
         self.ids = ids
         self.within = within
+        self._remembered = remembered or Remembered(most=0)
         self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
         self._known: dict[tuple[type[SQLModel], Any], SQLModel | None] = {}  # the session forgets what nobody holds
         self._kept = Kept()  # of these, the rows of swift tables
@@ -45,11 +55,11 @@ class Batch:
         self._added: dict[type[SQLModel], dict[Any, SQLModel]] = {}  # by key; the database does not know them yet
         self._appended: dict[type[SQLModel], list[SQLModel]] = {}
 
-    def name(self, tickets: Sequence[Ticket]) -> None:
+    def name(self, model: type[Ticket], tickets: Collection[int]) -> None:
         """The changes of this batch are about these tickets."""
-        self._named = tickets
-        self._know(tickets)
-        self._kept.keep(tickets)
+        # Where others write too, nobody else changes them until this batch ends.
+        self._named = self._at_hand(model, tickets, hold=self.within is not None)
+        self._know(self._named)
 
     def find(self, model: type[Row], id: Any) -> Row | None:
         """The row; what stands beside a ticket is read for all named ones when the first of them is asked for."""
@@ -83,6 +93,7 @@ class Batch:
         if _key(row) in self._added.get(type(row), {}):
             self.flush()
         self._known.pop((type(row), _key(row)), None)
+        self._remembered.forget(type(row), _key(row))
         if _is_plain(row):
             self._kept.drop(row)
             grouped.delete(self.session.connection(), type(row), _key(row))
@@ -96,6 +107,7 @@ class Batch:
     def wrote(self, statement: Update | Delete) -> None:
         """A statement changed or removed rows, and which ones is not known here: those at hand are looked at again."""
         self._kept.look_again(self.session.connection(), statement.entity_description["table"])
+        self._remembered.forget_all(statement.entity_description["entity"])
         if isinstance(statement, Delete):
             self._known = {key: row for key, row in self._known.items() if row is None or self._stands(row)}
 
@@ -133,6 +145,17 @@ class Batch:
         if self.within is not None:
             raise ReachesFurtherError(type(statement).__name__)
 
+    def learned(self) -> None:
+        """All of it was committed: so the rows at hand stand in their tables, for the batches to come."""
+        for (model, key), row in self._known.items():
+            if issubclass(model, Swift):
+                if row is None:
+                    self._remembered.learn(model, key, None)
+                elif not _is_plain(row):  # a session kept account of it
+                    self._remembered.forget(model, key)
+        for row, stood in self._kept.rows():
+            self._remembered.learn(type(row), _key(row), stood)
+
     def _read_beside(self, model: type[SQLModel]) -> None:
         """What of this kind stands beside the named tickets, in one query; none of it is asked for again."""
         beside: Callable[[Ticket], Iterable[Any]] | None = getattr(model, "beside", None)
@@ -146,14 +169,21 @@ class Batch:
 
     def _read(self, model: type[SQLModel], ids: Collection[Any]) -> None:
         if issubclass(model, Swift):
-            rows = grouped.read(self.session.connection(), model, ids)
-            self._kept.keep(rows)
-            self._know(rows)
+            self._know(self._at_hand(model, ids))
         elif len(ids) == 1:
             found = [self.session.get(model, id) for id in ids]
             self._know(row for row in found if row is not None)
         else:
             self._know(self.session.exec(_by_key(model), params={"keys": sorted(ids)}).all())
+
+    def _at_hand(self, model: type[Busy], ids: Collection[Any], *, hold: bool = False) -> list[Busy]:
+        """Rows of a busy table: as they are remembered, or read."""
+        known, unknown = self._remembered.recall(model, ids)
+        for row, stood in known:
+            self._kept.keep_as(row, stood)
+        read = grouped.read(self.session.connection(), model, unknown, hold=hold) if unknown else []
+        self._kept.keep(read)
+        return [*(row for row, _ in known), *read]
 
     def _image(self, row: Swift) -> SQLModel:
         known = self._known.get((type(row), _key(row)))

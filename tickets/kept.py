@@ -26,6 +26,14 @@ class Kept:
         for row in rows:
             self._stood[id(row)] = (row, dict(row.__dict__))
 
+    def keep_as(self, row: Swift, stood: dict[str, Any]) -> None:
+        """It stands in its table like this."""
+        self._stood[id(row)] = (row, stood)
+
+    def rows(self) -> Iterable[tuple[Swift, dict[str, Any]]]:
+        """Each with how it stands in its table."""
+        return self._stood.values()
+
     def __contains__(self, row: object) -> bool:
         return id(row) in self._stood
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -82,6 +82,7 @@ def listed(column: Mapped[int] | ColumnElement[int], name: str = "ids") -> Colum
     return column.op("in", is_comparison=True)(_Each(bindparam(name, type_=_Numbers())))
 
 
+@cache
 def columns_of(table: type[SQLModel]) -> tuple[str, ...]:
     """The names of all its columns, in their order."""
     return tuple(table.__table__.c.keys())  # type: ignore[attr-defined]
@@ -95,8 +96,12 @@ def _mapped(_: type[SQLModel]) -> None:
 
 def row_of(table: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
     """A row of these values. It has no history, and SQLAlchemy never hears of it."""
+    return row_like(table, zip(names, values, strict=True))
+
+
+def row_like(table: type[Row], values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Row:
     row: Row = object.__new__(table)
-    row.__dict__.update(zip(names, values, strict=True))
+    row.__dict__.update(values)
     for name in _OF_PYDANTIC:
         object.__setattr__(row, name, None)
     return row

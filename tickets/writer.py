@@ -24,6 +24,7 @@ from tickets.message import messages_sent
 from tickets.moment import Clock, DatabaseClock
 from tickets.outage import LostError, go_back, is_contention, is_outage, nothing_kept
 from tickets.reactions import Reactions
+from tickets.remembered import Remembered
 from tickets.rules import Rules
 from tickets.ticket import Ticket
 from tickets.turns import ReachesFurtherError
@@ -62,6 +63,7 @@ class Writer:
         self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
         self._ids = Ids()
         self._ids_are_void = False
+        self._remembered = Remembered(most=0) if self._shares else Remembered()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="frontdesk-writer", daemon=True)
 
@@ -150,7 +152,8 @@ class Writer:
             try:
                 with nothing_kept():
                     self._begin(session, alone=alone)
-                    shared = Batch(session, self._ids, within=None if alone else _tickets(batch))
+                    within = None if alone else _tickets(batch)
+                    shared = Batch(session, self._ids, within=within, remembered=self._remembered)
                     reached("writer.begun")
                     self._prefetch(shared, batch)
                     prefetched = time.thread_time()
@@ -165,7 +168,7 @@ class Writer:
                     reached("writer.flushed")
                     if not alone:
                         turns.end(session)
-                    _append_to_log(session, done)
+                    newest = _append_to_log(session, done, newest=self._remembered.newest)
                     reached("writer.logged")
             except BaseException as error:
                 session.rollback()
@@ -173,6 +176,8 @@ class Writer:
                     raise
                 raise _BatchFailedError from error
             self._keep(session)
+            shared.learned()
+            self._remembered.end(newest=newest)
             reached("writer.committed")
             session.expunge_all()
         return done, batch[len(done) :]
@@ -221,6 +226,7 @@ class Writer:
             now = turns.begin(session, alone=alone)
             if isinstance(self._clock, DatabaseClock):
                 self._clock.hears(now)
+        self._remembered.begin(session.connection())
 
     def _keep(self, session: Session) -> None:
         """Commit. Where that fails, nobody knows what became of it, and its connection is not used again."""
@@ -242,9 +248,7 @@ class Writer:
         """One query for the tickets that the batch names, and one for the client ids that it may have seen before."""
         tickets = _tickets(batch)
         if tickets:
-            # Where others write too, nobody else changes them until this batch ends.
-            held = shared.within is not None
-            shared.name(grouped.read(shared.session.connection(), Ticket, tickets, hold=held))
+            shared.name(Ticket, tickets)
         sends = {(asked.by, asked.kwargs["client_id"]) for asked in batch if "client_id" in asked.kwargs}
         if sends:
             shared.said = dict.fromkeys(sends)
@@ -275,13 +279,19 @@ def _tickets(batch: list[Asked]) -> frozenset[int]:
     return frozenset(asked.about for asked in batch if asked.about is not None)
 
 
-def _append_to_log(session: Session, done: list[Asked]) -> None:
-    """Give every event its position, last thing before the commit, so that positions appear in commit order."""
+def _append_to_log(session: Session, done: list[Asked], *, newest: int | None = None) -> int | None:
+    """Give every event its position, last thing before the commit, so that positions appear in commit order.
+
+    `newest` is the last position so far, where that is known; returns the same for the next.
+    """
     rows = [row for asked in done for row in asked.logged]
     if rows:
-        for pos, row in enumerate(rows, start=log.newest(session) + 1):
+        newest = log.newest(session) if newest is None else newest
+        for pos, row in enumerate(rows, start=newest + 1):
             row["pos"] = pos
         grouped.insert(session.connection(), table_of(log.LogRow), rows)
+        newest += len(rows)
+    return newest
 
 
 def _reload_expired(session: Session) -> None:

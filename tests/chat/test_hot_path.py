@@ -15,12 +15,14 @@ from routing.reactions import REACTIONS
 from routing.sla.policy import Terms, add_policy
 from tests.cast import a_database, a_desk
 from tests.chat.shop import a_site, a_visitor
+from tests.engine import scaled
 from tickets.change import Change
 from tickets.ticket import Ticket
 
 
 async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None:
-    """One query for the tickets of a batch, one for what was said before, one for the log: whatever its size."""
+    """One query for what was said before, whatever its size. Where others write too, one for the tickets of a batch
+    and one for the log besides: they may be another by now."""
     database = a_database(tmp_path)
     selects: list[str] = []
 
@@ -48,7 +50,7 @@ async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None
             ]
             answers = await asyncio.gather(*said)
             tables = sorted({statement.split("FROM ")[1].split()[0] for statement in selects})
-            assert ["log", "message", "ticket"] == tables
+            assert (["log", "message", "ticket"] if scaled() else ["message"]) == tables
             assert len(selects) <= 3 * _batches(size)
             assert size == len({answer.message.seq for answer in answers})
         event.remove(database.writes, "before_cursor_execute", note)
@@ -56,7 +58,8 @@ async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None
 
 
 async def test_a_message_costs_its_clocks_one_look_at_most(tmp_path: Path) -> None:
-    """None where nothing changes; the policy, once for a batch, where a turn begins; its clocks where it ends."""
+    """None where nothing changes; the policy, once for a batch, where a turn begins. Its clocks where it ends, unless
+    nobody but this writer can have changed them."""
     database = a_database(tmp_path)
     looked: list[str] = []
 
@@ -80,7 +83,7 @@ async def test_a_message_costs_its_clocks_one_look_at_most(tmp_path: Path) -> No
         assert [] == await says(Ticket.reply, "a-2", name="Ada"), "nobody waits"
         assert ["sla_policy"] == await says(Ticket.receive, "c-2"), "a turn begins"
         assert [] == await says(Ticket.receive, "c-3")
-        assert ["sla_clock"] == await says(Ticket.reply, "a-3", name="Ada"), "it ends"
+        assert (["sla_clock"] if scaled() else []) == await says(Ticket.reply, "a-3", name="Ada"), "it ends"
         event.remove(database.writes, "before_cursor_execute", note)
     database.close()
 

@@ -1,0 +1,75 @@
+"""Rows of busy tables as they stand there, remembered by the one who writes them from one transaction to the next."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from tickets.plain import row_like
+from tickets.table import AppendOnly, Swift
+
+MOST_ROWS = 4_000  # of one table; beyond it the ones unused for longest are forgotten
+
+Row = TypeVar("Row", bound=Swift)
+Stood = dict[str, Any]  # a row's columns, as they are in its table
+
+
+class Remembered:
+    """Rows that may change, and where a row was looked for and there is none. At most so many of one table.
+
+    For SQLite, where nobody else writes while a transaction is under way: what one has learned holds in the next if
+    nobody wrote in between, no other process, and nobody here who did not tell.
+    """
+
+    def __init__(self, *, most: int = MOST_ROWS) -> None:
+        self.newest: int | None = None  # position in the log
+        self._most = most
+        self._rows: defaultdict[type[SQLModel], OrderedDict[Any, Stood | None]] = defaultdict(OrderedDict)
+        self._line: Any = None  # the driver's connection
+        self._commits, self._changes = -1, -1  # by others, as it counts them; of rows, by itself
+
+    def begin(self, connection: Connection) -> None:
+        """A transaction has begun, and holds the writer's lock."""
+        if self._most:
+            line: Any = connection.connection.driver_connection
+            commits: int = connection.exec_driver_sql("pragma data_version").scalar_one()
+            if (line, commits, line.total_changes) != (self._line, self._commits, self._changes):
+                self._rows.clear()
+                self.newest = None
+            self._line, self._commits, self._changes = line, commits, -1
+
+    def end(self, *, newest: int | None) -> None:
+        """It was committed, and what it changed has been learned or forgotten."""
+        if self._most:
+            self.newest, self._changes = newest, self._line.total_changes
+
+    def recall(self, model: type[Row], keys: Collection[Any]) -> tuple[list[tuple[Row, Stood]], list[Any]]:
+        """Of these rows those that are known, each with how it stands; and the keys of which nothing is known."""
+        found, unknown, rows = list[tuple[Row, Stood]](), list[Any](), self._rows[model]
+        for key in keys:
+            if key not in rows:
+                unknown.append(key)
+            elif (stood := rows[key]) is not None:
+                rows.move_to_end(key)
+                found.append((row_like(model, stood), stood))
+        return found, unknown
+
+    def learn(self, model: type[Swift], key: Any, stood: Stood | None) -> None:
+        """So it stands in its table from now on. None: there is no such row."""
+        if self._most and not issubclass(model, AppendOnly):
+            rows = self._rows[model]
+            rows[key] = stood
+            rows.move_to_end(key)
+            if len(rows) > self._most:
+                rows.popitem(last=False)
+
+    def forget(self, model: type[SQLModel], key: Any) -> None:
+        self._rows[model].pop(key, None)
+
+    def forget_all(self, model: type[SQLModel]) -> None:
+        """Which rows of this table are another, nobody can say."""
+        self._rows.pop(model, None)
