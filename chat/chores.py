@@ -1,4 +1,4 @@
-"""What time does to a chat: who has gone counts as gone, and after a while nobody waits any more."""
+"""What time does to a chat: who has gone counts as gone, nobody waits after a while, and answers go on by mail."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from sqlmodel import Session, col, select
 
-from chat import act, visitor
+from chat import act, unread, visitor
 from chat.visitor import Visitor
 from tickets.chores import Chore
 
@@ -22,7 +22,8 @@ def _abandoned(session: Session, now: datetime) -> Sequence[int]:
 
 
 CHORES = (
-    Chore("visitors who left", _away, visitor.left, grace=attrgetter("visitor_grace_seconds")),
+    Chore("visitors who left", _away, unread.left, grace=attrgetter("visitor_grace_seconds")),
     Chore("chats that were abandoned", _abandoned, visitor.abandoned, grace=attrgetter("visitor_grace_seconds")),
     act.FORGET_OLD,
+    *unread.CHORES,
 )

@@ -1,5 +1,7 @@
 """What happens in a chat besides what is said."""
 
+from datetime import datetime
+
 from tickets.events import EVERYONE, STAFF, Event
 
 
@@ -30,3 +32,10 @@ class ChatRated(Event, frozen=True):
 class SiteChanged(Event, frozen=True):
     audience = STAFF
     site: int
+
+
+class AnswersDue(Event, frozen=True):
+    """What a visitor who left has not read goes to them by mail at `due`; None: nothing waits for that any more."""
+
+    audience = STAFF
+    due: datetime | None = None

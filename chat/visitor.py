@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from chat import continuity
 from chat.events import VisitorCame, VisitorLeft
 from chat.site import Site
 from tickets.change import Change
@@ -146,6 +147,8 @@ def came(change: Change, visitor_id: int, *, language: str = "") -> Visitor:
     ticket = _live_ticket(change, visitor)
     if was_away and ticket is not None:
         change.record(VisitorCame(ticket=ticket.id))
+    if was_away and visitor.email:
+        continuity.stop(change, visitor.ticket_id)
     return visitor
 
 

@@ -43,6 +43,7 @@ from server.auth.beginning import first_run_link
 from server.auth.cookies import Cookies
 from server.bus.bus import Bus, bus_at
 from server.config.config import Config
+from server.config.rules import rules_of
 from server.console.boards import Boards
 from server.console.consoles import Consoles
 from server.console.tallies import Tallies
@@ -70,12 +71,10 @@ from tickets.files.store import Store
 from tickets.live import alongside
 from tickets.moment import Clock
 from tickets.reactions import Reactions
-from tickets.rules import Rules
-from tickets.seals import Seals
 from widgets import fragments
 from widgets.pages import Pages
 
-REACTIONS = (*routing.reactions.REACTIONS, *tickets.email.outbox.REACTIONS)
+REACTIONS = (*routing.reactions.REACTIONS, *tickets.email.outbox.REACTIONS, *chat.unread.REACTIONS)
 """What every change of this house is answered with, in this order."""
 
 SETTLES_WITHIN = 4.0  # seconds, for what was begun when the house closes
@@ -290,30 +289,6 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
 
         found += [*front.DOORS, *mail_page.DOORS, *shop.DOORS]
     return found
-
-
-def rules_of(config: Config) -> Rules:
-    """The desk's figures, as the settings say."""
-    return Rules(
-        ring_seconds=config.routing.ring_seconds,
-        agent_grace_seconds=config.routing.agent_grace_seconds,
-        visitor_grace_seconds=config.chat.grace_seconds,
-        abandon_seconds=config.chat.abandon_after_seconds,
-        pool=config.routing.pool,
-        chat_weight=config.routing.chat_weight,
-        email_weight=config.routing.email_weight,
-        ticket_weight=config.routing.ticket_weight,
-        callback_weight=config.routing.callback_weight,
-        call_tries=config.callbacks.tries,
-        no_answer_seconds=60 * config.callbacks.no_answer_minutes,
-        busy_seconds=60 * config.callbacks.busy_minutes,
-        largest_file=config.files.largest_mb * 1024 * 1024,
-        mail_host=config.mail_host,
-        notices_per_minute=config.mail.notices_per_minute,
-        trusted_mail_server=config.mail.trusted_server,
-        acknowledge_mail=config.mail.acknowledge == "yes",
-        seals=Seals(secret_key(config.secrets)),
-    )
 
 
 def _first_run(link: str | None) -> str:

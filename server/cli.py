@@ -251,8 +251,8 @@ def _mail_ingest(told: argparse.Namespace) -> int:
 def _simulate(told: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from server.app import rules_of
     from server.config.config import Config
+    from server.config.rules import rules_of
     from server.simulation import plots, report
     from server.simulation.play import play
     from server.simulation.scenario_file import read_scenario

@@ -13,6 +13,7 @@ class Rules:
     agent_grace_seconds: float = 90.0  # how long an agent may be unreachable before their live work goes back
     visitor_grace_seconds: float = 60.0  # how long a visitor may be unreachable before they count as gone
     abandon_seconds: float = 900.0  # how long a gone visitor's chat stays live
+    mail_unread_seconds: float = 600.0  # how long a visitor is gone before answers are mailed to them; 0: none are
     pool: int = 100
     chat_weight: int = 25
     email_weight: int = 10

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
-from chat.events import ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
+from chat.events import AnswersDue, ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
 from routing.callbacks.events import (
     CallbackClosed,
     CallbackDialled,
@@ -141,6 +141,7 @@ PARTS: dict[type[Event], set[Part]] = {
     LiveBegan: {*_STATE, Part.RECIPIENTS},
     LiveEnded: {*_STATE, Part.RECIPIENTS},
     CorrespondenceChanged: {Part.RECIPIENTS},
+    AnswersDue: {Part.RECIPIENTS},
     AddressSuppressed: {Part.ENTRY, Part.RECIPIENTS},
     SuppressionLifted: {Part.ENTRY, Part.RECIPIENTS},
     MailQueued: {Part.POSTED},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from chat.continuity import Continuity
 from tickets.email.correspondence import Correspondence
 from tickets.email.mailbox import Mailbox
 from tickets.email.outgoing import MailState, Outgoing
@@ -69,8 +70,15 @@ def recipients(session: Session, ticket: Ticket, mail: Correspondence | None, la
     told = None if ticket.live else mail
     homeless = told is not None and session.exec(select(Mailbox.id).where(Mailbox.active).limit(1)).first() is None
     barred = suppressed_among(session, [told.address, *told.cc]).values() if told else ()
-    facts = {"told": told, "homeless": homeless, "barred": [*barred]}
+    later = _later(session, ticket)
+    facts = {"told": told, "homeless": homeless, "barred": [*barred], "later": later}
     return render("console/_recipients.html", language, ticket=ticket, **facts)
+
+
+def _later(session: Session, ticket: Ticket) -> Continuity | None:
+    """What somebody who left a chat has not read, where it is to be mailed."""
+    found = session.get(Continuity, ticket.id) if ticket.channel == Channel.CHAT else None
+    return found if found is not None and found.due_at is not None else None
 
 
 def answered_at(session: Session, tickets: Collection[int], suppressions: Collection[int]) -> set[int]:

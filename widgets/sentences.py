@@ -222,14 +222,20 @@ def _moment(at: datetime) -> Markup:
 
 def _mailed(_: Told, event: MailSent) -> Sentence | None:
     """A notice of the desk's own; what became of an answer stands under the answer."""
+    if event.answers:
+        return Sentence("What they had not read was sent by email", "mail")
     return None if event.message else Sentence("A confirmation was sent by email", "mail")
 
 
 def _not_mailed(_: Told, event: MailFailed) -> Sentence | None:
+    if event.answers:
+        return Sentence("What they had not read could not be delivered by email", "warn")
     return None if event.message else Sentence("A confirmation could not be delivered by email", "warn")
 
 
 def _maybe_mailed(_: Told, event: MailUncertain) -> Sentence | None:
+    if event.answers:
+        return Sentence("What they had not read may have arrived by email or not", "warn")
     return None if event.message else Sentence("A confirmation may have arrived by email or not", "warn")
 
 

@@ -29,3 +29,9 @@ class Chat(Section):
     abandon_after_seconds: int = setting(
         300, "A visitor who has been gone this long, and whom nobody has answered yet, has left the line."
     )
+    mail_after_minutes: int = setting(
+        10,
+        "A visitor who told an address and has been gone this long gets by mail what they have not read: at most one "
+        "mail in 15 minutes. 0: none is sent.",
+        least=0,
+    )

@@ -10,10 +10,11 @@ from operator import itemgetter
 import chat.chores
 import routing.chores
 import tickets.chores
-from server.app import REACTIONS, rules_of
+from server.app import REACTIONS
 from server.auth import accounts
 from server.auth.passwords import Passwords
 from server.config.config import Config
+from server.config.rules import rules_of
 from server.database import Database, migrate
 from server.demo import day, hours, story, weeks
 from server.demo.correspondents import Post

@@ -17,7 +17,7 @@ from tickets.email.sending import Verdict
 from tickets.email.signature import NO_SIGNATURE, receipt_of, signature_of
 from tickets.files.attachment import Attachment, files_of
 from tickets.files.store import Store
-from tickets.message import Message
+from tickets.message import Message, messages_of
 from tickets.seals import Seals
 from tickets.ticket import Ticket
 from widgets.notices import notice
@@ -38,6 +38,7 @@ class Draft:
     mailbox: Mailbox
     number: int  # of its ticket
     text: str = ""
+    answers: Sequence[Message] = ()  # of a chat
     files: Sequence[Attachment] = ()
 
 
@@ -65,10 +66,15 @@ def draft(session: Session, outgoing_id: int) -> Draft:
     mail = session.get_one(Outgoing, outgoing_id)
     mailbox = session.get_one(Mailbox, mail.mailbox_id)
     number = session.get_one(Ticket, mail.ticket_id).number
+    if mail.carries:
+        answers = [*messages_of(session, mail.carries).values()]
+        enclosed = files_of(session, answers)
+        together = [file for answer in answers for file in enclosed.get(answer.id, ())]
+        return Draft(mail, mailbox, number, answers=answers, files=together)
     message = session.get(Message, mail.message_id) if mail.message_id else None
     if message is None:
         return Draft(mail, mailbox, number)
-    return Draft(mail, mailbox, number, message.text, files_of(session, [message]).get(message.id, ()))
+    return Draft(mail, mailbox, number, message.text, files=files_of(session, [message]).get(message.id, ()))
 
 
 def written(draft: Draft, house: Letterhead, now: datetime) -> Envelope:
@@ -111,6 +117,9 @@ def _letter(draft: Draft, house: Letterhead, now: datetime) -> Letter:
             text = receipt_of(mailbox, number=draft.number) or text
     else:
         signature = signature_of(mailbox, agent=mail.from_name, number=draft.number)
+    if draft.answers:
+        facts = {"answers": draft.answers, "names": len({one.name for one in draft.answers}) > 1}
+        subject, text = notice("answers", language, facts, public_url=house.public_url, desk=mailbox.name)
     return Letter(
         sender=(f"{mail.from_name} ({mailbox.name})" if mail.from_name else mailbox.name, mailbox.address),
         to=(mail.to_name, mail.to_address),

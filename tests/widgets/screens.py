@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from chat import talk, visitor
+from chat import talk, unread, visitor
 from chat.site import Site, SiteForm, add_site
 from chat.visitor import arrive, hash_of
 from routing import offers, presence
@@ -167,7 +167,7 @@ async def that_day(morning: Morning, folder: Path) -> AsyncIterator[Day]:
 @contextlib.asynccontextmanager
 async def _at(database: Database, clock: MovedClock) -> AsyncIterator[tuple[Desk, MovedClock]]:
     with contextlib.closing(database):
-        async with a_desk(database, clock=clock, reactions=(*REACTIONS, *OUTBOX)) as desk:
+        async with a_desk(database, clock=clock, reactions=(*REACTIONS, *OUTBOX, *unread.REACTIONS)) as desk:
             yield desk, clock
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel import select
 
+from chat import unread, visitor
 from tests.widgets.screens import Day
 from tickets import by_hand
 from tickets.change import Change
@@ -90,11 +91,25 @@ async def ada_has_it_sent_again(day: Day) -> None:
     await day.does(lift, row.id, by=day.ada)
 
 
+async def an_answer_waits_for_sam(day: Day) -> None:
+    """He told his address and left."""
+
+    def leaves(change: Change) -> None:
+        add_mailbox(change, "support@shop.example", name="Tea shop")
+        visitor.introduce(change, day.ids["sam"], email=SAM)
+
+    await day.does(leaves)
+    day.clock.moves(seconds=day.desk.rules.visitor_grace_seconds)
+    await day.does(unread.left, day.ids["sam"])
+    await day.does(by_hand.reply, day.ids["ticket"], text="It is here.", client_id="m-1", by=day.ada)
+
+
 MAIL: dict[str, Callable[[Day], Awaitable[object]]] = {
     "MailboxChanged": lambda day: day.does(add_mailbox, "support@shop.example"),
     "CorrespondenceChanged": copies_come_and_go,
     "AddressSuppressed": sams_mail_comes_back,
     "SuppressionLifted": ada_has_it_sent_again,
+    "AnswersDue": an_answer_waits_for_sam,
     "MailQueued": it_is_sent_again,
     "MailSent": a_notice_arrives,
     "MailDelayed": lambda day: the_relay_says(day, MailState.RETRY, MailState.SENT),

@@ -30,6 +30,7 @@ class MailSent(Event, frozen=True):
     audience = STAFF
     outgoing: int
     message: int | None = None
+    answers: int = 0  # of a chat, that it brings after somebody who left
 
 
 class MailDelayed(Event, frozen=True):
@@ -38,6 +39,7 @@ class MailDelayed(Event, frozen=True):
     audience = STAFF
     outgoing: int
     message: int | None = None
+    answers: int = 0  # of a chat, that it brings after somebody who left
 
 
 class MailFailed(Event, frozen=True):
@@ -46,6 +48,7 @@ class MailFailed(Event, frozen=True):
     audience = STAFF
     outgoing: int
     message: int | None = None
+    answers: int = 0  # of a chat, that it brings after somebody who left
 
 
 class MailUncertain(Event, frozen=True):
@@ -54,6 +57,7 @@ class MailUncertain(Event, frozen=True):
     audience = STAFF
     outgoing: int
     message: int | None = None
+    answers: int = 0  # of a chat, that it brings after somebody who left
 
 
 class AddressSuppressed(Event, frozen=True):

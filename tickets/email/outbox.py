@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -101,6 +101,43 @@ def post_notice(
         told.references = reference_chain(told.references, sent.mail_id)
     change.record(MailQueued(ticket=ticket.id, outgoing=id))
     return sent
+
+
+def post_answers(
+    change: Change,
+    ticket: Ticket,
+    answers: Sequence[Message],
+    *,
+    to: str,
+    name: str,
+    language: str,
+    thread: Sequence[str],
+) -> str:
+    """What was said in a chat goes after somebody who has left it, in one mail. `thread`: the Message-IDs of those that
+    went before. Returns its own.
+    """
+    id = change.new_id()
+    mail_id = _name(change, ticket, id, None)
+    change.add(
+        Outgoing(
+            id=id,
+            ticket_id=ticket.id,
+            mailbox_id=getattr(of_queue(change, ticket.queue_id), "id", None),
+            carries=[answer.id for answer in answers],
+            language=language,
+            from_name=answers[-1].name,
+            to_address=to,
+            to_name=clean_name(name),
+            recipients=[recipient(to)],
+            mail_id=mail_id,
+            in_reply_to=thread[-1] if thread else "",
+            references=list(thread),
+            state=MailState.QUEUED.value,
+            due_at=change.now,
+            created_at=change.now,
+        )
+    )
+    return mail_id
 
 
 def post_to_staff(

@@ -44,6 +44,7 @@ class Outgoing(Swift, table=True):
     ticket_id: int = Field(foreign_key="ticket.id")
     message_id: int | None = Field(default=None, foreign_key="message.id")  # the row it carries; None for a notice
     mailbox_id: int | None = Field(default=None, foreign_key="mailbox.id")  # None: there is none to send from yet
+    carries: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # answers of a chat
     notice: str = ""  # the template of an automated mail; empty: an agent wrote it
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     language: str = ""

@@ -160,7 +160,8 @@ def _end(change: Change, mail: Outgoing, state: MailState, verdicts: Mapping[str
         state, mail.sent_at = MailState.SENT, change.now
     mail.state, mail.due_at, mail.handed_over = state.value, None, False
     mail.said = next((one["said"] for one in mail.recipients if one["state"] != MailState.SENT), "")
-    change.record(_HAPPENED[state](ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id))
+    answers = len(mail.carries)
+    change.record(_HAPPENED[state](ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id, answers=answers))
 
 
 def _leave_out_suppressed(change: Change, mail: Outgoing) -> bool:

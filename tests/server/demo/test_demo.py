@@ -20,8 +20,9 @@ from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached
 from routing.wallboard.board import Board, board
 from routing.wallboard.today import as_of
-from server.app import House, create_app, rules_of
+from server.app import House, create_app
 from server.config.config import Config
+from server.config.rules import rules_of
 from server.config.settings import Files
 from server.demo import front, hours
 from server.demo.passing import NEAR
