@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
-
+from routing.sla.recall import recall
 from routing.sla.timing import Stretch
 from tickets.change import Change
 from tickets.events import (
@@ -19,9 +18,6 @@ from tickets.events import (
     TicketReopened,
     TicketResolved,
 )
-from tickets.log import LogRow
-from tickets.message import Message, MessageKind
-from tickets.people import BOT
 from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
 
@@ -77,23 +73,19 @@ def last_of(change: Change, ticket: Ticket, *kinds: type[Event]) -> datetime:
     """When something of these kinds last happened to it; else when it was opened."""
     if happens(change, ticket, *kinds):
         return change.now
-    these = col(LogRow.kind).in_([kind.__name__ for kind in kinds])
-    mine = select(LogRow.at).where(LogRow.ticket_id == ticket.id, these)
-    known = None if is_new(change, ticket) else change.one(mine.order_by(col(LogRow.pos).desc()))
+    known = None if is_new(change, ticket) else recall(change).last(ticket.id, *kinds)
     return known or ticket.opened_at
 
 
 def last_answer(change: Change, ticket: Ticket) -> datetime | None:
     """When a person of ours last wrote to the customer or, where nobody ever wrote, spoke with them."""
-    ours = select(Message.at).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
-    by_people = ours.where(col(Message.by).not_like(f"{BOT}%"))
-    return change.one(by_people.order_by(col(Message.seq).desc())) or ticket.first_reply_at
+    return recall(change).answered_at(ticket.id) or ticket.first_reply_at
 
 
 def past_of(change: Change, ticket: Ticket) -> Past:
     """Read from this change and, unless it opened the ticket, from the log: that is not for the hot path."""
     fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
-    events = fresh if is_new(change, ticket) else [*_logged(change, ticket), *fresh]
+    events = fresh if is_new(change, ticket) else [*recall(change).happened(ticket.id, *_TELLING), *fresh]
     past = _told(ticket, events, change.now)
     first = next((event for _, event in events if isinstance(event, MessageReceived)), None)
     if ticket.channel != Channel.CHAT and first is not None:
@@ -101,18 +93,11 @@ def past_of(change: Change, ticket: Ticket) -> Past:
     return past
 
 
-def _logged(change: Change, ticket: Ticket) -> Sequence[tuple[datetime, Event]]:
-    mine = select(LogRow).where(
-        LogRow.ticket_id == ticket.id, col(LogRow.kind).in_([kind.__name__ for kind in _TELLING])
-    )
-    return [(row.at, row.event) for row in change.rows(mine.order_by(col(LogRow.pos)))]
-
-
 def _came(change: Change, ticket: Ticket, first: MessageReceived) -> datetime:
     """When the first word of the customer came to us, which may be earlier than it was read (semantics.md part 5)."""
     if is_new(change, ticket) and ticket.waiting_since is not None:
         return ticket.waiting_since
-    return change.one(select(Message.at).where(Message.id == first.message)) or ticket.opened_at
+    return recall(change).came(first.message) or ticket.opened_at
 
 
 def _told(ticket: Ticket, events: Iterable[tuple[datetime, Event]], now: datetime) -> Past:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, col, select
+from sqlmodel import Field
 
 from routing.sla.clock import SlaClock
 from routing.sla.metrics import State
@@ -63,18 +63,6 @@ def note(change: Change, clock: SlaClock, kind: Entry, *, at: datetime | None = 
             facts=facts,
         )
     )
-
-
-def was_noted(change: Change, clock: SlaClock, kind: Entry, *, at: datetime) -> bool:
-    """The ledger tells of it already, for this instant."""
-    mine = select(SlaEntry.id).where(SlaEntry.clock_id == clock.id, SlaEntry.kind == kind.value, SlaEntry.at == at)
-    return bool(change.peek(SlaEntry, mine.limit(1)))
-
-
-def stretches_of(change: Change, clock: SlaClock) -> list[Stretch]:
-    """When it ran since it was last activated, oldest first: what its entries add up to."""
-    mine = select(SlaEntry).where(SlaEntry.clock_id == clock.id)
-    return list(fold(change.rows(mine.order_by(col(SlaEntry.noted_at), col(SlaEntry.id)))).stretches)
 
 
 @dataclass(frozen=True)

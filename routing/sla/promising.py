@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from routing.queues import Queue
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.metrics import INTERNAL, Metric
-from routing.sla.policy import SlaPolicy, in_force
+from routing.sla.policy import SlaPolicy
+from routing.sla.recall import recall
 from routing.tiers import belonging
 from tickets.change import Change
 from tickets.ticket import Ticket
@@ -26,7 +27,7 @@ class Promises:
 
 def policies_of(change: Change, ticket: Ticket) -> Promises:
     """The first of either kind that fits, as it is now. The one for the customer is written on the ticket."""
-    known = {policy.id: policy for policy in change.peek(SlaPolicy, in_force())}
+    known = {policy.id: policy for policy in recall(change).policies()}
     facts = Facts(ticket.channel, ticket.queue_id, ticket.category)
     if any(one.tiers or one.rights for one in known.values()):
         whose = belonging(change, ticket)

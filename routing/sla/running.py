@@ -12,8 +12,9 @@ from routing.sla import timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
-from routing.sla.ledger import Entry, note, stretches_of, was_noted
+from routing.sla.ledger import Entry, note
 from routing.sla.metrics import Metric, State
+from routing.sla.recall import recall, stretches_of
 from routing.sla.steps import upcoming
 from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
 from tickets.change import Change
@@ -247,10 +248,10 @@ def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datet
     if clock.breached_at is None:
         if due is not None and due <= change.now:
             clock.breached_at = due
-            say_breached(change, clock, again=was_noted(change, clock, Entry.BREACH, at=due))
+            say_breached(change, clock, again=recall(change).noted(clock.id, Entry.BREACH, due))
         elif warn is not None and warn <= change.now and clock.warned_at is None:
             clock.warned_at = warn
-            if not was_noted(change, clock, Entry.WARN, at=warn):
+            if not recall(change).noted(clock.id, Entry.WARN, warn):
                 say_warned(change, clock)
 
 

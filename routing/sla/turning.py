@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
-
 from routing.sla import running
 from routing.sla.beginning import stretches
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
 from routing.sla.history import is_new, just_wrote
-from routing.sla.ledger import stretches_of
 from routing.sla.metrics import CUMULATIVE, INTERNAL, TURNS, Metric, State
 from routing.sla.policy import SlaPolicy
+from routing.sla.recall import recall, stretches_of
 from routing.sla.running import Source
 from routing.sla.steps import steps_for
 from routing.sla.timing import Stretch, going_on
@@ -59,12 +57,6 @@ def since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
     return change.now if wrote is None or wrote <= clock.since else wrote
 
 
-def last_cycle(change: Change, ticket: Ticket, metric: Metric) -> int:
-    """The number of its newest clock for this metric; 0 where there was none."""
-    mine = select(SlaClock.cycle).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
-    return change.one(mine.order_by(col(SlaClock.cycle).desc())) or 0
-
-
 def _start(
     change: Change,
     ticket: Ticket,
@@ -99,28 +91,23 @@ def _next_cycle(change: Change, ticket: Ticket, metric: Metric, after: SlaClock 
         return ticket.sla_cycle
     if after is not None:
         return after.cycle + 1
-    return 1 if metric not in TURNS or is_new(change, ticket) else last_cycle(change, ticket, metric) + 1
+    return 1 if metric not in TURNS or is_new(change, ticket) else recall(change).last_cycle(ticket.id, metric.value) + 1
 
 
 def _going(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
     """The one that may go on. Of answers, each turn has its own: the one for the same message."""
     if metric in _EACH_TIME or (metric is Metric.NEXT_REPLY and not _had_turns(change, ticket)):
         return None
-    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
-    if metric is Metric.NEXT_REPLY:
-        mine = mine.where(SlaClock.started_at == ticket.waiting_since)
-    return change.one(mine.order_by(col(SlaClock.cycle).desc()))
+    turn = {"started_at": ticket.waiting_since} if metric is Metric.NEXT_REPLY else {}
+    return recall(change).newest(ticket.id, metric.value, **turn)
 
 
 def _cancelled(change: Change, ticket: Ticket, metric: Metric, began: datetime) -> SlaClock | None:
     """This very turn, where it was promised before."""
     if is_new(change, ticket):
         return None
-    mine = select(SlaClock).where(SlaClock.ticket_id == ticket.id, SlaClock.metric == metric.value)
-    mine = mine.where(SlaClock.started_at == began, SlaClock.state == State.CANCELLED.value)
-    if metric in INTERNAL:
-        mine = mine.where(SlaClock.queue_id == ticket.queue_id)
-    return change.one(mine.order_by(col(SlaClock.cycle).desc()))
+    its = {"queue_id": ticket.queue_id} if metric in INTERNAL else {}
+    return recall(change).newest(ticket.id, metric.value, started_at=began, state=State.CANCELLED.value, **its)
 
 
 def _is_afresh(clock: SlaClock, afresh: timedelta | None, began: datetime) -> bool:

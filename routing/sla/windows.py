@@ -9,9 +9,9 @@ from routing.sla.choosing import Promise
 from routing.sla.keeping import open_clocks, show
 from routing.sla.ledger import Entry, note
 from routing.sla.metrics import Metric, State
+from routing.sla.recall import recall
 from routing.sla.running import Source
 from routing.sla.timing import Stretch
-from routing.sla.turning import last_cycle
 from tickets.change import Change
 from tickets.ticket import Ticket
 
@@ -30,7 +30,7 @@ def promise_window(change: Change, ticket: Ticket, start: datetime, end: datetim
             running.end(change, clocks.pop(_METRIC), State.MET)
             clock = None
     if clock is None:
-        cycle = last_cycle(change, ticket, _METRIC) + 1
+        cycle = recall(change).last_cycle(ticket.id, _METRIC.value) + 1
         clocks[_METRIC] = running.start(
             change, ticket.id, _METRIC, cycle=cycle, promise=promise, stretches=stretches, source=Source()
         )
