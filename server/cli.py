@@ -1,4 +1,4 @@
-"""The command line: start a desk, try the demo, add an agent, check the settings, keep what is there, move it."""
+"""The command line: start a desk, try the demo, add an agent, check the settings, keep what is there, try what if."""
 
 from __future__ import annotations
 
@@ -93,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="see docs/simulator.md")
     simulate.add_argument("--plots", type=Path, metavar="FOLDER", help="draw pictures there, as SVG")
     simulate.add_argument("--seed", type=int, metavar="N", help="another day of the same kind")
+    sla = commands.add_parser("sla", help="look at promises, and try others")
+    promises = sla.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    again = _add(promises, "replay", _sla_replay, "say what would have become of other promises; nothing is written")
+    again.add_argument("--policy", type=Path, metavar="FILE", help="policies to try, see docs/sla.md")
+    again.add_argument("--calendar", default="", metavar="NAME", help="opening hours to count all of them in")
+    again.add_argument("--days", type=int, default=30, metavar="N", help="so far back (30)")
+    again.add_argument("--json", action="store_true", help="for programs, with every ticket that would change")
+    _add(promises, "policies", _sla_policies, "print today's policies, as a file to begin with")
     _add(commands, "version", _version, "say which version this is")
     return parser
 
@@ -265,6 +273,23 @@ def _simulate(told: argparse.Namespace) -> int:
     if told.plots is not None:
         drawn = plots.draw(outcome, told.plots)
         print(f"\n{len(drawn)} pictures are in {told.plots}.")
+    return 0
+
+
+def _sla_replay(told: argparse.Namespace) -> int:
+    from server.config.config import Config
+    from server.whatif.command import tell
+
+    config = Config.load(told.config)
+    print(tell(config, policies=told.policy, hours=told.calendar, days=told.days, as_json=told.json), end="")
+    return 0
+
+
+def _sla_policies(told: argparse.Namespace) -> int:
+    from server.config.config import Config
+    from server.whatif.command import example
+
+    print(example(Config.load(told.config)), end="")
     return 0
 
 

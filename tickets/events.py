@@ -68,6 +68,7 @@ def decoded(kind: str, data: str) -> Event:
 class TicketOpened(Event, frozen=True):
     audience = EVERYONE
     channel: str
+    live: bool | None = None  # somebody waited at the other end; older logs do not say
 
 
 class MessageReceived(Event, frozen=True):

@@ -58,7 +58,7 @@ def open_ticket(
             line_at=place(came_at, priority.value, 0),
         )
     )
-    change.record(TicketOpened(ticket=ticket.id, channel=channel.value))
+    change.record(TicketOpened(ticket=ticket.id, channel=channel.value, live=live))
     return ticket
 
 

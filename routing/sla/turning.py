@@ -91,7 +91,8 @@ def _next_cycle(change: Change, ticket: Ticket, metric: Metric, after: SlaClock 
         return ticket.sla_cycle
     if after is not None:
         return after.cycle + 1
-    return 1 if metric not in TURNS or is_new(change, ticket) else recall(change).last_cycle(ticket.id, metric.value) + 1
+    first = metric not in TURNS or is_new(change, ticket)
+    return 1 if first else recall(change).last_cycle(ticket.id, metric.value) + 1
 
 
 def _going(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:

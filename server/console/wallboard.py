@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from server.console.reader import reader
+from server.whatif import web as whatif
 from tickets.edge import Who, door
 from widgets import wallboard
 from widgets.wait_page import waits_page
@@ -40,4 +41,5 @@ DOORS = [
     door("/app/wallboard/rows/{figure}", rows, who=Who.SUPERVISOR),
     door("/app/wallboard/waiting", waiting, who=Who.SUPERVISOR),
     door("/app/wallboard/waits", waits, who=Who.SUPERVISOR),
+    *whatif.DOORS,
 ]

@@ -65,6 +65,7 @@ GET          /app/admin/tiers                     admin    console  64K
 GET,POST     /app/admin/tiers/new                 admin    console  64K
 GET,POST     /app/admin/tiers/{id:number}            admin    console  64K
 POST         /app/admin/tiers/{id:number}/remove     admin    console  64K
+GET,POST     /app/replay                         supervisor console  64K
 GET          /app/standards                      agent    console  64K
 GET          /standards                          anyone   portal   64K
 GET          /app/canned                         agent    console  64K

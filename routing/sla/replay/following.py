@@ -1,0 +1,181 @@
+"""What each event leaves on a ticket, as far as its promises depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from routing.callbacks.callback import Outcome
+from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
+from routing.sla.events import SlaChanged
+from tickets.complaints.complaint import Complaint
+from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
+from tickets.events import (
+    AsideReceived,
+    ChannelChanged,
+    Event,
+    LiveBegan,
+    LiveEnded,
+    MessageReceived,
+    MessageSent,
+    PriorityChanged,
+    StatusChanged,
+    TicketAssigned,
+    TicketMoved,
+    TicketOpened,
+    TicketReleased,
+    TicketReopened,
+    TicketResolved,
+)
+from tickets.message import MessageKind
+from tickets.people import BOT
+from tickets.status import Status
+from tickets.ticket import Ticket
+
+
+class Said(NamedTuple):
+    """A message without its words. `at` is when it came to us."""
+
+    seq: int
+    at: datetime
+    kind: str
+    by: str
+
+
+class Shadow(NamedTuple):
+    """The ticket as it was at that time, and what was said on it ever."""
+
+    ticket: Ticket
+    said: Mapping[int, Said]
+    complaint: Complaint | None
+
+
+_BY_THEMSELVES = (MessageReceived, AsideReceived, MessageSent, LiveBegan)
+"""They say themselves whether somebody waits who reopens a ticket by them."""
+
+
+def follow(shadow: Shadow, at: datetime, events: Sequence[tuple[str, Event]]) -> None:
+    """One change: reactions find the ticket as all of it left it."""
+    before = shadow.ticket.done
+    for by, event in events:
+        leave = _LEAVES.get(type(event))
+        if leave is not None:
+            leave(shadow, at, by, event)
+    kinds = {type(event) for _, event in events}
+    if before and TicketReopened in kinds and kinds.isdisjoint(_BY_THEMSELVES):
+        shadow.ticket.waiting_since = _unanswered(shadow, at)
+
+
+def _unanswered(shadow: Shadow, now: datetime) -> datetime | None:
+    """As tickets.waiting.oldest_unanswered, of what was said by then."""
+    said = [one for one in shadow.said.values() if one.at <= now]
+    answered = max((one.seq for one in said if one.kind == MessageKind.OUT), default=0)
+    spoke = shadow.ticket.first_reply_at if not answered else None
+    theirs = [one for one in said if one.kind in (MessageKind.IN, MessageKind.ASIDE) and one.seq > answered]
+    return next((one.at for one in sorted(theirs) if spoke is None or one.at > spoke), None)
+
+
+def _opened(shadow: Shadow, at: datetime, by: str, event: TicketOpened) -> None:
+    shadow.ticket.channel = event.channel
+
+
+def _moved(shadow: Shadow, at: datetime, by: str, event: TicketMoved) -> None:
+    shadow.ticket.queue_id = event.queue
+
+
+def _urgent(shadow: Shadow, at: datetime, by: str, event: PriorityChanged) -> None:
+    shadow.ticket.priority = event.priority
+
+
+def _assigned(shadow: Shadow, at: datetime, by: str, event: TicketAssigned) -> None:
+    shadow.ticket.agent_id = event.agent
+
+
+def _released(shadow: Shadow, at: datetime, by: str, event: TicketReleased) -> None:
+    shadow.ticket.agent_id = None
+
+
+def _turned(shadow: Shadow, at: datetime, by: str, event: ChannelChanged) -> None:
+    shadow.ticket.channel = event.channel
+
+
+def _live(shadow: Shadow, at: datetime, by: str, event: Event) -> None:
+    shadow.ticket.live = isinstance(event, LiveBegan)
+
+
+def _status(shadow: Shadow, at: datetime, by: str, event: StatusChanged | TicketReopened) -> None:
+    shadow.ticket.status = event.status
+    if shadow.ticket.done:
+        shadow.ticket.waiting_since, shadow.ticket.live = None, False
+
+
+def _resolved(shadow: Shadow, at: datetime, by: str, event: TicketResolved) -> None:
+    shadow.ticket.status = Status.RESOLVED.value
+    shadow.ticket.waiting_since, shadow.ticket.live = None, False
+
+
+def _received(shadow: Shadow, at: datetime, by: str, event: MessageReceived | AsideReceived) -> None:
+    said = shadow.said[event.message]
+    if said.kind != MessageKind.AUTO:
+        shadow.ticket.waiting_since = shadow.ticket.waiting_since or said.at
+    if said.kind != MessageKind.AUTO or said.seq == 1:
+        shadow.ticket.last_kind = said.kind
+
+
+def _sent(shadow: Shadow, at: datetime, by: str, event: MessageSent) -> None:
+    shadow.ticket.last_kind = MessageKind.OUT.value
+    if not by.startswith(BOT):
+        shadow.ticket.waiting_since = None
+        shadow.ticket.first_reply_at = shadow.ticket.first_reply_at or at
+
+
+def _due(shadow: Shadow, at: datetime, by: str, event: CallbackDue) -> None:
+    shadow.ticket.waiting_since = shadow.ticket.waiting_since or at
+
+
+def _tried(shadow: Shadow, at: datetime, by: str, event: CallbackTried) -> None:
+    if event.outcome == Outcome.REACHED and event.again_at is None:
+        shadow.ticket.waiting_since = None
+        shadow.ticket.first_reply_at = shadow.ticket.first_reply_at or at
+
+
+def _acknowledged(shadow: Shadow, at: datetime, by: str, event: ComplaintAcknowledged) -> None:
+    if shadow.complaint is not None:
+        shadow.complaint.acknowledged_at = at
+
+
+def _decided(shadow: Shadow, at: datetime, by: str, event: ComplaintDecided) -> None:
+    if shadow.complaint is not None:
+        shadow.complaint.decided_at = at
+
+
+_LEAVES: Mapping[type[Event], Callable[[Shadow, datetime, str, Any], None]] = {
+    TicketOpened: _opened,
+    TicketMoved: _moved,
+    PriorityChanged: _urgent,
+    TicketAssigned: _assigned,
+    TicketReleased: _released,
+    ChannelChanged: _turned,
+    LiveBegan: _live,
+    LiveEnded: _live,
+    StatusChanged: _status,
+    TicketReopened: _status,
+    TicketResolved: _resolved,
+    MessageReceived: _received,
+    AsideReceived: _received,
+    MessageSent: _sent,
+    CallbackDue: _due,
+    CallbackTried: _tried,
+    ComplaintAcknowledged: _acknowledged,
+    ComplaintDecided: _decided,
+}
+FOLLOWED: tuple[type[Event], ...] = (
+    *_LEAVES,
+    ComplaintFiled,
+    CallbackRequested,
+    CallbackMoved,
+    CallbackClosed,
+    SlaChanged,
+)
+"""What is read of the log."""

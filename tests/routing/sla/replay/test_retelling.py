@@ -1,0 +1,36 @@
+"""Under the policies that really held, a replay gives the clocks that stand in the ledger, whatever happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+
+from routing.sla.clock import SlaClock
+from routing.sla.replay.retelling import retell
+from routing.sla.replay.story import stories
+from routing.sla.replay.world import as_it_was
+from tests.routing.sla.replay.lives import BEGINNINGS, LIVES, Happening, a_life, clocks_of
+from tickets.status import Channel
+
+ALIKE = (
+    "metric", "cycle", "queue_id", "policy_id", "policy_version", "state", "started_at", "target_seconds", "business",
+    "calendar_id", "elapsed_seconds", "since", "due_at", "breached_at", "ended_at",
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(BEGINNINGS, LIVES)
+def test_a_replay_gives_the_clocks_of_the_ledger(
+    beginning: tuple[Channel, bool], happenings: Sequence[tuple[int, Happening]]
+) -> None:
+    life = a_life(beginning, happenings)
+    really = [_facts(clock) for clock in clocks_of(life)]
+    (story,) = stories(life.change.session, [life.ticket.id])
+    again = retell(story, as_it_was(life.change.session), life.change.now)
+
+    assert really == [_facts(clock) for clock in again]
+
+
+def _facts(clock: SlaClock) -> dict[str, object]:
+    return {name: getattr(clock, name) for name in ALIKE}
