@@ -9,7 +9,7 @@ import tickets
 from server import auth
 
 # Edge files hold no tables, and importing them would pull the web stack into the command line.
-_EDGES = {"web", "socket", "edge", "live", "counter", "smtp", "lmtp", "reader"}
+_EDGES = {"web", "socket", "edge", "live", "counter", "smtp", "lmtp", "reader", "children"}
 
 
 def _import_all() -> None:

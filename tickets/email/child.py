@@ -17,7 +17,8 @@ from tickets.email.reading import read, show
 from tickets.files.store import Store
 
 LENGTH = struct.Struct(">I")  # before each line of the talk: how many bytes it has
-MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space
+MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space
+MOST_SECONDS = 10  # of work on one mail
 MOST_MAILS = 2_000  # then a fresh process takes over: what memory was lost comes back
 LARGE = 4 * 1024 * 1024  # bytes of a mail after which it does so too
 UNREADABLE = "unreadable"
@@ -29,27 +30,51 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`why` is empty where all went well; `final` says that another try would end the same way."""
+    """`why` is empty where all went well; `final` says that another try would end the same way.
+
+    `leaves`: this was the last one, somebody fresh has to go on.
+    """
 
     result: msgspec.Raw = msgspec.Raw(b"null")
     why: str = ""
     final: bool = False
+    leaves: bool = False
 
 
 def main(folder: str) -> None:
     """Answer what comes in on standard input until it ends."""
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    _bound()
     store = Store(Path(folder))
     talk_in, talk_out = sys.stdin.buffer, sys.stdout.buffer
     _say(talk_out, Answer())  # ready: how long it took to start is no mail's fault
-    for _ in range(MOST_MAILS):
+    for left in reversed(range(MOST_MAILS)):
         task = _next(talk_in)
         if task is None:
             return
-        _say(talk_out, answer(task, store))
-        if _size(store.path(task.sha256)) > LARGE:
+        _bound_work()
+        told = answer(task, store)
+        leaves = left == 0 or told.why.startswith("MemoryError") or _size(store.path(task.sha256)) > LARGE
+        _say(talk_out, msgspec.structs.replace(told, leaves=leaves))
+        if leaves:
             return
+
+
+def _bound() -> None:
+    """So much memory and no more; and if the machine itself has none left, this process is the first to go."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _bound_work() -> None:
+    """So many seconds of work from now on; then the system ends this process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    with contextlib.suppress(ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + MOST_SECONDS, most))
 
 
 def answer(task: Task, store: Store) -> Answer:

@@ -1,19 +1,17 @@
-"""Keeps mail moving: a child process reads it, and what was read goes to the desk, a few mails at a time."""
+"""Keeps mail moving: child processes read it, and what was read goes to the desk, many mails at a time."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from typing import TypeVar
+import os
+from collections.abc import AsyncIterator, Sequence
 
-import msgspec
 import structlog
 
 from tickets.desk import Desk
 from tickets.email import raw
-from tickets.email.child import LENGTH, Answer, Task
+from tickets.email.children import PROGRAM, Child, TooHard, TooSlow
 from tickets.email.intake import set_aside, take_in
 from tickets.email.raw import Leased
 from tickets.email.reading import Reading
@@ -21,90 +19,51 @@ from tickets.errors import Unavailable
 from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.live import alongside
+from tickets.message import Message
 
-AT_ONCE = 16  # mails that are leased in one change
-PATIENCE = 30.0  # seconds for one mail
-IDLE = 300.0  # seconds after which the child may go
+AT_ONCE = 32  # mails that are leased in one change
+HANDFUL = 4  # of which one child reads all: more of them are shared out
+BRISK = 2.0  # seconds for one mail while others wait behind it
+PATIENCE = 30.0  # seconds for one that took longer, which nobody waits for
+MOST_CHILDREN = 4
+IDLE = 300.0  # seconds after which the children may go
 LOOK_EVERY = 5.0  # seconds between two looks for what nobody rang for
-Result = TypeVar("Result")
+Outcome = Reading | TooHard
+Read = list[tuple[Leased, Outcome]]
 
 _log = structlog.get_logger("frontdesk.mail")
 
 
-class TooHard(Exception):
-    """The child could not do it. `final`: it never will."""
-
-    def __init__(self, why: str, *, final: bool = False) -> None:
-        super().__init__(why)
-        self.final = final
-
-
-class Child:
-    """One process that reads; started when it is needed, ended when it takes too long or has nothing to do."""
-
-    def __init__(self, store: Store, *, patience: float = PATIENCE) -> None:
-        self._store = store
-        self._patience = patience
-        self._one_at_a_time = asyncio.Lock()
-        self.process: asyncio.subprocess.Process | None = None
-
-    async def do(self, what: str, sha256: str, result: type[Result]) -> Result:
-        """Raises TooHard."""
-        async with self._one_at_a_time:
-            try:
-                process = await self._ready()
-                async with asyncio.timeout(self._patience):
-                    answer = await _asked(process, Task(what, sha256))
-            except TimeoutError:
-                await self.end()
-                raise TooHard(f"it took longer than {self._patience:g} seconds") from None
-            except (OSError, EOFError):
-                await self.end()
-                raise TooHard("the process that read it died") from None
-            except BaseException:
-                await self.end()  # half an answer would be taken for the next one's
-                raise
-        if answer.why:
-            raise TooHard(answer.why, final=answer.final)
-        return msgspec.json.decode(answer.result, type=result)
-
-    async def end(self) -> None:
-        process, self.process = self.process, None
-        if process is not None and process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        if process is not None:
-            await process.wait()
-
-    async def _ready(self) -> asyncio.subprocess.Process:
-        """The child; a new one where there is none, or where the last one has done its share."""
-        if self.process is None or self.process.returncode is not None or _is_over(self.process):
-            await self.end()
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tickets.email.child",
-                str(self._store.folder),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=4 * 1024 * 1024,
-            )
-            await _heard(self.process)
-        return self.process
-
-
 class Reader:
-    """Reads what was received, oldest first, and never the same twice. One per process; several are fine."""
+    """Reads what was received, oldest first, and never the same twice. One per process; several are fine.
 
-    def __init__(self, desk: Desk, store: Store, *, patience: float = PATIENCE) -> None:
+    As many children as there are cores read mail after mail. What takes one of them longer than a moment is left to
+    another one who has time for it, so that a mail may be as hard as it likes: those behind it wait for that moment.
+    """
+
+    def __init__(
+        self, desk: Desk, store: Store, *, patience: float = PATIENCE, children: int = 0, child: str = PROGRAM
+    ) -> None:
         self._desk = desk
-        self._child = Child(store, patience=patience)
+        brisk = min(BRISK, patience)
+        many = children or min(MOST_CHILDREN, len(os.sched_getaffinity(0)))
+        self._brisk = [Child(store, Reading, patience=brisk, program=child) for _ in range(many)]
+        self._patient = Child(store, Reading, patience=patience, program=child)
+        self._painter = Child(store, str, patience=patience)
+        self._hard: dict[int, Leased] = {}  # mails for the patient one, by their newest lease
+        self._reading_hard: asyncio.Task[None] | None = None
+        self._bringing: asyncio.Task[None] | None = None
         self._rung = asyncio.Event()
 
     @property
     def process(self) -> asyncio.subprocess.Process | None:
-        """The one that reads, while there is one."""
-        return self._child.process
+        """The first one that reads, while there is one."""
+        return self._brisk[0].process
+
+    @property
+    def in_hand(self) -> int:
+        """How many mails are with the child that has time for them."""
+        return len(self._hard)
 
     def ring(self) -> None:
         """There is mail."""
@@ -112,7 +71,7 @@ class Reader:
 
     async def show(self, sha256: str, *, pictures: bool) -> str:
         """A mail's formatted text, made harmless, with the pictures from elsewhere if asked for. Raises TooHard."""
-        return await self._child.do("remote" if pictures else "show", sha256, str)
+        return await self._painter.do("remote" if pictures else "show", sha256)
 
     @contextlib.asynccontextmanager
     async def running(self, *, alone: bool) -> AsyncIterator[Reader]:
@@ -126,16 +85,18 @@ class Reader:
             await self.close()
 
     async def close(self) -> None:
-        """Nobody reads any more."""
-        await self._child.end()
+        """Nobody reads any more; what was read is brought to the desk."""
+        if self._reading_hard is not None:
+            self._reading_hard.cancel()
+            await asyncio.gather(self._reading_hard, return_exceptions=True)
+        await self._brought()
+        await self._end_children()
 
     async def read_all(self) -> int:
-        """Everything that waits; how many mails were looked at."""
-        done = 0
-        while leased := await self._desk.change(raw.lease, AT_ONCE, by="system"):
-            reached("mail.leased")
-            await self._read(leased)
-            done += len(leased)
+        """Everything that waits, the hard ones included; how many mails were looked at."""
+        done = await self._read_waiting()
+        while self._reading_hard is not None and not self._reading_hard.done():
+            await self._reading_hard
         return done
 
     async def _run(self) -> None:
@@ -143,66 +104,90 @@ class Reader:
         while True:
             done = 0
             try:
-                done = await self.read_all()
+                done = await self._read_waiting()
             except Unavailable:
                 pass  # the writer has said so
             except Exception:
                 _log.exception("reading mail failed")
-            idle = 0.0 if done else idle + LOOK_EVERY
+            idle = 0.0 if done or self._hard else idle + LOOK_EVERY
             if idle >= IDLE:
-                await self._child.end()
+                await self._end_children()
             self._rung.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._rung.wait()
 
-    async def _read(self, leased: Sequence[Leased]) -> None:
-        """One after the other in the child; each goes to the desk while the next one is read."""
-        under_way: list[asyncio.Task[None]] = []
+    async def _read_waiting(self) -> int:
+        """All that nobody is reading; how many. While some are read, those before them go to the desk."""
+        done = 0
         try:
-            for one in leased:
-                bringing = await self._outcome(one)
-                under_way.append(asyncio.create_task(bringing))
+            while leased := await self._desk.change(raw.lease, AT_ONCE, by="system"):
+                reached("mail.leased")
+                found = await self._read(leased)
+                reached("mail.read")
+                await self._brought()
+                self._bringing = asyncio.create_task(self._bring(found))
+                done += len(leased)
         finally:
-            await asyncio.gather(*under_way)
+            await self._brought()
+        return done
 
-    async def _outcome(self, leased: Leased) -> Coroutine[None, None, None]:
-        """What is to be done with a mail, now that it was tried to read it."""
-        try:
-            reading = await self._child.do("read", leased.sha256, Reading)
-        except TooHard as error:
-            _log.warning("a mail could not be read", mail=leased.id, why=str(error))
-            return self._put_aside(leased, str(error), final=error.final)
-        return self._bring(leased, reading)
+    async def _read(self, leased: Sequence[Leased]) -> Read:
+        """In their order; without those that are left to the patient child."""
+        known = [one for one in leased if one.id in self._hard]
+        fresh = [one for one in leased if one.id not in self._hard]
+        found = list(zip(fresh, await self._shared_out([one.sha256 for one in fresh]), strict=True))
+        self._leave([*known, *(one for one, outcome in found if isinstance(outcome, TooSlow))])
+        return [(one, outcome) for one, outcome in found if not isinstance(outcome, TooSlow)]
 
-    async def _bring(self, leased: Leased, reading: Reading) -> None:
-        reached("mail.read")
-        try:
-            await self._desk.change(take_in, leased, reading, by="system")
-        except Unavailable:
-            return  # the lease will end, and somebody tries again
-        except Exception as error:  # the writer has written it down; others wait behind this one
-            await self._put_aside(leased, f"it could not be kept ({type(error).__name__})", final=False)
+    async def _shared_out(self, hashes: Sequence[str]) -> list[Outcome]:
+        """A few to one child, many to all of them, each a stretch."""
+        stretch = max(HANDFUL, -(-len(hashes) // len(self._brisk)))
+        stretches = [hashes[at : at + stretch] for at in range(0, len(hashes), stretch)]
+        told = [child.each("read", mine) for child, mine in zip(self._brisk, stretches, strict=False)]
+        return [outcome for outcomes in await asyncio.gather(*told) for outcome in outcomes]
 
-    async def _put_aside(self, leased: Leased, why: str, *, final: bool) -> None:
-        with contextlib.suppress(Unavailable):
-            await self._desk.change(set_aside, leased, why, final=final, by="system")
+    def _leave(self, hard: Sequence[Leased]) -> None:
+        """To the patient child; whoever has waited for it so long that it was leased anew goes on waiting."""
+        self._hard.update({one.id: one for one in hard})
+        if self._hard and (self._reading_hard is None or self._reading_hard.done()):
+            self._reading_hard = asyncio.create_task(self._read_hard())
 
+    async def _read_hard(self) -> None:
+        while self._hard:
+            id, leased = next(iter(self._hard.items()))
+            try:
+                (outcome,) = await self._patient.each("read", [leased.sha256])
+            finally:
+                newest = self._hard.pop(id)
+            await self._bring([(newest, outcome)])
 
-async def _asked(process: asyncio.subprocess.Process, task: Task) -> Answer:
-    assert process.stdin is not None
-    line = msgspec.json.encode(task)
-    process.stdin.write(LENGTH.pack(len(line)) + line)
-    await process.stdin.drain()
-    return await _heard(process)
+    async def _brought(self) -> None:
+        if self._bringing is not None:
+            await asyncio.shield(self._bringing)
 
+    async def _bring(self, found: Read) -> None:
+        """All at once, so that they share commits. What the desk cannot keep counts as a failed try."""
+        begun = [(leased, self._begun(leased, outcome)) for leased, outcome in found]
+        for leased, reply in begun:
+            try:
+                await reply
+            except Unavailable:
+                pass  # the lease will end, and somebody tries again
+            except Exception as error:  # the writer has written it down; others wait behind this one
+                with contextlib.suppress(Unavailable):
+                    await self._put_aside(leased, TooHard(f"it could not be kept ({type(error).__name__})"))
 
-async def _heard(process: asyncio.subprocess.Process) -> Answer:
-    assert process.stdout is not None
-    head = await process.stdout.readexactly(LENGTH.size)
-    return msgspec.json.decode(await process.stdout.readexactly(LENGTH.unpack(head)[0]), type=Answer)
+    def _begun(self, leased: Leased, outcome: Outcome) -> asyncio.Future[Message | None]:
+        if isinstance(outcome, TooHard):
+            _log.warning("a mail could not be read", mail=leased.id, why=str(outcome))
+            return self._put_aside(leased, outcome)
+        return self._desk.begin(take_in, leased, outcome, by="system")
 
+    def _put_aside(self, leased: Leased, why: TooHard) -> asyncio.Future[Message | None]:
+        return self._desk.begin(set_aside, leased, str(why), final=why.final, by="system")
 
-def _is_over(process: asyncio.subprocess.Process) -> bool:
-    """It has closed its end: it is on its way out."""
-    return process.stdout is not None and process.stdout.at_eof()
+    async def _end_children(self) -> None:
+        for child in [*self._brisk, self._patient]:
+            await child.end()
+        await self._painter.end()

@@ -9,9 +9,9 @@ from starlette.responses import HTMLResponse, Response
 
 from tickets.edge import Surface, Who, done, door
 from tickets.email import raw
+from tickets.email.children import TooHard
 from tickets.email.mail import Mail
 from tickets.email.raw import RawMail
-from tickets.email.reader import TooHard
 from tickets.errors import NotFound, Refused
 from tickets.files.web import saved_response
 

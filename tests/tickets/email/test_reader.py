@@ -99,7 +99,7 @@ async def test_the_process_that_reads_may_die(tmp_path: Path) -> None:
     async with a_counter(tmp_path) as counter:
         await received(counter, b"Content-Type: text/html\r\n\r\n" + b"<div>" * 12_000, written())
         reading = asyncio.create_task(counter.reader.read_all())
-        process = await _soon(lambda: counter.reader.process)
+        process = await soon(lambda: counter.reader.process)
         os.kill(process.pid, signal.SIGKILL)
         await reading
         counter.clock.moves(minutes=1)
@@ -115,7 +115,7 @@ async def test_what_a_killed_desk_had_begun_is_read_by_the_next_one(tmp_path: Pa
         assert 1 == len(await counter.desk.change(raw.lease, 10, by="system"))
         assert 0 == await counter.reader.read_all()
         async with counter.reader.running(alone=True):
-            await _soon(lambda: [RawState.DONE] == states(counter))
+            await soon(lambda: [RawState.DONE] == states(counter))
 
 
 async def test_a_mail_that_the_desk_cannot_keep_holds_up_nobody(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_mail_that_the_desk_cannot_keep_holds_up_nobody(tmp_path: Path) 
         assert [RawState.DONE, RawState.DONE] == states(counter), "a mailbox that is gone is no reason to lose mail"
 
 
-async def _soon(found: Callable[[], Found | None]) -> Found:
+async def soon(found: Callable[[], Found | None]) -> Found:
     """What is there in a moment."""
     async with asyncio.timeout(20):
         while not (there := found()):  # noqa: ASYNC110  (nobody rings for it)
