@@ -34,6 +34,10 @@ class Found:
     worked: dict[date, str] = field(default_factory=dict)
     left_out: int = 0  # events that are no whole days, or repeat in a way that is not read
 
+    def by_date(self) -> Sequence[tuple[date, str]]:
+        """Days off and days that are worked, in their order, each with its name."""
+        return sorted({**self.closed, **self.worked}.items())
+
     def __len__(self) -> int:
         return len(self.closed) + len(self.yearly) + len(self.worked)
 

@@ -14,6 +14,7 @@ from routing.calendars import BusinessCalendar, Span, checked, next_date, zone_o
 from routing.holidays import MOST_BYTES, Found, read_holidays
 from routing.hours import Calendar, add_calendar, calendars
 from routing.names import LONGEST_NAME
+from server.admin.hours_country import country_form, holidays_asked
 from server.admin.hours_text import Days, read_days, read_spans, with_days, written, written_days
 from server.admin.pages import HOME, SAID, Act, Entry, Subject, change, listing, read, row
 from server.forms import Field, Form, go, page, posted
@@ -77,29 +78,37 @@ async def all_hours(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     form = Form(_fields(), {"zone": "UTC", **{f"day{number}": written(_USUAL) for number in range(5)}})
+    asked = country_form(request)
     found = None
     if await posted(request, form):
-        if await _asks_to_read(request):
+        await posted(request, asked)
+        if await _asks_to(request, "read"):
             found = await _read_file(request, form)
+        elif await _asks_to(request, "look"):
+            found = _look_up(request, form, asked)
         else:
             with form.noting():
                 calendar_id = await change(request, _save, None, **form.values())
                 return go(f"{HOURS.path}/{calendar_id}?done=added")
-    return _page(request, form, name="", found=found)
+    return _page(request, form, asked, name="", found=found)
 
 
 async def edit(request: Request) -> Response:
     calendar: Calendar = await read(request, row, Calendar, request.path_params["id"])
     form = Form(_fields(calendar.zone), _texts(calendar))
+    asked = country_form(request)
     found = None
     if await posted(request, form):
-        if await _asks_to_read(request):
+        await posted(request, asked)
+        if await _asks_to(request, "read"):
             found = await _read_file(request, form)
+        elif await _asks_to(request, "look"):
+            found = _look_up(request, form, asked)
         else:
             with form.noting():
                 await change(request, _save, calendar.id, **form.values())
                 return go(f"{HOURS.path}/{calendar.id}?done=saved")
-    return _page(request, form, name=calendar.name, found=found, calendar=calendar)
+    return _page(request, form, asked, name=calendar.name, found=found, calendar=calendar)
 
 
 async def remove(request: Request) -> Response:
@@ -108,7 +117,7 @@ async def remove(request: Request) -> Response:
 
 
 def _page(
-    request: Request, form: Form, *, name: str, found: Found | None, calendar: Calendar | None = None
+    request: Request, form: Form, asked: Form, *, name: str, found: Found | None, calendar: Calendar | None = None
 ) -> Response:
     hours = _hours_in(form)
     now = request.state.desk.clock.now()
@@ -119,6 +128,7 @@ def _page(
         "acts": [Act(f"{HOURS.path}/{calendar.id}/remove", "Remove", bad=True)] if calendar else [],
         "said": SAID.get(request.query_params.get("done", ""), ""),
         "found": found,
+        "asked": asked,
         "ahead": [(day, [written([span]) for span in hours.spans(day)]) for day in ahead] if hours else [],
         "yearly": sorted((next_date(day, today), day) for day in hours.yearly) if hours else [],
         "lost_zone": hours.zone if hours and zone_of(hours).key != hours.zone else "",
@@ -135,8 +145,8 @@ def _hours_in(form: Form) -> BusinessCalendar | None:
     return found[0] if found else None
 
 
-async def _asks_to_read(request: Request) -> bool:
-    return "read" in await request.form()
+async def _asks_to(request: Request, do: str) -> bool:
+    return do in await request.form()
 
 
 async def _read_file(request: Request, form: Form) -> Found | None:
@@ -146,8 +156,18 @@ async def _read_file(request: Request, form: Form) -> Found | None:
         if not data:
             raise Refused("Choose a file first.")
         found = read_holidays(data, request.state.desk.clock.now().date())
+    return _added(form, found or Found())
+
+
+def _look_up(request: Request, form: Form, asked: Form) -> Found | None:
+    """The same, with the days of a country."""
+    found = holidays_asked(asked, request.state.language)
+    return None if found is None else _added(form, found)
+
+
+def _added(form: Form, found: Found) -> Found | None:
     with form.noting("days"):
-        form.texts["days"] = with_days(form.texts["days"], found or Found(), _week_of(form))
+        form.texts["days"] = with_days(form.texts["days"], found, _week_of(form))
     return found if form.good else None
 
 

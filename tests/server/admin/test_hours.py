@@ -75,7 +75,7 @@ def test_a_file_brings_days_that_are_looked_over_before_they_are_saved(step: Doo
     ] == days_in(page)
     assert "Still typing" == in_field(page, "name").get("value")
     said = " ".join(tree(page).xpath("//*[@role='status']")[0].text_content().split())
-    assert "Days read from the file: 5." in said
+    assert "Days found: 5." in said
     assert "worked though they are days of rest: 1" in said
     assert "repeat in another way: 1" in said
     assert [] == step.look(rows(Calendar))
@@ -183,3 +183,24 @@ def test_hours_that_nobody_needs_are_removed(step: Doorstep) -> None:
     assert 303 == step.submit(f"{path}/remove", via=path).status_code
     assert [] == step.look(rows(Calendar))
     assert 404 == step.open(path).status_code
+
+
+def test_a_countrys_days_are_looked_over_before_they_are_saved(step: Doorstep) -> None:
+    """A weekend that China works is open at the hours of an ordinary day."""
+    asked = {**OFFICE, "country": "CN", "part": "", "years": "2026", "days": "2026-12-24 09:00-12:00"}
+    answer = step.submit("/app/admin/hours/new", {**asked, "look": "yes"})
+    typed = fields_of(answer)["days"]
+
+    assert "Days found: " in tree(answer).text_content()
+    assert {"2026-02-17", "2026-02-14 09:00-12:30, 13:30-18:00", "2026-12-24 09:00-12:00"} <= set(typed.splitlines())
+    assert [] == step.look(rows(Calendar))
+    assert 303 == step.submit("/app/admin/hours/new", {**asked, "days": typed}).status_code
+    (kept,) = step.look(rows(Calendar))
+    assert kept.hours.spans(date(2026, 2, 14)) == ((540, 750), (810, 1080))
+
+
+def test_a_part_that_is_none_is_refused_beside_its_field(step: Doorstep) -> None:
+    answer = step.submit(
+        "/app/admin/hours/new", {**OFFICE, "country": "DE", "part": "XX", "years": "2026", "look": "yes"}
+    )
+    assert "This country has no such part." in tree(answer).xpath("string(//*[@id='f-part-wrong'])")
