@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -43,12 +44,17 @@ class Received:
 
     def below(self, language: str) -> Markup:
         """Ways to see all of it."""
-        return Markup(render("console/mail_below.html", language, mail=self.mail))
+        forwarded = [{**one, "at": _at(one["date"])} for one in self.mail.forwarded]
+        return Markup(render("console/mail_below.html", language, mail=self.mail, forwarded=forwarded))
 
     @property
     def whole(self) -> str:
         """All of its words, where more came than are shown."""
         return self.mail.whole[:MOST_INLINE]
+
+
+def _at(date: str) -> datetime | None:
+    return datetime.fromisoformat(date) if date else None
 
 
 def _names(people: Sequence[Person]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
@@ -293,6 +294,7 @@ class _Arrival:
                 relation=self.place.relation,
                 related=self.place.related,
                 remarks=reading.remarks,
+                forwarded=msgspec.to_builtins(reading.forwarded),
                 left_out=reading.left_out,
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
@@ -13,10 +13,13 @@ from email.parser import BytesParser
 from email.policy import EmailPolicy, compat32
 from typing import Any, cast
 
+from tickets.email import tnef
 from tickets.email.bounces import Bounce, bounce_of, is_complaint, is_receipt
 from tickets.email.charsets import BROKEN, decoded, plain
 from tickets.email.headers import Head, read_head
 from tickets.email.parts import Unreadable, disposition, file_name, kind_of_part, leaves, parts_of
+from tickets.email.tnef import Opened
+from tickets.text import is_blank
 
 MOST_FILES = 50
 _MOST_DEFECTS = 20
@@ -71,16 +74,19 @@ def parse(content: bytes) -> Letter:
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
     if not texts and not htmls and not shown and not parts.files:
         texts = [_unsorted(content)]
-    words = "\n".join(text for text, _ in (texts or htmls))
     loose = list({id(part): part for part in [*shown, *parts.files]}.values())
+    files, packed = _without_wrapper([_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)])
+    if packed is not None and all(is_blank(text) for text, _ in [*texts, *htmls]):
+        texts, htmls = [(packed.text, False)] * bool(packed.text), [(packed.html, False)] * bool(packed.html)
+    words = "\n".join(text for text, _ in (texts or htmls))
     return Letter(
         head=head,
         texts=[text for text, _ in texts],
         htmls=[text for text, _ in htmls],
-        files=[file for at, part in enumerate(loose[:MOST_FILES], 1) if (file := _file(part, at)) is not None],
-        left_out=max(0, len(loose) - MOST_FILES),
+        files=files[:MOST_FILES],
+        left_out=max(0, len(loose) - MOST_FILES) + max(0, len(files) - MOST_FILES),
         guessed=head.guessed or any(guessed for _, guessed in [*texts, *htmls]),
-        remarks=_remarks(message, [text for text, _ in texts]),
+        remarks=_remarks(message, [text for text, _ in texts], opened=packed is not None),
         defects=_defects(message),
         bounce=None if (complaint := is_complaint(message, head)) else bounce_of(message, head, words),
         complaint=complaint,
@@ -161,6 +167,28 @@ def _file(part: EmailMessage, at: int) -> File | None:
     return File(_made_up(part, kind, at), kind, content)
 
 
+def _without_wrapper(found: Iterable[File | None]) -> tuple[list[File], Opened | None]:
+    """The files, with those that Outlook packed into one in its place; and what it had packed, where it was opened."""
+    files: list[File] = []
+    packed = None
+    for file in found:
+        inside = tnef.opened(file.content) if file is not None and packed is None and _is_packed(file) else None
+        if inside is not None and (inside.files or inside.text or inside.html):
+            packed = inside
+            files += [File(one.name, one.type or _usual(one.name), one.content, one.content_id) for one in inside.files]
+        elif file is not None:
+            files.append(file)
+    return files, packed
+
+
+def _is_packed(file: File) -> bool:
+    return file.claimed in tnef.KINDS or file.name.lower() == "winmail.dat"
+
+
+def _usual(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
 def _made_up(part: EmailMessage, kind: str, at: int) -> str:
     """A name for a file that came without one."""
     usual = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "image/jpeg": ".jpg"}
@@ -197,8 +225,8 @@ def _written(inner: Message) -> bytes:
 # What is odd
 
 
-def _remarks(message: EmailMessage, texts: list[str]) -> list[str]:
-    found = {remark for part in leaves(message) for remark in _remark(part)}
+def _remarks(message: EmailMessage, texts: list[str], *, opened: bool) -> list[str]:
+    found = {remark for part in leaves(message) for remark in _remark(part)} - ({"winmail"} if opened else set())
     if any(_PGP.search(text) for text in texts):
         found.add("pgp")
     return sorted(found)
@@ -206,7 +234,7 @@ def _remarks(message: EmailMessage, texts: list[str]) -> list[str]:
 
 def _remark(part: EmailMessage) -> Iterator[str]:
     kind, name = kind_of_part(part), file_name(part).lower()
-    if kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or name == "winmail.dat":
+    if kind in tnef.KINDS or name == "winmail.dat":
         yield "winmail"
     if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"} or name == "smime.p7m":
         yield "smime"

@@ -8,6 +8,7 @@ import msgspec
 
 from tickets.email.body import words_of
 from tickets.email.bounces import Bounce
+from tickets.email.forwarded import Forwarded, forwarded
 from tickets.email.headers import Head
 from tickets.email.html import fetches_pictures, harmless
 from tickets.email.parse import File, parse, pictures
@@ -52,6 +53,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     bounce: Bounce | None = None
     complaint: bool = False
     receipt: bool = False
+    forwarded: list[Forwarded] = []
 
 
 def read(path: Path, store: Store) -> Reading:
@@ -72,6 +74,7 @@ def read(path: Path, store: Store) -> Reading:
         bounce=letter.bounce,
         complaint=letter.complaint,
         receipt=letter.receipt,
+        forwarded=forwarded(letter),
     )
 
 
