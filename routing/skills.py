@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Index, delete, exists
+from sqlalchemy import ColumnElement, Index, bindparam, delete, exists
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from routing.events import QueueChanged, SkillsChanged
@@ -169,11 +169,15 @@ def can_do(agent_id: int) -> ColumnElement[bool]:
 # How
 
 
+_OF_QUEUE = select(QueueSkill).where(col(QueueSkill.queue_id) == bindparam("queue_id"))
+_SPOKEN = select(Skill).where(col(Skill.language) == bindparam("language"))
+
+
 def _asked_by(change: Change, ticket: Ticket) -> dict[int, int]:
-    asked = change.peek(QueueSkill, select(QueueSkill).where(QueueSkill.queue_id == ticket.queue_id))
+    asked = change.peek_once(QueueSkill, _OF_QUEUE, queue_id=ticket.queue_id)
     wanted = {one.skill_id: one.level for one in asked}
     if ticket.language:
-        spoken = change.peek(Skill, select(Skill).where(Skill.language == ticket.language))
+        spoken = change.peek_once(Skill, _SPOKEN, language=ticket.language)
         wanted = {one.id: 1 for one in spoken} | wanted
     return wanted
 

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, delete, text, update
+from sqlalchemy import JSON, Column, Index, bindparam, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, skills
 from routing.events import NeedsRelaxed, QueueChanged
@@ -155,12 +154,12 @@ def due(session: Session, now: datetime) -> Sequence[int]:
 
 def steps_of(change: Change, queue_id: int | None) -> Sequence[RelaxStep]:
     """In their order."""
-    return change.peek(RelaxStep, _in_order(queue_id))
+    return change.peek_once(RelaxStep, _IN_ORDER, queue_id=queue_id)
 
 
 def steps(session: Session, queue_id: int) -> Sequence[RelaxStep]:
     """As `steps_of`, for whoever only reads."""
-    return session.exec(_in_order(queue_id)).all()
+    return session.exec(_IN_ORDER, params={"queue_id": queue_id}).all()
 
 
 def widened_to(change: Change, ticket_id: int) -> Collection[int]:
@@ -170,8 +169,7 @@ def widened_to(change: Change, ticket_id: int) -> Collection[int]:
 # How
 
 
-def _in_order(queue_id: int | None) -> SelectOfScalar[RelaxStep]:
-    return select(RelaxStep).where(RelaxStep.queue_id == queue_id).order_by(col(RelaxStep.number))
+_IN_ORDER = select(RelaxStep).where(col(RelaxStep.queue_id) == bindparam("queue_id")).order_by(col(RelaxStep.number))
 
 
 def _next_look(change: Change, ticket: Ticket, stay: Stay) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
@@ -54,6 +54,7 @@ class Batch:
         self._beside: set[type[SQLModel]] = set()  # kinds of rows that were read for all named tickets
         self._added: dict[type[SQLModel], dict[Any, SQLModel]] = {}  # by key; the database does not know them yet
         self._appended: dict[type[SQLModel], list[SQLModel]] = {}
+        self._asked: dict[type[SQLModel], dict[Any, Sequence[Any]]] = {}  # what was found there, by what was asked
 
     def name(self, model: type[Ticket], tickets: Collection[int]) -> None:
         """The changes of this batch are about these tickets."""
@@ -93,6 +94,7 @@ class Batch:
         if _key(row) in self._added.get(type(row), {}):
             self.flush()
         self._known.pop((type(row), _key(row)), None)
+        self._asked.pop(type(row), None)
         self._remembered.forget(type(row), _key(row))
         if _is_plain(row):
             self._kept.drop(row)
@@ -104,10 +106,22 @@ class Batch:
         """What a query selected: of a row that is at hand already, the one image that this batch has of it."""
         return [self._image(row) if isinstance(row, Swift) else row for row in rows]  # type: ignore[misc]
 
+    def ask_once(
+        self, model: type[SQLModel], query: SelectOfScalar[Value], values: Mapping[str, Any]
+    ) -> Sequence[Value]:
+        """What `query` of this table selects; when it is asked again, what it did then, unless somebody wrote there."""
+        if self.touches(model):
+            self.flush()
+        known, asked = self._asked.setdefault(model, {}), (query, *values.values())
+        if asked not in known:
+            known[asked] = self.found(self.session.exec(query, params=values).all())
+        return known[asked]
+
     def wrote(self, statement: Update | Delete) -> None:
         """A statement changed or removed rows, and which ones is not known here: those at hand are looked at again."""
         self._kept.look_again(self.session.connection(), statement.entity_description["table"])
         self._remembered.forget_all(statement.entity_description["entity"])
+        self._asked.pop(statement.entity_description["entity"], None)
         if isinstance(statement, Delete):
             self._known = {key: row for key, row in self._known.items() if row is None or self._stands(row)}
 
@@ -132,6 +146,8 @@ class Batch:
         if self.within is not None:
             check_within(self.within, (row for rows in waiting.values() for row in rows))
             check_within(self.within, older)
+        for model in {*waiting, *map(type, older)}:
+            self._asked.pop(model, None)
         changed = {table_of(type(row)) for row in older}
         for model in [model for model in waiting if not _follows(model, changed)]:
             self._insert(model, waiting.pop(model))

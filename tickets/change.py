@@ -89,6 +89,13 @@ class Change:
             self._batch.flush()
         return self._batch.found(self._batch.session.exec(query, params=values).all())
 
+    def peek_once(self, model: type[SQLModel], query: SelectOfScalar[Value], **values: object) -> Sequence[Value]:
+        """As `peek`, once for all changes that are made together: for settings, which are asked for all the time.
+
+        Only of a `query` that is made once, of this one table and no other.
+        """
+        return self._batch.ask_once(model, query, values)
+
     def tuples(self, query: Select[Any], **values: object) -> Sequence[Any]:
         """Columns of what `query` selects, this change's own work included: whole rows of busy tables cost more."""
         self._batch.flush()

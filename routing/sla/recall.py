@@ -76,7 +76,7 @@ class Recorded(Recall):
         self._change = change
 
     def policies(self) -> Sequence[SlaPolicy]:
-        return self._change.peek(SlaPolicy, in_force())
+        return self._change.peek_once(SlaPolicy, in_force())
 
     def happened(self, ticket_id: int, *kinds: type[Event]) -> Sequence[tuple[datetime, Event]]:
         mine = select(LogRow).where(LogRow.ticket_id == ticket_id, col(LogRow.kind).in_(_names(kinds)))

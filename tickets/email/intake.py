@@ -22,7 +22,7 @@ from tickets.email.placing import thread_of
 from tickets.email.raw import Leased, RawMail, RawState
 from tickets.email.reading import Reading
 from tickets.email.returned import tell_outgoing
-from tickets.email.senders import addresses_of, customer_of
+from tickets.email.senders import Sender, addresses_of, customer_of
 from tickets.email.threading import Because, Place
 from tickets.errors import Refused
 from tickets.failpoint import reached
@@ -178,7 +178,8 @@ class _Arrival:
         """Its sender has opened ten tickets within ten minutes, and this would be one more."""
         if self.place.ticket is not None or self.row.ticket_id is not None:
             return False
-        return _is_flood(self.change, self.author or self.row.sender)
+        first = bool(self.address) and self.believed and self.change.find(Sender, self.address) is None
+        return not first and _is_flood(self.change, self.author or self.row.sender)
 
     # Where it belongs
 

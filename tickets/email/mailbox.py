@@ -88,11 +88,11 @@ def add_mailbox(
 def by_address(asked: Session | Change, address: str) -> Mailbox | None:
     """The mailbox of an address, also of a reply address or another plus address of it; inactive ones too."""
     address = address.strip().lower()
-    told = {"whole": address, "bare": bare_address(address)}
+    told = {address, bare_address(address)}
     if isinstance(asked, Session):
-        found = asked.exec(_BY_ADDRESS, params=told).all()
+        found = asked.exec(_BY_ADDRESS, params={"told": told}).all()
     else:
-        found = asked.peek(Mailbox, _BY_ADDRESS, **told)
+        found = [mailbox for mailbox in asked.peek_once(Mailbox, _ALL) if mailbox.address in told]
     return max(found, key=lambda mailbox: len(mailbox.address), default=None)
 
 
@@ -117,7 +117,8 @@ def mailboxes(session: Session) -> Sequence[Mailbox]:
 
 # How
 
-_BY_ADDRESS = select(Mailbox).where(col(Mailbox.address).in_([bindparam("whole"), bindparam("bare")]))
+_ALL = select(Mailbox)
+_BY_ADDRESS = _ALL.where(col(Mailbox.address).in_(bindparam("told", expanding=True)))
 
 
 def _free_address(change: Change, address: str, *, but: int | None = None) -> str:

@@ -138,8 +138,9 @@ class Leased:
 def lease(change: Change, most: int) -> list[Leased]:
     """The oldest mails that nobody is reading, to read them."""
     free = (col(RawMail.lease_until).is_(None)) | (col(RawMail.lease_until) <= change.now)
-    waiting = select(RawMail).where(RawMail.state == RawState.RECEIVED.value, free)
-    found = change.rows(waiting.order_by(col(RawMail.received_at), col(RawMail.id)).limit(most))
+    waiting = select(RawMail.id).where(RawMail.state == RawState.RECEIVED.value, free)
+    oldest = change.rows(waiting.order_by(col(RawMail.received_at), col(RawMail.id)).limit(most))
+    found = sorted(change.find_all(RawMail, oldest), key=lambda row: oldest.index(row.id))
     for row in found:
         row.lease_until = change.now + LEASE
     return [Leased(row.id, row.sha256, row.size, change.now + LEASE) for row in found]

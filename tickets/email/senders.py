@@ -6,6 +6,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Field, col, select
 
 from tickets.change import Change
+from tickets.events import CustomerChanged
 from tickets.people import Customer, Identifier, IdentifierKind, new_customer
 from tickets.table import Swift
 
@@ -32,7 +33,8 @@ def customer_of(change: Change, name: str, address: str, *, believed: bool) -> C
     if known is not None and _is_only_known_by(change, known, address):
         return known
     made = new_customer(change, name or address)
-    made.add_identifier(change, IdentifierKind.EMAIL, address)
+    change.add(Identifier(id=change.new_id(), customer_id=made.id, kind=IdentifierKind.EMAIL.value, value=address))
+    change.record(CustomerChanged(customer=made.id))
     if earlier is not None:
         earlier.customer_id = made.id
     elif believed:
