@@ -48,6 +48,15 @@ class Mail(Section):
         "127.0.0.1", "The address on which a mail server of your own hands mail over by LMTP. Not for the world."
     )
     lmtp_port: int = setting(0, "The port for it, like 24. 0 takes none.", least=0, most=65535)
+    private_hosts: tuple[str, ...] = setting(
+        (),
+        "Mail servers that mailboxes may be fetched from although they are not on the open internet: names, "
+        "addresses or networks. Others like that are refused, whatever an admin writes.",
+    )
+    secrets_folder: str = setting(
+        "",
+        "A folder with files that hold passwords or tokens of mailboxes that are fetched from. Empty: there is none.",
+    )
     per_sender_per_hour: int = setting(
         30, "Mails from one sender in an hour; the others are sent again later by themselves."
     )

@@ -10,6 +10,11 @@ from dataclasses import replace
 from server.bus.bus import Bus
 from server.config.config import Config
 from server.config.mail_settings import Mail
+from server.egress import Guard
+from server.mail.fetching import Fetcher
+from server.mail.signing_in import Keyring
+from server.mail.visiting import House
+from server.secret import secret_key
 from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email.counter import Counter, Terms
@@ -19,6 +24,7 @@ from tickets.email.smtp import Talk
 from tickets.errors import Refused
 from tickets.files.store import Store
 from tickets.limit import Limit
+from tickets.seals import Seals
 
 
 @contextlib.asynccontextmanager
@@ -39,6 +45,8 @@ async def taking_mail(
         if config.mail.listen_port or config.mail.lmtp_port:
             terms = replace(terms_of(config), ready=ready, closing=closing, share=share)
             await stack.enter_async_context(_doors(Counter(desk, store, terms, reader.ring), config.mail))
+        house = House(desk, store, config.mail.largest, reader.ring, ready)
+        await stack.enter_async_context(Fetcher(house, keyring_of(config), closing).running(alone=alone))
         yield reader
 
 
@@ -54,6 +62,11 @@ async def _doors(counter: Counter, mail: Mail) -> AsyncIterator[None]:
             if port:
                 await stack.enter_async_context(counter.open(dialect, host, port))
         yield
+
+
+def keyring_of(config: Config) -> Keyring:
+    """How mailboxes elsewhere are opened, and where they may be."""
+    return Keyring(Seals(secret_key(config.secrets)), config.mail.secrets_folder, Guard(config.mail.private_hosts))
 
 
 def terms_of(config: Config) -> Terms:

@@ -137,5 +137,5 @@ def _sender(told: Told, named: str | None, head: bytes) -> str:
     """Of the envelope; nobody (a bounce) where it is no address, such as MAILER-DAEMON."""
     claims = (told.sender, told.env.get("SENDER"), named)
     sender = next((claim for claim in claims if claim is not None), None)
-    sender = addressed.return_path(head) if sender is None else sender
+    sender = addressed.sender(head) if sender is None else sender
     return sender.strip("<> ") if "@" in sender and sender.isprintable() else ""

@@ -24,10 +24,10 @@ def recipients(content: bytes) -> Iterator[Sequence[str]]:
         yield [address.decode("utf-8", "replace") for address in dict.fromkeys(found)][:MOST]
 
 
-def return_path(content: bytes) -> str:
-    """The sender of the envelope, where a server wrote it down; empty for a bounce, and where nobody did."""
-    values = [value for name, value in _lines(content) if name == b"return-path"]
-    found = _ADDRESS.findall(values[0]) if values else []
+def sender(content: bytes) -> str:
+    """Who sent it: what a server wrote down of the envelope, empty for a bounce; else who claims to have written it."""
+    lines = dict(reversed(_lines(content)))
+    found = _ADDRESS.findall(lines.get(b"return-path", lines.get(b"from", b"")))
     return found[0].decode("utf-8", "replace") if found else ""
 
 
