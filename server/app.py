@@ -29,6 +29,7 @@ import server.standards
 import tickets.chores
 import tickets.complaints.web
 import tickets.email.outbox
+import tickets.email.planned
 import tickets.email.web
 import tickets.files.web
 import tickets.web
@@ -74,13 +75,19 @@ from tickets.reactions import Reactions
 from widgets import fragments
 from widgets.pages import Pages
 
-REACTIONS = (*routing.reactions.REACTIONS, *tickets.email.outbox.REACTIONS, *chat.unread.REACTIONS)
+REACTIONS = (
+    *routing.reactions.REACTIONS,
+    *tickets.email.outbox.REACTIONS,
+    *tickets.email.planned.REACTIONS,
+    *chat.unread.REACTIONS,
+)
 """What every change of this house is answered with, in this order."""
 
 SETTLES_WITHIN = 4.0  # seconds, for what was begun when the house closes
 GOES_WITHIN = 100  # looks of 20 ms, for those who are told to come back later
 CHORES = (
     *tickets.chores.CHORES,
+    *tickets.email.planned.CHORES,
     *routing.chores.CHORES,
     *chat.chores.CHORES,
     *attachment.CHORES,

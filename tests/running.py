@@ -30,6 +30,7 @@ ROOMY = {  # a test's people all come from one address, and come often
     "FRONTDESK_CHAT_SEND_PER_MINUTE_PER_ADDRESS": "1000000",
     "FRONTDESK_LOGIN_ATTEMPTS_PER_ADDRESS": "100000",
     "FRONTDESK_LOGIN_SCREENS_PER_AGENT": "100000",
+    "FRONTDESK_MAIL_UNDO_SECONDS": "0",  # an answer by mail goes at once: whoever takes one back says so
 }
 _KEY = shutil.ignore_patterns("secret.key")  # each desk makes its own: it names the desk's channel on the bus
 LONG_RING = {"FRONTDESK_ROUTING_RING_SECONDS": "120"}  # people in stories are as slow as the machine

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from server.config.config import Config
+from server.config.mail_settings import Mail
 from server.config.settings import Bus, Database, Files, Secrets, Server
 from tests.engine import bus_url, database_url
 
@@ -20,6 +21,7 @@ def settings_in(folder: Path, *, url: str, **sections: Any) -> Config:
     usual = {
         "server": Server(public_url=url),
         "files": Files(folder=str(folder / "files")),
+        "mail": Mail(undo_seconds=0),
         "secrets": Secrets(kept_in=str(folder / "secret.key")),
     }
     return Config(**{**usual, **sections})

@@ -30,10 +30,10 @@ def reply(
     change: Change, ticket_id: int, *, text: str, client_id: str, files: Sequence[int] = (), shown: Shown | None = None
 ) -> Message:
     """Answer the customer. Whoever answers what nobody holds takes it. The agent's text is theirs until it is sent."""
-    ticket, agent = change.take(Ticket, ticket_id), _acting(change)
+    ticket, agent = change.take(Ticket, ticket_id), acting(change)
     if change.said(change.by, client_id) is None:
-        _still_as_shown(change, ticket, agent, shown or Shown())
-    by_mail = not ticket.live and change.find(Correspondence, ticket.id) is not None
+        still_as_shown(change, ticket, agent, shown or Shown())
+    by_mail = goes_by_mail(change, ticket)
     if not by_mail and not ticket.live and ticket.channel == Channel.EMAIL:
         raise Refused("Nobody knows yet where to answer this. Set an address first.")
     message = ticket.reply(
@@ -45,13 +45,13 @@ def reply(
         channel=Channel.EMAIL.value if by_mail else "",
     )
     attach(change, message, files)
-    if ticket.agent_id is None:
+    if ticket.agent_id is None and agent.active:
         ticket.assign(change, agent)
     return message
 
 
 def note(change: Change, ticket_id: int, *, text: str, client_id: str, files: Sequence[int] = ()) -> Message:
-    ticket, agent = change.take(Ticket, ticket_id), _acting(change)
+    ticket, agent = change.take(Ticket, ticket_id), acting(change)
     message = ticket.note(change, text, client_id=client_id, name=agent.name, files=len(files))
     attach(change, message, files)
     return message
@@ -99,11 +99,17 @@ def see(change: Change, ticket_id: int, seq: int) -> None:
     change.take(Ticket, ticket_id).see(change, "agent", seq)
 
 
-def _acting(change: Change) -> Agent:
+def goes_by_mail(change: Change, ticket: Ticket) -> bool:
+    """Whether what is answered now goes by mail: there is an address, and nobody is there live."""
+    return not ticket.live and change.find(Correspondence, ticket.id) is not None
+
+
+def acting(change: Change) -> Agent:
+    """Who acts: only for what agents do."""
     return change.take(Agent, int(change.by.removeprefix("agent:")))
 
 
-def _still_as_shown(change: Change, ticket: Ticket, agent: Agent, shown: Shown) -> None:
+def still_as_shown(change: Change, ticket: Ticket, agent: Agent, shown: Shown) -> None:
     """Nobody answers over a colleague who was quicker, or into a ticket that was closed meanwhile."""
     if ticket.agent_id not in {None, agent.id} and shown.agent is not None and shown.agent != ticket.agent_id:
         holder = change.take(Agent, ticket.agent_id or 0)

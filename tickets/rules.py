@@ -27,5 +27,6 @@ class Rules:
     mail_host: str = "localhost"  # what stands behind the @ of our message ids
     notices_per_minute: int = 60  # mails that the desk sends by itself, all in all
     trusted_mail_server: str = ""  # whose Authentication-Results we believe; empty: nobody's
+    undo_seconds: float = 0.0  # for which an answer by mail can be taken back
     acknowledge_mail: bool = False  # whether who writes a first mail hears at once that it came
     seals: Seals = field(default_factory=lambda: Seals(b""))  # signs what leaves the house; a process has a key

@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from tickets import by_hand
 from tickets.by_hand import Shown
 from tickets.edge import Who, done, door, form_of
 from tickets.email import by_hand as mail_by_hand
+from tickets.email import planned
+from tickets.email.planned import Planned
 from tickets.email.sending import send_again
 from tickets.email.suppressed import lift
 from tickets.errors import Refused
@@ -24,9 +26,25 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 async def send_reply(request: Request) -> Response:
+    """Told where it waits: {"planned": id}."""
     form = await form_of(request)
     shown = Shown(agent=_whole(form, "shown_agent"), status=_text(form, "shown_status") or None)
-    await _do(request, by_hand.reply, **_said(form), shown=shown)
+    at, resolves = _moment(form, "at") if _text(form, "at") else None, _text(form, "resolves") == "yes"
+    found = await _do(request, planned.answer, **_said(form), shown=shown, at=at, resolves=resolves)
+    return JSONResponse({"planned": found.id}) if isinstance(found, Planned) else done()
+
+
+async def take_back(request: Request) -> Response:
+    """An answer that waits does not go: {"ticket", "text", "files": [{"id", "name"}]} are for the composer."""
+    desk, agent = request.state.desk, request.state.agent
+    back = await desk.change(planned.take_back, int(request.path_params["id"]), by=agent.actor)
+    files = [{"id": id, "name": name} for id, name in back.files]
+    return JSONResponse({"ticket": back.ticket, "text": back.text, "files": files})
+
+
+async def send_now(request: Request) -> Response:
+    agent = request.state.agent
+    await request.state.desk.change(planned.send_now, int(request.path_params["id"]), by=agent.actor)
     return done()
 
 
@@ -102,9 +120,9 @@ async def suppression(request: Request) -> Response:
     return done()
 
 
-async def _do(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-    ticket_id = int(request.path_params["id"])
-    await request.state.desk.change(verb, ticket_id, *args, by=request.state.agent.actor, about=ticket_id, **kwargs)
+async def _do(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    ticket_id, by = int(request.path_params["id"]), request.state.agent.actor
+    return await request.state.desk.change(verb, ticket_id, *args, by=by, about=ticket_id, **kwargs)
 
 
 def _said(form: dict[str, Any]) -> dict[str, Any]:
@@ -162,5 +180,7 @@ DOORS = [
     door(f"{_TICKET}/recipient", recipient, who=Who.AGENT, methods=["POST"]),
     door(f"{_TICKET}/copies", copies, who=Who.AGENT, methods=["POST", "DELETE"]),
     door("/app/mails/{id:number}/attempts", attempts, who=Who.AGENT, methods=["POST"]),
+    door("/app/planned/{id:number}", take_back, who=Who.AGENT, methods=["DELETE"]),
+    door("/app/planned/{id:number}/sending", send_now, who=Who.AGENT, methods=["POST"]),
     door("/app/suppressed/{id:number}", suppression, who=Who.AGENT, methods=["DELETE"]),
 ]

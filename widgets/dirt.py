@@ -52,6 +52,7 @@ from tickets.complaints.events import (
 )
 from tickets.email.events import (
     AddressSuppressed,
+    AnswerPlanned,
     CorrespondenceChanged,
     MailboxChanged,
     MailDelayed,
@@ -59,6 +60,8 @@ from tickets.email.events import (
     MailQueued,
     MailSent,
     MailUncertain,
+    PlanEnded,
+    PlanOvertaken,
     SuppressionLifted,
 )
 from tickets.events import (
@@ -101,6 +104,7 @@ class Part(IntEnum):
     SEEN = auto()
     POSTED = auto()  # what became of an answer that went by mail
     RECIPIENTS = auto()
+    PLANNED = auto()  # answers that wait
     PANEL = auto()
     PROMISES = auto()  # the part of the panel that counts down
     WAITING = auto()  # the part of the panel that says why it waits
@@ -142,6 +146,9 @@ PARTS: dict[type[Event], set[Part]] = {
     LiveEnded: {*_STATE, Part.RECIPIENTS},
     CorrespondenceChanged: {Part.RECIPIENTS},
     AnswersDue: {Part.RECIPIENTS},
+    AnswerPlanned: {Part.ENTRY, Part.PLANNED},
+    PlanEnded: {Part.ENTRY, Part.PLANNED},
+    PlanOvertaken: {Part.PLANNED},
     AddressSuppressed: {Part.ENTRY, Part.RECIPIENTS},
     SuppressionLifted: {Part.ENTRY, Part.RECIPIENTS},
     MailQueued: {Part.POSTED},

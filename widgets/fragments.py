@@ -19,7 +19,7 @@ from tickets.log import LogRow
 from tickets.people import Customer
 from tickets.plain import Beside, listed, plain
 from tickets.ticket import Ticket
-from widgets import lists, posted, ringing, sidebar, sla, timeline
+from widgets import lists, planned, posted, ringing, sidebar, sla, timeline
 from widgets.about import about_id
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
@@ -188,11 +188,7 @@ class _Work:
             found.append(replace(f"shown-{ticket_id}", pane.shown(language)))
         if Part.SEEN in dirty:
             found.append(replace(f"seen-{ticket_id}", pane.seen(language)))
-        if Part.RECIPIENTS in dirty:
-            found.append(replace(f"recipients-{ticket_id}", self._recipients(ticket, language)))
-        if Part.POSTED in dirty:
-            mails = posted.fates_of(self._session, self._dirt.posted[ticket_id])
-            found += [replace(f"mail-{message_id}", fate.html(language)) for message_id, fate in mails.items()]
+        found += self._mail(ticket, dirty, language)
         if Part.PANEL in dirty:
             found.append(replace(f"panel-{ticket_id}", self._panel(ticket, language)))
         else:
@@ -215,9 +211,20 @@ class _Work:
         assert about is not None
         return panel(self._session, about, self._clocks).html(language, self._names, self._now)
 
-    def _recipients(self, ticket: Ticket, language: str) -> str:
-        mail = self._session.get(Correspondence, ticket.id)
-        return posted.recipients(self._session, ticket, mail, language)
+    def _mail(self, ticket: Ticket, dirty: set[Part], language: str) -> list[Swap]:
+        """To whom the answers go, which ones wait, and what became of those that went."""
+        found = []
+        if Part.RECIPIENTS in dirty:
+            mail = self._session.get(Correspondence, ticket.id)
+            html = posted.recipients(self._session, ticket, mail, language)
+            found.append(replace(f"recipients-{ticket.id}", html))
+        if Part.PLANNED in dirty:
+            html = planned.waiting(self._session, ticket.id, self._names, language)
+            found.append(replace(f"planned-{ticket.id}", html))
+        if Part.POSTED in dirty:
+            mails = posted.fates_of(self._session, self._dirt.posted[ticket.id])
+            found += [replace(f"mail-{message_id}", fate.html(language)) for message_id, fate in mails.items()]
+        return found
 
     def _promises(self, ticket: Ticket, language: str) -> str:
         return promises(self._session, ticket, language, self._names, self._now, self._clocks)

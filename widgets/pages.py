@@ -18,7 +18,7 @@ from tickets.find import LONGEST_QUERY
 from tickets.people import Customer, Role
 from tickets.text import LONGEST
 from tickets.ticket import Ticket
-from widgets import labels, lists, panel, posted, ringing, script_words, sidebar, ticket_pane
+from widgets import labels, lists, panel, planned, posted, ringing, script_words, sidebar, ticket_pane
 from widgets.drawing import render
 from widgets.embed.page import frame_page, launcher
 from widgets.mail_frame import mail_frame
@@ -214,6 +214,7 @@ class Screen:
             "head": Markup(pane.head(language, reader.now)),
             "shown": Markup(pane.shown(language)),
             "seen": Markup(pane.seen(language)),
+            "planned": Markup(planned.among(session, pane.ticket, about.mail, self.names, language)),
             "recipients": Markup(posted.recipients(session, pane.ticket, about.mail, language)),
             "entries": Markup("".join(entries)),
             "earlier": earlier,

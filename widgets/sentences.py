@@ -14,7 +14,6 @@ from routing.callbacks.callback import AGAIN
 from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade, QueueFull
 from routing.limits import WhenFull
 from routing.presence import GONE
-from tickets.email.events import AddressSuppressed, MailFailed, MailSent, MailUncertain, SuppressionLifted
 from tickets.events import (
     ChannelChanged,
     Event,
@@ -37,6 +36,7 @@ from widgets import moments
 from widgets.call_sentences import CALLS
 from widgets.complaint_sentences import COMPLAINTS
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
+from widgets.mail_sentences import MAIL
 from widgets.names import Names
 from widgets.promise_sentences import PROMISES
 from widgets.promise_sentences import Said as Promised
@@ -220,33 +220,6 @@ def _moment(at: datetime) -> Markup:
     return Markup('<time datetime="{}" data-as="when">{}</time>').format(moments.iso(at), said)
 
 
-def _mailed(_: Told, event: MailSent) -> Sentence | None:
-    """A notice of the desk's own; what became of an answer stands under the answer."""
-    if event.answers:
-        return Sentence("What they had not read was sent by email", "mail")
-    return None if event.message else Sentence("A confirmation was sent by email", "mail")
-
-
-def _not_mailed(_: Told, event: MailFailed) -> Sentence | None:
-    if event.answers:
-        return Sentence("What they had not read could not be delivered by email", "warn")
-    return None if event.message else Sentence("A confirmation could not be delivered by email", "warn")
-
-
-def _maybe_mailed(_: Told, event: MailUncertain) -> Sentence | None:
-    if event.answers:
-        return Sentence("What they had not read may have arrived by email or not", "warn")
-    return None if event.message else Sentence("A confirmation may have arrived by email or not", "warn")
-
-
-def _suppressed(_: Told, __: AddressSuppressed) -> Sentence:
-    return Sentence("A mail came back: nothing more is sent to that address", "warn")
-
-
-def _lifted(told: Told, _: SuppressionLifted) -> Sentence:
-    return _by(told, "{by} had mail sent again to where one came back from", "Mail is sent there again", "mail")
-
-
 def _by(told: Told, by_hand: str, by_itself: str, icon: str, **values: str) -> Sentence:
     """Two ways to say it: with the agent who did it, or without."""
     labels = {"priority": PRIORITIES, "status": STATUSES}
@@ -302,11 +275,6 @@ SENTENCES: dict[type[Event], Callable[[Told, Any], Sentence | None]] = {
     VisitorLeft: _left,
     ChatEnded: _ended,
     ChatRated: _rated,
-    MailSent: _mailed,
-    MailFailed: _not_mailed,
-    MailUncertain: _maybe_mailed,
-    AddressSuppressed: _suppressed,
-    SuppressionLifted: _lifted,
     **{kind: _promised(says) for kind, says in PROMISES.items()},
-    **{kind: _called(says) for kind, says in (CALLS | WORK | COMPLAINTS).items()},
+    **{kind: _called(says) for kind, says in (CALLS | WORK | COMPLAINTS | MAIL).items()},
 }

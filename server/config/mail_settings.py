@@ -70,6 +70,12 @@ class Mail(Section):
     acknowledge: str = setting(
         "no", "Whether who writes for the first time is told at once that it came.", one_of=("no", "yes")
     )
+    undo_seconds: int = setting(
+        8,
+        "Seconds that an answer waits before it goes by mail, so that it can be taken back. 0: not at all.",
+        least=0,
+        most=60,
+    )
     largest_mb: int = setting(25, "The largest mail that comes in or goes out, in megabytes.", most=1000)
 
     @property

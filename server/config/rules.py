@@ -28,6 +28,7 @@ def rules_of(config: Config) -> Rules:
         mail_host=config.mail_host,
         notices_per_minute=config.mail.notices_per_minute,
         trusted_mail_server=config.mail.trusted_server,
+        undo_seconds=config.mail.undo_seconds,
         acknowledge_mail=config.mail.acknowledge == "yes",
         seals=Seals(secret_key(config.secrets)),
     )

@@ -28,6 +28,7 @@ from tickets.change import Change
 from tickets.desk import Desk
 from tickets.edge import SignedIn
 from tickets.email.outbox import REACTIONS as OUTBOX
+from tickets.email.planned import REACTIONS as PLANNED
 from tickets.live import Topic
 from tickets.people import Customer, IdentifierKind, Role
 from tickets.ticket import Ticket
@@ -167,7 +168,8 @@ async def that_day(morning: Morning, folder: Path) -> AsyncIterator[Day]:
 @contextlib.asynccontextmanager
 async def _at(database: Database, clock: MovedClock) -> AsyncIterator[tuple[Desk, MovedClock]]:
     with contextlib.closing(database):
-        async with a_desk(database, clock=clock, reactions=(*REACTIONS, *OUTBOX, *unread.REACTIONS)) as desk:
+        reactions = (*REACTIONS, *OUTBOX, *PLANNED, *unread.REACTIONS)
+        async with a_desk(database, clock=clock, reactions=reactions) as desk:
             yield desk, clock
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from sqlmodel import select
 
@@ -15,6 +16,7 @@ from tickets.email.correspondence import correspond
 from tickets.email.mailbox import add_mailbox
 from tickets.email.outbox import post_notice
 from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.planned import answer, send_due, take_back
 from tickets.email.sending import Verdict, claim, hand_over, returned, send_again, settle
 from tickets.email.suppressed import Suppressed, lift
 from tickets.ticket import Ticket
@@ -104,9 +106,37 @@ async def an_answer_waits_for_sam(day: Day) -> None:
     await day.does(by_hand.reply, day.ids["ticket"], text="It is here.", client_id="m-1", by=day.ada)
 
 
+async def ada_plans_an_answer(day: Day, *, text: str = "Good morning <b>") -> int:
+    await sam_is_written_to(day)
+    at = day.clock.now() + timedelta(hours=20)
+    plan = await day.does(answer, day.ids["ticket"], text=text, client_id="p-1", at=at, by=day.ada)
+    return int(plan.id)
+
+
+async def it_is_sent_and_another_waits(day: Day) -> None:
+    first = await ada_plans_an_answer(day)
+    at = day.clock.now() + timedelta(hours=30)
+    await day.does(answer, day.ids["ticket"], text="And again", client_id="p-2", at=at, by=day.ada)
+    day.clock.moves(hours=21)
+    await day.does(send_due, first)
+    third = await day.does(
+        answer, day.ids["ticket"], text="No", client_id="p-3", at=at + timedelta(hours=2), by=day.ada
+    )
+    await day.does(take_back, third.id, by=day.ada)
+
+
+async def sam_writes_before_it_goes(day: Day) -> None:
+    await ada_plans_an_answer(day)
+    by = f"customer:{day.ids['customer']}"
+    await day.takes(Ticket.receive, "Never mind", client_id="c-77", by=by)
+
+
 MAIL: dict[str, Callable[[Day], Awaitable[object]]] = {
     "MailboxChanged": lambda day: day.does(add_mailbox, "support@shop.example"),
     "CorrespondenceChanged": copies_come_and_go,
+    "AnswerPlanned": ada_plans_an_answer,
+    "PlanEnded": it_is_sent_and_another_waits,
+    "PlanOvertaken": sam_writes_before_it_goes,
     "AddressSuppressed": sams_mail_comes_back,
     "SuppressionLifted": ada_has_it_sent_again,
     "AnswersDue": an_answer_waits_for_sam,

@@ -38,6 +38,7 @@ class Correspondence(Swift, table=True):
     last_message_id: str = ""  # of their newest mail
     references: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # oldest first
     verified: bool = False
+    planned: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # answers that wait
 
     @staticmethod
     def beside(ticket: Ticket) -> tuple[int]:

@@ -1,5 +1,7 @@
 """What becomes of a mail that we sent, and of the addresses that we send from."""
 
+from datetime import datetime
+
 from tickets.events import STAFF, Event
 
 
@@ -72,3 +74,27 @@ class SuppressionLifted(Event, frozen=True):
 
     audience = STAFF
     suppressed: int
+
+
+class AnswerPlanned(Event, frozen=True):
+    """An agent's answer waits: for a moment in which it can be taken back, or for a time of its own."""
+
+    audience = STAFF
+    planned: int
+    held: bool
+    at: datetime
+
+
+class PlanEnded(Event, frozen=True):
+    """It waits no more: it was sent, or taken back."""
+
+    audience = STAFF
+    planned: int
+    held: bool
+    sent: bool
+
+
+class PlanOvertaken(Event, frozen=True):
+    """The customer wrote while an answer to them waits."""
+
+    audience = STAFF

@@ -115,6 +115,20 @@ def attach(change: Change, message: Message, files: Collection[int], *, by: str 
     return [found[file_id] for file_id in wanted]
 
 
+def reserve(change: Change, files: Collection[int], *, until: datetime) -> Sequence[Attachment]:
+    """Keep these uploads of the actor's until a message takes them later. Refuses as `attach` does."""
+    wanted = list(dict.fromkeys(files))
+    if len(wanted) > MOST_FILES:
+        raise Refused("Send at most {n} files at once.", field="files", n=MOST_FILES)
+    found = {row.id: row for row in change.find_all(Attachment, wanted)} if wanted else {}
+    for file_id in wanted:
+        row = found.get(file_id)
+        if row is None or row.uploaded_by != change.by or row.message_id is not None:
+            raise Refused("This file is no longer here. Please add it again.", field="files")
+        row.keep_until = until
+    return [found[file_id] for file_id in wanted]
+
+
 def files_of(session: Session, messages: Iterable[Message]) -> dict[int, list[Attachment]]:
     """The files of each of these messages, by message id, as they were sent; one query, and none where none has any."""
     with_files = [message.id for message in messages if message.files]

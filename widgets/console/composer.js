@@ -60,6 +60,7 @@ class Composer {
         this.text.focus();
       });
     }
+    $("[data-later]", this.form).addEventListener("later", ({ detail: at }) => void this.send({ at }));
     $("[role=tablist]", this.form).addEventListener("keydown", (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
       this.choose(this.kind === "reply" ? "note" : "reply");
@@ -133,7 +134,11 @@ class Composer {
     unfilled.textContent = blanks && _("Not filled in, and sent as it stands: {blanks}", { blanks });
     const something = /[^\s\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0\u2800]/u.test(this.text.value) || this.uploads.ready.length > 0;
     const nowhere = this.kind === "reply" && $(`#recipients-${this.ticket} [data-unaddressed]`);
+    const byMail = this.kind === "reply" && $(`#recipients-${this.ticket}`)?.hidden === false;
     this.button.disabled = !something || left < 0 || this.uploads.busy || Boolean(nowhere);
+    const later = $("[data-later]", this.form);
+    later.hidden = !byMail;
+    later.disabled = this.button.disabled;
   }
 
   asFile() {
@@ -156,12 +161,13 @@ class Composer {
     say({ typing: { ticket: this.ticket, on: wanted } });
   }
 
-  async send({ resolve = false } = {}) {
+  /** `at`: not before that time, an ISO text. */
+  async send({ resolve = false, at = "" } = {}) {
     if (this.canned.wish) await this.canned.answered;
     if (this.button.disabled) return;
     const { kind, ticket } = this;
     const message = { id: newId(), kind, text: this.text.value.trim(), files: this.uploads.ready.map(({ id, name }) => ({ id, name })) };
-    if (kind === "reply") message.shown = this.began ?? this.shown;
+    if (kind === "reply") Object.assign(message, { shown: this.began ?? this.shown, then: { at, resolves: resolve ? "yes" : "" } });
     const files = this.uploads.files;
     this.text.value = "";
     this.uploads.clear();
@@ -169,8 +175,8 @@ class Composer {
     keepDraft(ticket, kind, "");
     this.begins();
     this.judge();
-    const kept = await deliver(ticket, message, (one, says) => this.giveBack(one, files, says));
-    if (kept && resolve) void act(`/app/tickets/${ticket}/resolution`);
+    const told = await deliver(ticket, message, (one, says) => this.giveBack(one, files, says));
+    if (told && resolve && !told.planned) void act(`/app/tickets/${ticket}/resolution`);
   }
 
   /** Not sent, and why. The text is where it was, before whatever was written since; who sends it now knows why not. */
@@ -185,7 +191,10 @@ class Composer {
   takeBack(kind, text, files, says) {
     if (this.kind !== kind) this.choose(kind);
     this.text.value = text;
-    for (const file of files.filter((one) => one.id)) this.uploads.start(Object.assign(file, { shown: null }));
+    for (const file of files.filter((one) => one.id)) {
+      if (file.blob) this.uploads.start(Object.assign(file, { shown: null }));
+      else this.uploads.put(file);
+    }
     if (kind === "reply") this.beganWith(null);
     this.refuse(says);
     this.judge();
@@ -197,6 +206,13 @@ class Composer {
     shown.textContent = says;
     shown.hidden = says === "";
   }
+}
+
+/** An answer that was taken back before it went: {ticket, text, files}. */
+export function putBack({ ticket, text, files }) {
+  const together = [text, draft(ticket, "reply")].filter(Boolean).join("\n");
+  keepDraft(ticket, "reply", together);
+  if (current?.ticket === ticket) current.takeBack("reply", together, files, "");
 }
 
 /** Begin to write, from wherever the person is. */

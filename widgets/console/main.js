@@ -7,6 +7,7 @@ import "./menus.js";
 import "./presence.js";
 import "./decision.js";
 import "./composer.js";
+import "./planned.js";
 import "./scrolling.js";
 import "./looking.js";
 import "./offers.js";

@@ -41,7 +41,7 @@ document.addEventListener("click", (event) => {
   const menu = entry?.closest(".menu");
   if (!menu || menu.id === "menu-presence" || entry.closest("form")) return;
   menu.hidePopover();
-  if (entry.dataset.snooze) void act(`${opener.url}snooze`, { until: new Date(preset(entry.dataset.snooze)).toISOString() });
+  if (entry.dataset.snooze) until(menu, new Date(preset(entry.dataset.snooze)));
   else void change(entry);
 });
 
@@ -57,11 +57,17 @@ function change(entry) {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-snooze-form]")) return;
   event.preventDefault();
-  const until = new Date(event.target.elements.until.value);
-  if (Number.isNaN(until.getTime())) return void toast(_("Choose a date and a time."));
-  event.target.closest(".menu").hidePopover();
-  void act(`${opener.url}snooze`, { until: until.toISOString() });
+  const at = new Date(event.target.elements.until.value), menu = event.target.closest(".menu");
+  if (Number.isNaN(at.getTime())) return void toast(_("Choose a date and a time."));
+  menu.hidePopover();
+  until(menu, at);
 });
+
+/** Snooze the ticket until then, or send what stands in its composer. */
+function until(menu, at) {
+  if (menu.id === "menu-later") opener.button.dispatchEvent(new CustomEvent("later", { detail: at.toISOString() }));
+  else void act(`${opener.url}snooze`, { until: at.toISOString() });
+}
 
 /** What was opened for one ticket is not for the next; while that is on its way, it still is for the one before. */
 whenChanged(() => {

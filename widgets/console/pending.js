@@ -6,15 +6,16 @@ import { forgetUnsent, keepUnsent, unsent } from "./drafts.js";
 
 const underWay = new Set();
 const PATHS = { reply: "replies", note: "notes" };
-const arrived = (ticket, id) => $(`#timeline-${ticket} [data-client="${CSS.escape(id)}"]`);
+const arrived = (ticket, id) => $(`:is(#timeline-${ticket}, #planned-${ticket}) [data-client="${CSS.escape(id)}"]`);
 
-/** Send it. Resolves to whether the desk has it; a no is told to `giveBack(message, says)`, also at a later try. */
+/** Send it. Resolves to what the desk told that has it, else to null; a no is told to `giveBack(message, says)`, also at
+ * a later try. */
 export async function deliver(ticket, message, giveBack) {
   keepUnsent(ticket, message);
   show(ticket, message);
   underWay.add(message.id);
   const { ok, status, told } = await send(`/app/tickets/${ticket}/${PATHS[message.kind]}`, {
-    text: message.text, client_id: message.id, files: message.files.map((file) => file.id).join(","), ...message.shown,
+    text: message.text, client_id: message.id, files: message.files.map((file) => file.id).join(","), ...message.shown, ...message.then,
   });
   underWay.delete(message.id);
   if (ok) forgetUnsent(ticket, message.id);
@@ -24,7 +25,7 @@ export async function deliver(ticket, message, giveBack) {
     giveBack(message, told.says ?? _("Not sent"));
   } else fail(ticket, message, giveBack, told.says);
   tidy();
-  return ok;
+  return ok ? told : null;
 }
 
 const bubble = (id) => document.getElementById(`pending-message-${id}`);

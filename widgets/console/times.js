@@ -18,6 +18,7 @@ const WAYS = {
   clock: (at) => CLOCK.format(at),
   ago: (at) => ago(now() - at),
   span: (at) => span(now() - at),
+  left: (at) => span(at - now()),
   when,
   day: (at) => DAY_ONLY.format(at),
   month: (at) => (now() - at > 300 * DAY ? YEAR : MONTH).format(at),
@@ -92,5 +93,5 @@ function refresh() {
 
 whenChanged(refresh);
 refresh();
-setInterval(() => $$('time[data-as="span"]').forEach(tell), 1000);
+setInterval(() => $$('time:is([data-as="span"], [data-as="left"])').forEach(tell), 1000);
 setInterval(() => $$('time[data-as="ago"]').forEach(tell), 20_000);

@@ -30,6 +30,14 @@ export class Uploads {
     for (const file of files) this.start({ name: file.name || "image.png", blob: file, key: newId(), id: null, failed: "" });
   }
 
+  /** One that the desk has already: {id, name}. */
+  put({ id, name }) {
+    const file = { id, name, failed: "", shown: null };
+    this.files.push(file);
+    this.draw(file);
+    this.changed();
+  }
+
   start(file) {
     file.failed = wrong(file.blob);
     if (!this.files.includes(file)) this.files.push(file);

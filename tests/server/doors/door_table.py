@@ -77,6 +77,8 @@ POST         /app/logout                         agent    console  64K
 POST         /app/mail/{id:number}/readings         agent    console  64K
 POST         /app/next                           agent    console  64K
 POST         /app/mails/{id:number}/attempts        agent    console  64K
+DELETE       /app/planned/{id:number}                agent    console  64K
+POST         /app/planned/{id:number}/sending        agent    console  64K
 DELETE       /app/suppressed/{id:number}             agent    console  64K
 POST         /app/offers/{id:number}/acceptance     agent    console  64K
 POST         /app/offers/{id:number}/refusal        agent    console  64K
