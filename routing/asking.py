@@ -50,7 +50,7 @@ class Asked:
 
     def __init__(self, change: Change, ticket: Ticket, queue: Queue, *, needed: int) -> None:
         stay = change.find(Stay, ticket.id)
-        self.preferred = None if stay is None else stay.preferred_id
+        self.preferred = None if stay is None else stay.preferred(change.now)
         self.needed = needed
         self._change = change
         self._ticket = ticket

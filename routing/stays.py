@@ -20,6 +20,7 @@ from tickets.status import Priority
 from tickets.ticket import Ticket
 
 MOST_STEPS = 6
+PREFERRED_FOR = timedelta(seconds=60)
 LONGEST_WAIT = 7 * 24 * 3600.0  # seconds until a step
 _DUE = text("look_due is not null")
 
@@ -52,7 +53,12 @@ class Stay(SQLModel, table=True):
     step: int = 0  # of the queue's, taken so far
     look_due: datetime | None = Field(default=None, sa_type=Moment)
     refused: int = 0  # offers during it that were declined or missed
-    preferred_id: int | None = None  # the agent whom the customer knows
+    preferred_id: int | None = None  # the agent whom the customer knows, who is asked first...
+    preferred_until: datetime | None = Field(default=None, sa_type=Moment)  # ...until then; None: all the time
+
+    def preferred(self, now: datetime) -> int | None:
+        """Who is asked first just now."""
+        return self.preferred_id if self.preferred_until is None or now < self.preferred_until else None
 
 
 class Widening(SQLModel, table=True):
@@ -84,8 +90,13 @@ def set_steps(change: Change, queue_id: int, steps: Sequence[RelaxStep]) -> None
         change.record(QueueChanged(queue=queue_id))
 
 
-def begin(change: Change, ticket: Ticket, *, preferred: int | None = None) -> None:
-    """It joins its queue's line: what was given up during an earlier stay is asked for again."""
+def begin(
+    change: Change, ticket: Ticket, *, preferred: int | None = None, preferred_until: datetime | None = None
+) -> None:
+    """It joins its queue's line: what was given up during an earlier stay is asked for again.
+
+    `preferred` is asked first until then, and for a minute where nobody says how long (semantics.md part 3).
+    """
     end(change, ticket.id)
     if ticket.queue_id is None:
         return
@@ -93,6 +104,7 @@ def begin(change: Change, ticket: Ticket, *, preferred: int | None = None) -> No
     needy, steps = skills.ask(change, ticket), steps_of(change, queue.id)
     if needy or steps or queue.longest_delay or queue.escalate_after or preferred is not None:
         stay = Stay(ticket_id=ticket.id, queue_id=queue.id, began_at=change.now, preferred_id=preferred)
+        stay.preferred_until = None if preferred is None else preferred_until or change.now + PREFERRED_FOR
         stay.look_due = _next_look(change, ticket, stay)
         change.add(stay)
 

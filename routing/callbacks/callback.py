@@ -134,7 +134,7 @@ class Callback(SQLModel, table=True):
             self._back(change)
             refusals.forget_stay(change, ticket.id)
             if self.owner_until is not None and change.now < self.owner_until:
-                stays.begin(change, ticket, preferred=self.owner_id)
+                stays.begin(change, ticket, preferred=self.owner_id, preferred_until=self.owner_until)
             ticket.expect_call(change)
             if ticket.category_of_status is Category.WAITING:
                 ticket.set_status(change, Status.OPEN)

@@ -3,6 +3,7 @@
 import pytest
 
 from routing import presence, stays
+from routing.asking import Asked
 from routing.events import NeedsRelaxed
 from routing.queues import Queue
 from routing.skills import Skill, add_skill, needs_of, set_agents, set_queues
@@ -152,6 +153,21 @@ def test_who_was_cut_off_is_asked_first_when_they_are_back() -> None:
     settle(change)
 
     assert ada.id == rings_at(change, bo_busy)
+
+
+def test_after_a_minute_who_was_cut_off_is_asked_like_everybody_else() -> None:
+    """Orphaned: preferred agent = the same for 60 s (semantics.md part 3)."""
+    change = a_change()
+    queue, (ada, _) = a_floor(change)
+    chat = a_chat(change, queue)
+    accept(change, ada, offer_of(change, chat))
+    chat.release(change, why=presence.GONE)
+    settle(change)
+
+    change.moves(seconds=59)
+    assert ada.id == Asked(change, chat, queue, needed=25).preferred
+    change.moves(seconds=1)
+    assert Asked(change, chat, queue, needed=25).preferred is None
 
 
 @pytest.mark.parametrize("times", [[60, 60], [60, 30], [0], [8 * 24 * 3600]])

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from routing import handing, presence
 from routing.callbacks.callback import State
+from routing.callbacks.numbers import Phone
 from routing.hours import Calendar
 from routing.presence import Intent
+from routing.wait_honesty import Honesty, honesty
 from tests.cast import a_change
 from tests.routing.callbacks.calls import (
     OFFICE,
+    PRIYA,
     a_call_floor,
     asks,
     at,
+    callback_of,
     moves,
     moves_to,
     offers_of,
+    rings,
     tick,
 )
 from tests.routing.floor import accept, acts, offer_of, rings_at, settle
+
+_THIRD = Phone("+4930765432", "DE")
 
 
 def test_as_soon_as_possible_rings_at_once() -> None:
@@ -131,3 +138,23 @@ def test_who_holds_it_at_closing_time_may_still_ring_but_it_goes_to_nobody_else(
     handing.give_back(change, asked.ticket.id)
     settle(change)
     assert (1, State.SCHEDULED) == (offers_of(change, asked.ticket), asked.callback.state)
+
+
+def test_a_promised_window_counts_among_the_promises_of_its_week() -> None:
+    """Kept when we dial within it, broken when it ends before that; who called it off before says nothing."""
+    change = a_change()
+    queue, (ada,) = a_call_floor(change)
+    sam = asks(change, "2026-11-23T11:00")
+    asks(change, "2026-11-23T11:00", phone=PRIYA)
+    called_off = asks(change, "2026-11-23T13:00", phone=_THIRD)
+    moves_to(change, "2026-11-23T11:05")
+    rings(change, ada, sam.ticket, "reached")
+    callback_of(change, called_off.ticket).cancel(change)
+    settle(change)
+    moves_to(change, "2026-11-23T16:00")
+    change.write()
+
+    (row,) = honesty(change.session, change.now)
+
+    assert (queue.id, "callback") == (row.queue_id, row.channel)
+    assert (Honesty(within=1, later=1), 50) == (row.weeks[0], row.weeks[0].share)
