@@ -17,6 +17,7 @@ from tickets.asked import Asked
 from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
 from tickets.hearing import Hearing
+from tickets.looking import Looks
 from tickets.moment import Clock, DatabaseClock, WallClock
 from tickets.outage import LostError, is_forbidden, is_outage, nothing_kept
 from tickets.reactions import Reactions
@@ -54,10 +55,10 @@ class Desk:
         shared = turns.is_shared(writes)
         self.clock = clock or (DatabaseClock() if shared else WallClock())
         self.rules = rules or Rules()
-        self._reads = reads
+        self._looks = Looks(reads)
         self._bell = bell
         self._ended = ended
-        self._readers = ThreadPoolExecutor(readers, "frontdesk-reader")
+        self._readers = ThreadPoolExecutor(readers, "frontdesk-reader", initializer=self._looks.keep)
         reactions = reactions or Reactions()
         self._lanes = [
             Writer(writes, clock=self.clock, rules=self.rules, reactions=reactions, deliver=self._hand_back)
@@ -79,6 +80,7 @@ class Desk:
         for lane in self._lanes:
             await asyncio.to_thread(lane.stop)
         self._readers.shutdown()
+        self._looks.close()
 
     async def change(
         self,
@@ -125,8 +127,8 @@ class Desk:
         """As `read`, on the calling thread. Raises Unavailable while the database is away."""
         try:
             with contextlib.suppress(LostError), nothing_kept():
-                return self._seen(query, *args, **kwargs)
-            return self._seen(query, *args, **kwargs)
+                return self._looks.look(query, *args, **kwargs)
+            return self._looks.look(query, *args, **kwargs)
         except DBAPIError as error:
             if is_outage(error) and not is_forbidden(error):
                 self.hearing.failed()
@@ -137,12 +139,6 @@ class Desk:
         """The database went back to an earlier moment: the ids that were taken from it may be handed out again."""
         for lane in self._lanes:
             lane.forget_ids()
-
-    def _seen(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with Session(self._reads, autoflush=False, expire_on_commit=False) as session:
-            found = query(session, *args, **kwargs)
-            session.expunge_all()
-            return found
 
     def _lane(self, asked: Asked) -> Writer:
         """The first is for changes that need the house for themselves; the others share the tickets among them."""

@@ -18,7 +18,7 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(0, 0, micros)  # by name it takes twice as long, dozens of times a page
 
 
 class Moment(TypeDecorator[datetime]):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam
+from sqlalchemy import Engine, bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -92,12 +92,12 @@ class Names:
         return self.agent(int(number)) if kind == "agent" and number.isdigit() else ""
 
 
-_kept: WeakKeyDictionary[Engine | Connection, Known] = WeakKeyDictionary()  # by database
+_kept: WeakKeyDictionary[Engine, Known] = WeakKeyDictionary()  # by database
 
 
 def _as_of(session: Session, at: int) -> Known:
     """What is kept, where nothing was renamed between its place in the log and this one; else it is read again."""
-    database = session.get_bind()
+    database = session.get_bind().engine
     kept = _kept.get(database)
     if kept is None or at - kept.at > _FAR or _renamed(session, kept.at, at):
         kept = _kept[database] = _read(session, at)
@@ -108,7 +108,7 @@ def _as_of(session: Session, at: int) -> Known:
 
 def heard(session: Session, rows: Sequence[LogRow]) -> None:
     """A stretch of the log in which nobody was renamed: what is kept is as good at its end as at its beginning."""
-    database = session.get_bind()
+    database = session.get_bind().engine
     kept = _kept.get(database)
     if kept is None or not rows[0].pos - 1 <= kept.at < rows[-1].pos:
         return

@@ -139,7 +139,7 @@ async def test_the_time_goes_on_though_nothing_happens(floor: Floor) -> None:
 
 async def test_nobody_watches_and_nothing_is_asked(floor: Floor) -> None:
     asked: list[str] = []
-    engine = floor.desk._reads
+    engine = floor.desk._looks.engine
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
         asked.append(statement)
