@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import JSON, Connection, Executable, Table, text
+from sqlalchemy import JSON, Connection, Table, text
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import SQLModel
 
 from tickets.moment import Moment, to_micros
 from tickets.plain import columns_of, plain, row_of
+from tickets.statement import Statement, write_all
 from tickets.table import Swift
 from tickets.turns import is_shared
 
 Row = TypeVar("Row", bound=Swift)
 Values = Mapping[str, Any]  # of a row, by column; may hold more than is asked for
+Prepared = Sequence[tuple[int, Callable[[Any], Any]]]
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,7 +43,7 @@ def read(connection: Connection, model: type[Row], keys: Iterable[Any], *, hold:
     """The rows with these keys that there are, by key. `hold`: nobody else changes them before the transaction ends."""
     there, wanted = is_shared(connection), sorted(keys)
     query = _reading(model, there=there, hold=hold)
-    found = connection.execute(query, {"keys": wanted if there else _document(wanted)})
+    found = query.rows(connection, keys=wanted if there else _document(wanted))
     return [row_of(model, columns_of(model), values) for values in found]
 
 
@@ -57,22 +60,30 @@ def _run(
     statement: Callable[[Table, tuple[str, ...], bool], str],
 ) -> int:
     there = is_shared(connection)
-    values = [{name: row[name] for name in names} for row in rows]
-    for name, prepare in _prepared(table, names, there):
-        for row in values:
-            row[name] = prepare(row[name])
-    parameters: Any = (_encode(values).decode(),) if there else values
-    return connection.exec_driver_sql(statement(table, names, there), parameters).rowcount
+    columns, prepared = itemgetter(*names), _prepared(table, names, there)
+    values = [_ready(columns(row), prepared) for row in rows]
+    words = statement(table, names, there)
+    if there:
+        document = _encode([dict(zip(names, row, strict=True)) for row in values]).decode()
+        return connection.exec_driver_sql(words, (document,)).rowcount
+    return write_all(connection, words, values)
+
+
+def _ready(row: tuple[Any, ...], prepared: Prepared) -> Sequence[Any]:
+    values = list(row)
+    for place, prepare in prepared:
+        values[place] = prepare(values[place])
+    return values
 
 
 @cache
-def _prepared(table: Table, names: tuple[str, ...], there: bool) -> list[tuple[str, Callable[[Any], Any]]]:
-    """What the driver does not take as it is, and what makes it so."""
+def _prepared(table: Table, names: tuple[str, ...], there: bool) -> Prepared:
+    """What the driver does not take as it is, by its place, and what makes it so."""
     kinds: dict[type, Callable[[Any], Any]] = {Moment: _micros}
     if not there:
         kinds |= {JSON: _document}
-    columns = [(name, type(table.c[name].type)) for name in names]
-    return [(name, kinds[kind]) for name, kind in columns if kind in kinds]
+    columns = [(place, type(table.c[name].type)) for place, name in enumerate(names)]
+    return [(place, kinds[kind]) for place, kind in columns if kind in kinds]
 
 
 def _micros(moment: Any) -> int | None:
@@ -88,26 +99,26 @@ def _insertion(table: Table, names: tuple[str, ...], there: bool) -> str:
     into = f"insert into {table.name} ({_listed(names)})"
     if there:
         return f"{into} select {_listed(names)} from {_given(table)}"
-    return f"{into} values ({', '.join(f':{name}' for name in names)})"
+    return f"{into} values ({', '.join('?' * len(names))})"
 
 
 @cache
 def _updating(table: Table, names: tuple[str, ...], there: bool) -> str:
     *changed, key = names
-    values = ", ".join(f'"{name}" = given."{name}"' if there else f'"{name}" = :{name}' for name in changed)
+    values = ", ".join(f'"{name}" = given."{name}"' if there else f'"{name}" = ?' for name in changed)
     if there:
         return f"update {table.name} set {values} from {_given(table)} where {table.name}.{key} = given.{key}"
-    return f"update {table.name} set {values} where {key} = :{key}"
+    return f"update {table.name} set {values} where {key} = ?"
 
 
 @cache
-def _reading(model: type[Swift], *, there: bool, hold: bool) -> Executable:
+def _reading(model: type[Swift], *, there: bool, hold: bool) -> Statement:
     configure_mappers()  # SQLAlchemy waits for the first row that it reads by itself
     table = table_of(model)
     key = table.c[key_of(table)]
     these = text(f"{key} = any(:keys)" if there else f"{key} in (select value from json_each(:keys))")
     query = plain(model).where(these).order_by(key)
-    return query.with_for_update(key_share=True) if hold else query
+    return Statement(query.with_for_update(key_share=True) if hold else query)
 
 
 def _listed(names: Iterable[str]) -> str:

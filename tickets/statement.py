@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from tickets.moment import Moment, from_micros
@@ -31,7 +32,7 @@ class Statement:
 
     def rows(self, connection: Connection, **values: Any) -> Sequence[Any]:
         """The answer, column by column as the question names them; with these values for what it leaves open."""
-        found = self._directly(connection, values) if self._is_known and not is_shared(connection) else None
+        found = self._directly(connection, values) if self._is_known and goes_directly(connection) else None
         if found is None:
             found = connection.execute(self._query, values).all()
             self._is_known = True
@@ -40,12 +41,37 @@ class Statement:
     def _directly(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any] | None:
         """None where it has to be asked as usual."""
         spelled = self._spelled = self._spelled or _Spelled.of(self._query, connection.dialect)
-        if spelled.more or connection.dispatch.before_cursor_execute or not connection.in_transaction():
+        if spelled.more:
             return None
         try:
             return spelled.asked(connection.connection, values)
         except connection.dialect.loaded_dbapi.Error:
             return None
+
+
+def write_all(connection: Connection, words: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Run a statement of ours on SQLite once for each of these rows; how many rows it changed."""
+    if not goes_directly(connection):
+        return connection.exec_driver_sql(words, [tuple(row) for row in rows]).rowcount
+    line, driver = connection.connection, connection.dialect.loaded_dbapi
+    cursor = line.cursor()
+    try:
+        cursor.executemany(words, rows)
+        return cursor.rowcount
+    except driver.Error as error:
+        lost = connection.dialect.is_disconnect(error, line, cursor)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            words, None, error, driver.Error, hide_parameters=True, connection_invalidated=lost
+        ) from error
+    finally:
+        cursor.close()
+
+
+def goes_directly(connection: Connection) -> bool:
+    """Whether SQLite's driver may be asked in SQLAlchemy's place."""
+    return not (is_shared(connection) or connection.dispatch.before_cursor_execute) and connection.in_transaction()
 
 
 class _Given(NamedTuple):
