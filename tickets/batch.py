@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from sqlalchemy import Delete, Insert, Table, Update, bindparam, insert, inspect
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import configure_mappers, make_transient_to_detached
 from sqlalchemy.schema import sort_tables
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -16,6 +16,7 @@ from tickets import grouped
 from tickets.grouped import table_of
 from tickets.ids import Ids
 from tickets.kept import Kept
+from tickets.plain import row_of
 from tickets.remembered import Remembered
 from tickets.table import AppendOnly, Swift
 from tickets.turns import ReachesFurtherError, check_within
@@ -79,6 +80,7 @@ class Batch:
             self._read_beside(model)
             missing = [id for id in ids if (model, id) not in self._known]
             if missing:
+                self._known.update({(model, id): None for id in missing})
                 self._read(model, missing)
         found = [self._known.get((model, id)) for id in ids]
         return [row for row in found if row is not None]  # type: ignore[misc]
@@ -114,8 +116,19 @@ class Batch:
             self.flush()
         known, asked = self._asked.setdefault(model, {}), (query, *values.values())
         if asked not in known:
-            known[asked] = self.found(self.session.exec(query, params=values).all())
+            known[asked] = self.selected(model, query, values)
         return known[asked]
+
+    def selected(
+        self, model: type[SQLModel], query: SelectOfScalar[Value], values: Mapping[str, Any]
+    ) -> Sequence[Value]:
+        """What `query` of this table selects. Whole rows of a busy table are kept by the batch, and by no session."""
+        if not issubclass(model, Swift) or query.column_descriptions[0]["expr"] is not model:
+            return self.found(self.session.exec(query, params=values).all())
+        configure_mappers()  # SQLAlchemy waits for the first row that it reads by itself
+        found = self.session.connection().execute(query, values)
+        names = tuple(found.keys())
+        return [self._image(row_of(model, names, row)) for row in found]  # type: ignore[misc]
 
     def wrote(self, statement: Update | Delete) -> None:
         """A statement changed or removed rows, and which ones is not known here: those at hand are looked at again."""
@@ -205,6 +218,8 @@ class Batch:
         known = self._known.get((type(row), _key(row)))
         if known is None:
             known = self._known[type(row), _key(row)] = row
+            if _is_plain(row) and not isinstance(row, AppendOnly):
+                self._kept.keep([row])
         return known
 
     def _changed(self) -> list[SQLModel]:

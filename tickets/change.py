@@ -50,7 +50,7 @@ class Change:
         """The row, to change it; None where there is none. A row added by this change is found too."""
         return self._batch.find(model, id)
 
-    def find_all(self, model: type[Row], ids: Collection[int]) -> list[Row]:
+    def find_all(self, model: type[Row], ids: Collection[int] | Collection[str]) -> list[Row]:
         """The rows of these ids that there are, to change them: in one query, or none if the batch has them all."""
         return self._batch.find_all(model, ids)
 
@@ -87,7 +87,7 @@ class Change:
         """
         if self._batch.touches(model):
             self._batch.flush()
-        return self._batch.found(self._batch.session.exec(query, params=values).all())
+        return self._batch.selected(model, query, values)
 
     def peek_once(self, model: type[SQLModel], query: SelectOfScalar[Value], **values: object) -> Sequence[Value]:
         """As `peek`, once for all changes that are made together: for settings, which are asked for all the time.

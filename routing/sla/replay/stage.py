@@ -72,7 +72,7 @@ class Stage(Change, Recall):
                 found = self._world.rows.get((model, id))
         return found  # type: ignore[no-any-return]
 
-    def find_all(self, model: type[Row], ids: Collection[int]) -> list[Row]:
+    def find_all(self, model: type[Row], ids: Collection[int] | Collection[str]) -> list[Row]:
         found = (self.find(model, id) for id in ids)
         return [row for row in found if row is not None]
 
