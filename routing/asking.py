@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, cached_property
 from typing import Any
 
@@ -26,8 +26,7 @@ from sqlalchemy import select as core_select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from routing import loads, offers, room, skills, stays
-from routing.assignment import Assignment
+from routing import capacity, loads, offers, room, skills, stays
 from routing.capacity import Capacity
 from routing.choosing import MOST_PASSED, Candidate, Rule
 from routing.medium import TALKS, Medium, medium_of
@@ -66,7 +65,7 @@ class Asked:
             "helping": helping,
             "age": max(0.0, (change.now - ticket.queued_at).total_seconds()),
             "needed": needed,
-            "waits": [one.value for one in loads.interruptible(change)] if self._medium in TALKS else [],
+            **_waits(change),
             "pool": change.rules.pool,
             "preferred": self.preferred or 0,
         }
@@ -113,27 +112,30 @@ class Asked:
         ]
 
 
-def anyone_free(change: Change, queue: Queue, needed: int) -> bool:
-    """Whether anybody who answers this queue, or helps while its line is long, has so much room, or could make it for
-    a talk.
-    """
+def anyone_free(change: Change, queue: Queue, media: Collection[Medium] = tuple(Medium)) -> bool:
+    """Whether anybody who answers this queue, or helps while its line is long, has room for anything of these media."""
     helping = [queue.overflow_to] if queue.overflows and queue.overflow_to is not None else []
-    values = {"helping": helping, "waits": [one.value for one in loads.interruptible(change)]}
-    query = _anybody(helped=bool(helping))
-    return bool(change.tuples(query, queue=queue.id, pool=change.rules.pool, needed=needed, **values))
+    values = {"helping": helping, "pool": change.rules.pool, **_waits(change)}
+    for talks in (True, False):
+        needed = [capacity.needed_for(change, medium) for medium in media if (medium in TALKS) is talks]
+        query = _anybody(talks=talks, helped=bool(helping))
+        if needed and change.tuples(query, queue=queue.id, needed=min(needed), **values):
+            return True
+    return False
 
 
 # How
 
+
+def _waits(change: Change) -> dict[str, int]:
+    """Whether mails and other tickets wait for a talk, 1 or 0."""
+    waits = loads.interruptible(change)
+    return {"emails": int(Medium.EMAIL in waits), "tickets": int(Medium.TICKET in waits)}
+
+
 _pool = func.coalesce(col(Capacity.pool), bindparam("pool"))
 _free = _pool - func.coalesce(col(Capacity.used), 0)
-_aside = (
-    core_select(cast(func.coalesce(func.sum(col(Assignment.weight)), 0), BigInteger))  # PostgreSQL sums up to a numeric
-    .where(col(Assignment.agent_id) == col(Presence.agent_id), col(Assignment.ended_at).is_(None))
-    .where(col(Assignment.medium).in_(bindparam("waits", expanding=True)))
-    .correlate(Presence)
-    .scalar_subquery()
-)
+_aside = func.coalesce(col(Capacity.emails) * bindparam("emails") + col(Capacity.tickets) * bindparam("tickets"), 0)
 """What they can lay aside while they talk with somebody."""
 _needed: ColumnElement[int] = bindparam("needed")
 
@@ -180,9 +182,10 @@ def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select
 
 
 @cache
-def _anybody(*, helped: bool) -> Select[Any]:
+def _anybody(*, talks: bool, helped: bool) -> Select[Any]:
+    medium = Medium.CHAT if talks else Medium.TICKET
     query = _available(col(Presence.agent_id), media=tuple(Medium), helped=helped)
-    return query.where(_has_room(Medium.CHAT)).limit(1)
+    return query.where(_has_room(medium)).limit(1)
 
 
 def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:

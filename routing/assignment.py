@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from routing.medium import Medium
 from tickets.moment import Moment
+from tickets.table import Swift
 
 _OPEN = text("ended_at is null")
 _SILENT, _WRAPS = text("silent_due is not null"), text("wrap_due is not null")
 
 
-class Assignment(SQLModel, table=True):
+class Assignment(Swift, table=True):
     """One stay of a ticket in an agent's hands. A ticket has at most one that has not ended."""
 
     __table_args__ = (

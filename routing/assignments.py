@@ -1,12 +1,9 @@
 """Who holds what, since when, and how much of their capacity it takes."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping
-
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from routing import capacity, loads, presence, silence, wrapping
+from routing import capacity, presence, silence, wrapping
 from routing.assignment import Assignment
 from routing.events import CapacityFreed
 from routing.medium import TALKS, Medium, medium_of
@@ -20,7 +17,7 @@ _OPEN_OF_TICKET = select(Assignment).where(
 
 
 def open_one(change: Change, ticket_id: int) -> Assignment | None:
-    return next(iter(change.peek(Assignment, _OPEN_OF_TICKET, ticket=ticket_id)), None)
+    return next(iter(change.peek_once(Assignment, _OPEN_OF_TICKET, ticket=ticket_id)), None)
 
 
 def start(
@@ -28,8 +25,8 @@ def start(
 ) -> Assignment:
     """The ticket is in the agent's hands. `held` is what an offer already held for it."""
     weight, medium = capacity.weight_of(change, ticket), medium_of(ticket)
-    aside = 0 if held else laid_aside(change, medium, [agent_id]).get(agent_id, 0)
-    over = capacity.hold(change, agent_id, weight - held, by_hand=by_hand, aside=aside)
+    over = capacity.hold(change, agent_id, weight - held, medium, by_hand=by_hand)
+    capacity.of(change, agent_id).holds(medium, weight)
     presence.of(change, agent_id).touch(change)
     started = change.add(
         Assignment(
@@ -49,18 +46,6 @@ def start(
     if medium is Medium.CHAT:
         silence.listen(change, started)
     return started
-
-
-def laid_aside(change: Change, medium: Medium, agent_ids: Collection[int]) -> Mapping[int, int]:
-    """What these agents hold that can wait while they talk with somebody: nothing waits for other than a talk."""
-    waits = [one.value for one in loads.interruptible(change)] if medium in TALKS and agent_ids else []
-    if not waits:
-        return {}
-    held = select(Assignment).where(col(Assignment.agent_id).in_(agent_ids), col(Assignment.ended_at).is_(None))
-    weights: Counter[int] = Counter()
-    for one in change.rows(held.where(col(Assignment.medium).in_(waits))):
-        weights[one.agent_id] += one.weight
-    return weights
 
 
 def follow(change: Change, event: Event) -> None:
@@ -84,7 +69,9 @@ def _end(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     if assignment.live:
         assignment.live, assignment.talk_ended_at = False, change.now
     assignment.ended_at, assignment.silent_due, ticket.silent = change.now, None, False
-    talked = Medium(assignment.medium) in TALKS
+    medium = Medium(assignment.medium)
+    talked = medium in TALKS
+    capacity.of(change, assignment.agent_id).holds(medium, -assignment.weight)
     _give_room(change, assignment, assignment.weight, talked=talked, finished=ticket.done)
     presence.of(change, assignment.agent_id).touch(change)
 
@@ -102,9 +89,11 @@ def _weigh(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     talked = was in TALKS and is_now is not was
     if is_now in TALKS:
         wrapping.end(change, assignment)  # they are back
+    capacity.of(change, assignment.agent_id).holds(was, -before)
     if assignment.weight > before:
-        beyond = capacity.hold(change, assignment.agent_id, assignment.weight - before, by_hand=True)
+        beyond = capacity.hold(change, assignment.agent_id, assignment.weight - before, is_now, by_hand=True)
         assignment.over = assignment.over or beyond
+    capacity.of(change, assignment.agent_id).holds(is_now, assignment.weight)
     if assignment.weight < before or talked:
         _give_room(change, assignment, max(0, before - assignment.weight), talked=talked, finished=talked)
     assignment.medium = is_now.value

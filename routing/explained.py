@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from routing import choosing, skills
 from routing.choosing import MOST_PASSED, Candidate
@@ -18,6 +18,7 @@ from routing.skills import Skill
 from routing.stays import Stay
 from tickets.change import Change
 from tickets.moment import Moment
+from tickets.table import Swift
 from tickets.ticket import Ticket
 
 MOST_EARLIER = 4  # outcomes before the present one that are kept
@@ -38,7 +39,7 @@ class Why(StrEnum):
 _NEAREST = (Why.BUSY, Why.EARLY, Why.REFUSED, Why.SKILL)
 
 
-class Look(SQLModel, table=True):
+class Look(Swift, table=True):
     """One for each ticket that nobody could take at once. `found` is {"why": Why, "here": how many were available,
     "named": [{"agent": id, "why": see choosing.why_not}], "others": {why: how many}, "needs": [[skill, level]]};
     `earlier` is [{"at": ISO time, "why": Why}], the newest first.

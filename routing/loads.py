@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, select
 
 from routing.events import LoadsChanged
 from routing.medium import Medium
 from tickets.change import Change
 from tickets.errors import Refused
 from tickets.rules import Rules
+from tickets.table import Swift
 
 MOST_AT_ONCE = range(1, 1001)
 LONGEST_WRAP = 1800  # seconds
 SILENT_MINUTES = range(1, 241)
 
 
-class WorkLoad(SQLModel, table=True):
+class WorkLoad(Swift, table=True):
     """Of one medium. What is None is as the configuration says (`weight`), or without a limit."""
 
     __tablename__ = "work_load"
@@ -70,6 +71,7 @@ def set_loads(change: Change, forms: Mapping[Medium, LoadForm]) -> None:
 
 
 def load(change: Change, medium: Medium) -> WorkLoad:
+    change.find_all(WorkLoad, _MEDIA)  # whoever asks for one will ask for others
     return change.find(WorkLoad, medium.value) or _usual(medium)
 
 
@@ -95,6 +97,8 @@ def interruptible(change: Change) -> Collection[Medium]:
 
 
 # How
+
+_MEDIA = tuple(medium.value for medium in Medium)
 
 
 def _usual(medium: Medium) -> WorkLoad:

@@ -14,7 +14,6 @@ from routing import (
     explained,
     heads,
     line,
-    loads,
     offers,
     overflow,
     room,
@@ -54,16 +53,15 @@ def match_agent(change: Change, agent_id: int) -> None:
     presence = change.find(Presence, agent_id)
     if presence is None or not presence.available:
         return
-    taken, least = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW), _least(change)
-    rooms: dict[Medium, int] = {}  # as long as nothing more is handed to them
+    taken = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW)
+    fits: dict[Medium, bool] = {}  # as long as nothing more is handed to them
     for head in heads.of_agent(change, agent_id, ENOUGH, media=taken):
-        for medium in set(head.media) - set(rooms):
-            rooms[medium] = room.room(change, agent_id, medium)
-        if max(rooms[medium] for medium in head.media) >= least:
+        for medium in set(head.media) - set(fits):
+            fits[medium] = room.room(change, agent_id, medium) >= capacity.needed_for(change, medium)
+        if any(fits[medium] for medium in head.media):
             ticket = change.take(Ticket, head.ticket_id)
-            fits = capacity.needed_room(change, ticket) <= rooms[medium_of(ticket)]
-            if fits and match_ticket(change, ticket.id):
-                rooms.clear()
+            if fits[medium_of(ticket)] and match_ticket(change, ticket.id):
+                fits.clear()
 
 
 def match_queue(change: Change, queue_id: int) -> None:
@@ -72,7 +70,7 @@ def match_queue(change: Change, queue_id: int) -> None:
     for head in heads.of_queue(change, queue, FARTHEST):
         handed_out = match_ticket(change, head.ticket_id)
         left_to_the_next = not handed_out and len(change.events) >= ENOUGH
-        if left_to_the_next or not asking.anyone_free(change, queue, _least(change)):
+        if left_to_the_next or not asking.anyone_free(change, queue):
             break
 
 
@@ -145,11 +143,6 @@ def _choice(change: Change, queue: Queue, asked: asking.Asked) -> Choice | None:
         if choice is not None:
             return choice
     return None
-
-
-def _least(change: Change) -> int:
-    """With less room than this nobody can take anything."""
-    return min(loads.weight(change.rules, loads.load(change, medium)) for medium in Medium)
 
 
 def _give(change: Change, ticket: Ticket, agent_id: int) -> None:

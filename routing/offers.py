@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, Index, bindparam, literal_column, text, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from routing import assignments, capacity, presence, refusals
 from routing.assignment import Assignment
@@ -20,7 +20,9 @@ from tickets.events import Event, TicketReleased
 from tickets.failpoint import reached
 from tickets.moment import Moment
 from tickets.people import Agent
+from tickets.plain import spelled
 from tickets.status import Priority, Status
+from tickets.table import Swift
 from tickets.text import one_line
 from tickets.ticket import Ticket
 
@@ -46,7 +48,7 @@ TAKEN = frozenset({State.ACCEPTED, State.WRAPPING, State.COMPLETED})
 _REFUSED = frozenset({State.DECLINED, State.EXPIRED})
 
 
-class Offer(SQLModel, table=True):
+class Offer(Swift, table=True):
     """While it is offered it holds its weight of the agent's capacity. A ticket rings at one agent at a time."""
 
     __table_args__ = (
@@ -76,8 +78,7 @@ class Offer(SQLModel, table=True):
 def make(change: Change, ticket: Ticket, queue: Queue, choice: Choice) -> Offer:
     """Ring at the chosen agent, and hold room for it from now on."""
     weight = capacity.weight_of(change, ticket)
-    aside = assignments.laid_aside(change, medium_of(ticket), [choice.agent_id]).get(choice.agent_id, 0)
-    capacity.hold(change, choice.agent_id, weight, aside=aside)
+    capacity.hold(change, choice.agent_id, weight, medium_of(ticket))
     ring = change.rules.ring_seconds if queue.ring_seconds is None else queue.ring_seconds
     offer = change.add(
         Offer(
@@ -147,8 +148,7 @@ def revoke(change: Change, offer: Offer, why: str) -> None:
 
 def follow(change: Change, event: Event) -> None:
     """What was accepted goes its way: orphaned where its agent was lost, else written down and completed."""
-    going = col(Offer.state).in_([State.ACCEPTED.value, State.WRAPPING.value])
-    for offer in change.rows(select(Offer).where(Offer.ticket_id == event.ticket, going).order_by(col(Offer.id))):
+    for offer in change.peek_once(Offer, _GOING, ticket=event.ticket):
         state = _goes_on_as(change, offer, event)
         if state != offer.state:
             offer.state, offer.done_at = state.value, None if state is State.WRAPPING else change.now
@@ -183,7 +183,7 @@ def refused_in_a_row(change: Change, ticket_id: int) -> int:
 
 
 def live_of_ticket(change: Change, ticket_id: int) -> Offer | None:
-    return next(iter(change.peek(Offer, _LIVE_OF_TICKET, ticket=ticket_id)), None)
+    return next(iter(change.peek_once(Offer, _LIVE_OF_TICKET, ticket=ticket_id)), None)
 
 
 def live_of_agent(session: Session, agent_id: int) -> Sequence[Offer]:
@@ -202,6 +202,12 @@ def is_live() -> ColumnElement[bool]:
     return col(Offer.state) == literal_column("'offered'")
 
 
+_GOING = (
+    select(Offer)
+    .where(Offer.ticket_id == bindparam("ticket"), col(Offer.state).in_(spelled([State.ACCEPTED, State.WRAPPING])))
+    .order_by(col(Offer.id))
+)
+_BY_OFFER = select(Assignment).where(Assignment.offer_id == bindparam("offer"))
 _LIVE_OF_TICKET = select(Offer).where(Offer.ticket_id == bindparam("ticket"), is_live())
 
 # How
@@ -213,7 +219,7 @@ def _end(change: Change, offer: Offer, state: State) -> None:
 
 
 def _goes_on_as(change: Change, offer: Offer, event: Event) -> State:
-    held = change.one(select(Assignment).where(Assignment.offer_id == offer.id))
+    held = next(iter(change.peek_once(Assignment, _BY_OFFER, offer=offer.id)), None)
     if held is not None and held.wrap_due is not None:
         return State.WRAPPING
     if isinstance(event, TicketReleased) and event.why == presence.GONE:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from routing import asking, capacity, line
+from routing import asking, line
 from routing.events import QueueFull
 from routing.limits import WhenFull
+from routing.medium import Medium
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.ticket import Ticket
@@ -50,4 +51,4 @@ def _is_full(change: Change, queue: Queue, ticket: Ticket) -> bool:
     many = most is not None and len(change.rows(there.limit(most))) >= most
     since = change.now - timedelta(seconds=queue.longest_wait or 0)
     long = queue.longest_wait is not None and change.one(there.where(col(Ticket.queued_at) <= since)) is not None
-    return (many or long) and not asking.anyone_free(change, queue, capacity.needed_room(change, ticket))
+    return (many or long) and not asking.anyone_free(change, queue, {Medium.CHAT})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Index, and_, bindparam, or_, text, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, spans, states
@@ -19,6 +19,7 @@ from tickets.errors import NotFound, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.plain import Beside, Plain, plain
+from tickets.table import Swift
 from tickets.text import is_blank, one_line
 from tickets.ticket import Ticket
 
@@ -40,7 +41,7 @@ class Intent(StrEnum):
     OFFLINE = "offline"
 
 
-class Presence(SQLModel, table=True):
+class Presence(Swift, table=True):
     """What an agent chose, and apart from that whether they are connected. `idle_since`: since when nothing was given
     to or ended by them.
     """

@@ -1,11 +1,11 @@
-"""How much of one kind of work each agent could still take: what is free, and what they can lay aside for it."""
+"""How much of one kind of work an agent could still take: what is free, and what they can lay aside for it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from sqlmodel import col, select
 
-from routing import assignments, loads
+from routing import loads
 from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.medium import Medium, is_one_of
@@ -16,23 +16,16 @@ from tickets.ticket import Ticket
 NO_MORE = -1  # less than the lightest piece of work asks for
 
 
-def rooms(change: Change, agent_ids: Collection[int], medium: Medium) -> Mapping[int, int]:
-    """Capacity units that each has for work of this medium; the whole pool for those who never held anything.
+def room(change: Change, agent_id: int, medium: Medium) -> int:
+    """Capacity units that they have for work of this medium; the whole pool for who never held anything.
 
     While somebody waits live or to be rung, what is interruptible is laid aside. Whoever holds as many as one may have
     at once has no room, however much is free.
     """
-    if not agent_ids:
-        return {}
-    held = change.rows(select(Capacity).where(col(Capacity.agent_id).in_(agent_ids)))
-    aside = assignments.laid_aside(change, medium, agent_ids)
-    found = {one.agent_id: one.room_with(aside.get(one.agent_id, 0)) for one in held}
-    full = dict.fromkeys(at_their_most(change, agent_ids, medium), NO_MORE)
-    return {**dict.fromkeys(agent_ids, change.rules.pool), **found, **full}
-
-
-def room(change: Change, agent_id: int, medium: Medium) -> int:
-    return rooms(change, [agent_id], medium)[agent_id]
+    if at_their_most(change, [agent_id], medium):
+        return NO_MORE
+    held = change.find(Capacity, agent_id)
+    return change.rules.pool if held is None else held.room_for(medium, loads.interruptible(change))
 
 
 def at_their_most(change: Change, agent_ids: Collection[int], medium: Medium) -> Collection[int]:

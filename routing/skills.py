@@ -143,7 +143,7 @@ def skills(session: Session) -> Sequence[Skill]:
 
 
 def needs_of(change: Change, ticket_id: int) -> Sequence[TicketNeed]:
-    return change.peek(TicketNeed, select(TicketNeed).where(TicketNeed.ticket_id == ticket_id))
+    return change.peek(TicketNeed, _OF_TICKET, ticket=ticket_id)
 
 
 def who_lacks(change: Change, ticket_id: int, agent_ids: Collection[int]) -> set[int]:
@@ -169,6 +169,7 @@ def can_do(agent_id: int) -> ColumnElement[bool]:
 # How
 
 
+_OF_TICKET = select(TicketNeed).where(col(TicketNeed.ticket_id) == bindparam("ticket"))
 _OF_QUEUE = select(QueueSkill).where(col(QueueSkill.queue_id) == bindparam("queue_id"))
 _SPOKEN = select(Skill).where(col(Skill.language) == bindparam("language"))
 

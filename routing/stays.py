@@ -17,6 +17,7 @@ from tickets.change import Change
 from tickets.errors import Refused
 from tickets.moment import Moment
 from tickets.status import Priority
+from tickets.table import Swift
 from tickets.ticket import Ticket
 
 MOST_STEPS = 6
@@ -38,7 +39,7 @@ class RelaxStep(SQLModel, table=True):
     raise_priority: bool = False
 
 
-class Stay(SQLModel, table=True):
+class Stay(Swift, table=True):
     """From when a ticket joins a line until it is taken, moved or done.
 
     There is one only for a ticket that needs something, has steps ahead of it, or is known to an agent: whoever finds
@@ -120,7 +121,7 @@ def end(change: Change, ticket_id: int) -> None:
     stay = change.find(Stay, ticket_id)
     if stay is not None:
         change.remove(stay)
-        for one in change.peek(Widening, select(Widening).where(Widening.ticket_id == ticket_id)):
+        for one in change.peek(Widening, _WIDENED, ticket=ticket_id):
             change.remove(one)
         skills.forget(change, ticket_id)
 
@@ -175,12 +176,13 @@ def steps(session: Session, queue_id: int) -> Sequence[RelaxStep]:
 
 
 def widened_to(change: Change, ticket_id: int) -> Collection[int]:
-    return [one.queue_id for one in change.peek(Widening, select(Widening).where(Widening.ticket_id == ticket_id))]
+    return [one.queue_id for one in change.peek(Widening, _WIDENED, ticket=ticket_id)]
 
 
 # How
 
 
+_WIDENED = select(Widening).where(Widening.ticket_id == bindparam("ticket"))
 _IN_ORDER = select(RelaxStep).where(col(RelaxStep.queue_id) == bindparam("queue_id")).order_by(col(RelaxStep.number))
 
 

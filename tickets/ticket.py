@@ -39,10 +39,10 @@ from tickets.waiting import Waiting, oldest_unanswered
 
 LONGEST_SUBJECT = 200
 _OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
+_HELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is not null")
 _UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
 _DONE = text("status in ('resolved', 'closed')")
-_ASLEEP = text("snoozed_until is not null")
-_AT_RISK = text("sla_warned = 1")
+_ASLEEP, _AT_RISK = text("snoozed_until is not null"), text("sla_warned = 1")
 
 
 class Ticket(Waiting, table=True):
@@ -50,7 +50,7 @@ class Ticket(Waiting, table=True):
 
     __table_args__ = (
         Index("ix_ticket_queue_open", "queue_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_ticket_line", "queue_id", "live", "line_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
         Index("ix_ticket_line_due", "queue_id", "live", "sla_due_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
         Index("ix_ticket_updated", "updated_at"),

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, select
 
 import server.tables  # noqa: F401  (all tables, before any is made)
 from routing import capacity, matching, offers
+from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.medium import Medium
 from routing.offers import Offer
@@ -59,20 +60,25 @@ def passes(told: Told) -> Iterable[Finding]:
 
 
 def a_floor(folder: Path, settled: int) -> Database:
-    """Everybody is at their desk and full. What waits is of all ages; what was settled, was that before."""
+    """Everybody is at their desk, has a mail in hand, and is full with a call. What waits is of all ages; what was
+    settled, was that before, by Ada.
+    """
     folder.mkdir(parents=True)
     database, now = a_database(folder), datetime.now(UTC)
     came, moment = now - timedelta(days=1), {"since": now, "seen_at": now, "idle_since": now}
     ages = {"queued_at": came, "line_at": came, "opened_at": came, "updated_at": came}
     ticket = {"channel": Channel.CHAT.value, "customer_id": 1, "queue_id": 1, **ages}
-    done = {"id": WAITING + 1, "number": WAITING + 1, "status": Status.RESOLVED.value, "resolved_at": came}
+    first, last = WAITING + 1, WAITING + AGENTS + 1  # the first that is in hand, and the first that is settled
+    mail = {"channel": Channel.EMAIL.value, "status": Status.OPEN.value, "agent_id": 1, "held_since": came}
+    done = {"status": Status.RESOLVED.value, "resolved_at": came}
+    held = {"agent_id": 1, "weight": RULES.email_weight, "live": False, "by_hand": False, "since": came}
     with database.writes.begin() as connection:
         floor = _Floor(connection)
         floor.has(Customer, id=1, name="Sam", notes="", created_at=now)
         floor.has(Queue, id=1, name="Support", delivery=Delivery.OFFER.value)
         floor.has(Agent, id=1, name="Ada", email="1@frontdesk.example", role="agent", created_at=now)
         floor.has(Presence, agent_id=1, intent=Intent.AVAILABLE.value, connected=True, **moment, **_TAKES)
-        floor.has(Capacity, agent_id=1, pool=RULES.pool, used=RULES.pool)
+        floor.has(Capacity, agent_id=1, pool=RULES.pool, used=RULES.pool, emails=RULES.email_weight)
         floor.has(QueueMember, queue_id=1, agent_id=1)
         floor.has(Ticket, id=1, number=1, live=True, **ticket)
         floor.has_more(Agent, AGENTS, id="id + n", email="n || email", name="'Agent ' || n")
@@ -80,9 +86,15 @@ def a_floor(folder: Path, settled: int) -> Database:
         floor.has_more(Capacity, AGENTS, agent_id="agent_id + n")
         floor.has_more(QueueMember, AGENTS, agent_id="agent_id + n")
         floor.has_more(Ticket, WAITING, **_NUMBERED, **{age: f"{age} + n * 1000000" for age in ages})
+        floor.has(Ticket, id=first, number=first, **{**ticket, **mail})
+        floor.has_more(Ticket, AGENTS, f"id = {first}", **_NUMBERED, agent_id="agent_id + n")
+        floor.has(Assignment, id=first, ticket_id=first, medium=Medium.EMAIL.value, **held)
+        floor.has_more(Assignment, AGENTS, id="id + n", ticket_id="ticket_id + n", agent_id="agent_id + n")
         if settled:
-            floor.has(Ticket, **ticket, **done)
-            floor.has_more(Ticket, settled, f"id = {WAITING + 1}", **_NUMBERED)
+            floor.has(Ticket, id=last, number=last, **ticket, **done)
+            floor.has_more(Ticket, settled, f"id = {last}", **_NUMBERED)
+            floor.has(Assignment, id=last, ticket_id=last, medium=Medium.CHAT.value, ended_at=now, **held)
+            floor.has_more(Assignment, settled, f"id = {last}", id="id + n", ticket_id="ticket_id + n")
         connection.exec_driver_sql("analyze")
     return database
 

@@ -52,6 +52,7 @@ def a_chat(change: UnitChange, queue: Queue | None = None) -> Ticket:
 def settle(change: UnitChange) -> None:
     """Let the house react to what has happened since it last did."""
     change.settle(ALL)
+    change.write()
     change.events.clear()
 
 

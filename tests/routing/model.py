@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-POOL, CHAT, TICKET = 60, 25, 5
+POOL, CHAT, MAIL, TICKET = 60, 25, 10, 5
 MOST = 3  # chats at once
 WRAP, SILENCE, GRACE = timedelta(seconds=30), timedelta(minutes=10), timedelta(seconds=90)
 
@@ -31,6 +31,7 @@ class Matter:
 
     age: datetime
     live: bool
+    mail: bool = False
     done: bool = False
     silent: bool = False
     holder: int | None = None
@@ -40,7 +41,12 @@ class Matter:
 
     @property
     def weight(self) -> int:
-        return 0 if self.done or self.silent else CHAT if self.live else TICKET
+        return 0 if self.done or self.silent else CHAT if self.live else self.weight_unwatched
+
+    @property
+    def weight_unwatched(self) -> int:
+        """While nobody waits at the other end."""
+        return MAIL if self.mail else TICKET
 
 
 @dataclass
@@ -67,6 +73,10 @@ class Model:
     def used(self, agent: int) -> int:
         rings = sum(self.matters[ticket].weight for ticket, (rung, _) in self.rings.items() if rung == agent)
         return rings + sum(one.weight for one in self.held(agent)) + sum(w.room for w in self.wraps if w.agent == agent)
+
+    def aside(self, agent: int, *, mails: bool) -> int:
+        """What of it may be laid aside for a talk: mails, or other tickets."""
+        return sum(one.weight for one in self.held(agent) if not one.live and one.mail is mails)
 
     def busy(self, agent: int) -> bool:
         return any(one.live for one in self.held(agent)) or any(wrap.agent == agent for wrap in self.wraps)
@@ -96,7 +106,7 @@ class Model:
         """Nobody waits at the other end any more."""
         one = self.matters[ticket]
         if one.live:
-            room = one.weight - TICKET
+            room = one.weight - one.weight_unwatched
             one.live = one.silent = False
             if one.holder is not None:
                 self._talked(ticket, room, now)

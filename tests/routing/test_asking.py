@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from routing import asking, capacity, choosing, presence, refusals
 from routing.capacity import Capacity
 from routing.choosing import Candidate, Rule
+from routing.medium import Medium
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
 from routing.skills import AgentSkill, TicketNeed, add_skill
@@ -72,7 +73,7 @@ def everybody(change: UnitChange, queue: Queue, ticket: Ticket) -> list[Candidat
         if present.available:
             found[agent_id] = Candidate(
                 agent_id,
-                100 if held is None else held.room,
+                100 if held is None else held.room_for(Medium.CHAT, ()),
                 present.idle_since,
                 refused=agent_id in refusals.who_refused(change, ticket.id),
                 given_at=own.given_at if own else None,

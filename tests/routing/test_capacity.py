@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from routing import capacity
+from routing.medium import Medium
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
 from tests.routing.floor import (
     a_chat,
@@ -29,7 +30,7 @@ def test_the_database_refuses_routed_work_beyond_the_pool() -> None:
     change = a_change()
     ada = an_agent(change)
     for _ in range(4):
-        capacity.hold(change, ada.id, 25)
+        capacity.hold(change, ada.id, 25, Medium.CHAT)
     change.rows(select(Agent))
 
     with pytest.raises(IntegrityError, match="ck_capacity_used"):
@@ -48,19 +49,19 @@ def test_the_database_refuses_to_give_back_what_was_never_held() -> None:
 def test_routing_is_refused_where_there_is_no_room_and_hands_are_not() -> None:
     change = a_change()
     ada = an_agent(change)
-    assert not capacity.hold(change, ada.id, 100)
+    assert not capacity.hold(change, ada.id, 100, Medium.CALLBACK)
 
     with pytest.raises(Conflict, match="Ada has no room"):
-        capacity.hold(change, ada.id, 5)
+        capacity.hold(change, ada.id, 5, Medium.TICKET)
 
-    assert capacity.hold(change, ada.id, 5, by_hand=True)
+    assert capacity.hold(change, ada.id, 5, Medium.TICKET, by_hand=True)
     assert (105, 5) == (capacity_of(change, ada).used, capacity_of(change, ada).excess)
 
 
 def test_excess_shrinks_first_when_work_ends() -> None:
     change = a_change()
     ada = an_agent(change)
-    capacity.hold(change, ada.id, 125, by_hand=True)
+    capacity.hold(change, ada.id, 125, Medium.CHAT, by_hand=True)
 
     capacity.free(change, ada.id, 50)
 
@@ -143,12 +144,12 @@ def test_tickets_never_take_the_last_place_for_a_chat() -> None:
 def test_the_pool_follows_the_rules_of_the_running_process() -> None:
     change = a_change()
     ada = an_agent(change)
-    capacity.hold(change, ada.id, 75)
+    capacity.hold(change, ada.id, 75, Medium.CHAT)
 
     change.rules = Rules(pool=50)
 
     found = capacity.of(change, ada.id)
-    assert (50, 25, 0) == (found.pool, found.excess, found.room)
+    assert (50, 25, 0) == (found.pool, found.excess, found.room_for(Medium.CHAT, ()))
 
 
 def _holding_a_ticket() -> tuple[UnitChange, Agent]:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from routing import capacity, handing, line, matching, offers, presence, watchdog
 from routing.assignment import Assignment
 from routing.capacity import Capacity
+from routing.medium import Medium, medium_of
 from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
@@ -29,6 +30,7 @@ from tickets.ticket import Ticket
 PICK = st.integers(0, 2)
 SMALL = Rules(pool=30, chat_weight=25, ticket_weight=5)  # soon full
 T = TypeVar("T")
+MAY_WAIT = (Medium.EMAIL, Medium.TICKET)
 
 
 class Floor(RuleBasedStateMachine):
@@ -264,7 +266,7 @@ def nobody_waits_beside_an_agent_who_could_take_them(shown: Shown) -> None:
                 if (ticket.queue_id, agent.id) in shown.members
                 and agent.id in shown.available
                 and (ticket.id, agent.id) not in shown.refused
-                and shown.capacity(agent).room >= needed
+                and shown.capacity(agent).room_for(medium_of(ticket), MAY_WAIT) >= needed
             ]
 
 

@@ -23,10 +23,12 @@ from routing.medium import Medium
 from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.spans import PresenceSpan
-from tests.cast import a_change, a_customer, a_ticket, an_agent
+from tests.cast import a_change, a_customer, an_agent
 from tests.routing.floor import a_queue, settle
-from tests.routing.model import CHAT, MOST, POOL, TICKET, Matter, Model, Who
+from tests.routing.model import CHAT, MAIL, MOST, POOL, TICKET, Matter, Model, Who
+from tickets.opening import open_ticket
 from tickets.rules import Rules
+from tickets.status import Channel
 from tickets.ticket import Ticket
 
 MANY = os.environ.get("FRONTDESK_TEST_EXAMPLES", "")
@@ -40,7 +42,7 @@ class Floor(RuleBasedStateMachine):
 
     @initialize()
     def opens(self) -> None:
-        self.change = a_change(rules=Rules(pool=POOL, chat_weight=CHAT, ticket_weight=TICKET))
+        self.change = a_change(rules=Rules(pool=POOL, chat_weight=CHAT, email_weight=MAIL, ticket_weight=TICKET))
         self.model = Model()
         self.agents = [an_agent(self.change, name) for name in ("Ada", "Bo", "Grace")]
         self.sam, self.queue = a_customer(self.change), a_queue(self.change, "Support", *self.agents)
@@ -56,10 +58,12 @@ class Floor(RuleBasedStateMachine):
 
     # What customers do
 
-    @rule(live=st.sampled_from([True, True, False]))
-    def arrives(self, live: bool) -> None:
-        ticket = a_ticket(self.change, self.sam, live=live, queue_id=self.queue.id)
-        self.model.matters[ticket.id] = Matter(self.change.now, live)
+    @rule(comes=st.sampled_from(["chat", "chat", "letter", "mail"]))
+    def arrives(self, comes: str) -> None:
+        live, mail = comes == "chat", comes == "mail"
+        channel = Channel.EMAIL if mail else Channel.CHAT
+        ticket = open_ticket(self.change, self.sam, channel=channel, live=live, queue_id=self.queue.id)
+        self.model.matters[ticket.id] = Matter(self.change.now, live, mail)
         self.settled()
 
     @precondition(lambda self: self.model.matters)
@@ -214,6 +218,8 @@ class Floor(RuleBasedStateMachine):
         for agent in self.model.who:
             here = found.get(agent) or Capacity(agent_id=agent, pool=POOL)
             assert self.model.used(agent) == here.used, agent
+            aside = (self.model.aside(agent, mails=True), self.model.aside(agent, mails=False))
+            assert aside == (here.emails, here.tickets), "kept as it would be counted"
             assert max(0, here.used - POOL) == here.excess
 
     @invariant()
@@ -245,7 +251,7 @@ class Floor(RuleBasedStateMachine):
         written_down = col(Assignment.wrap_due).is_not(None)
         held = self.change.rows(select(Assignment).where(or_(col(Assignment.ended_at).is_(None), written_down)))
         for agent in self.model.who:
-            aside = sum(one.weight for one in self.model.held(agent) if not one.live)
+            aside = sum(self.model.aside(agent, mails=mails) for mails in (True, False))
             beyond = self.model.used(agent) - aside > POOL
             assert not beyond or any(one.over for one in held if one.agent_id == agent)
 

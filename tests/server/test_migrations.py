@@ -113,6 +113,22 @@ def test_every_earlier_version_arrives_with_all_that_stood_in_it(
         assert rows == [{name: now[name] for name in rows[0]} for now in _rows(tmp_path / "desk.db", table)], table
 
 
+def test_what_could_be_laid_aside_is_counted_once(database: Database, tmp_path: Path) -> None:
+    """Ada holds a mail and a chat, and had another mail before: 0035 finds the one."""
+    _go_to(database, "0034")
+    names = "id, ticket_id, agent_id, weight, live, by_hand, over, since, medium, wrap_weight, ended_at"
+    held = "1, 1, 1, 10, 0, 0, 0, 0, 'email', 0, null", "2, 2, 1, 25, 1, 0, 0, 0, 'chat', 0, null"
+    with contextlib.closing(sqlite3.connect(tmp_path / "desk.db")) as early, early:
+        early.execute("insert into agent values (1, 'Ada', 'ada@frontdesk.example', 'agent', '', '', 0, 1, 0)")
+        early.execute("insert into capacity (agent_id, pool, used, excess) values (1, 100, 35, 0)")
+        for values in (*held, "3, 3, 1, 10, 0, 0, 0, 0, 'email', 0, 9"):
+            early.execute(f"insert into assignment ({names}) values ({values})")
+    migrate(database)
+
+    with database.reads.connect() as connection:
+        assert (35, 10, 0) == tuple(connection.exec_driver_sql("select used, emails, tickets from capacity").one())
+
+
 def test_two_processes_at_once_migrate_once(tmp_path: Path) -> None:
     """The second waits, and finds nothing to do."""
     url = f"sqlite:///{tmp_path / 'desk.db'}"
