@@ -37,6 +37,7 @@ def findings(config: Config) -> Iterator[Finding]:
     yield _bus(config.bus, config.database)
     yield _files(config.files)
     yield _relay(config.mail)
+    yield from _signing(config.mail)
     yield _listener(config.mail)
     yield _secret(config.secrets)
 
@@ -129,6 +130,20 @@ def _relay(mail: Mail) -> Finding:
     signed_in = f", signed in as {mail.relay_user}" if mail.relay_user else ""
     protected = {"none": "without protection", "tls": "with TLS", "starttls": "with STARTTLS"}[mail.relay_security]
     return Finding("Mail out", f"goes to {mail.relay_host}, port {mail.relay_port}, {protected}{signed_in}")
+
+
+def _signing(mail: Mail) -> Iterator[Finding]:
+    """The record that has to stand in the DNS, to be copied from here."""
+    from server.mail.signing import signer_of
+
+    try:
+        signer = signer_of(mail)
+    except Refused as refusal:
+        yield Finding("DKIM", str(refusal), good=False)
+    else:
+        if signer is not None:
+            name, text = signer.record
+            yield Finding("DKIM", f"mail from {signer.domain} is signed; the DNS must say: {name} TXT {text}")
 
 
 def _listener(mail: Mail) -> Finding:

@@ -70,6 +70,13 @@ class Mail(Section):
     acknowledge: str = setting(
         "no", "Whether who writes for the first time is told at once that it came.", one_of=("no", "yes")
     )
+    dkim_key: str = setting(
+        "", "A file with the private RSA key (PEM) that signs what we send (DKIM). Empty: nothing is signed here."
+    )
+    dkim_selector: str = setting(
+        "", "The selector under which its public half stands in the DNS; `frontdesk check` prints that record."
+    )
+    dkim_domain: str = setting("", "The domain that it signs for, like example.com.")
     undo_seconds: int = setting(
         8,
         "Seconds that an answer waits before it goes by mail, so that it can be taken back. 0: not at all.",
@@ -92,5 +99,10 @@ class Mail(Section):
             yield "mail.relay_security is none: the password would travel unprotected. Use starttls or tls."
         if bool(self.listen_certificate) != bool(self.listen_key):
             yield "mail.listen_certificate and mail.listen_key belong together: give both or neither."
+        if len({bool(self.dkim_key), bool(self.dkim_selector), bool(self.dkim_domain)}) > 1:
+            yield "mail.dkim_key, mail.dkim_selector and mail.dkim_domain belong together: give all three or none."
+        for name, value in (("dkim_selector", self.dkim_selector), ("dkim_domain", self.dkim_domain)):
+            if value and not _HOST.fullmatch(value):
+                yield f'mail.{name} must be a plain name, but it is "{value}".'
         if self.host and not _HOST.fullmatch(self.host):
             yield f'mail.host must be a plain name like example.com, but it is "{self.host}".'

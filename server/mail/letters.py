@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
+from server.mail.signing import Signer
 from tickets.email.compose import Enclosure, Letter, compose, wire_address
 from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
@@ -60,6 +61,7 @@ class Letterhead:
     seals: Seals
     store: Store
     largest: int  # bytes
+    signer: Signer | None = None
 
 
 def draft(session: Session, outgoing_id: int) -> Draft:
@@ -99,6 +101,8 @@ def _content(draft: Draft, house: Letterhead, now: datetime) -> tuple[bytes, Ver
     """The mail's bytes, or why there are none."""
     try:
         content = compose(_letter(draft, house, now))
+        if house.signer is not None:
+            content = house.signer.signed(content, draft.mailbox.address)
     except FileNotFoundError:
         return b"", Verdict(MailState.FAILED, NO_FILE)
     except Exception:  # a bug of ours is no reason to lose a mail: it is tried again, and seen

@@ -13,6 +13,7 @@ import structlog
 from server.config.config import Config
 from server.mail import letters
 from server.mail.relay import NotNowError, Relay
+from server.mail.signing import signer_of
 from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email import sending
@@ -38,7 +39,8 @@ async def posting(desk: Desk, config: Config, store: Store, closing: Closing) ->
         yield None
         return
     relay = Relay(config.mail, name=config.mail_host)
-    house = letters.Letterhead(config.public_url, desk.rules.seals, store, config.mail.largest)
+    signer = await asyncio.to_thread(signer_of, config.mail)
+    house = letters.Letterhead(config.public_url, desk.rules.seals, store, config.mail.largest, signer)
     async with Postman(desk, relay, house, closing).running() as postman:
         yield postman
 

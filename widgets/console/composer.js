@@ -60,7 +60,7 @@ class Composer {
         this.text.focus();
       });
     }
-    $("[data-later]", this.form).addEventListener("later", ({ detail: at }) => void this.send({ at }));
+    $("[data-send-later]", this.form).addEventListener("later", ({ detail: at }) => void this.send({ at }));
     $("[role=tablist]", this.form).addEventListener("keydown", (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
       this.choose(this.kind === "reply" ? "note" : "reply");
@@ -136,7 +136,7 @@ class Composer {
     const nowhere = this.kind === "reply" && $(`#recipients-${this.ticket} [data-unaddressed]`);
     const byMail = this.kind === "reply" && $(`#recipients-${this.ticket}`)?.hidden === false;
     this.button.disabled = !something || left < 0 || this.uploads.busy || Boolean(nowhere);
-    const later = $("[data-later]", this.form);
+    const later = $("[data-send-later]", this.form);
     later.hidden = !byMail;
     later.disabled = this.button.disabled;
   }
