@@ -31,7 +31,7 @@ class Held:
 
     @property
     def why(self) -> str:
-        return "Its sender opened too many tickets at once." if self.mail.why == FLOOD else "It could not be read."
+        return why(self.mail)
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,20 @@ class Shelf:
     unread: int  # mails that nobody has looked at yet
 
 
-def shelf(session: Session) -> Shelf:
+def why(mail: RawMail) -> str:
+    """A sentence to be translated."""
+    return "Its sender opened too many tickets at once." if mail.why == FLOOD else "It could not be read."
+
+
+def shelf(session: Session, mailbox_id: int | None = None) -> Shelf:
+    """Of one address, or of all."""
+    here = [] if mailbox_id is None else [RawMail.mailbox_id == mailbox_id]
+
     def count(state: RawState) -> int:
-        return session.exec(select(func.count()).where(RawMail.state == state.value)).one()
+        return session.exec(select(func.count()).where(RawMail.state == state.value, *here)).one()
 
     query = select(RawMail, Ticket.number).join(Ticket, col(Ticket.id) == RawMail.ticket_id, isouter=True)
-    query = query.where(RawMail.state == RawState.QUARANTINED.value).order_by(col(RawMail.id).desc()).limit(MOST)
+    query = query.where(RawMail.state == RawState.QUARANTINED.value, *here).order_by(col(RawMail.id).desc()).limit(MOST)
     newest = [Held(mail, number) for mail, number in session.exec(query)]
     return Shelf(count(RawState.QUARANTINED), newest, count(RawState.RECEIVED))
 

@@ -105,7 +105,9 @@ async def edit(request: Request) -> Response:
             await change(request, _edit, box.id, **form.values())
             return go(f"{MAIL.path}?done=saved")
     signature = Act(f"{MAIL.path}/{box.id}/signature", "Signature")
-    return editing(request, MAIL, form, name=box.address, more=[signature])
+    return editing(
+        request, MAIL, form, name=box.address, more=[Act(f"{MAIL.path}/{box.id}/intake", "What came in"), signature]
+    )
 
 
 async def again(request: Request) -> Response:

@@ -21,6 +21,7 @@ SAID = {
     "archived": "Archived.",
     "restored": "In use again.",
     "queued": "On its way again.",
+    "lifted": "Mail goes there again.",
     "reading": "It is being read again.",
     "gone": "They are signed out, and their open tickets go back to the queues.",
     "back": "They can sign in again.",

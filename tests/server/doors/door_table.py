@@ -30,7 +30,9 @@ GET          /app/admin/mail                      admin    console  64K
 GET,POST     /app/admin/mail/new                  admin    console  64K
 POST         /app/admin/mail/held/{id:number}/again admin    console  64K
 POST         /app/admin/mail/sent/{id:number}/again  admin    console  64K
+POST         /app/admin/mail/suppressed/{id:number}/lift admin console 64K
 GET,POST     /app/admin/mail/{id:number}             admin    console  64K
+GET          /app/admin/mail/{id:number}/intake      admin    console  64K
 GET,POST     /app/admin/mail/{id:number}/signature   admin    console  64K
 GET          /app/admin/mail/{id:number}/signature/shown admin mail 64K
 GET          /app/admin/policies                 admin    console  64K
