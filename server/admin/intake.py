@@ -16,6 +16,7 @@ from server.admin.mail import MAIL
 from server.admin.pages import change, listing, read, row
 from server.forms import go
 from tickets.edge import Who, door
+from tickets.email.incoming import Incoming
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox
 from tickets.email.raw import RawMail, RawState
@@ -62,12 +63,15 @@ class Intake:
     shelf: Shelf
     came: Sequence[Came]
     barred: Sequence[Suppressed]
+    fetched: Incoming | None  # where it is fetched from elsewhere
 
 
 async def intake(request: Request) -> Response:
     box: Mailbox = await read(request, row, Mailbox, request.path_params["id"])
     found = await read(request, of_mailbox, box.id)
-    return listing(request, MAIL, [], template="admin/intake.html", box=box, intake=found, shelf=found.shelf)
+    alarm = found.fetched.alarm(request.state.desk.clock.now()) if found.fetched else ""
+    facts = {"box": box, "intake": found, "shelf": found.shelf, "alarm": alarm}
+    return listing(request, MAIL, [], template="admin/intake.html", **facts)
 
 
 async def lifted(request: Request) -> Response:
@@ -91,6 +95,7 @@ def of_mailbox(session: Session, mailbox_id: int) -> Intake:
         shelf=held_mail.shelf(session, mailbox_id),
         came=_came(session, mailbox_id),
         barred=suppressed(session, mailbox_id=mailbox_id),
+        fetched=session.get(Incoming, mailbox_id),
     )
 
 

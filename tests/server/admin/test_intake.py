@@ -15,6 +15,7 @@ from tests.tickets.email.mailroom import SUPPORT, Mailroom, written
 from tests.tickets.email.test_parse import nested
 from tests.widgets.test_received import words
 from tickets.change import Change
+from tickets.email.incoming import UNKNOWN, Incoming
 from tickets.email.mailbox import Mailbox, add_mailbox
 from tickets.email.outbox import post_notice
 from tickets.email.suppressed import Suppressed, suppress
@@ -56,6 +57,20 @@ def test_each_mail_says_where_it_went_and_why(step: Doorstep, tmp_path: Path) ->
     assert "New ticket because it answers none. It came 1 more times, and counts once." in shown
     assert "Joined because of its In-Reply-To." in shown
     assert "No mail has come here yet." in page(step, "sales@shop.example")
+
+
+def test_a_mailbox_that_cannot_be_fetched_from_says_so(step: Doorstep) -> None:
+    def is_fetched(change: Change) -> None:
+        (box,) = change.rows(select(Mailbox).where(Mailbox.address == SUPPORT))
+        row = Incoming(mailbox_id=box.id, host="imap.shop.example", user="support", set_at=change.now)
+        row.checked_at, row.why, row.waiting = change.now, UNKNOWN, 3
+        change.add(row)
+
+    step.change(is_fetched)
+    shown = page(step)
+    assert UNKNOWN in shown
+    assert "imap.shop.example:993" in shown
+    assert "3 more lie there" in shown
 
 
 def test_what_was_put_aside_can_be_read_again_and_saved(step: Doorstep, tmp_path: Path) -> None:
