@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from routing.sla import running, turning
+from routing.sla import running, told_days, turning
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaChanged
 from routing.sla.metrics import (
@@ -22,11 +22,12 @@ from routing.sla.metrics import (
 )
 from routing.sla.policy import SlaPolicy
 from routing.sla.promising import Promises, policies_of, promised
+from routing.sla.running import Source
 from routing.sla.timing import NEVER
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.message import MessageKind
-from tickets.status import Status
+from tickets.status import Channel, Status
 from tickets.ticket import Ticket
 
 Clocks = dict[str, SlaClock]
@@ -162,7 +163,8 @@ def _replied(ticket: Ticket) -> bool:
 
 def _owed(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> frozenset[Metric]:
     promises = {} if policy is None else policy.targets
-    if not any(metric in promises or metric in ticket.sla_clocks for metric in OF_COMPLAINTS):
+    known = any(metric in promises or metric in ticket.sla_clocks for metric in OF_COMPLAINTS)
+    if not known and ticket.channel != Channel.COMPLAINT:
         return frozenset()
     complaint = change.find(Complaint, ticket.id)
     if complaint is None:
@@ -181,7 +183,11 @@ def _is_over(ticket: Ticket, clock: SlaClock, wanted: list[Metric]) -> bool:
 
 def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, metric: Metric) -> None:
     """One clock as it should be: there or not, with the target that is promised now, running or paused."""
-    policy = promises.of(metric)
+    policy, by = promises.of(metric), told_days.told(change, ticket, metric) if metric in OF_COMPLAINTS else None
+    if by is not None:
+        source = Source() if policy is None else turning.source_of(policy, metric)
+        clocks[metric] = told_days.hold(change, ticket, clocks.get(metric), metric, by, source)
+        return
     target, clock = promised(change, ticket, policy, metric), clocks.get(metric)
     if target is not None and policy is not None:
         if clock is None:

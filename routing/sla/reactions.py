@@ -6,7 +6,7 @@ from routing.hours import Calendar
 from routing.sla import acting, keeping, policy, windows
 from routing.sla.events import SlaStepReached
 from tickets.change import Change
-from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
+from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintExtended, ComplaintFiled
 from tickets.events import (
     AsideReceived,
     Event,
@@ -93,13 +93,15 @@ _TOUCHING: tuple[type[Event], ...] = (
     TicketReopened,
 )
 
+_OF_COMPLAINTS: tuple[type[Event], ...] = (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided, ComplaintExtended)
+
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     *((kind, look_again) for kind in _TOUCHING),
     (MessageReceived, start_turn),
     (AsideReceived, start_turn),
     (MessageSent, end_turn),
     *((kind, follow_hands) for kind in (TicketAssigned, TicketReleased, LiveBegan, LiveEnded)),
-    *((kind, follow_complaint) for kind in (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided)),
+    *((kind, follow_complaint) for kind in _OF_COMPLAINTS),
     (CallbackRequested, promise_window),
     (CallbackMoved, promise_window),
     (CallbackTried, keep_window),

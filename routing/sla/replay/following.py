@@ -10,7 +10,7 @@ from routing.callbacks.callback import Outcome
 from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
 from routing.sla.events import SlaChanged
 from tickets.complaints.complaint import Complaint
-from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintFiled
+from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintExtended, ComplaintFiled
 from tickets.events import (
     AsideReceived,
     ChannelChanged,
@@ -173,6 +173,7 @@ _LEAVES: Mapping[type[Event], Callable[[Shadow, datetime, str, Any], None]] = {
 FOLLOWED: tuple[type[Event], ...] = (
     *_LEAVES,
     ComplaintFiled,
+    ComplaintExtended,
     CallbackRequested,
     CallbackMoved,
     CallbackClosed,

@@ -1,0 +1,42 @@
+"""The days that a complaint's customer was told: they are its targets, before what any policy says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from routing.sla import running
+from routing.sla.choosing import Promise
+from routing.sla.clock import SlaClock
+from routing.sla.metrics import Metric
+from routing.sla.recall import recall
+from routing.sla.running import Source
+from routing.sla.timing import Stretch
+from tickets.change import Change
+from tickets.complaints.complaint import Complaint
+from tickets.ticket import Ticket
+
+
+def told(change: Change, ticket: Ticket, metric: Metric) -> datetime | None:
+    """By when; None where its category promised nothing for this. An extension is another day for the final answer."""
+    complaint = change.find(Complaint, ticket.id)
+    days = {
+        Metric.COMPLAINT_ACK: None if complaint is None else complaint.acknowledge_by,
+        Metric.COMPLAINT_FINAL: None if complaint is None else complaint.answer_by,
+    }
+    return days.get(metric)
+
+
+def hold(
+    change: Change, ticket: Ticket, clock: SlaClock | None, metric: Metric, by: datetime, source: Source
+) -> SlaClock:
+    """The clock for it, due at that very instant: working days were counted when it was told, and do not move by
+    hours that are edited later."""
+    filed = change.take(Complaint, ticket.id).filed_at
+    promise = Promise((by - filed).total_seconds())
+    clock = clock or recall(change).newest(ticket.id, metric.value)
+    if clock is None:
+        return running.start(change, ticket.id, metric, promise=promise, stretches=[Stretch(filed)], source=source)
+    if clock.ended_at is not None:
+        running.restart(change, clock, promise=promise, stretches=[Stretch(filed)], source=source)
+    running.retarget(change, clock, promise, source)
+    return clock
