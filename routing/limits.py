@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from routing.events import QueueChanged
 from tickets.errors import Refused
+from tickets.table import Swift
 from tickets.text import one_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class WhenFull(StrEnum):
     QUEUE = "queue"  # they wait in another line
 
 
-class Limits(SQLModel):
+class Limits(Swift):
     """A queue's part in it."""
 
     overflow_to: int | None = None  # the queue whose members help while this line is long

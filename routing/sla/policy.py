@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, text
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from routing.calendars import NoWorkingTime, add_working
@@ -28,13 +28,14 @@ from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.status import Channel, Status
+from tickets.table import Swift
 from tickets.text import one_line
 
 LONGEST_CATEGORY = 60
 _DUE = text("apply_due is not null")
 
 
-class SlaPolicy(SQLModel, table=True):
+class SlaPolicy(Swift, table=True):
     """`targets`: {metric: {priority: {"minutes": n, "business": bool}}}; what is left out is not promised.
     `pauses`: {metric: the statuses in which it stands still}. An `internal` one is what queues promise one another.
 
