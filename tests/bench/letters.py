@@ -35,14 +35,16 @@ def letter(name: str) -> bytes:
     return mail.as_bytes()
 
 
-async def hand_in(port: int, posted: Sequence[bytes], until: Callable[[], Awaitable[None]] | None = None) -> None:
+async def hand_in(
+    port: int, posted: Sequence[bytes], until: Callable[[], Awaitable[None]] | None = None, *, to: str = TO
+) -> None:
     """Every one of them over `LINES` conversations at once, then whatever `until` waits for."""
-    await asyncio.gather(*(_converse(port, posted[n::LINES]) for n in range(LINES)))
+    await asyncio.gather(*(_converse(port, posted[n::LINES], to) for n in range(LINES)))
     if until is not None:
         await until()
 
 
-async def _converse(port: int, posted: Sequence[bytes]) -> None:
+async def _converse(port: int, posted: Sequence[bytes], to: str) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def asks(line: bytes) -> None:
@@ -54,7 +56,7 @@ async def _converse(port: int, posted: Sequence[bytes]) -> None:
     await asks(b"")
     await asks(b"EHLO bench.example\r\n")
     for content in posted:
-        for line in (f"MAIL FROM:<{SENDER}>\r\n", f"RCPT TO:<{TO}>\r\n", "DATA\r\n"):
+        for line in (f"MAIL FROM:<{SENDER}>\r\n", f"RCPT TO:<{to}>\r\n", "DATA\r\n"):
             await asks(line.encode())
         await asks(content + b".\r\n")
     writer.close()
