@@ -15,9 +15,11 @@ from tests.tickets.email.mailroom import SUPPORT, TERMS, Counter, a_counter, wri
 from tickets.change import Change
 from tickets.email import counter as at_the_counter
 from tickets.email import raw
+from tickets.email.edge import write_down
 from tickets.email.lmtp import LocalTalk
-from tickets.email.mailbox import add_mailbox
+from tickets.email.mailbox import Mailbox, add_mailbox
 from tickets.email.raw import RawMail
+from tickets.message import Message
 
 ORDERS = "orders@shop.example"
 HELLO = ("LHLO mail.example", "MAIL FROM:<sam@customer.example>")
@@ -90,10 +92,21 @@ async def test_it_is_not_taken_for_smtp(tmp_path: Path) -> None:
         assert "500" == (await room.says("LHLO mail.example"))[-1][:3]
 
 
-async def test_the_same_mail_over_both_is_one(tmp_path: Path) -> None:
+async def test_the_same_mail_fifty_times_by_three_ways_is_one_message(tmp_path: Path) -> None:
+    """I6: by SMTP, by LMTP, and by a pipe or a mailbox that is fetched, all at once."""
     async with a_door(tmp_path) as (room, port):
+        (box, *_) = room.rows(Mailbox)
+
+        async def brought() -> None:
+            stored = await asyncio.to_thread(room.store.keep, written())
+            envelope = raw.Envelope("sam@customer.example", {box.id: [SUPPORT]})
+            await write_down(room.desk, envelope, stored, raw.fingerprint(written()))
+
         await asyncio.gather(
-            *(handed_over(port, *HELLO, BOTH[0], mail=written()) for _ in range(5)),
-            *(room.takes(written()) for _ in range(5)),
+            *(handed_over(port, *HELLO, BOTH[0], mail=written()) for _ in range(17)),
+            *(room.takes(written()) for _ in range(17)),
+            *(brought() for _ in range(16)),
         )
-        assert [9] == [row.duplicates for row in room.rows(RawMail)]
+        await room.reader.read_all()
+        assert [49] == [row.duplicates for row in room.rows(RawMail)]
+        assert 1 == len(room.rows(Message))
