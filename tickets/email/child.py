@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Callable
@@ -21,7 +22,11 @@ MOST_MEMORY = 512 * 1024 * 1024  # bytes of address space
 MOST_SECONDS = 10  # of work on one mail
 MOST_MAILS = 2_000  # then a fresh process takes over: what memory was lost comes back
 LARGE = 4 * 1024 * 1024  # bytes of a mail after which it does so too
-UNREADABLE = "unreadable"
+TOO_MUCH = "it took more than"
+
+
+class TooMuchWork(BaseException):
+    """No handler of something else may take it for its own."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -51,9 +56,8 @@ def main(folder: str) -> None:
         task = _next(talk_in)
         if task is None:
             return
-        _bound_work()
-        told = answer(task, store)
-        leaves = left == 0 or told.why.startswith("MemoryError") or _size(store.path(task.sha256)) > LARGE
+        told = _within_bounds(task, store)
+        leaves = left == 0 or told.why.startswith(("MemoryError", TOO_MUCH)) or _size(store.path(task.sha256)) > LARGE
         _say(talk_out, msgspec.structs.replace(told, leaves=leaves))
         if leaves:
             return
@@ -63,14 +67,29 @@ def _bound() -> None:
     """So much memory and no more; and if the machine itself has none left, this process is the first to go."""
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    signal.signal(signal.SIGXCPU, _stop)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
+def _within_bounds(task: Task, store: Store) -> Answer:
+    try:
+        _bound_work()
+        return answer(task, store)
+    except TooMuchWork:
+        return Answer(why=f"{TOO_MUCH} {MOST_SECONDS} seconds of work")
+    finally:
+        _bound_work()
+
+
+def _stop(*_: object) -> None:
+    raise TooMuchWork
+
+
 def _bound_work() -> None:
-    """So many seconds of work from now on; then the system ends this process."""
+    """So many seconds of work from now on; then the system says so, and whoever waits has patience for no more."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     with contextlib.suppress(ValueError, OSError):
         _, most = resource.getrlimit(resource.RLIMIT_CPU)

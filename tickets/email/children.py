@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import msgspec
 
-from tickets.email.child import LENGTH, MOST_SECONDS, Answer, Task
+from tickets.email.child import LENGTH, Answer, Task
 from tickets.files.store import Store
 
 PROGRAM = "tickets.email.child"
@@ -81,7 +80,8 @@ class Child(Generic[Result]):
             await self.end()
             found.append(TooSlow(f"it took longer than {self._patience:g} seconds"))
         except (OSError, EOFError):
-            found.append(TooHard(await self._last_words()))
+            await self.end()
+            found.append(TooHard("the process that read it died"))
         except BaseException:
             await self.end()  # half an answer would be taken for the next one's
             raise
@@ -90,13 +90,6 @@ class Child(Generic[Result]):
         if answer.why:
             return TooHard(answer.why, final=answer.final)
         return msgspec.json.decode(answer.result, type=self._result)
-
-    async def _last_words(self) -> str:
-        process = self.process
-        await self.end()
-        if process is not None and process.returncode == -signal.SIGXCPU:
-            return f"it took more than {MOST_SECONDS} seconds of work"
-        return "the process that read it died"
 
     async def _ready(self) -> asyncio.subprocess.Process:
         """The process; a new one where there is none, or where the last one is gone."""
