@@ -21,6 +21,7 @@ import routing.web
 import server.admin.web
 import server.auth.web
 import server.console.complaint
+import server.console.outward
 import server.console.pages
 import server.console.polls
 import server.console.socket
@@ -278,6 +279,7 @@ def doors(*, demo: bool = False) -> list[BaseRoute]:
         *server.console.polls.DOORS,
         *server.console.wallboard.DOORS,
         *server.console.complaint.DOORS,
+        *server.console.outward.DOORS,
         *tickets.web.DOORS,
         *tickets.files.web.DOORS,
         *tickets.email.web.DOORS,

@@ -154,13 +154,13 @@ class Ticket(Waiting, table=True):
         change.record(MessageSent(ticket=self.id, message=message.id, seq=message.seq, first=first))
         return message
 
-    def note(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0) -> Message:
-        """Said among staff; the customer never sees it, and no status changes by it."""
+    def note(self, change: Change, text: str, *, client_id: str, name: str, files: int = 0, way: str = "") -> Message:
+        """Said among staff; the customer never sees it, and no status changes by it. `way`: how it went to others."""
         earlier = sent_before(change, MessageKind.NOTE, client_id, text)
         if earlier is not None:
             return earlier
         nothing_new = self.agent_seen == self.last_seq
-        message = say(change, self, MessageKind.NOTE, text, client_id=client_id, name=name, files=files)
+        message = say(change, self, MessageKind.NOTE, text, client_id=client_id, name=name, files=files, channel=way)
         if nothing_new:  # a colleague's note is not the customer's word
             self.agent_seen = self.last_seq
         change.record(NoteAdded(ticket=self.id, message=message.id, seq=message.seq))

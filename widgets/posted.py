@@ -53,8 +53,8 @@ class Fate:
 
 def fates(session: Session, messages: Iterable[Message]) -> dict[int, Fate]:
     """By message, of those that went by mail: one query, and none where none did."""
-    by_mail = (MessageKind.OUT.value, Channel.EMAIL.value)
-    return fates_of(session, [message.id for message in messages if (message.kind, message.channel) == by_mail])
+    ours, by_mail = {MessageKind.OUT.value, MessageKind.NOTE.value}, Channel.EMAIL.value
+    return fates_of(session, [one.id for one in messages if one.channel == by_mail and one.kind in ours])
 
 
 def fates_of(session: Session, message_ids: Iterable[int]) -> dict[int, Fate]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlmodel import Session
 
 from server.mail.signing import Signer
 from tickets.email.compose import Enclosure, Letter, compose, wire_address
+from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
 from tickets.email.outgoing import MailState, Outgoing
@@ -22,6 +24,7 @@ from tickets.message import Message, messages_of
 from tickets.seals import Seals
 from tickets.ticket import Ticket
 from widgets.notices import notice
+from widgets.words import translate
 
 UNKNOWN_WAY = "This address needs letters that mail servers do not take yet."
 TOO_LARGE = "This mail is larger than mails may be."
@@ -76,7 +79,27 @@ def draft(session: Session, outgoing_id: int) -> Draft:
     message = session.get(Message, mail.message_id) if mail.message_id else None
     if message is None:
         return Draft(mail, mailbox, number)
+    if "passed" in mail.facts:
+        return _passed_on(session, mail, mailbox, number)
     return Draft(mail, mailbox, number, message.text, files=files_of(session, [message]).get(message.id, ()))
+
+
+def _passed_on(session: Session, mail: Outgoing, mailbox: Mailbox, number: int) -> Draft:
+    """What was written with it, then the message as it came: from whom, when, all of its words, its files."""
+    message = session.get_one(Message, mail.facts["passed"])
+    came = session.get(Mail, message.id)
+    say = partial(translate, mail.language or mailbox.language or "en")
+    sender = f"{message.name} <{came.sender}>" if came and came.sender else message.name
+    told = [
+        f"---------- {say('Forwarded message')} ----------",
+        f"{say('From')}: {sender}",
+        f"{say('Date')}: {message.at:%Y-%m-%d %H:%M} UTC",
+        *([f"{say('Subject')}: {came.subject}"] if came and came.subject else []),
+    ]
+    text = (came.whole if came else "") or message.text
+    parts = [mail.facts["comment"], "\n".join(told), text]
+    files = files_of(session, [message]).get(message.id, ())
+    return Draft(mail, mailbox, number, "\n\n".join(filter(None, parts)), files=files)
 
 
 def written(draft: Draft, house: Letterhead, now: datetime) -> Envelope:

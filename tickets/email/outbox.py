@@ -140,6 +140,30 @@ def post_answers(
     return mail_id
 
 
+def post_forward(change: Change, ticket: Ticket, note: Message, *, to: str, passed: int, comment: str) -> Outgoing:
+    """Pass the message `passed` on to an outsider, in no thread of theirs; `note` tells of it on the ticket."""
+    told = change.find(Correspondence, ticket.id)
+    mailbox_id = (told.mailbox_id if told else None) or getattr(of_queue(change, ticket.queue_id), "id", None)
+    return change.add(
+        Outgoing(
+            id=change.new_id(),
+            ticket_id=ticket.id,
+            message_id=note.id,
+            mailbox_id=mailbox_id,
+            facts={"passed": passed, "comment": comment},
+            language=ticket.language,
+            from_name=note.name,
+            to_address=to,
+            recipients=[recipient(to)],
+            subject=f"Fwd: {one_line(ticket.subject or f'#{ticket.number}', LONGEST_SUBJECT)}",
+            mail_id=_name(change, ticket, note.id, note.id),
+            state=MailState.QUEUED.value,
+            due_at=change.now,
+            created_at=change.now,
+        )
+    )
+
+
 def post_to_staff(
     change: Change, ticket: Ticket, agent: Agent, *, notice: str, facts: Mapping[str, Any]
 ) -> Outgoing | None:

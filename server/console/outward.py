@@ -1,0 +1,85 @@
+"""The pages on which an agent passes a message on, or writes to somebody who has not written."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.admin.pages import Subject, change, editing, read
+from server.forms import Field, Form, go, posted
+from tickets.edge import Who, door
+from tickets.email.mailbox import mailboxes
+from tickets.email.outward import forward, write_first
+from tickets.errors import NotFound
+from tickets.message import Message
+from tickets.people import LONGEST_NAME, LONGEST_VALUE
+from tickets.text import LONGEST
+from tickets.ticket import LONGEST_SUBJECT, Ticket
+
+_LETTER = 256 * 1024  # bytes: the longest message, each character escaped
+
+
+async def pass_on(request: Request) -> Response:
+    """Forward a message with its files. What comes back is for staff only."""
+    ticket, message = await read(request, _message, request.path_params["id"], request.path_params["message"])
+    hint = "They get the message with its files. What they answer is seen by colleagues only."
+    fields = [
+        Field("to", "To", "email", hint=hint, longest=LONGEST_VALUE),
+        Field("text", "Written with it", "long", str, needed=False, longest=LONGEST, rows=6),
+    ]
+    form = Form(fields)
+    if await posted(request, form):
+        with form.noting():
+            said = form.values()
+            key = _key("forward", message.id, *said.values())
+            await change(request, forward, ticket.id, message.id, **said, client_id=key, about=ticket.id)
+            return go(f"/app/tickets/{ticket.number}")
+    subject = Subject(f"#{ticket.number}", add="Forward", path=f"/app/tickets/{ticket.number}")
+    return editing(request, subject, form, name="")
+
+
+async def write(request: Request) -> Response:
+    """The first word to somebody, from one of our addresses."""
+    choices = [(str(box.id), f"{box.name} <{box.address}>") for box in await read(request, mailboxes) if box.active]
+    fields = [
+        Field("mailbox_id", "From", "choice", int, choices=choices, names=True),
+        Field("to", "To", "email", longest=LONGEST_VALUE),
+        Field("name", "Their name", needed=False, longest=LONGEST_NAME),
+        Field("subject", "Subject", longest=LONGEST_SUBJECT),
+        Field("text", "Text", "long", str, longest=LONGEST, rows=10),
+    ]
+    form = Form(fields)
+    if await posted(request, form):
+        with form.noting():
+            said = form.values()
+            hour = f"{request.state.desk.clock.now():%Y%m%d%H}"
+            ticket = await change(request, write_first, **said, client_id=_key("write", hour, *said.values()))
+            return go(f"/app/tickets/{ticket.number}")
+    return editing(request, Subject("Tickets", add="Write to somebody", path="/app"), form, name="")
+
+
+def _message(session: Session, ticket_id: int, message_id: int) -> tuple[Ticket, Message]:
+    ticket, message = session.get(Ticket, ticket_id), session.get(Message, message_id)
+    if ticket is None or message is None or message.ticket_id != ticket.id:
+        raise NotFound("There is nothing at this address.")
+    return ticket, message
+
+
+def _key(what: str, *said: object) -> str:
+    """The same for the same form sent twice."""
+    return f"{what}-{hashlib.sha256(repr(said).encode()).hexdigest()[:40]}"
+
+
+DOORS = [
+    door(
+        "/app/tickets/{id:number}/forwards/{message:number}",
+        pass_on,
+        who=Who.AGENT,
+        methods=["GET", "POST"],
+        largest=_LETTER,
+    ),
+    door("/app/write", write, who=Who.AGENT, methods=["GET", "POST"], largest=_LETTER),
+]

@@ -1,0 +1,37 @@
+"""A message that is passed on arrives with what was written with it, whose it was, and its files."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from tests.server.mail.test_postman import Office, office, read, text_of
+from tickets.change import Change
+from tickets.email.outgoing import Outgoing
+from tickets.email.outward import forward
+from tickets.people import Agent
+
+__all__ = ["office"]
+EXPERT = "expert@maker.example"
+
+
+async def test_it_arrives_whole(office: Office) -> None:
+    await office.answers("It hums:\n.like this.", file=b"%PDF-1.7 the invoice")
+
+    def passes_on(change: Change) -> None:
+        (mail,) = change.rows(select(Outgoing))
+        ada = change.one(select(Agent))
+        assert ada is not None
+        assert mail.message_id is not None
+        with change.acting_as(ada.actor):
+            forward(change, mail.ticket_id, mail.message_id, to=EXPERT, text="Do you know this?", client_id="f-1")
+
+    await office.desk.change(passes_on, by="system")
+    await office.postman.work_off()
+    (taken,) = [one for one in office.relay.taken if one.recipients == [EXPERT]]
+    mail, text = read(taken), text_of(taken)
+    assert text.startswith("Do you know this?\n\n---------- Forwarded message ----------\nFrom: Ada\n")
+    assert text.endswith("\n\nIt hums:\n.like this.\n")
+    assert ("Fwd: Where is my parcel?", None) == (mail["Subject"], mail["In-Reply-To"])
+    assert "+t" in mail["Reply-To"]
+    assert ["發票.pdf"] == [file.get_filename() for file in mail.iter_attachments()]
+    assert {"sent"} == set(await office.states())
