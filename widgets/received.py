@@ -37,15 +37,15 @@ class Received:
                 cc=_names(mail.copies),
                 robot=ROBOTS.get(mail.robot, ROBOTS["auto"]) if mail.robot else "",
                 checks=checks(mail),
-                decisions=decisions(mail),
                 remarks=[MAIL_REMARKS[remark] for remark in mail.remarks if remark in MAIL_REMARKS],
             )
         )
 
     def below(self, language: str) -> Markup:
         """Ways to see all of it."""
+        told = decisions(self.mail)
         forwarded = [{**one, "at": _at(one["date"])} for one in self.mail.forwarded]
-        return Markup(render("console/mail_below.html", language, mail=self.mail, forwarded=forwarded))
+        return Markup(render("console/mail_below.html", language, mail=self.mail, forwarded=forwarded, decisions=told))
 
     @property
     def whole(self) -> str:

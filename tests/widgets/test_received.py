@@ -62,7 +62,8 @@ def test_it_says_who_wrote_to_whom() -> None:
     ],
 )
 def test_what_is_odd_is_said_in_words(facts: dict[str, object], says: str) -> None:
-    assert says in words(a_mail(**{"sender": "sam@customer.example", **facts}).above("en"))
+    mail = a_mail(**{"sender": "sam@customer.example", **facts})
+    assert says in words(mail.above("en") + mail.below("en"))
 
 
 def test_a_plain_mail_says_nothing_odd() -> None:

@@ -24,6 +24,8 @@ from tickets.text import is_blank
 MOST_FILES = 50
 _MOST_DEFECTS = 20
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_SPACED_NAME = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,70})[ \t]{1,8}:", re.MULTILINE)
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
 
 
@@ -95,8 +97,11 @@ def parse(content: bytes) -> Letter:
 
 
 def _with_lines(content: bytes) -> bytes:
-    """Some old machines end lines with a lone CR."""
-    return content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
+    """Some old machines end lines with a lone CR, or put a space before the colon of a header (RFC 5322, 4.5)."""
+    content = content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
+    end = _EMPTY_LINE.search(content)
+    at = end.start() if end else 0
+    return _SPACED_NAME.sub(rb"\1:", content[:at]) + content[at:]
 
 
 def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
