@@ -8,6 +8,7 @@ from server.admin import (
     callbacks,
     canned,
     capacity,
+    changes,
     complaints,
     hours,
     intake,
@@ -50,4 +51,5 @@ DOORS = [
     *complaints.DOORS,
     *canned.DOORS,
     *statuses.DOORS,
+    *changes.DOORS,
 ]

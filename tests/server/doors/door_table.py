@@ -18,6 +18,7 @@ POST         /app/admin/canned/{id:number}/remove   admin    console  64K
 GET          /app/admin/callbacks                admin    console  64K
 GET,POST     /app/admin/callbacks/{id:number}    admin    console  64K
 GET,POST     /app/admin/capacity                 admin    console  64K
+GET          /app/admin/changes                  admin    console  64K
 GET          /app/admin/complaints               admin    console  64K
 GET,POST     /app/admin/complaints/new           admin    console  64K
 GET,POST     /app/admin/complaints/queue         admin    console  64K
