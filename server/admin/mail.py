@@ -20,6 +20,7 @@ from server.doors.languages import LANGUAGES as NAMES
 from server.forms import Field, Form, as_id, as_ticked, go, posted
 from tickets.change import Change
 from tickets.edge import Who, door
+from tickets.email.incoming import incoming_of
 from tickets.email.mailbox import LONGEST_NAME, Mailbox, add_mailbox, mailboxes
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import send_again
@@ -69,8 +70,10 @@ class Outbox:
 
 async def mail(request: Request) -> Response:
     names = dict(await read(request, queue_choices))
+    now = request.state.desk.clock.now()
+    alarms = {row.mailbox_id for _, row in await read(request, incoming_of) if row.alarm(now)}
     entries = [
-        Entry(f"{MAIL.path}/{box.id}", box.address, _about(box, names), _chips(box), gone=not box.active)
+        Entry(f"{MAIL.path}/{box.id}", box.address, _about(box, names), _chips(box, alarms), gone=not box.active)
         for box in await read(request, mailboxes)
     ]
     facts = {
@@ -104,10 +107,10 @@ async def edit(request: Request) -> Response:
         with form.noting():
             await change(request, _edit, box.id, **form.values())
             return go(f"{MAIL.path}?done=saved")
+    incoming = Act(f"{MAIL.path}/{box.id}/incoming", "Where its mail is fetched")
     signature = Act(f"{MAIL.path}/{box.id}/signature", "Signature")
-    return editing(
-        request, MAIL, form, name=box.address, more=[Act(f"{MAIL.path}/{box.id}/intake", "What came in"), signature]
-    )
+    intake = Act(f"{MAIL.path}/{box.id}/intake", "What came in")
+    return editing(request, MAIL, form, name=box.address, more=[intake, incoming, signature])
 
 
 async def again(request: Request) -> Response:
@@ -168,8 +171,10 @@ def _about(box: Mailbox, names: dict[str, str]) -> str:
     return " · ".join(part for part in (box.name, names.get(str(box.queue_id), "")) if part)
 
 
-def _chips(box: Mailbox) -> list[tuple[str, str]]:
-    return [] if box.active else [("", "Not in use")]
+def _chips(box: Mailbox, alarms: set[int]) -> list[tuple[str, str]]:
+    if not box.active:
+        return [("", "Not in use")]
+    return [("bad", "Not fetched")] if box.id in alarms else []
 
 
 def _settings(request: Request) -> Mail:

@@ -16,6 +16,7 @@ from routing import line
 from routing.sla.clock import SlaClock
 from routing.sla.metrics import State
 from tickets import log
+from tickets.email.incoming import incoming_of
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.raw import RawMail, RawState
 from tickets.ticket import Ticket
@@ -37,6 +38,7 @@ class Figures:
     outbox: Mapping[str, int] = field(default_factory=dict)
     outbox_oldest: float = 0.0  # since the mail that should have gone first was due
     unread: int = 0
+    fetched: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by mailbox: since success, waiting there
     unread_oldest: float = 0.0
     feed_events: int = 0  # behind the newest of the log
     feed_seconds: float = 0.0
@@ -55,6 +57,7 @@ def read(session: Session, now: datetime, cursor: int) -> Figures:
         outbox=outbox,
         outbox_oldest=due,
         unread=unread,
+        fetched=_fetched(session, now),
         unread_oldest=_age(now, oldest),
         feed_events=behind,
         feed_seconds=lag,
@@ -74,6 +77,16 @@ def oldest_unread(session: Session, now: datetime) -> float:
     """Since when a mail waits that nobody has read yet."""
     unread = select(func.min(RawMail.received_at)).where(col(RawMail.state) == RawState.RECEIVED.value)
     return _age(now, session.execute(unread).scalar())
+
+
+def not_fetched(session: Session, now: datetime) -> int:
+    """How many mailboxes are not fetched from as they should be."""
+    return sum(bool(row.alarm(now)) for _, row in incoming_of(session))
+
+
+def _fetched(session: Session, now: datetime) -> dict[str, tuple[float, float]]:
+    rows = [row for _, row in incoming_of(session) if row.active]
+    return {str(row.mailbox_id): (_age(now, row.checked_at or row.set_at), row.waiting) for row in rows}
 
 
 def _waiting(session: Session, now: datetime) -> dict[str, tuple[int, float]]:
@@ -121,6 +134,12 @@ def of_database(found: Figures) -> list[Metric]:
         _family("sla_clocks", "Promises that are not kept yet.", ("state",), _plain(found.clocks)),
         _family("outbox_mails", "Mails that are not sent, or of which nobody knows.", ("state",), _plain(found.outbox)),
         _one("outbox_oldest_seconds", "Since when the first mail should have gone.", found.outbox_oldest),
+        _family(
+            "mailbox_success_seconds", "Since mail was last fetched.", ("mailbox",), _rows(found.fetched.items(), 0)
+        ),
+        _family(
+            "mailbox_waiting", "Mails that lie there to be fetched.", ("mailbox",), _rows(found.fetched.items(), 1)
+        ),
         _one("mail_unread", "Mails that came and are not read yet.", found.unread),
         _one("mail_unread_oldest_seconds", "How long the first of them waits.", found.unread_oldest),
     ]

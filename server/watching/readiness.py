@@ -50,7 +50,7 @@ class Readiness:
         self._trial: asyncio.Task[None] | None = None
 
     async def verdict(self) -> Verdict:
-        reads, lag, mail = await self._looked()
+        reads, lag, late = await self._looked()
         fine = {
             "leaving": not self._closing.begun,
             "writing": await self._writes(),
@@ -60,7 +60,7 @@ class Readiness:
             "disk": self.disk_free >= LEAST_SPACE,
         }
         troubles = [name for name, good in fine.items() if not good]
-        return Verdict(troubles, ["mail"] if mail > OLDEST_MAIL else [])
+        return Verdict(troubles, late)
 
     def keeps_up(self) -> bool:
         """As far as it is known without asking anybody: whether mail, which comes again by itself, is to be taken."""
@@ -83,14 +83,14 @@ class Readiness:
         """Bytes."""
         return shutil.disk_usage(self._folder).free
 
-    async def _looked(self) -> tuple[bool, float, float]:
-        """Whether the database can be read; how late the feed is, and the mail that nobody has read."""
+    async def _looked(self) -> tuple[bool, float, list[str]]:
+        """Whether the database can be read; how late the feed is, and what else is late."""
         try:
             async with asyncio.timeout(PATIENCE):
-                lag, mail = await self.desk.read(_lateness, self.desk, self.feed.cursor)
+                lag, late = await self.desk.read(_lateness, self.desk, self.feed.cursor)
         except Exception:
-            return False, 0.0, 0.0
-        return True, lag, mail
+            return False, 0.0, []
+        return True, lag, late
 
     async def _writes(self) -> bool:
         """A trial that hangs is waited for again by whoever asks next, rather than begun anew."""
@@ -110,6 +110,10 @@ class Readiness:
             await self.desk.change(try_to_write, by="system")
 
 
-def _lateness(session: Session, desk: Desk, cursor: int) -> tuple[float, float]:
+def _lateness(session: Session, desk: Desk, cursor: int) -> tuple[float, list[str]]:
     now = desk.clock.now()
-    return gauges.feed_lag(session, now, cursor)[1], gauges.oldest_unread(session, now)
+    late = {
+        "mail": gauges.oldest_unread(session, now) > OLDEST_MAIL,
+        "mailboxes": gauges.not_fetched(session, now) > 0,
+    }
+    return gauges.feed_lag(session, now, cursor)[1], [name for name, is_late in late.items() if is_late]

@@ -34,6 +34,9 @@ POST         /app/admin/mail/sent/{id:number}/again  admin    console  64K
 POST         /app/admin/mail/suppressed/{id:number}/lift admin console 64K
 GET,POST     /app/admin/mail/{id:number}             admin    console  64K
 GET          /app/admin/mail/{id:number}/intake      admin    console  64K
+GET,POST     /app/admin/mail/{id:number}/incoming    admin    console  64K
+POST         /app/admin/mail/{id:number}/incoming/test admin  console  64K
+POST         /app/admin/mail/left/{id:number}/again  admin    console  64K
 GET,POST     /app/admin/mail/{id:number}/signature   admin    console  64K
 GET          /app/admin/mail/{id:number}/signature/shown admin mail 64K
 GET          /app/admin/policies                 admin    console  64K
