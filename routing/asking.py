@@ -42,6 +42,7 @@ from tickets.plain import listed
 from tickets.ticket import Ticket
 
 PAGE = 8  # agents looked at at once
+_NOBODY_HAS = 1_000_000  # units
 
 
 class Asked:
@@ -115,13 +116,12 @@ class Asked:
 def anyone_free(change: Change, queue: Queue, media: Collection[Medium] = tuple(Medium)) -> bool:
     """Whether anybody who answers this queue, or helps while its line is long, has room for anything of these media."""
     helping = [queue.overflow_to] if queue.overflows and queue.overflow_to is not None else []
-    values = {"helping": helping, "pool": change.rules.pool, **_waits(change)}
-    for talks in (True, False):
-        needed = [capacity.needed_for(change, medium) for medium in media if (medium in TALKS) is talks]
-        query = _anybody(talks=talks, helped=bool(helping))
-        if needed and change.tuples(query, queue=queue.id, needed=min(needed), **values):
-            return True
-    return False
+    talk, other = (
+        min((capacity.needed_for(change, one) for one in media if (one in TALKS) is talks), default=_NOBODY_HAS)
+        for talks in (True, False)
+    )
+    values = {"helping": helping, "pool": change.rules.pool, "talk": talk, "other": other, **_waits(change)}
+    return bool(change.tuples(_anybody(helped=bool(helping)), queue=queue.id, **values))
 
 
 # How
@@ -182,10 +182,10 @@ def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select
 
 
 @cache
-def _anybody(*, talks: bool, helped: bool) -> Select[Any]:
-    medium = Medium.CHAT if talks else Medium.TICKET
+def _anybody(*, helped: bool) -> Select[Any]:
     query = _available(col(Presence.agent_id), media=tuple(Medium), helped=helped)
-    return query.where(_has_room(medium)).limit(1)
+    has_room = or_(_free + _aside >= bindparam("talk"), _free >= bindparam("other"))
+    return query.where(has_room).limit(1)
 
 
 def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:

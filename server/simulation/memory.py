@@ -21,6 +21,7 @@ from tickets.grouped import table_of
 from tickets.ids import Ids
 from tickets.message import Message
 from tickets.reactions import Reactions
+from tickets.remembered import Remembered
 from tickets.rules import Rules
 
 T = TypeVar("T")
@@ -48,7 +49,8 @@ class MemoryDesk:
         self._rules = rules
         self._ids = Ids()
         self._ids.refill(1, _IDS)
-        self._batch = Batch(self._session, self._ids)
+        self._remembered = Remembered()  # nobody else writes here
+        self._batch = Batch(self._session, self._ids, remembered=self._remembered)
         self._changes = 0
 
     def __enter__(self) -> MemoryDesk:
@@ -78,8 +80,9 @@ class MemoryDesk:
     def _begun(self) -> Batch:
         """Several changes share what they have read, as those do that come together to a busy desk."""
         if self._changes % TOGETHER == 0:
+            self._batch.learned()
             self._session.expunge_all()
-            self._batch = Batch(self._session, self._ids)
+            self._batch = Batch(self._session, self._ids, remembered=self._remembered)
             self._batch.said = _NeverBefore()
         self._changes += 1
         return self._batch
