@@ -101,12 +101,20 @@ class House:
     """One process: what it is made of, from the first door that opens to the last that closes."""
 
     def __init__(
-        self, config: Config, *, clock: Clock | None = None, demo: bool = False, colleagues: Colleagues | None = None
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        demo: bool = False,
+        lives: float = 0.0,
+        colleagues: Colleagues | None = None,
     ) -> None:
-        """`colleagues` are the processes behind the same port, where there are several."""
+        """`lives`: how many times as fast as real the demo goes on by itself; 0: it does not. `colleagues` are the
+        processes behind the same port, where there are several.
+        """
         self.config = config
         self.first_run = ""  # what to tell the person who started an empty desk
-        self.demo = demo
+        self.demo, self._lives = demo, lives
         self.data_folder = Path(config.files.folder)
         self._clock = clock
         self._feed: Feed | None = None
@@ -141,7 +149,7 @@ class House:
             mail_reader = await stack.enter_async_context(
                 taking_mail(desk, config, store, readiness.keeps_up, closing=self.closing, bus=bus)
             )
-            theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader))
+            theatre = await stack.enter_async_context(self._theatre(desk, store, mail_reader, consoles))
             await stack.enter_async_context(tickets.files.web.sweeping(desk, store))
             await stack.enter_async_context(alongside(go_on_giving_back(), name="memory"))
             auth = Auth(desk, config.login, tried=self.metrics.tried_password)
@@ -206,14 +214,19 @@ class House:
         await asyncio.sleep(0.05)  # the last words are on their way
 
     @contextlib.asynccontextmanager
-    async def _theatre(self, desk: Desk, store: Store, reader: Reader) -> AsyncIterator[object]:
+    async def _theatre(self, desk: Desk, store: Store, reader: Reader, consoles: Consoles) -> AsyncIterator[object]:
         """Where the demo's scenes are played; None in a real desk."""
         if not self.demo:
             yield None
             return
         from server.demo.front import theatre
 
-        async with theatre(desk, self.config, store, reader.ring) as found:
+        async with theatre(desk, self.config, store, reader.ring) as found, contextlib.AsyncExitStack() as stack:
+            if self._lives:
+                from server.demo.living import living
+
+                crowd = living(desk, found.mailing, lambda: consoles.at_work, speed=self._lives)
+                await stack.enter_async_context(crowd)
             yield found
 
     @contextlib.asynccontextmanager

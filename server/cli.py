@@ -51,8 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = _add(commands, "serve", _serve, "run the desk")
     serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to run it in (needs PostgreSQL)")
     serve.add_argument("--worker", help=argparse.SUPPRESS)  # what one of them is told
-    demo = _add(commands, "demo", _demo, "fill an empty desk with a shop, its agents and customers")
-    demo.add_argument("--serve", action="store_true", help="and run it")
+    _demo_words(commands)
 
     agent = commands.add_parser("agent", help="look after the people who work here")
     _takes_settings(agent)
@@ -105,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _demo_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = _add(commands, "demo", _demo, "fill an empty desk with a shop, its agents and customers")
+    demo.add_argument("--serve", action="store_true", help="and run it")
+    demo.add_argument("--live", action="store_true", help="and let customers come and agents answer by themselves")
+    demo.add_argument("--speed", type=float, default=1.0, help="so many times as fast, 0.1 to 20, with --live")
+
+
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: Command, says: str
 ) -> argparse.ArgumentParser:
@@ -141,6 +147,7 @@ def _demo(told: argparse.Namespace) -> int:
     from server.processes.serve import serve
 
     config = Config.load(told.config)
+    told.serve = told.serve or told.live
     if told.serve and not config.database.path.exists():
         # In a process of its own: the memory that telling the story takes is given back before the desk opens.
         where = ["--config", str(told.config)] if told.config else []
@@ -150,7 +157,7 @@ def _demo(told: argparse.Namespace) -> int:
     else:
         seed(config)
     if told.serve:
-        serve(config, greeting=greeting, demo=True)
+        serve(config, greeting=greeting, demo=True, lives=min(20.0, max(0.1, told.speed)) if told.live else 0.0)
     else:
         print(greeting(config.public_url), end="")
     return 0

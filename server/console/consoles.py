@@ -53,6 +53,11 @@ class Consoles:
             "wallboard": sum(map(len, self._watching.values())),
         }
 
+    @property
+    def at_work(self) -> frozenset[int]:
+        """Agents with an open console at this process."""
+        return frozenset(self._open)
+
     @contextlib.asynccontextmanager
     async def present(
         self, agent: SignedIn, outbox: Outbox, *, at_work: bool = True, lasts: bool = True

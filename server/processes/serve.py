@@ -31,6 +31,7 @@ def serve(
     *,
     greeting: Callable[[str], str] | None = None,
     demo: bool = False,
+    lives: float = 0.0,
     worker: Worker | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open.
@@ -44,7 +45,7 @@ def serve(
         migrate(database)  # what is wrong with it is said before any door opens
     listening = worker.listening if worker else listen_at(config.server)
     config = config.on_port(listening.getsockname()[1])
-    house = House(config, demo=demo, colleagues=worker)
+    house = House(config, demo=demo, lives=lives, colleagues=worker)
     said = (greeting or _opened)(config.public_url)
     _Server(_uvicorn_config(config, house), house, said, worker).run(sockets=[listening])
 
