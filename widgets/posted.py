@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from chat.continuity import Continuity
@@ -13,6 +14,7 @@ from tickets.email.mailbox import Mailbox
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.suppressed import Suppressed, suppressed_among
 from tickets.message import Message, MessageKind
+from tickets.plain import Plain, plain
 from tickets.status import Channel
 from tickets.ticket import Ticket
 from widgets.drawing import render
@@ -77,8 +79,11 @@ def recipients(session: Session, ticket: Ticket, mail: Correspondence | None, la
 
 def _later(session: Session, ticket: Ticket) -> Continuity | None:
     """What somebody who left a chat has not read, where it is to be mailed."""
-    found = session.get(Continuity, ticket.id) if ticket.channel == Channel.CHAT else None
+    found = _CONTINUITY.first(session, ticket=ticket.id) if ticket.channel == Channel.CHAT else None
     return found if found is not None and found.due_at is not None else None
+
+
+_CONTINUITY = Plain(Continuity, plain(Continuity).where(col(Continuity.ticket_id) == bindparam("ticket")))
 
 
 def answered_at(session: Session, tickets: Collection[int], suppressions: Collection[int]) -> set[int]:
