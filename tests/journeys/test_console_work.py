@@ -158,7 +158,7 @@ def test_snoozed_it_is_gone_until_the_customer_writes(stage: Stage) -> None:
     expect(ada.row(number)).to_have_count(1)
 
     ada.fact("snooze").click()
-    ada.page.locator("[data-snooze=tomorrow]").click()
+    ada.page.locator("#menu-snooze [data-snooze=tomorrow]").click()
     expect(ada.row(number)).to_have_count(0)
     ada.views("snoozed")
     expect(ada.row(number)).to_have_count(1)
