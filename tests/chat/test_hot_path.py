@@ -58,8 +58,8 @@ async def test_messages_said_at_once_share_their_queries(tmp_path: Path) -> None
 
 
 async def test_a_message_costs_its_clocks_one_look_at_most(tmp_path: Path) -> None:
-    """None where nothing changes; the policy, once for a batch, where a turn begins. Its clocks where it ends, unless
-    nobody but this writer can have changed them."""
+    """None where nothing changes; the policy, once for a batch, where a turn begins, and its clocks where it ends: both
+    unless nobody but this writer can have changed them."""
     database = a_database(tmp_path)
     looked: list[str] = []
 
@@ -81,7 +81,7 @@ async def test_a_message_costs_its_clocks_one_look_at_most(tmp_path: Path) -> No
         assert [] == await says(Ticket.receive, "c-1"), "he waits already"
         await says(Ticket.reply, "a-1", name="Ada")
         assert [] == await says(Ticket.reply, "a-2", name="Ada"), "nobody waits"
-        assert ["sla_policy"] == await says(Ticket.receive, "c-2"), "a turn begins"
+        assert (["sla_policy"] if scaled() else []) == await says(Ticket.receive, "c-2"), "a turn begins"
         assert [] == await says(Ticket.receive, "c-3")
         assert (["sla_clock"] if scaled() else []) == await says(Ticket.reply, "a-3", name="Ada"), "it ends"
         event.remove(database.writes, "before_cursor_execute", note)
