@@ -64,6 +64,7 @@ class Subject:
     add: str = ""  # what the button says that adds one
     path: str = ""  # of the list
     empty: str = ""
+    save: str = "Save"  # what the button under a form says
 
 
 def listing(

@@ -24,7 +24,7 @@ _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
 
 async def pass_on(request: Request) -> Response:
     """Forward a message with its files. What comes back is for staff only."""
-    ticket, message = await read(request, _message, request.path_params["id"], request.path_params["message"])
+    ticket, message = await read(request, _message, request.path_params["id"])
     hint = "They get the message with its files. What they answer is seen by colleagues only."
     fields = [
         Field("to", "To", "email", hint=hint, longest=LONGEST_VALUE),
@@ -37,7 +37,7 @@ async def pass_on(request: Request) -> Response:
             key = _key("forward", message.id, *said.values())
             await change(request, forward, ticket.id, message.id, **said, client_id=key, about=ticket.id)
             return go(f"/app/tickets/{ticket.number}")
-    subject = Subject(f"#{ticket.number}", add="Forward", path=f"/app/tickets/{ticket.number}")
+    subject = Subject(f"#{ticket.number}", add="Forward", path=f"/app/tickets/{ticket.number}", save="Send")
     return editing(request, subject, form, name="")
 
 
@@ -58,14 +58,14 @@ async def write(request: Request) -> Response:
             hour = f"{request.state.desk.clock.now():%Y%m%d%H}"
             ticket = await change(request, write_first, **said, client_id=_key("write", hour, *said.values()))
             return go(f"/app/tickets/{ticket.number}")
-    return editing(request, Subject("Tickets", add="Write to somebody", path="/app"), form, name="")
+    return editing(request, Subject("Tickets", add="Write to somebody", path="/app", save="Send"), form, name="")
 
 
-def _message(session: Session, ticket_id: int, message_id: int) -> tuple[Ticket, Message]:
-    ticket, message = session.get(Ticket, ticket_id), session.get(Message, message_id)
-    if ticket is None or message is None or message.ticket_id != ticket.id:
+def _message(session: Session, message_id: int) -> tuple[Ticket, Message]:
+    message = session.get(Message, message_id)
+    if message is None:
         raise NotFound("There is nothing at this address.")
-    return ticket, message
+    return session.get_one(Ticket, message.ticket_id), message
 
 
 def _key(what: str, *said: object) -> str:
@@ -75,7 +75,7 @@ def _key(what: str, *said: object) -> str:
 
 DOORS = [
     door(
-        "/app/tickets/{id:number}/forwards/{message:number}",
+        "/app/messages/{id:number}/forwards",
         pass_on,
         who=Who.AGENT,
         methods=["GET", "POST"],

@@ -98,7 +98,7 @@ POST         /app/tickets/{id:number}/acknowledgement agent  console  64K
 DELETE,POST  /app/tickets/{id:number}/assignment    agent    console  64K
 POST         /app/tickets/{id:number}/decision      agent    console  256K
 DELETE,POST  /app/tickets/{id:number}/callback      agent    console  64K
-GET,POST     /app/tickets/{id:number}/forwards/{message:number} agent console 256K
+GET,POST     /app/messages/{id:number}/forwards agent console 256K
 GET,POST     /app/write                          agent    console  256K
 GET,POST     /app/tickets/{id:number}/extension     agent    console  64K
 GET,POST     /app/tickets/{id:number}/findings      agent    console  64K
