@@ -103,4 +103,4 @@ def test_what_is_wrong_is_on_the_page_and_in_the_list(house: Doorstep) -> None:
 def test_it_is_for_admins(house: Doorstep) -> None:
     house.client.cookies.clear()
     house.sign_in("Ada")
-    assert 404 == house.open(path(house)).status_code, "not even that there is such a page"
+    assert 403 == house.open(path(house)).status_code
