@@ -57,7 +57,7 @@ def test_the_check_says_what_an_empty_desk_will_do_and_does_none_of_it(
         "in this process",
         "data/files will be made",
         "what is to be sent waits in the outbox",
-        "no mail is taken",
+        "nobody can bring mail",
         "kept in data/secret.key",
         "This desk can start.",
     ):
