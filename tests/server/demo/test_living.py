@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -36,20 +37,21 @@ def _holders(session: Session) -> set[int]:
 async def test_who_comes_is_served_and_whoever_is_there_in_person_is_left_alone(tmp_path: Path) -> None:
     """Ada sits at her console and looks at what rings: only Bo is played."""
     clock = MovedClock()
-    async with a_desk(a_database(tmp_path), clock=clock, reactions=REACTIONS) as desk:
-        told = await furnish(desk, "", "UTC")
-        ada, bo = told.agents["Ada Lund"], told.agents["Bo Lindgren"]
-        await desk.change(presence.came, ada, by=f"agent:{ada}")
-        await desk.change(presence.set_intent, ada, Intent.AVAILABLE, by=f"agent:{ada}")
-        crowd = Crowd(desk, None, lambda: {ada}, speed=4.0, dice=Random(3))  # type: ignore[arg-type]
-        for _ in range(MINUTES * 12):
-            clock.moves(seconds=5)
-            await crowd.look()
-        came = await desk.read(_tickets)
+    with closing(a_database(tmp_path)) as database:
+        async with a_desk(database, clock=clock, reactions=REACTIONS) as desk:
+            told = await furnish(desk, "", "UTC")
+            ada, bo = told.agents["Ada Lund"], told.agents["Bo Lindgren"]
+            await desk.change(presence.came, ada, by=f"agent:{ada}")
+            await desk.change(presence.set_intent, ada, Intent.AVAILABLE, by=f"agent:{ada}")
+            crowd = Crowd(desk, None, lambda: {ada}, speed=4.0, dice=Random(3))  # type: ignore[arg-type]
+            for _ in range(MINUTES * 12):
+                clock.moves(seconds=5)
+                await crowd.look()
+            came = await desk.read(_tickets)
 
-        assert len(came) > MINUTES
-        assert {bo} == await desk.read(_holders)
-        assert ada in await desk.read(_rung)
-        served = [one for one in came if one.status == Status.RESOLVED]
-        assert len(served) > len(came) / 3
-        assert len(came) - len(served) <= MOST_WAITING + 4
+            assert len(came) > MINUTES
+            assert {bo} == await desk.read(_holders)
+            assert ada in await desk.read(_rung)
+            served = [one for one in came if one.status == Status.RESOLVED]
+            assert len(served) > len(came) / 3
+            assert len(came) - len(served) <= MOST_WAITING + 4

@@ -92,8 +92,8 @@ async def test_only_known_mails_still_lead_on(tmp_path: Path) -> None:
         server.brings(letter(1))
         await room.until(lambda: room.incoming.uid == 1)
         server.brings(*[letter(1)] * 25)
-        await room.until(lambda: room.incoming.uid == 26)
-        assert ([25], 26) == ([row.duplicates for row in room.rows(RawMail)], len(server.seen))
+        await room.until(lambda: room.incoming.uid == 26 and len(server.seen) == 26)
+        assert [25] == [row.duplicates for row in room.rows(RawMail)]
 
 
 async def test_nothing_is_marked_that_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,10 +211,10 @@ async def test_a_line_that_breaks_at_one_mail_does_not_keep_the_others(tmp_path:
         server.poison = 3
         server.brings(*map(letter, range(1, 6)))
         await room.try_after_try(lambda: room.incoming.uid == 5)
-        await room.until(lambda: not room.alarm)
+        await room.until(lambda: not room.alarm and server.seen == {1, 2, 4, 5})
         assert [letter(1), letter(2), letter(4), letter(5)] == room.contents
         (left,) = room.rows(LeftMail)
-        assert (3, 0, {1, 2, 4, 5}) == (left.uid, left.size, server.seen)
+        assert (3, 0) == (left.uid, left.size)
         server.poison = 0
         await room.desk.change(fetch_again, left.id, by="system")
         await room.try_after_try(lambda: not room.rows(LeftMail))

@@ -88,7 +88,10 @@ def test_what_ended_with_0_is_there_byte_for_byte(pipe: Pipe) -> None:
     sha256, sender, recipients, _ = pipe.rows()[0]
     assert hashlib.sha256(mail).hexdigest() == sha256
     assert mail == pipe.kept(sha256)
-    assert ("sam@customer.example", SUPPORT) == (sender, str(recipients).strip('[]"'))
+    assert ("sam@customer.example", SUPPORT) == (
+        sender,
+        str(recipients).strip("[]\"'"),
+    )  # as either engine keeps a list
 
 
 def test_a_forward_file_needs_no_words(pipe: Pipe) -> None:
