@@ -106,6 +106,6 @@ def test_a_mail_from_nobody_is_answered_once_somebody_says_where(stage: Stage) -
     expect(page.locator("[data-send]")).to_be_disabled()
     page.locator(".recipients").get_by_label("Email address").fill("sam@customer.example")
     page.locator(".recipients").get_by_role("button", name="Set").click()
-    expect(page.locator(".recipients")).to_contain_text("By email to sam@customer.example")
+    expect(page.locator(".recipients")).to_contain_text("To sam@customer.example")
     page.locator("[data-send]").click()
     expect(page.locator(".posted")).to_have_text("Sent by email")

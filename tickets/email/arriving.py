@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tickets.email.raw import fingerprint
 from tickets.files.store import Incoming, Store, Stored
 
 HELD = 256 * 1024  # bytes
+
+
+class Laid(NamedTuple):
+    """A mail that lies in the store. The fingerprint is that of tickets.email.raw."""
+
+    stored: Stored
+    fingerprint: str
 
 
 class Arriving:
@@ -47,14 +56,20 @@ class Arriving:
         if self._holding > HELD:
             self._write()
 
-    def finish(self) -> tuple[Stored, str]:
-        """The mail is durable when this returns; with its fingerprint. On a thread."""
+    def lay(self) -> Laid:
+        """All of it is written under its hash; durable once the store has settled it. On a thread."""
         if self._incoming is None:
             content = b"".join(self._held)
-            return self._store.keep(content), fingerprint(content)
+            return Laid(self._store.lay(content), fingerprint(content))
         self._write()
-        stored = self._incoming.finish()
-        return stored, fingerprint(self._store.path(stored.sha256).read_bytes())
+        stored = self._incoming.lay()
+        return Laid(stored, fingerprint(self._store.path(stored.sha256).read_bytes()))
+
+    def finish(self) -> Laid:
+        """The mail is durable when this returns. On a thread."""
+        laid = self.lay()
+        self._store.settle([laid.stored.sha256])
+        return laid
 
     def _write(self) -> None:
         if self._incoming is None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from contextlib import suppress
-from email.header import decode_header
-from email.policy import default
-from typing import Any
+
+from tickets.email.iso_2022_jp import from_iso_2022_jp, has_shifts
 
 # What senders call by a narrower name than they use (WHATWG Encoding, labels), or by one that Python does not know.
 _MEANT = {
@@ -39,6 +37,7 @@ _MEANT = {
 _TAKES_ANYTHING = re.compile(r"(cp|windows-?)(125\d|874|437|85\d|866)|iso-?8859|koi8|mac-?roman|latin|tis-?620")
 # Texts in these may look like plain ASCII, or like ASCII with zeros.
 _HIDDEN = re.compile(r"iso-?2022|utf-?(7|16|32)|hz")
+_SAYS_NOTHING = {"", "utf-8", "cp1252"}  # about bytes that are all ASCII
 _LONGEST_NAME = 60
 _LATIN = {"cp1252", "cp1250", "cp1254", "iso-8859-15", "iso-8859-2", "mac-roman"}
 _ASCII = bytes(range(128))
@@ -50,8 +49,6 @@ _LOOKED_AT = 20_000  # bytes
 _LEAST_SURE = 0.03  # short subjects are never surer than that, and usually right
 _IN_MAIL = re.compile(r"gb|big5|euc|(cp|windows-?)125\d|cp(9(32|49)|866|874)|iso-?8859|koi8|mac|tis-?620")
 _LONGEST_HEADER = 16 * 1024  # characters that are looked at
-_RAW_IN_WORD = re.compile(r"=\?([^?\s]{1,60})\?q\?([^?\s]{0,1000})\?=", re.IGNORECASE)
-_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?", re.IGNORECASE)
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError)  # what the library raises for garbage
 
 
@@ -61,14 +58,22 @@ def decoded(data: bytes, declared: str = "", *, near: str = "") -> tuple[str, bo
     `near` is what the text beside it is declared to be in: who leaves out one usually means the same.
     """
     codec = _codec(_name(declared))
+    if has_shifts(data) and (codec in _SAYS_NOTHING or codec.startswith("iso-2022-jp")):
+        return from_iso_2022_jp(data), not codec.startswith("iso-2022-jp")
     if codec and _HIDDEN.search(codec) and (text := _read(data, codec)) is not None:
         return text, False
     text = _read(data, "utf-8-sig")
-    if text is not None and (data.isascii() or codec in {"", "utf-8"} or _TAKES_ANYTHING.match(codec)):
+    believed = data.isascii() or codec in {"", "utf-8"} or _TAKES_ANYTHING.match(codec)
+    if text is not None and (believed or _is_utf_8(text)):
         return text, not data.isascii() and codec != "utf-8"
     if codec and not _is_mislabelled(data, codec) and (text := _read(data, codec)) is not None:
         return text, False
     return _guessed(data, codec, _codec(_name(near))), True
+
+
+def _is_utf_8(text: str) -> bool:
+    """Whether so much that is no ASCII is sound UTF-8 that no other encoding can have come by it."""
+    return sum(not c.isascii() for c in text[:_LOOKED_AT]) >= _FEW
 
 
 def _is_mislabelled(data: bytes, codec: str) -> bool:
@@ -99,44 +104,17 @@ def _looks_like(data: bytes) -> str:
 def plain(value: object, *, near: str = "") -> tuple[str, bool]:
     """A header as it stands, on one line; and whether bytes that are no UTF-8 (RFC 6532) had to be guessed."""
     text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
-    return (text, False) if text.isascii() else decoded(text.encode("utf-8", "surrogateescape"), "utf-8", near=near)
-
-
-def worded(text: str) -> tuple[str, bool]:
-    """A header with its encoded words decoded (RFC 2047); and whether one of their encodings had to be guessed."""
-    if not _ENCODED_WORD.search(text):
+    if text.isascii() and "\x1b" not in text:
         return text, False
-    if not text.isascii():
-        text = _RAW_IN_WORD.sub(_escaped, text)
-    with suppress(*BROKEN):
-        header: Any = default.header_factory("subject", text)
-        if not any("charset" in str(defect).lower() for defect in header.defects):
-            return str(header), False
-    words = [_word(word, charset) for word, charset in _pieces(text)]
-    return "".join(word for word, _ in words), any(guessed for _, guessed in words)
+    return decoded(text.encode("utf-8", "surrogateescape"), "utf-8", near=near)
 
 
-def _escaped(word: re.Match[str]) -> str:
-    """An encoded word in which somebody left characters as they are."""
+def encodes_as(text: str, declared: str) -> bytes:
+    """The bytes that a text had which was left as it is, in the midst of what is declared to be in that charset."""
     try:
-        data = word[2].encode(_codec(_name(word[1])) or "utf-8")
+        return text.encode(_codec(_name(declared)) or "utf-8")
     except UnicodeError:
-        return word[0]
-    return f"=?{word[1]}?q?{''.join(chr(byte) if byte < 0x80 else f'={byte:02X}' for byte in data)}?="
-
-
-def _pieces(text: str) -> list[tuple[Any, str | None]]:
-    try:
-        return decode_header(text)
-    except BROKEN:
-        return [(text, None)]
-
-
-def _word(word: str | bytes, charset: str | None) -> tuple[str, bool]:
-    if isinstance(word, str):
-        return word, False
-    text, guessed = decoded(word, charset or "")
-    return text, guessed and charset is not None
+        return text.encode("utf-8", "surrogateescape")
 
 
 def _name(declared: str) -> str:

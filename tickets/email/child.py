@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from tickets.email.parts import Unreadable
+from tickets.email.mime import Unreadable
 from tickets.email.reading import read, show
 from tickets.files.store import Store
 

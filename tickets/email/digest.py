@@ -12,8 +12,8 @@ from tickets.email.body import chosen_text
 from tickets.email.bounces import Bounce
 from tickets.email.headers import Head, Person
 from tickets.email.html import harmless
+from tickets.email.mime import Unreadable
 from tickets.email.parse import File, Letter, parse
-from tickets.email.parts import Unreadable
 from tickets.email.quotes import parted
 from tickets.email.robots import robot
 from tickets.text import tidy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from tickets.email.charsets import BROKEN, plain, worded
+from tickets.email.charsets import BROKEN, plain
+from tickets.email.encoded_words import set_aside, worded
 from tickets.text import one_line
 
 Person = tuple[str, str]
@@ -22,6 +23,7 @@ Person = tuple[str, str]
 LONGEST = 16 * 1024  # characters of one header that are looked at
 LONGEST_LIST = 4096  # of a list of people: each takes half a millisecond
 MOST_PEOPLE = 50
+_OLDEST = timedelta(days=10)
 MOST_IDS = 50
 LONGEST_ID = 998
 _ID = re.compile(r"<[^<>\s]{1,996}>")
@@ -29,6 +31,9 @@ _BARE_ID = re.compile(r"[^<>\s]+@[^<>\s]+")
 _ADDRESS = re.compile(
     r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]]{1,255}|\"[^\"\\]{1,62}\"@[^\s@<>\"(),:;\\]{1,255}"
 )
+
+_ANGLED = re.compile(rf"[<‹]\s?(?:mailto:)?({_ADDRESS.pattern})\s?[>›]", re.IGNORECASE)
+_COMMENTED = re.compile(r"[^\s(),<>]{3,320}\s{0,4}\((.{1,200})\)")
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +52,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     in_reply_to: list[str]
     references: list[str]  # oldest first
     date: str
+    came: str  # when the server that took it in says so: its line stands first
     told_date: str  # as it stood there
     robot: dict[str, str]  # the headers by which a machine says that it is one, by their names in lower case
     results: list[str]  # Authentication-Results, the newest first (RFC 8601)
@@ -64,6 +70,8 @@ _SIGNS = (
     "x-autoreply-from",
     "x-auto-generated",
     "x-cron-env",
+    "x-boxtrapper",
+    "x-spamarrest",
     "x-failed-recipients",
     "return-path",
     "list-id",
@@ -95,6 +103,7 @@ def read_head(message: EmailMessage, *, near: str = "") -> Head:
         in_reply_to=_ids(fields.first("in-reply-to")),
         references=_ids(" ".join(fields.all("references"))),
         date=_date(date),
+        came=_date(fields.first("received").rpartition(";")[2]),
         told_date=one_line(date, 100),
         robot={name: one_line(fields.first(name), 200).lower() for name in _SIGNS if fields.count(name)},
         results=[" ".join(value.split())[:2000] for value in fields.all("authentication-results")[:10]],
@@ -144,13 +153,34 @@ class _Fields:
         return text
 
     def _people(self, value: str) -> Iterator[Person]:
-        """The addresses of a list, by its grammar (RFC 5322, 3.4); those that are none are left out."""
-        with suppress(*BROKEN):
-            header: Any = default.header_factory("to", value)
-            for one in header.addresses:
-                made_up = one.addr_spec.startswith('"') and '"' not in value  # of several words without a comma
-                if _ADDRESS.fullmatch(one.addr_spec) and not made_up:
-                    yield one_line(self._words(one.display_name or ""), 200), one.addr_spec
+        """The addresses of a list, by its grammar (RFC 5322, 3.4); those that are none are left out.
+
+        Where one address alone stands in angle brackets, that is it, whatever stands before it.
+        """
+        value, put_back = set_aside(value)
+        found = [(name, address) for name, address in _by_grammar(value) if address in value]
+        angled = list(_ANGLED.finditer(value))
+        if len(angled) == 1 and angled[0][1] not in {address for _, address in found}:
+            before = value[: angled[0].start()].rpartition(",")[2] if found else value[: angled[0].start()]
+            found.append((before.strip().strip('"'), angled[0][1]))
+        for name, address in found:
+            comment = "" if name or angled else _comment(value)
+            yield one_line(self._words(put_back(name or comment)), 200), address
+
+
+def _by_grammar(value: str) -> Iterator[Person]:
+    with suppress(*BROKEN):
+        header: Any = default.header_factory("to", value)
+        for one in header.addresses:
+            made_up = one.addr_spec.startswith('"') and '"' not in value  # of several words without a comma
+            if _ADDRESS.fullmatch(one.addr_spec) and not made_up:
+                yield one.display_name or "", one.addr_spec
+
+
+def _comment(value: str) -> str:
+    """The name behind a lone address, as old programs wrote it."""
+    found = _COMMENTED.fullmatch(value.strip())
+    return found[1].strip() if found else ""
 
 
 def _only(people: list[Person]) -> Person | None:
@@ -172,9 +202,17 @@ def _date(value: str) -> str:
     return ""
 
 
+def came_at(head: Head, fetched_at: datetime) -> datetime:
+    """When it came, as far as can be known: a server in front of us may have held it for hours, or a mailbox."""
+    return datetime.fromisoformat(head.came) if _is_past(head.came, fetched_at) else fetched_at
+
+
+def _is_past(date: str, now: datetime) -> bool:
+    return bool(date) and timedelta() <= now - datetime.fromisoformat(date) <= _OLDEST
+
+
 def sane(date: str, received_at: datetime) -> bool:
     """Whether a mail that came then can have been written at that time: in the last ten days, or a day ahead."""
     if not date:
         return False
-    ago = (received_at - datetime.fromisoformat(date)).total_seconds()
-    return -86_400 <= ago <= 10 * 86_400
+    return -timedelta(days=1) <= received_at - datetime.fromisoformat(date) <= _OLDEST

@@ -34,7 +34,7 @@ class Mailbox(SQLModel, table=True):
     active: bool = True  # takes mail; what was begun at an inactive one is still answered from it
     signature: str = Field(default="", sa_column=_text())  # under every answer, with {{blanks}}
     signature_html: str = Field(default="", sa_column=_text())  # the same, formatted; empty: made of the plain one
-    receipt: str = Field(default="", sa_column=_text())  # what acknowledges a first mail; empty: words of the house
+    receipt: str = Field(default="", sa_column=_text())  # became a template (0038); kept, and read by nobody
 
     def edit(
         self,
@@ -52,11 +52,11 @@ class Mailbox(SQLModel, table=True):
             self.address, self.name, self.queue_id, self.language, self.active = told
             change.record(MailboxChanged(mailbox=self.id))
 
-    def sign(self, change: Change, *, signature: str, signature_html: str, receipt: str) -> None:
-        """Its own words: under every answer, and for whoever writes first. `signature_html` has been made harmless."""
-        told = (clean_text(signature).strip(), signature_html, clean_text(receipt).strip())
-        if told != (self.signature, self.signature_html, self.receipt):
-            self.signature, self.signature_html, self.receipt = told
+    def sign(self, change: Change, *, signature: str, signature_html: str) -> None:
+        """What stands under every answer. `signature_html` has been made harmless."""
+        told = (clean_text(signature).strip(), signature_html)
+        if told != (self.signature, self.signature_html):
+            self.signature, self.signature_html = told
             change.record(MailboxChanged(mailbox=self.id))
 
 

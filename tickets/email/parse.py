@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import base64
 import mimetypes
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.message import EmailMessage, Message
-from email.parser import BytesParser
-from email.policy import EmailPolicy, compat32
-from typing import Any, cast
+from typing import Any
 
 from tickets.email import tnef
 from tickets.email.bounces import Bounce, bounce_of, is_complaint, is_receipt
-from tickets.email.charsets import BROKEN, decoded, plain
+from tickets.email.charsets import BROKEN, decoded
+from tickets.email.file_names import file_name
 from tickets.email.headers import Head, read_head
-from tickets.email.parts import Unreadable, disposition, file_name, kind_of_part, leaves, parts_of
+from tickets.email.mime import Part, every_part, leaves, split
+from tickets.email.parts import disposition, kind_of_part, parts_of
 from tickets.email.tnef import Opened
+from tickets.email.told_by_itself import told_by_itself
+from tickets.email.transfer import content_of
+from tickets.email.uuencoded import taken_out
 from tickets.text import is_blank
 
 MOST_FILES = 50
 _MOST_DEFECTS = 20
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
-_EMPTY_LINE = re.compile(rb"\n\r?\n")
-_SPACED_NAME = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,70})[ \t]{1,8}:", re.MULTILINE)
+_HEADER = re.compile(rb"[A-Za-z-]{2,60}: ?")
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
-
-
-class _AsTheyStand(EmailPolicy):
-    """Headers are handed out unparsed: taking a part's own headers apart by the full grammar is slow, and may raise."""
-
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        return plain(value)[0]
-
-
-_parser = BytesParser(policy=_AsTheyStand(message_factory=EmailMessage))
 
 
 @dataclass(frozen=True)
@@ -61,23 +51,20 @@ class Letter:
     bounce: Bounce | None
     complaint: bool  # about a mail of ours
     receipt: bool  # it was shown to somebody
+    by_itself: str = ""  # away or reply: a program wrote it, and says so in words
 
 
 def parse(content: bytes) -> Letter:
     """Raises Unreadable for what is nested too deep or has too many parts. Takes a few milliseconds for 20 KB."""
-    try:
-        message = cast(EmailMessage, _parser.parsebytes(_with_lines(content)))
-        parts = parts_of(message)
-    except RecursionError:
-        raise Unreadable("its parts are nested too deep") from None
-    head = read_head(message, near=next(filter(None, (_param(part, "charset") for part in parts.text)), ""))
-    texts = [_text(part) for part in parts.text if kind_of_part(part) == "text/plain"]
-    htmls = [_text(part) for part in parts.html if kind_of_part(part) == "text/html"]
+    whole = split(with_lines(content))
+    parts = parts_of(whole)
+    head = read_head(whole.head, near=next(filter(None, (_param(part, "charset") for part in parts.text)), ""))
+    among: list[File] = []  # the words
+    texts = [_text(part, among) for part in parts.text if kind_of_part(part) == "text/plain"]
+    htmls = [_text(part, among) for part in parts.html if kind_of_part(part) == "text/html"]
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
-    if not texts and not htmls and not shown and not parts.files:
-        texts = [_unsorted(content)]
     loose = list({id(part): part for part in [*shown, *parts.files]}.values())
-    files, packed = _without_wrapper([_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)])
+    files, packed = _without_wrapper([*(_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)), *among])
     if packed is not None and all(is_blank(text) for text, _ in [*texts, *htmls]):
         texts, htmls = [(packed.text, False)] * bool(packed.text), [(packed.html, False)] * bool(packed.html)
     words = "\n".join(text for text, _ in (texts or htmls))
@@ -88,20 +75,20 @@ def parse(content: bytes) -> Letter:
         files=files[:MOST_FILES],
         left_out=max(0, len(loose) - MOST_FILES) + max(0, len(files) - MOST_FILES),
         guessed=head.guessed or any(guessed for _, guessed in [*texts, *htmls]),
-        remarks=_remarks(message, [text for text, _ in texts], opened=packed is not None),
-        defects=_defects(message),
-        bounce=None if (complaint := is_complaint(message, head)) else bounce_of(message, head, words),
+        remarks=_remarks(whole, [text for text, _ in texts], opened=packed is not None),
+        defects=_defects(whole),
+        bounce=None if (complaint := is_complaint(whole, head)) else bounce_of(whole, head, words),
         complaint=complaint,
-        receipt=is_receipt(message),
+        receipt=is_receipt(whole),
+        by_itself=told_by_itself(head, words),
     )
 
 
-def _with_lines(content: bytes) -> bytes:
-    """Some old machines end lines with a lone CR, or put a space before the colon of a header (RFC 5322, 4.5)."""
+def with_lines(content: bytes) -> bytes:
+    """Some old machines end lines with a lone CR, and some begin a mail with an empty one."""
     content = content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
-    end = _EMPTY_LINE.search(content)
-    at = end.start() if end else 0
-    return _SPACED_NAME.sub(rb"\1:", content[:at]) + content[at:]
+    begins = content.lstrip(b"\r\n") if content[:1] in b"\r\n" else content
+    return begins if _HEADER.match(begins) else content
 
 
 def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
@@ -113,14 +100,12 @@ def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
 # Texts
 
 
-def _unsorted(content: bytes) -> tuple[str, bool]:
-    """What stands under the headers, where no part of it can be told from another."""
-    text, guessed = decoded(content.replace(b"\r\n", b"\n").partition(b"\n\n")[2])
-    return text.strip("\n"), guessed
-
-
-def _text(part: EmailMessage) -> tuple[str, bool]:
-    data = _content(part)
+def _text(part: Part, among: list[File]) -> tuple[str, bool]:
+    """Its words, and whether their charset was guessed. Files that stand among them go where the others are."""
+    data, files = taken_out(content_of(part))
+    for name, content in files:
+        called = decoded(name)[0]
+        among.append(File(called, _usual(called), content))
     declared = _param(part, "charset")
     if not declared and kind_of_part(part) == "text/html":
         found = _META.search(data[:2048])
@@ -132,9 +117,9 @@ def _text(part: EmailMessage) -> tuple[str, bool]:
     return text, guessed
 
 
-def _param(part: EmailMessage, name: str) -> str:
+def _param(part: Part, name: str) -> str:
     with suppress(*BROKEN):
-        value: Any = part.get_param(name, "")
+        value: Any = part.head.get_param(name, "")
         return str(value[2] if isinstance(value, tuple) else value or "")
     return ""
 
@@ -160,15 +145,15 @@ def _unflowed(text: str, *, delete_space: bool) -> str:
 # Files
 
 
-def _file(part: EmailMessage, at: int) -> File | None:
+def _file(part: Part, at: int) -> File | None:
     kind = kind_of_part(part)
-    content = _content(part)
-    if not content:
+    content = content_of(part)
+    if not content and not file_name(part.head) and disposition(part) != "attachment":
         return None
     with suppress(*BROKEN):
-        content_id = str(part.get("content-id", "")).strip().strip("<>")[:300]
+        content_id = str(part.head.get("content-id", "")).strip().strip("<>")[:300]
         inline = disposition(part) == "inline" or bool(content_id and disposition(part) != "attachment")
-        return File(file_name(part) or _made_up(part, kind, at), kind, content, content_id, inline)
+        return File(file_name(part.head) or _made_up(part, kind, at), kind, content, content_id, inline)
     return File(_made_up(part, kind, at), kind, content)
 
 
@@ -194,7 +179,7 @@ def _usual(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _made_up(part: EmailMessage, kind: str, at: int) -> str:
+def _made_up(part: Part, kind: str, at: int) -> str:
     """A name for a file that came without one."""
     usual = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "image/jpeg": ".jpg"}
     word = {"message/rfc822": "mail", "text/calendar": "invitation"}.get(kind, "part")
@@ -202,43 +187,18 @@ def _made_up(part: EmailMessage, kind: str, at: int) -> str:
     return f"{word}-{at}{ending}"
 
 
-def _content(part: EmailMessage) -> bytes:
-    """The bytes of a part; of one that holds mails, those of the mails."""
-    payload: object = part.get_payload()
-    if isinstance(payload, list):
-        written = b"\n".join(_written(inner) for inner in payload if isinstance(inner, Message))
-        return _unpacked(written) if "base64" in str(part.get("content-transfer-encoding", "")).lower() else written
-    with suppress(*BROKEN):
-        data = part.get_payload(decode=True)
-        return data if isinstance(data, bytes) else b""
-    return str(payload).encode("utf-8", "surrogateescape")
-
-
-def _unpacked(written: bytes) -> bytes:
-    """A mail may not be encoded inside of another (RFC 2046, 5.2.1), but some are: it was read as if it were plain."""
-    with suppress(*BROKEN):
-        return base64.b64decode(written.strip(), validate=False) or written
-    return written
-
-
-def _written(inner: Message) -> bytes:
-    with suppress(*BROKEN):
-        return inner.as_bytes(policy=compat32)
-    return b""
-
-
 # What is odd
 
 
-def _remarks(message: EmailMessage, texts: list[str], *, opened: bool) -> list[str]:
-    found = {remark for part in leaves(message) for remark in _remark(part)} - ({"winmail"} if opened else set())
+def _remarks(whole: Part, texts: list[str], *, opened: bool) -> list[str]:
+    found = {remark for part in leaves(whole) for remark in _remark(part)} - ({"winmail"} if opened else set())
     if any(_PGP.search(text) for text in texts):
         found.add("pgp")
     return sorted(found)
 
 
-def _remark(part: EmailMessage) -> Iterator[str]:
-    kind, name = kind_of_part(part), file_name(part).lower()
+def _remark(part: Part) -> Iterator[str]:
+    kind, name = kind_of_part(part), file_name(part.head).lower()
     if kind in tnef.KINDS or name == "winmail.dat":
         yield "winmail"
     if kind in {"application/pkcs7-mime", "application/x-pkcs7-mime"} or name == "smime.p7m":
@@ -247,6 +207,5 @@ def _remark(part: EmailMessage) -> Iterator[str]:
         yield "pgp"
 
 
-def _defects(message: EmailMessage) -> list[str]:
-    found = [type(defect).__name__ for part in [message, *leaves(message)] for defect in part.defects]
-    return list(dict.fromkeys(found))[:_MOST_DEFECTS]
+def _defects(whole: Part) -> list[str]:
+    return list(dict.fromkeys(defect for part in every_part(whole) for defect in part.defects))[:_MOST_DEFECTS]

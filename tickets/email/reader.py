@@ -45,6 +45,7 @@ class Reader:
         self, desk: Desk, store: Store, *, patience: float = PATIENCE, children: int = 0, child: str = PROGRAM
     ) -> None:
         self._desk = desk
+        self._store = store
         brisk = min(BRISK, patience)
         many = children or min(MOST_CHILDREN, len(os.sched_getaffinity(0)))
         self._brisk = [Child(store, Reading, patience=brisk, program=child) for _ in range(many)]
@@ -168,7 +169,7 @@ class Reader:
 
     async def _bring(self, found: Read) -> None:
         """All at once, so that they share commits. What the desk cannot keep counts as a failed try."""
-        begun = [(leased, self._begun(leased, outcome)) for leased, outcome in found]
+        begun = [(leased, self._begun(leased, outcome)) for leased, outcome in await self._settled(found)]
         for leased, reply in begun:
             try:
                 await reply
@@ -177,6 +178,17 @@ class Reader:
             except Exception as error:  # the writer has written it down; others wait behind this one
                 with contextlib.suppress(Unavailable):
                     await self._put_aside(leased, TooHard(f"it could not be kept ({type(error).__name__})"))
+
+    async def _settled(self, found: Read) -> Read:
+        """Their files are durable: for all of them at once. Where the disk refuses, those with files have failed."""
+        laid = [sha256 for _, outcome in found if isinstance(outcome, Reading) for sha256 in outcome.laid]
+        try:
+            if laid:
+                await asyncio.to_thread(self._store.settle, laid)
+        except OSError as error:
+            why = TooHard(f"its files could not be kept ({type(error).__name__})")
+            return [(one, why if isinstance(outcome, Reading) and outcome.laid else outcome) for one, outcome in found]
+        return found
 
     def _begun(self, leased: Leased, outcome: Outcome) -> asyncio.Future[Message | None]:
         if isinstance(outcome, TooHard):

@@ -1,4 +1,4 @@
-"""What is left of a mail when it has been read: plain values that fit on a line, and files that are already kept."""
+"""What is left of a mail when it has been read: plain values that fit on a line, and files that lie in the store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of the mail, its bytes in the store."""
+    """A file of the mail, its bytes laid down in the store."""
 
     name: str
     original_name: str
@@ -53,13 +53,21 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     bounce: Bounce | None = None
     complaint: bool = False
     receipt: bool = False
+    by_itself: str = ""
     forwarded: list[Forwarded] = []
+
+    @property
+    def laid(self) -> list[str]:
+        """The hashes of what has been laid down in the store, and has to settle there."""
+        previews = [file.preview.sha256 for file in self.files if file.preview is not None]
+        return [*(file.sha256 for file in self.files), *previews]
 
 
 def read(path: Path, store: Store) -> Reading:
-    """Read the mail at `path` and keep its files. Raises Unreadable."""
+    """Read the mail at `path` and lay down its files. Raises Unreadable."""
     letter = parse(path.read_bytes())
     words = words_of(letter)
+    files = [file for file in letter.files if file.content]  # there is nothing to keep of an empty one but its name
     return Reading(
         head=letter.head,
         shown=words.shown,
@@ -69,11 +77,12 @@ def read(path: Path, store: Store) -> Reading:
         guessed=letter.guessed,
         remarks=letter.remarks,
         defects=letter.defects,
-        files=[_keep(file, store) for file in letter.files],
-        left_out=letter.left_out,
+        files=[_keep(file, store) for file in files],
+        left_out=letter.left_out + len(letter.files) - len(files),
         bounce=letter.bounce,
         complaint=letter.complaint,
         receipt=letter.receipt,
+        by_itself=letter.by_itself,
         forwarded=forwarded(letter),
     )
 
@@ -86,7 +95,7 @@ def show(path: Path, *, remote: bool) -> str:
 
 
 def _keep(file: File, store: Store) -> Kept:
-    stored = store.keep(file.content)
+    stored = store.lay(file.content)
     kind = kind_of(file.content[:4096], name=file.name, claimed=file.claimed)
     preview = _preview(store, stored.sha256) if kind.may_show and stored.size <= LARGEST_DRAWN else None
     return Kept(
@@ -105,4 +114,4 @@ def _preview(store: Store, sha256: str) -> Preview | None:
     from tickets.files.pictures import preview_of  # takes memory, and most mails have no picture
 
     drawn = preview_of(store.path(sha256))
-    return None if drawn is None else Preview(store.keep(drawn.content).sha256, drawn.type, drawn.width, drawn.height)
+    return None if drawn is None else Preview(store.lay(drawn.content).sha256, drawn.type, drawn.width, drawn.height)

@@ -44,12 +44,17 @@ def a_letter(
 
 
 def an_answer(
-    change: UnitChange, ticket: Ticket, text: str = "It comes today.", *, files: tuple[int, ...] = ()
+    change: UnitChange,
+    ticket: Ticket,
+    text: str = "It comes today.",
+    *,
+    files: tuple[int, ...] = (),
+    alone: bool = False,
 ) -> Message:
     """Ada answers, and what follows from it follows."""
     ada = change.one(select(Agent).where(Agent.name == "Ada")) or an_agent(change)
     with change.acting_as(ada.actor):
-        said = reply(change, ticket.id, text=text, client_id=f"answer {change.new_id()}", files=files)
+        said = reply(change, ticket.id, text=text, client_id=f"answer {change.new_id()}", files=files, alone=alone)
     change.settle(Reactions(REACTIONS))
     change.events.clear()
     return said

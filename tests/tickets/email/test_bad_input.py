@@ -224,7 +224,7 @@ async def test_row_36_each_no_has_its_code(tmp_path: Path, monkeypatch: pytest.M
                 broken.setattr(raw, "accept", _breaks(error))
                 assert code == (await counter.takes(written()))[:9]
         with monkeypatch.context() as full:
-            full.setattr(Incoming, "finish", _no_room)
+            full.setattr(Incoming, "lay", _no_room)
             assert "452 4.3.1" == (await counter.takes(written()))[:9]
         with monkeypatch.context() as nearly_full:
             nearly_full.setattr(edge, "LEAST_SPACE", 2**62)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.email.charsets import decoded, plain, worded
+from tickets.email.charsets import decoded, plain
+from tickets.email.encoded_words import worded
 
 
 @pytest.mark.parametrize(
@@ -48,11 +49,26 @@ def test_what_is_declared_is_believed_unless_it_cannot_be(data: bytes, declared:
         ("Вопрос о доставке", "cp1251", "iso-8859-1", ""),
         ("주문이 아직 도착하지 않았습니다", "cp949", "", ""),
         ("Réclamation déçue", "cp1252", "", ""),
+        ("您好，我的订单还没有收到", "utf-8", "gb2312", ""),
+        ("ご注文について", "iso-2022-jp", "", ""),
+        ("ご注文について", "iso-2022-jp", "us-ascii", ""),
         ("Příliš žluťoučký kůň úpěl ďábelské ódy", "cp1250", "windows-1250", ""),
     ],
 )
 def test_bytes_speak_for_themselves_where_nobody_does(text: str, codec: str, declared: str, near: str) -> None:
     assert text == decoded(text.encode(codec), declared, near=near)[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\x1b$B$4CmJ8-!-j\x1b(B", "ご注文①㈱"),  # letters of NEC's, which the RFC leaves out
+        (b"\x1b(I123\x1b(B abc", "ｱｲｳ abc"),
+        (b"\x1b$BCmJ8\x1b(B \x87\x40", "注文 ①"),  # and what never was shifted
+    ],
+)
+def test_japanese_is_read_as_it_is_written_there(data: bytes, text: str) -> None:
+    assert (text, False) == decoded(data, "iso-2022-jp")
 
 
 @pytest.mark.parametrize(("codec", "cut"), [("utf-8", 1), ("gb18030", 1), ("cp932", 1)])
@@ -82,11 +98,20 @@ def test_nothing_is_lost_to_an_exception(data: bytes, declared: str) -> None:
         ("=?utf-8?Q?a?= =?utf-8?Q?b?=", "ab"),
         ("not =?an?encoded word", "not =?an?encoded word"),
         ("=?utf-8?B?%%%?=", None),
+        ("=?gb2312?B?s8LpRrv5?=", "陈镕基"),
+        ("=?UTF-8?Q?J=F6rg?=", "Jörg"),
+        ("=?utf-8?Q?to_be_continued", "to be continued"),
+        ("=?utf-8?Q?=3D=3Futf-8=3FQ=3Ftwice=3F=3D?=", "twice"),
+        ("=?gb2312?B?tQ==?= =?gb2312?B?pbWl?=", "单单"),
     ],
 )
 def test_encoded_words_are_read(header: str, text: str | None) -> None:
     found, _ = worded(header)
     assert found == text if text is not None else isinstance(found, str)
+
+
+def test_japanese_in_a_header_needs_no_encoded_word() -> None:
+    assert ("注文", True) == plain("\x1b$BCmJ8\x1b(B")
 
 
 def test_bytes_in_a_header_are_read_as_well_as_can_be() -> None:

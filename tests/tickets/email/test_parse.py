@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from tests.elsewhere import elsewhere
 from tickets.email.body import words_of
+from tickets.email.mime import Unreadable
 from tickets.email.parse import parse
-from tickets.email.parts import Unreadable
 from tickets.text import tidy
 
 STALWART, MIME4J = 107, 80  # mails
@@ -36,7 +36,7 @@ def test_nobody_elses_mail_is_too_odd() -> None:
         letter = parse(path.read_bytes())
         words = words_of(letter)
         assert words.shown or not "".join(letter.texts).strip(), path
-        assert all(file.name and file.content for file in letter.files), path
+        assert all(file.name for file in letter.files), path
 
 
 def test_texts_and_files_are_those_that_others_found() -> None:
@@ -169,6 +169,10 @@ def test_a_mail_inside_of_a_mail_is_a_file() -> None:
         ('filename="a.pdf"', "a.pdf"),
         ("filename==?utf-8?B?6YCA6LSnLnBkZg==?=", "退货.pdf"),
         ("filename*=utf-8''%E9%80%80%E8%B4%A7.pdf", "退货.pdf"),
+        ("filename=\"a.pdf\"; filename*=utf-8''%E9%80%80%E8%B4%A7.pdf", "退货.pdf"),
+        ("filename*=''%E9%80%80%E8%B4%A7.pdf", "退货.pdf"),
+        ("filename*0=utf-8''%E9%80%80; filename*1=%E8%B4%A7.pdf", "退货.pdf"),
+        ("filename*1*=%E8%B4%A7.pdf; filename*0*=utf-8''%E9%80%80", "退货.pdf"),
         ('filename*0="long-"; filename*1="name.pdf"', "long-name.pdf"),
         ('filename="../../etc/passwd"', "../../etc/passwd"),
         ("filename*=bogus''%FF%FE", None),
@@ -208,3 +212,26 @@ def test_what_we_cannot_open_is_said_in_a_word(kind: str, remark: str) -> None:
 
 def test_pgp_in_the_text_is_seen_too() -> None:
     assert ["pgp"] == parse(b"\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEM\r\n-----END PGP MESSAGE-----\r\n").remarks
+
+
+def test_a_file_without_a_byte_is_a_file_too() -> None:
+    part = b"--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=empty.csv\r\n\r\n\r\n--b--\r\n"
+    letter = parse(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part)
+    assert [("empty.csv", b"")] == [(file.name, file.content) for file in letter.files]
+
+
+def test_a_file_in_the_midst_of_the_text_is_taken_out_of_it() -> None:
+    letter = parse(b"From: a@b.example\n\nSee:\n\nbegin 644 cat.txt\n#0V%T\n`\nend\n\nBye\n")
+    assert ["See:\n\nBye\n"] == letter.texts
+    assert [("cat.txt", "text/plain", b"Cat")] == [(file.name, file.claimed, file.content) for file in letter.files]
+
+
+@pytest.mark.parametrize("text", ["begin 644 nothing\nend of it", "I begin 644 times.\nend\n", "begin 644 x\nä\nend\n"])
+def test_a_text_that_is_only_like_one_stays(text: str) -> None:
+    letter = parse(f"From: a@b.example\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode())
+    assert ([text], []) == (letter.texts, letter.files)
+
+
+def test_an_empty_line_above_the_headers_hides_nothing() -> None:
+    letter = parse(b"\r\n\r\nFrom: sam@customer.example\r\nSubject: x\r\n\r\nHello")
+    assert ("x", ["Hello"]) == (letter.head.subject, letter.texts)

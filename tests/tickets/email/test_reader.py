@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 from tests.tickets.email.mailroom import SUPPORT, Counter, a_counter, written
 from tests.tickets.email.test_parse import nested
@@ -18,6 +22,7 @@ from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox
 from tickets.email.raw import Envelope, RawMail, RawState, fingerprint
 from tickets.email.reader import Reader
+from tickets.files.attachment import Attachment
 from tickets.message import Message
 from tickets.ticket import Ticket
 
@@ -37,8 +42,12 @@ async def received(counter: Counter, *contents: bytes) -> None:
         await counter.desk.change(raw.accept, envelope, stored, fingerprint(content), by="system")
 
 
+def rows(counter: Counter) -> list[RawMail]:
+    return sorted(counter.rows(RawMail), key=lambda row: row.id)
+
+
 def states(counter: Counter) -> list[str]:
-    return [row.state for row in sorted(counter.rows(RawMail), key=lambda row: row.id)]
+    return [row.state for row in rows(counter)]
 
 
 async def test_everything_that_waits_becomes_messages(tmp_path: Path) -> None:
@@ -129,6 +138,29 @@ async def test_a_mail_that_the_desk_cannot_keep_holds_up_nobody(tmp_path: Path) 
         await counter.desk.change(breaks, by="system")
         await counter.reader.read_all()
         assert [RawState.DONE, RawState.DONE] == states(counter), "a mailbox that is gone is no reason to lose mail"
+
+
+async def test_files_that_the_disk_refuses_are_a_failed_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No message names a file that may not be there; a mail without files does not wait for those with some."""
+
+    def refuses(hashes: Iterable[str]) -> None:
+        raise OSError(f"no room for {[*hashes]}")
+
+    with_file = EmailMessage(policy=SMTP)
+    with_file["From"], with_file["To"], with_file["Subject"] = "priya@customer.example", SUPPORT, "A picture"
+    with_file.set_content("See the file.")
+    with_file.add_attachment(b"bytes", maintype="application", subtype="octet-stream", filename="bytes.bin")
+    async with a_counter(tmp_path) as counter:
+        await received(counter, with_file.as_bytes(), written())
+        with monkeypatch.context() as patch:
+            patch.setattr(counter.store, "settle", refuses)
+            await counter.reader.read_all()
+        assert [(RawState.RECEIVED, 1), (RawState.DONE, 0)] == [(row.state, row.attempts) for row in rows(counter)]
+        counter.clock.moves(minutes=5)
+        await counter.reader.read_all()
+        assert {RawState.DONE} == {*states(counter)}
+        (file,) = counter.rows(Attachment)
+        assert counter.store.holds(file.sha256)
 
 
 async def soon(found: Callable[[], Found | None]) -> Found:
