@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from tickets.email import rtf
 from tickets.email.charsets import decoded
 from tickets.text import one_line
 
@@ -65,8 +66,19 @@ def _read(content: bytes) -> Opened:
 
     logging.getLogger("tnefparse").setLevel(logging.CRITICAL + 1)  # a mail should not fill our log
     found: Any = tnef.TNEF(content, do_checksum=False)
+    return Opened([*_files(found, 0)][:MOST_FILES], *_said(found))
+
+
+def _said(found: Any) -> tuple[str, str]:
+    """Its words and its page; out of the rich text where Outlook packed nothing else."""
     text, html = (_words(told, found.codepage) for told in (found.body, found.htmlbody))
-    return Opened([*_files(found, 0)][:MOST_FILES], text, html)
+    if html or not found._rtfbody:
+        return text, html
+    try:
+        other, html = rtf.words_of(bytes(found._rtfbody))
+    except ValueError:
+        return text, html
+    return text or other, html
 
 
 def _files(found: Any, depth: int) -> Iterator[Packed]:
@@ -76,10 +88,11 @@ def _files(found: Any, depth: int) -> Iterator[Packed]:
         if inner is None and file.data:
             yield _file(file, at, found.codepage)
         elif inner is not None and depth < DEEPEST:
-            told = _words(inner.body, inner.codepage) or _words(inner.htmlbody, inner.codepage)
-            if told:
-                kind = ("text/plain", ".txt") if inner.body else ("text/html", ".html")
-                yield Packed(f"{_name(file, found.codepage) or f'mail-{at}'}{kind[1]}", kind[0], told.encode())
+            text, html = _said(inner)
+            if text or html:
+                kind = ("text/plain", ".txt") if text else ("text/html", ".html")
+                name = f"{_name(file, found.codepage) or f'mail-{at}'}{kind[1]}"
+                yield Packed(name, kind[0], (text or html).encode("utf-8", "replace"))
             yield from _files(inner, depth + 1)
 
 

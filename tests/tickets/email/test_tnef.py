@@ -131,3 +131,22 @@ def test_a_mail_without_it_loads_no_library() -> None:
     script = f"{reads}; print('tnefparse' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], input=written(), capture_output=True, check=True)
     assert b"False" == done.stdout.strip()
+
+
+def test_a_mail_that_has_only_rich_text_is_read() -> None:
+    """As Outlook sends it where a mail is set to rich text: no other words are in it."""
+    hidden = rich(r"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf\b\htmlrtf0 Hello{\*\htmltag72 </p>}}")
+    letter = parse(a_mail(packed(properties_of(hidden), PDF), text=""))
+    assert ["Rechnung März 2026.pdf"] == [file.name for file in letter.files]
+    assert "Hello" == words_of(letter).shown.strip()
+    assert "<p>Hello</p>" in letter.htmls[0]
+    letter = parse(a_mail(packed(properties_of(rich(r"{\rtf1 Bonjour}"))), text=""))
+    assert "Bonjour" == words_of(letter).shown.strip()
+
+
+def rich(text: str) -> bytes:
+    return struct.pack("<IIII", len(text) + 12, len(text), 0x414C454D, 0) + text.encode()
+
+
+def properties_of(compressed: bytes) -> bytes:
+    return piece(PROPERTIES, properties((0x102, 0x1009, compressed)))
