@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec
 
 from tickets.email.body import chosen_text
+from tickets.email.mime import Unreadable
 from tickets.email.parse import Letter, parse
-from tickets.email.parts import Unreadable
 
 MOST = 10  # of one mail
 DEEPEST = 3  # one inside of another
