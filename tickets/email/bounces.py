@@ -11,21 +11,29 @@ import msgspec
 
 from tickets.email import free_reports
 from tickets.email.charsets import BROKEN, plain
+from tickets.email.head_block import head_block
 from tickets.email.headers import Head
-from tickets.email.parts import kind_of_part, leaves
+from tickets.email.mime import Part, leaves
+from tickets.email.parts import kind_of_part
+from tickets.email.transfer import content_of
 from tickets.text import one_line
 
 _ID = re.compile(r"^message-id:\s{0,5}(<[^<>\s]{1,996}>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _REPORTS = {"message/delivery-status", "message/global-delivery-status"}  # RFC 3464, RFC 6533
 _MOST_BLOCKS = 50
-_COPIES = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"}
-_COPIES |= {"message/global", "message/global-headers"}
+_RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient")  # the first is whom the sender named
+_WHOLE = {"message/rfc822", "message/global"}
+_COPIES = _WHOLE | {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
+_EMPTY_LINES = re.compile(rb"\n(?:[ \t]{0,80}\r?\n)+")
 _LONGEST = 64 * 1024
 
 
 class Bounce(msgspec.Struct, frozen=True, kw_only=True):
-    """About one mail of ours. `failed` are those it will not reach any more; a mere delay has none."""
+    """About one mail of ours. `failed` are those it will not reach any more; a mere delay has none.
+
+    A server that names nobody means everybody.
+    """
 
     mail_id: str  # its Message-ID; empty where the server did not say
     about: list[str]  # whom it was for
@@ -36,12 +44,12 @@ class Bounce(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def hard(self) -> bool:
         """It will not arrive however often it is sent. What only ran out of time may (RFC 3463, 2)."""
-        return bool(self.failed) and self.status.startswith("5")
+        return self.status.startswith("5") and bool(self.failed or not self.about)
 
 
-def bounce_of(message: EmailMessage, head: Head, text: str) -> Bounce | None:
+def bounce_of(whole: Part, head: Head, text: str) -> Bounce | None:
     """None for a mail that is no delivery report. `text`: its words."""
-    parts = list(leaves(message))
+    parts = list(leaves(whole))
     reports = [part for part in parts if kind_of_part(part) in _REPORTS]
     mail_id = next((id for part in parts if (id := _original(part))), "")
     by_the_book = _by_the_book(reports[0], mail_id) if reports else None
@@ -50,27 +58,27 @@ def bounce_of(message: EmailMessage, head: Head, text: str) -> Bounce | None:
     return _freely_told(head, text, mail_id) if reports or free_reports.is_report(head, text) else None
 
 
-def is_complaint(message: EmailMessage, head: Head) -> bool:
+def is_complaint(whole: Part, head: Head) -> bool:
     """Whether somebody marked a mail of ours as spam (RFC 5965, and what providers say in words of their own)."""
-    kinds = {kind_of_part(part) for part in leaves(message)}
+    kinds = {kind_of_part(part) for part in leaves(whole)}
     return "message/feedback-report" in kinds or ("message/rfc822" in kinds and free_reports.is_complaint(head))
 
 
-def is_receipt(message: EmailMessage) -> bool:
+def is_receipt(whole: Part) -> bool:
     """Whether a mail program says that a mail of ours was shown, or thrown away (RFC 8098)."""
-    return any(kind_of_part(part) == "message/disposition-notification" for part in leaves(message))
+    return any(kind_of_part(part) == "message/disposition-notification" for part in leaves(whole))
 
 
-def _by_the_book(report: EmailMessage, mail_id: str) -> Bounce:
+def _by_the_book(report: Part, mail_id: str) -> Bounce:
     blocks = [dict(_fields(block)) for block in _blocks(report)]
     failed = [block for block in blocks if block.get("action", "") == "failed" or _gives_up(block)]
     told = next(iter([*failed, *(block for block in blocks if "status" in block)]), {})
-    code = _STATUS.search(told.get("status", ""))
+    code = _STATUS.search(told.get("status", "") or told.get("diagnostic-code", ""))
     return Bounce(
         mail_id=mail_id,
         about=_addresses(blocks),
         failed=_addresses(failed),
-        status=code[0] if code else "",
+        status=code[0] if code else "5.0.0" if failed else "",
         said=one_line(told.get("diagnostic-code", "").partition(";")[2].strip(), 300),
     )
 
@@ -86,13 +94,14 @@ def _gives_up(block: dict[str, str]) -> bool:
 
 
 def _addresses(blocks: list[dict[str, str]]) -> list[str]:
-    return [address for block in blocks if (address := _address(block))]
+    """Whom we wrote to, and under what other names they are known there: an address may have been passed on."""
+    return list(dict.fromkeys(address for block in blocks for address in _names(block)))
 
 
-def _blocks(report: EmailMessage) -> list[EmailMessage]:
+def _blocks(report: Part) -> list[EmailMessage]:
     """The one about the mail, then one for each recipient."""
-    payload: object = report.get_payload()
-    return payload[:_MOST_BLOCKS] if isinstance(payload, list) else []
+    blocks = _EMPTY_LINES.split(content_of(report).strip(), _MOST_BLOCKS)[:_MOST_BLOCKS]
+    return [head_block(block).head for block in blocks]
 
 
 def _fields(block: EmailMessage) -> Iterator[tuple[str, str]]:
@@ -102,20 +111,19 @@ def _fields(block: EmailMessage) -> Iterator[tuple[str, str]]:
             yield name.lower(), text.lower() if name.lower() == "action" else text
 
 
-def _address(block: dict[str, str]) -> str:
-    told = block.get("final-recipient") or block.get("original-recipient") or ""
-    return one_line(told.partition(";")[2].strip().strip("<>"), 254).lower()
+def _names(block: dict[str, str]) -> Iterator[str]:
+    for name in _RECIPIENTS:
+        kind, separator, told = block.get(name, "").partition(";")
+        address = one_line((told if separator else kind).strip().strip("<>"), 254).lower()
+        if "@" in address:
+            yield address
 
 
-def _original(part: EmailMessage) -> str:
+def _original(part: Part) -> str:
     """The Message-ID of the mail that is sent back, whole or only its headers."""
     if kind_of_part(part) not in _COPIES:
         return ""
-    payload: object = part.get_payload()
-    if isinstance(payload, list) and payload:
-        return next(
-            (plain(value)[0].strip() for name, value in payload[0].raw_items() if name.lower() == "message-id"), ""
-        )
-    data = part.get_payload(decode=True)
-    found = _ID.search(data[:_LONGEST].decode("latin-1")) if isinstance(data, bytes) else None
-    return found[1] if found else ""
+    content = content_of(part)[:_LONGEST]
+    told = plain(head_block(content).head.get("message-id", ""))[0].strip()
+    found = _ID.search(content.decode("latin-1")) if not told and kind_of_part(part) not in _WHOLE else None
+    return found[1] if found else told

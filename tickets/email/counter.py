@@ -19,8 +19,9 @@ from tickets.desk import Desk
 from tickets.email import raw
 from tickets.email.arriving import Arriving
 from tickets.email.edge import has_room, write_down
-from tickets.email.mailbox import taking
 from tickets.email.measure import Measure
+from tickets.email.recipients import Recipients
+from tickets.email.settling import Settling
 from tickets.errors import Full, Refused, Unavailable
 from tickets.failpoint import reached
 from tickets.files.store import Store
@@ -73,6 +74,8 @@ class Counter:
         self.terms = terms
         self.talks: set[Spoken] = set()
         self.threads = ThreadPoolExecutor(2, "frontdesk-mail")
+        self._recipients = Recipients(desk)
+        self._settling = Settling(store, self.threads)
         self._desk = desk
         self._ring = ring
         self.arriving = InHand()  # mails that nobody has answered yet
@@ -139,14 +142,14 @@ class Counter:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients at once"
         try:
-            mailbox = await self._desk.read(taking, address, self._desk.rules.seals) if address.isprintable() else None
+            mailbox_id = await self._recipients.mailbox_of(address)
         except Exception:
             _log.exception("a mailbox could not be looked up")
             return BUSY
-        if mailbox is None:
+        if mailbox_id is None:
             return "550 5.1.1 There is no such mailbox here"
         envelope.rcpt_tos.append(address)
-        envelope.mailboxes.setdefault(mailbox.id, []).append(address)
+        envelope.mailboxes.setdefault(mailbox_id, []).append(address)
         return "250 2.1.5 Fine"
 
     async def handle_DATA(self, talk: Spoken, session: Session | None, envelope: Delivery) -> str:  # noqa: N802
@@ -157,7 +160,7 @@ class Counter:
             return "554 5.6.0 The mail is empty"
         sender = _bare(envelope.mail_from or "")
         try:
-            stored, fingerprint = await asyncio.get_running_loop().run_in_executor(self.threads, arriving.finish)
+            stored, fingerprint = await self._settling.kept(arriving)
             reached("smtp.stored")
             told = raw.Envelope(sender, envelope.mailboxes)
             await write_down(self._desk, told, stored, fingerprint)

@@ -27,7 +27,15 @@ _DAEMONS = re.compile(
 )
 _SERVERS_NAME = _any(
     r"mail(er)?[ -]?delivery[ -]?(sub)?(system|agent|service)|delivery (sub)?system|(e-?mail|internet mail) delivery",
-    r"system administrator|mail (system|administrator)|mailer[-_ ]?daemon|postmaster",
+    r"system administrator|mail (system|administrator)|mailer[-_ ]?daemon",
+)
+_POSTMASTER = re.compile(r"[\s\"']{0,4}(the )?post ?master\b", re.IGNORECASE)  # and not who is called so
+_PASSED_ON = re.compile(r"\s{0,4}(fwd?|wg|tr|rv|enc|转发|轉寄)\s?[:：]", re.IGNORECASE)
+_OPENING = 800  # characters
+_PERSON = _any(
+    r"\b(i|we) (get|got|receive|returned|wrote|write|sent|had|want|need|did|ordered|bought|see|saw|keep)\b",
+    r"\bmy (order|mail|e-?mail|parcel)\b",
+    r"\b(why|how|what) (do|does|did|is|was|can)\b|\b(ich|wir) (bekomme|bekam|habe|erhalte|wollte)|\bje (reçois|veux)\b",
 )
 _SUBJECT = _any(
     # English
@@ -94,6 +102,9 @@ _DELAYED = _any(
     r"delayed",
     r"do(es)? not need to resend|warning message only|temporar(y|ily)|will continue",
 )
+_TRIES_ON = _any(
+    r"will (retry|keep trying|try again)|retry for \d+|delivery attempts will continue|still being retried"
+)
 _FOR_GOOD = _any(r"permanent|giv(e|ing) up|gave up|unknown|no such|not exist|not found|\b5[0-5]\d[ -]|returned|expired")
 _COMPLAINT = _any(
     r"complaint about (a )?message|(e-?mail )?feedback report|(abuse|spam) (report|complaint)|junk mail report"
@@ -125,13 +136,21 @@ def is_report(head: Head, text: str) -> bool:
     if wants_no_answer(head):
         return bool(_SUBJECT.search(head.subject) or _PROTOCOL.search(words))
     answers = _ANSWERS.match(head.subject) and (head.in_reply_to or head.references)
-    return bool(not answers and _SUBJECT.search(head.subject) and _PROTOCOL.search(words))
+    if answers or _PASSED_ON.match(head.subject) or not _SUBJECT.search(head.subject):
+        return False
+    return _speaks_like_a_server(words) and bool(_PROTOCOL.search(words))
+
+
+def _speaks_like_a_server(words: str) -> bool:
+    """From its first words on: a person who quotes a report, or complains of one, begins with their own."""
+    opening = words.lstrip()[:_OPENING]
+    return not _PERSON.search(opening.partition("\n\n")[0]) and bool(_TEXT.search(opening) or _PROTOCOL.search(opening))
 
 
 def is_from_server(head: Head) -> bool:
     """Its sender is called as mail servers call themselves."""
     name, address = head.author or (head.author_line, "")
-    return bool(_DAEMONS.match(address) or _SERVERS_NAME.search(name))
+    return bool(_DAEMONS.match(address) or _SERVERS_NAME.search(name) or _POSTMASTER.match(name))
 
 
 def wants_no_answer(head: Head) -> bool:
@@ -157,6 +176,8 @@ def status(text: str) -> str:
     found = _STATUS.search(words)
     if found:
         return found[1]
+    if _TRIES_ON.search(words):
+        return "4.0.0"
     return "4.0.0" if _DELAYED.search(words) and not _FOR_GOOD.search(words) else "5.0.0"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -17,15 +16,6 @@ MOST_TURNS = 5  # in that time: nobody writes and reads so fast
 FLOOD = timedelta(minutes=10)
 MOST_TICKETS = 10  # that one sender opens in that time
 
-_AWAY = re.compile(
-    r"\s{0,4}\[?(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office|autoreply|abwesenheitsnotiz|"
-    r"automatische antwort|abwesend|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
-    r"risposta automatica|fuori sede|resposta automática|automatisch antwoord|autosvar|automaattinen vastaus|"
-    r"autoodpowiedź|poza biurem|автоответ|вне офиса|自动回复|自動回覆|自动答复|自動回信|"
-    r"不在オフィス|自動応答|自動返信|不在通知|자동 회신|자동 응답|부재중|ooo|auto: ?re)\s{0,4}"
-    r"($|[:：(\-–\]])",
-    re.IGNORECASE,
-)
 _BULK = {"bulk", "junk", "list"}
 _REPLIES = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from")
 _TOLD = ("x-auto-response-suppress", "x-loop", "x-auto-generated", "x-cron-env")
@@ -41,6 +31,8 @@ class Formed(Protocol):
     def complaint(self) -> bool: ...
     @property
     def receipt(self) -> bool: ...
+    @property
+    def by_itself(self) -> str: ...
 
 
 def robot(head: Head, mail: Formed, *, sender: str, own: bool) -> str:
@@ -58,9 +50,10 @@ def robot(head: Head, mail: Formed, *, sender: str, own: bool) -> str:
         return "bounce"
     if own:
         return "own"
-    if _AWAY.match(head.subject) or "vacation" in signs.get("auto-submitted", ""):
+    if mail.by_itself == "away" or "vacation" in signs.get("auto-submitted", ""):
         return "away"
-    if submitted[:1] == ["auto-replied"] or precedence == "auto_reply" or any(name in signs for name in _REPLIES):
+    replied = submitted[:1] == ["auto-replied"] or precedence == "auto_reply" or mail.by_itself == "reply"
+    if replied or any(name in signs for name in _REPLIES):
         return "reply"
     if submitted[:1] not in (["no"], []) or mail.receipt or any(name in signs for name in _TOLD):
         return "auto"

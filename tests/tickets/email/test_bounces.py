@@ -47,6 +47,34 @@ def test_it_names_the_mail_the_person_and_the_reason(kind: bytes) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "failed"),
+    [
+        (b"Final-Recipient: sam@customer.example", ["sam@customer.example"]),
+        (b"Final-Recipient: LOCAL;sam\r\nOriginal-Recipient: rfc822;sam@customer.example", ["sam@customer.example"]),
+        (
+            b"Final-Recipient: rfc822;sam@elsewhere.example\r\nOriginal-Recipient: rfc822;sam@customer.example",
+            ["sam@customer.example", "sam@elsewhere.example"],
+        ),
+        (
+            b"Final-Recipient: x-unix; |/bin/x\r\nX-Actual-Recipient: rfc822; sam@customer.example",
+            ["sam@customer.example"],
+        ),
+    ],
+)
+def test_who_was_written_to_comes_before_to_whom_it_was_passed_on(lines: bytes, failed: list[str]) -> None:
+    report = REPORT % (b"failed", b"message/rfc822")
+    found = parse(report.replace(b"Final-Recipient: rfc822; <Sam@Customer.example>", lines)).bounce
+    assert found is not None
+    assert failed == found.failed
+
+
+def test_failed_without_a_code_is_for_good() -> None:
+    found = parse((REPORT % (b"failed", b"message/rfc822")).replace(b"Status: 5.2.2\r\n", b"")).bounce
+    assert found is not None
+    assert (True, "5.2.2") == (found.hard, found.status)  # the server's own words have it
+
+
 def test_a_delay_is_no_failure() -> None:
     found = parse(REPORT % (b"delayed", b"message/rfc822")).bounce
     assert found is not None

@@ -12,7 +12,7 @@ from tests.tickets.email.test_bounces import REPORT
 from tickets.email import raw, robots
 from tickets.email.correspondence import Correspondence
 from tickets.email.intake import FLOOD
-from tickets.email.names import message_id
+from tickets.email.names import message_id, reply_address
 from tickets.email.outgoing import MailState
 from tickets.email.raw import RawState
 from tickets.message import MessageKind
@@ -68,6 +68,22 @@ def test_a_report_marks_our_mail_and_says_so_on_its_ticket(room: Mailroom) -> No
 
     assert (ticket.id, MessageKind.AUTO, "bounce") == (message.ticket_id, message.kind, room.mail(message).robot)
     assert (MailState.FAILED, "5.2.2 552 5.2.2 Mailbox full") == (ours.state, ours.said)
+
+
+def test_a_report_without_the_mails_id_is_known_by_the_address_it_comes_to(room: Mailroom) -> None:
+    """Nobody else can have made that address up; the newest mail to whom it names is the one."""
+    ticket = room.ticket(room.arrives(written()))
+    an_answer(room.change, ticket)
+    (ours,) = outbox(room.change)
+    ours.state, ours.sent_at = MailState.SENT.value, room.change.now
+    daemon = "Mail Delivery System <mailer-daemon@customer.example>"
+    told = {"text": f"<{SAM}>: host mx.customer.example said: 550 5.1.1 User unknown", "subject": "Undelivered Mail"}
+    room.arrives(written(**told, sender=daemon, id="<r1@customer.example>"), sender="")
+    assert MailState.SENT == ours.state
+
+    there = reply_address(RULES.seals, SUPPORT, ticket.id)
+    message = room.arrives(written(**told, sender=daemon, id="<r2@customer.example>", to=there), sender="")
+    assert (ticket.id, MailState.FAILED) == (message.ticket_id, ours.state)
 
 
 def test_a_forged_report_marks_nothing(room: Mailroom) -> None:

@@ -65,6 +65,21 @@ def test_a_hard_bounce_keeps_the_next_mail_from_that_address_only(change: UnitCh
     assert (MailState.FAILED, BARRED) == (second.state, second.said)
 
 
+def test_a_report_about_somebody_it_was_passed_on_to_fails_nobody_of_several(
+    change: UnitChange, ticket: Ticket
+) -> None:
+    """Nobody knows whose other address that is: neither is sent to twice, and neither is barred."""
+    mail = answered(change, ticket, sam=SENT, priya=SENT)
+    comes_back(change, mail, "sam.forwarded@elsewhere.example")
+    assert (MailState.SENT, []) == (mail.state, barred(change))
+
+
+def test_a_report_that_names_nobody_means_everybody(change: UnitChange, ticket: Ticket) -> None:
+    mail = answered(change, ticket, sam=SENT, priya=SENT)
+    comes_back(change, mail)
+    assert {SAM: "failed", PRIYA: "failed"} == {one["address"]: one["state"] for one in mail.recipients}
+
+
 def test_a_mail_for_nobody_else_is_not_tried_and_says_why(change: UnitChange) -> None:
     ticket, _ = a_letter(change, None)
     an_answer(change, ticket)
