@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from server.doors.addresses import Network, is_one_of, networks
+from server.doors.addresses import Network, is_network, is_one_of, networks
 
 _NOT_PUBLIC = [  # besides what Python knows: shared space, and addresses that hold others (RFC 6598, 6052, 3056)
     ip_network(net) for net in ("100.64.0.0/10", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::ffff:0:0/96")
@@ -56,18 +56,10 @@ class Guard:
 
     @property
     def _networks(self) -> Sequence[Network]:
-        return networks([one for one in self.private if _is_network(one)])
+        return networks([one for one in self.private if is_network(one)])
 
 
 def is_public(address: str) -> bool:
     """Whether it is on the open internet, whoever looks."""
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     return found.is_global and not found.is_multicast and not any(found in net for net in _NOT_PUBLIC)
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return True

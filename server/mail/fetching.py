@@ -19,8 +19,9 @@ from server.mail.visiting import MOST, House, LostError, Visit
 from tickets.closing.live import Closing
 from tickets.email import fetched, incoming
 from tickets.email.fetched import Claim
-from tickets.email.incoming import BROKE, NOT_KEPT, Incoming
+from tickets.email.incoming import NOT_KEPT, Incoming
 from tickets.email.mailbox import Mailbox
+from tickets.email.servers import BROKE
 from tickets.errors import Unavailable
 from tickets.live import alongside
 

@@ -15,19 +15,8 @@ from imap_tools.mailbox import BaseMailBox
 
 from server.egress import Forbidden, Guard
 from server.mail.signing_in import Fault, Key
-from tickets.email.incoming import (
-    BROKE,
-    NO_FOLDER,
-    NOT_ALLOWED,
-    SLOW,
-    STRANGE,
-    UNKNOWN,
-    UNPROTECTED,
-    UNREACHABLE,
-    UNTRUSTED,
-    Incoming,
-    Security,
-)
+from tickets.email.incoming import NO_FOLDER, NOT_ALLOWED, STRANGE, Incoming, Security
+from tickets.email.servers import BROKE, SLOW, UNKNOWN, UNPROTECTED, UNREACHABLE, UNTRUSTED
 
 PORTS = (143, 993)
 

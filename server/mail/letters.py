@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import structlog
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from server.mail.signing import Signer
 from tickets.email.compose import Enclosure, Letter, compose, wire_address
@@ -17,13 +18,14 @@ from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import Verdict
-from tickets.email.signature import NO_SIGNATURE, receipt_of, signature_of
+from tickets.email.signature import NO_SIGNATURE, signature_of
+from tickets.email.templates import MailTemplate, template_of
 from tickets.files.attachment import Attachment, files_of
 from tickets.files.store import Store
 from tickets.message import Message, messages_of
 from tickets.seals import Seals
 from tickets.ticket import Ticket
-from widgets.notices import notice
+from widgets.notices import in_own_words, spoken
 from widgets.words import translate
 
 UNKNOWN_WAY = "This address needs letters that mail servers do not take yet."
@@ -42,6 +44,7 @@ class Draft:
     mailbox: Mailbox
     number: int  # of its ticket
     text: str = ""
+    template: MailTemplate | None = None  # the mailbox's own words for what the desk writes by itself
     answers: Sequence[Message] = ()  # of a chat
     files: Sequence[Attachment] = ()
 
@@ -75,7 +78,10 @@ def draft(session: Session, outgoing_id: int) -> Draft:
         answers = [*messages_of(session, mail.carries).values()]
         enclosed = files_of(session, answers)
         together = [file for answer in answers for file in enclosed.get(answer.id, ())]
-        return Draft(mail, mailbox, number, answers=answers, files=together)
+        own = _template(session, mail, mailbox, "answers")
+        return Draft(mail, mailbox, number, answers=answers, files=together, template=own)
+    if mail.notice:
+        return Draft(mail, mailbox, number, template=_template(session, mail, mailbox, mail.notice))
     message = session.get(Message, mail.message_id) if mail.message_id else None
     if message is None:
         return Draft(mail, mailbox, number)
@@ -84,22 +90,35 @@ def draft(session: Session, outgoing_id: int) -> Draft:
     return Draft(mail, mailbox, number, message.text, files=files_of(session, [message]).get(message.id, ()))
 
 
+def _template(session: Session, mail: Outgoing, mailbox: Mailbox, notice: str) -> MailTemplate | None:
+    return template_of(session, mailbox.id, notice, spoken(mail.language or mailbox.language))
+
+
 def _passed_on(session: Session, mail: Outgoing, mailbox: Mailbox, number: int) -> Draft:
     """What was written with it, then the message as it came: from whom, when, all of its words, its files."""
     message = session.get_one(Message, mail.facts["passed"])
     came = session.get(Mail, message.id)
+    went = session.exec(select(Outgoing).where(Outgoing.message_id == message.id)).first()
     say = partial(translate, mail.language or mailbox.language or "en")
-    sender = f"{message.name} <{came.sender}>" if came and came.sender else message.name
+    address = came.sender if came else _sent_from(session, went)
+    sender = f"{message.name} <{address}>" if address else message.name
+    subject = came.subject if came else went.subject if went else ""
     told = [
         f"---------- {say('Forwarded message')} ----------",
         f"{say('From')}: {sender}",
         f"{say('Date')}: {message.at:%Y-%m-%d %H:%M} UTC",
-        *([f"{say('Subject')}: {came.subject}"] if came and came.subject else []),
+        *([f"{say('Subject')}: {subject}"] if subject else []),
     ]
     text = (came.whole if came else "") or message.text
     parts = [mail.facts["comment"], "\n".join(told), text]
     files = files_of(session, [message]).get(message.id, ())
     return Draft(mail, mailbox, number, "\n\n".join(filter(None, parts)), files=files)
+
+
+def _sent_from(session: Session, went: Outgoing | None) -> str:
+    """Our address under which a mail went; empty for what was said in a chat."""
+    mailbox = session.get(Mailbox, went.mailbox_id) if went and went.mailbox_id else None
+    return mailbox.address if mailbox else ""
 
 
 def written(draft: Draft, house: Letterhead, now: datetime) -> Envelope:
@@ -138,15 +157,12 @@ def _letter(draft: Draft, house: Letterhead, now: datetime) -> Letter:
     mail, mailbox = draft.mail, draft.mailbox
     language = mail.language or mailbox.language
     subject, text, signature = mail.subject, draft.text, NO_SIGNATURE
-    if mail.notice:
-        subject, text = notice(mail.notice, language, mail.facts, public_url=house.public_url, desk=mailbox.name)
-        if mail.notice == "received":
-            text = receipt_of(mailbox, number=draft.number) or text
-    else:
+    if mail.notice or draft.answers:
+        facts = {"answers": draft.answers, "names": len({one.name for one in draft.answers}) > 1, **mail.facts}
+        known: dict[str, Any] = {"public_url": house.public_url, "mailbox": mailbox, "number": draft.number}
+        subject, text = in_own_words(draft.template, mail.notice or "answers", language, facts, **known)
+    if not mail.notice:
         signature = signature_of(mailbox, agent=mail.from_name, number=draft.number)
-    if draft.answers:
-        facts = {"answers": draft.answers, "names": len({one.name for one in draft.answers}) > 1}
-        subject, text = notice("answers", language, facts, public_url=house.public_url, desk=mailbox.name)
     return Letter(
         sender=(f"{mail.from_name} ({mailbox.name})" if mail.from_name else mailbox.name, mailbox.address),
         to=(mail.to_name, mail.to_address),

@@ -21,6 +21,7 @@ from tickets.email.arriving import Arriving
 from tickets.email.edge import has_room, write_down
 from tickets.email.mailbox import taking
 from tickets.email.raw import Envelope
+from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.seals import Seals
 
@@ -85,7 +86,9 @@ async def _take(config: Config, told: Told, mail: BinaryIO) -> None:
         async with Desk(database.writes, database.reads, readers=1, lanes=1) as desk:
             boxes = await _mailboxes(desk, Seals(secret_key(config.secrets)), told, head)
             stored, fingerprint = arriving.finish()
+            reached("pipe.stored")
             await write_down(desk, Envelope(_sender(told, named, head), boxes), stored, fingerprint)
+            reached("pipe.kept")
 
 
 def _opened(config: Config) -> Database:

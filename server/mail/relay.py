@@ -24,18 +24,13 @@ from server.config.mail_settings import Mail
 from tickets.email.outgoing import MailState
 from tickets.email.replies import about_recipient, readable, verdict_of
 from tickets.email.sending import Verdict
+from tickets.email.servers import BROKE, SLOW, UNKNOWN, UNPROTECTED, UNREACHABLE, UNTRUSTED
 from tickets.failpoint import reached
 
 MOST_MAILS = 50  # over one line; relays close it sooner or later, and a fresh one knows a fresh certificate
 SLOWEST = 50_000  # bytes a second, below which a line counts as dead
 MOST_PATIENCE = 900.0  # seconds for one mail, however large: less than the lease on it
 
-UNREACHABLE = "The mail server could not be reached."
-BROKE = "The mail server broke the connection."
-SLOW = "The mail server did not answer in time."
-UNTRUSTED = "The certificate of the mail server could not be verified."
-UNPROTECTED = "The connection to the mail server could not be protected."
-UNKNOWN = "The mail server did not accept our name and password."
 TAKEN = "Somebody else is sending this mail."
 
 _log = structlog.get_logger("frontdesk.mail")

@@ -16,8 +16,10 @@ from tickets.email import addressed, fetched, incoming
 from tickets.email.arriving import Arriving
 from tickets.email.edge import has_room, written_down
 from tickets.email.fetched import Arrived, Claim, Place
-from tickets.email.incoming import KEEPS_BACK, NO_FOLDER, NOT_KEPT, SLOW
+from tickets.email.incoming import KEEPS_BACK, NO_FOLDER, NOT_KEPT
 from tickets.email.names import bare_address
+from tickets.email.servers import SLOW
+from tickets.failpoint import reached
 from tickets.files.store import Store
 
 if TYPE_CHECKING:
@@ -147,12 +149,15 @@ class Visit:
         if not came:
             await self._missing(uids[0])
             return uids[:1]
-        arrived = await self._house.step(lambda: [self._kept(uid, mails[uid]) for uid in came])
+        arrived = await self._house.step(self._kept, [(uid, mails[uid]) for uid in came])
+        reached("imap.stored")
         if not await written_down(self._house.desk, fetched.take, self._claim, arrived):
             raise LostError
+        reached("imap.kept")
         self._house.ring()
         self._careful = False
         await self._mark(came)
+        reached("imap.marked")
         return came
 
     async def _missing(self, uid: int) -> None:
@@ -168,7 +173,7 @@ class Visit:
                 sizes = await self._house.step(self._line.sizes, [left.uid])
                 fits = sizes.get(left.uid, self._house.largest + 1) <= self._house.largest
                 mails = await self._house.step(self._line.mails, [left.uid]) if fits else {}
-                came = [self._kept(uid, mail) for uid, mail in mails.items()]
+                came = await self._house.step(self._kept, [*mails.items()])
                 await self._ours(fetched.take_late, left.id, next(iter(came), None))
                 self._house.ring()
                 await self._mark([mail.uid for mail in came])
@@ -197,12 +202,16 @@ class Visit:
 
     # How
 
-    def _kept(self, uid: int, mail: bytes) -> Arrived:
+    def _kept(self, mails: Sequence[tuple[int, bytes]]) -> Sequence[Arrived]:
         """On the disk when this returns. On a thread."""
-        mail = mail or b"\r\n"
+        arrived = [self._laid(uid, mail or b"\r\n") for uid, mail in mails]
+        self._house.store.settle(one.stored.sha256 for one in arrived)
+        return arrived
+
+    def _laid(self, uid: int, mail: bytes) -> Arrived:
         with Arriving(self._house.store, largest=len(mail)) as arriving:
             arriving.add(mail)
-            stored, fingerprint = arriving.finish()
+            stored, fingerprint = arriving.lay()
         named = [one for kind in addressed.recipients(mail) for one in kind if bare_address(one) == self._address]
         return Arrived(uid, addressed.sender(mail), named or [self._address], stored, fingerprint)
 

@@ -38,6 +38,7 @@ class Figures:
     outbox: Mapping[str, int] = field(default_factory=dict)
     outbox_oldest: float = 0.0  # since the mail that should have gone first was due
     unread: int = 0
+    quarantined: int = 0
     fetched: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by mailbox: since success, waiting there
     unread_oldest: float = 0.0
     feed_events: int = 0  # behind the newest of the log
@@ -57,6 +58,7 @@ def read(session: Session, now: datetime, cursor: int) -> Figures:
         outbox=outbox,
         outbox_oldest=due,
         unread=unread,
+        quarantined=_quarantined(session),
         fetched=_fetched(session, now),
         unread_oldest=_age(now, oldest),
         feed_events=behind,
@@ -77,6 +79,11 @@ def oldest_unread(session: Session, now: datetime) -> float:
     """Since when a mail waits that nobody has read yet."""
     unread = select(func.min(RawMail.received_at)).where(col(RawMail.state) == RawState.RECEIVED.value)
     return _age(now, session.execute(unread).scalar())
+
+
+def _quarantined(session: Session) -> int:
+    put_aside = select(func.count()).select_from(RawMail).where(col(RawMail.state) == RawState.QUARANTINED.value)
+    return int(session.execute(put_aside).scalar_one())
 
 
 def not_fetched(session: Session, now: datetime) -> int:
@@ -142,6 +149,7 @@ def of_database(found: Figures) -> list[Metric]:
         ),
         _one("mail_unread", "Mails that came and are not read yet.", found.unread),
         _one("mail_unread_oldest_seconds", "How long the first of them waits.", found.unread_oldest),
+        _one("mail_quarantined", "Mails that were put aside for an admin to look at.", found.quarantined),
     ]
 
 

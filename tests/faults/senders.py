@@ -1,4 +1,4 @@
-"""Mail servers that hand mail in without a pause, and remember which of it was taken."""
+"""Mail servers that hand mail in without a pause, and one where it is fetched; they remember which of it was taken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from aiosmtplib import SMTP, SMTPException
 
 from tests.faults.checker import End
 from tests.faults.history import MAIL, History
+from tests.server.mail.fake_imap import FakeImap
 
+SUPPORT = "support@lumen.example"
 PICTURE = bytes(range(256)) * 16
 
 
@@ -38,8 +40,8 @@ class Sender:
         n = 0
         while not self._stopping and not 0 < self._most <= n:
             n += 1
-            subject = f"mail {self._name}-{n}"
-            mail = self._mail(subject, n)
+            subject = subject_of(self._name, n)
+            mail = a_mail(self._name, n, enclosing=self._dice.random() < 0.3)
             again = True
             while again:
                 again = not (await self._hands_over(subject, mail) or self._forgetful or self._stopping)
@@ -54,7 +56,7 @@ class Sender:
             await asyncio.sleep(0.2)
             return False
         try:
-            await line.sendmail(f"{self._name}@mail.example", ["support@lumen.example"], mail)
+            await line.sendmail(f"{self._name}@mail.example", [SUPPORT], mail)
         except (OSError, SMTPException, TimeoutError):
             self._history.ends(self._name, MAIL, subject, End.UNKNOWN)
             self._hang_up()
@@ -76,14 +78,49 @@ class Sender:
             with contextlib.suppress(Exception):
                 line.close()
 
-    def _mail(self, subject: str, n: int) -> bytes:
-        mail = EmailMessage(policy=WIRE)
-        mail["From"] = f"{self._name}-{n}@mail.example"  # one who opens many tickets is put aside
-        mail["To"] = "support@lumen.example"
-        mail["Subject"] = subject
-        mail["Message-ID"] = f"<{self._name}.{n}@mail.example>"
-        mail["Date"] = "Mon, 23 Nov 2026 09:00:00 +0000"
-        mail.set_content(f"The text of {subject}.\n")
-        if self._dice.random() < 0.3:
-            mail.add_attachment(PICTURE, maintype="application", subtype="octet-stream", filename="bytes.bin")
-        return mail.as_bytes()
+
+class Correspondent:
+    """Writes to a mailbox elsewhere, from which the desk fetches: what it marked as seen there, it has."""
+
+    def __init__(self, there: FakeImap, name: str, history: History, *, most: int) -> None:
+        self.taken = 0
+        self._there = there
+        self._name = name
+        self._history = history
+        self._most = most  # mails
+        self._sent: dict[int, str] = {}  # subjects, by UID
+
+    @property
+    def marked(self) -> set[str]:
+        """The subjects of those that it has."""
+        return {subject for uid, subject in self._sent.items() if uid in self._there.seen}
+
+    async def send(self) -> None:
+        """One after the other, as they are taken."""
+        for n in range(1, self._most + 1):
+            subject = subject_of(self._name, n)
+            self._history.begins(self._name, MAIL, subject)
+            (uid,) = self._there.brings(a_mail(self._name, n))
+            self._sent[uid] = subject
+            while uid not in self._there.seen:  # noqa: ASYNC110  (it is another process)
+                await asyncio.sleep(0.02)
+            self._history.ends(self._name, MAIL, subject, End.ACKNOWLEDGED)
+            self.taken += 1
+
+
+def subject_of(author: str, n: int) -> str:
+    """The key of a mail in the history."""
+    return f"mail {author}-{n}"
+
+
+def a_mail(author: str, n: int, *, enclosing: bool = False) -> bytes:
+    mail = EmailMessage(policy=WIRE)
+    mail["From"] = f"{author}-{n}@mail.example"  # one who opens many tickets is put aside
+    mail["To"] = SUPPORT
+    mail["Subject"] = subject_of(author, n)
+    mail["Message-ID"] = f"<{author}.{n}@mail.example>"
+    mail["Date"] = "Mon, 23 Nov 2026 09:00:00 +0000"
+    mail.set_content(f"The text of {subject_of(author, n)}.\n")
+    if enclosing:
+        mail.add_attachment(PICTURE, maintype="application", subtype="octet-stream", filename="bytes.bin")
+    return mail.as_bytes()

@@ -12,13 +12,14 @@ import pytest
 from tests.engine import about_sqlite
 from tests.faults.commands import runs
 from tests.faults.day import Day, hurry
-from tests.faults.judging import judged
+from tests.faults.judging import judged, stored_subjects
 from tests.faults.laws import report
 from tests.faults.places import places
+from tests.faults.senders import SUPPORT, a_mail
 
 SEED = 20261122
 WANTED = {"says": 12, "mails": 2, "files": 2}
-ELSEWHERE = ("migrate.", "backup.", "copy.", "restore.")  # no part of the day: test_migrating.py, test_keeping.py
+ELSEWHERE = ("migrate.", "backup.", "copy.", "restore.", "pipe.")  # test_migrating, test_keeping, test_kill_pipe
 OF_THE_DAY = [place for place in places() if not place.startswith(ELSEWHERE)]
 
 
@@ -27,6 +28,7 @@ async def die_at(place: str, folder: Path, seed: int) -> None:
     async with Day(folder) as day:
         day.people_come(**WANTED)
         assert -9 == await asyncio.to_thread(day.desk.dies, FRONTDESK_FAILPOINT=place), f"it never came to {place}"
+        _what_was_marked_is_kept(day)
         hurry(day.desk.database)
         await asyncio.to_thread(day.desk.start)
         await day.everything_is_done(**WANTED)
@@ -38,9 +40,15 @@ async def die_at(place: str, folder: Path, seed: int) -> None:
     assert "" == report(found, lines, seed=f"{seed}, died at {place}")
 
 
+def _what_was_marked_is_kept(day: Day) -> None:
+    """Elsewhere, as seen: before anybody comes back who could fetch it once more."""
+    for correspondent in day.correspondents:
+        assert set() == correspondent.marked - stored_subjects(day.desk.database)
+
+
 @about_sqlite
 async def test_every_place_is_come_to(tmp_path: Path) -> None:
-    """A day, a migration, a backup, its restoring and a copy pass each of them; so that each can be died at."""
+    """A day, a migration, a backup, its restoring, a copy and a pipe pass each of them; so that each can be died at."""
     tour = tmp_path / "tour"
     starter = (sys.executable, "-m", "tests.faults.tour", str(tour))
     async with Day(tmp_path / "day", starter=starter) as day:
@@ -54,8 +62,9 @@ async def test_every_place_is_come_to(tmp_path: Path) -> None:
         ("day", ["backup", "kept.zip"]),
         ("new", ["restore", "../day/kept.zip"]),
         ("day", ["copy", "--to", f"sqlite:///{tmp_path}/copied.db"]),
+        ("day", ["mail", "ingest", "--to", SUPPORT]),
     ):
-        told = runs(tmp_path / folder, *words, starter=starter)
+        told = runs(tmp_path / folder, *words, starter=starter, given=a_mail("pipe", 1).decode())
         assert 0 == told.returncode, told.stderr
 
     assert set(places()) == set(tour.read_text().split())

@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 from tickets.change import Change
 from tickets.email.events import MailboxChanged
 from tickets.email.mailbox import Mailbox
+from tickets.email.servers import UNKNOWN, UNPROTECTED, UNTRUSTED
 from tickets.errors import Refused
 from tickets.moment import Moment
 from tickets.text import one_line
@@ -110,12 +111,6 @@ class LeftMail(SQLModel, table=True):
     again: bool = False  # an admin wants another try
 
 
-UNREACHABLE = "The mail server could not be reached."
-BROKE = "The mail server broke the connection."
-SLOW = "The mail server did not answer in time."
-UNTRUSTED = "The certificate of the mail server could not be verified."
-UNPROTECTED = "The connection to the mail server could not be protected."
-UNKNOWN = "The mail server did not accept our name and password."
 NO_FOLDER = "There is no such folder there, or it cannot be changed."
 STRANGE = "The mail server gives answers that make no sense."
 KEEPS_BACK = "The mail server does not hand over a mail that it lists."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import msgspec
-from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from tickets.change import Change
@@ -14,7 +14,8 @@ from tickets.email import mail_ids, names, raw, robots
 from tickets.email.auth import Checks, checks_of, sender_holds
 from tickets.email.correspondence import Correspondence, correspond
 from tickets.email.enclosing import enclose
-from tickets.email.headers import Person, sane
+from tickets.email.flood import is_flood
+from tickets.email.headers import Person, came_at, sane
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox, by_address
 from tickets.email.outbox import post_notice
@@ -59,7 +60,7 @@ def set_aside(change: Change, leased: Leased, why: str, *, final: bool) -> Messa
     row.lease_until = change.now + row.attempts * raw.LEASE  # others first
     if not final and row.attempts < raw.MOST_TRIES:
         return None
-    flood = _is_flood(change, row.sender)
+    flood = is_flood(change, row.sender)
     raw.quarantine(change, row, FLOOD if flood else why)
     return None if flood or row.message_id is not None else _unreadable(change, row)
 
@@ -68,10 +69,9 @@ def _unreadable(change: Change, row: RawMail) -> Message:
     """A ticket of an unknown sender, with nothing but the mail as it came."""
     customer = customer_of(change, "", "", believed=False)
     with change.acting_as(customer.actor):
-        ticket = _open(change, row, customer, change.find(Mailbox, row.mailbox_id), subject=UNREADABLE)
-        message = ticket.receive(
-            change, "", client_id=f"mail-{row.id}-0", post=Post(Channel.EMAIL.value, row.received_at)
-        )
+        at, mailbox = row.received_at, change.find(Mailbox, row.mailbox_id)
+        ticket = _open(change, customer, mailbox, subject=UNREADABLE, at=at)
+        message = ticket.receive(change, "", client_id=f"mail-{row.id}-0", post=Post(Channel.EMAIL.value, at))
     change.append(
         Mail(message_id=message.id, ticket_id=ticket.id, raw_id=row.id, sender_name=row.sender, unreadable=True)
     )
@@ -79,27 +79,15 @@ def _unreadable(change: Change, row: RawMail) -> Message:
     return message
 
 
-def _is_flood(change: Change, who: str) -> bool:
-    since = change.now - robots.FLOOD
-    return bool(who) and len(change.peek(RawMail, _OPENED, who=who, since=since)) >= robots.MOST_TICKETS
-
-
-_OPENED = (
-    select(RawMail.id)
-    .where(col(RawMail.author) == bindparam("who"), RawMail.opened, col(RawMail.received_at) > bindparam("since"))
-    .limit(robots.MOST_TICKETS)
-)
-
-
-def _open(change: Change, row: RawMail, customer: Customer, mailbox: Mailbox | None, *, subject: str) -> Ticket:
+def _open(change: Change, customer: Customer, mailbox: Mailbox | None, *, subject: str, at: datetime) -> Ticket:
     return open_ticket(
         change,
         customer,
         channel=Channel.EMAIL,
         subject=subject,
         language=mailbox.language if mailbox else "",
-        queue_id=mailbox.queue_id if mailbox else None,
-        at=row.received_at,
+        default_queue_id=mailbox.queue_id if mailbox else None,
+        at=at,
     )
 
 
@@ -118,7 +106,7 @@ class _Arrival:
         with change.acting_as(customer.actor):
             opened = ticket is None
             if ticket is None:
-                ticket = _open(change, row, customer, self.mailbox, subject=self.reading.head.subject)
+                ticket = _open(change, customer, self.mailbox, subject=self.reading.head.subject, at=self.came_at)
             elif row.message_id is not None:
                 self._name_the_unknown(ticket, customer)
             message = self._say(ticket)
@@ -128,6 +116,11 @@ class _Arrival:
         row.state, row.lease_until, row.author = RawState.DONE.value, None, self.author or row.sender
         row.ticket_id, row.message_id, row.opened = ticket.id, message.id, opened
         return message
+
+    @cached_property
+    def came_at(self) -> datetime:
+        """What clocks start from."""
+        return came_at(self.reading.head, self.row.received_at)
 
     # Who wrote it
 
@@ -179,7 +172,7 @@ class _Arrival:
         if self.place.ticket is not None or self.row.ticket_id is not None:
             return False
         first = bool(self.address) and self.believed and self.change.find(Sender, self.address) is None
-        return not first and _is_flood(self.change, self.author or self.row.sender)
+        return not first and is_flood(self.change, self.author or self.row.sender)
 
     # Where it belongs
 
@@ -227,7 +220,7 @@ class _Arrival:
     def _say(self, ticket: Ticket) -> Message:
         reading, row = self.reading, self.row
         said = {"client_id": f"mail-{row.id}", "name": self.name}
-        post = Post(Channel.EMAIL.value, row.received_at)
+        post = Post(Channel.EMAIL.value, self.came_at)
         files = len(reading.files)
         if self.robot or self.place.private:
             heard = bool(self.robot)
@@ -302,7 +295,8 @@ class _Arrival:
         enclose(change, message, reading.files, row)
         mail_ids.remember(change, head.message_id, ticket_id=ticket.id, message=message.id, direction="in")
         if reading.bounce is not None:
-            tell_outgoing(change, reading.bounce)
+            addressed = self.place.because is Because.ADDRESS  # which nobody else can have made up
+            tell_outgoing(change, reading.bounce, ticket_id=self.place.ticket if addressed else None)
 
 
 def _normal(address: str) -> str:

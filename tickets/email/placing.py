@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import col, select
 
 from tickets.change import Change
@@ -11,6 +13,7 @@ from tickets.email.raw import RawMail
 from tickets.email.reading import Reading
 from tickets.email.senders import addresses_of
 from tickets.email.threading import Arrived, Because, Known, Named, Place, Thread, tag_of
+from tickets.merged import target_of
 from tickets.people import Agent
 from tickets.ticket import Ticket
 
@@ -18,9 +21,12 @@ MOST_NAMED = 20  # ids of one mail that are looked up
 
 
 def thread_of(change: Change, reading: Reading, row: RawMail, *, author: str, believed: bool, robot: bool) -> Place:
-    """`author` in its one spelling; empty: unknown."""
-    reported, signed = _reported(change, reading), _signed(change, reading, row)
-    named, tagged = _named(change, reading), _tagged(change, reading)
+    """`author` in its one spelling; empty: unknown. What was merged goes on as another: its mail comes there."""
+    reported, signed, tagged = (
+        [target_of(change, id) for id in ids]
+        for ids in (_reported(change, reading), _signed(change, reading, row), _tagged(change, reading))
+    )
+    named = [replace(one, tickets=[target_of(change, id) for id in one.tickets]) for one in _named(change, reading)]
     told = [*reported, *signed, *(ticket for one in named for ticket in one.tickets), *tagged]
     tickets = {id: known for id in dict.fromkeys(told) if (known := _known(change, id)) is not None}
     mail = Arrived(

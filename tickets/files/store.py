@@ -7,7 +7,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class Stored:
 
 
 class Store:
-    """Writing is durable before `finish` returns. The same content is kept once."""
+    """What is kept is durable at once, what is laid down is so once it has settled. The same content is kept once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -37,12 +38,22 @@ class Store:
         return Incoming(self, self._unfinished / secrets.token_hex(16), largest=largest)
 
     def keep(self, content: bytes) -> Stored:
-        incoming = self.receive(largest=len(content))
-        try:
+        with closing(self.receive(largest=len(content))) as incoming:
             incoming.write(content)
             return incoming.finish()
-        finally:
-            incoming.close()
+
+    def lay(self, content: bytes) -> Stored:
+        """As `keep`, without the wait for the disk: whoever lays down much settles all of it together."""
+        with closing(self.receive(largest=len(content))) as incoming:
+            incoming.write(content)
+            return incoming.lay()
+
+    def settle(self, hashes: Iterable[str]) -> None:
+        """These files are durable when this returns, whoever laid them down. The first wait serves most of them."""
+        paths = [self.path(sha256) for sha256 in dict.fromkeys(hashes)]
+        for path in [*paths, *{path.parent for path in paths}, self.folder]:
+            sync(path)
+        reached("file.settled")
 
     def path(self, sha256: str) -> Path:
         assert _HASH.fullmatch(sha256), "not a hash"
@@ -111,25 +122,42 @@ class Incoming:
 
     def finish(self) -> Stored:
         """Make it durable under its hash. Raises Refused for a file without content."""
-        if self.size == 0:
-            raise Refused("The file is empty.", field="file")
-        stored = Stored(self._hash.hexdigest(), self.size)
-        self._file.flush()
+        stored, target = self._whole()
         os.fsync(self._file.fileno())
         reached("file.synced")
-        target = self._store.path(stored.sha256)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True)
-            sync_folder(self._store.folder)
+            sync(self._store.folder)
         self._path.replace(target)
         reached("file.named")
-        sync_folder(target.parent)
+        sync(target.parent)
         return stored
 
+    def lay(self) -> Stored:
+        """Put it under its hash, and leave the wait to `Store.settle`. What is there already and durable stays."""
+        stored, target = self._whole()
+        target.parent.mkdir(exist_ok=True)
+        try:
+            os.link(self._path, target)
+        except OSError:  # it is there, or these disks know no links
+            if not self._store.holds(stored.sha256):
+                return self.finish()
+            os.utime(target)
+        reached("file.laid")
+        return stored
 
-def sync_folder(folder: Path) -> None:
-    """A name in a folder is durable only once the folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    def _whole(self) -> tuple[Stored, Path]:
+        """All of it is written; and where it belongs."""
+        if self.size == 0:
+            raise Refused("The file is empty.", field="file")
+        self._file.flush()
+        stored = Stored(self._hash.hexdigest(), self.size)
+        return stored, self._store.path(stored.sha256)
+
+
+def sync(path: Path) -> None:
+    """Bytes of a file; or names in a folder, which are durable only once the folder is."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -28,6 +28,7 @@ class FakeImap:
     capabilities: str = "IMAP4rev1 IDLE UIDPLUS MOVE AUTH=XOAUTH2"
     asked: list[str] = field(default_factory=list)  # every command, without its tag
     sessions: int = 0
+    _told: int = 0  # the highest UID of which somebody was told
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _lines: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -112,13 +113,14 @@ class FakeImap:
         elif verb == "LOGIN":
             return "OK in" if words.endswith(f'"{self.password}"') else "NO [AUTHENTICATIONFAILED] who"
         elif verb == "SELECT":
-            newest = max(self.mails, default=0)
+            newest = self._told = max(self.mails, default=0)
             said = (
                 f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}]\r\n* OK [UIDNEXT {newest + 1}]\r\n"
             )
             writer.write(said.encode())
         elif verb == "SEARCH":
             found = self._named(words.split()[1])
+            self._told = max(self.mails, default=0)
             listed = [0, *found] if "zero" in self.trouble else found
             writer.write(f"* SEARCH {' '.join(map(str, listed))}".rstrip().encode() + b"\r\n")
         elif verb == "FETCH":
@@ -147,7 +149,8 @@ class FakeImap:
     async def _idles(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"+ idling\r\n" if "stalls" not in self.trouble else b"")
         done, news = asyncio.ensure_future(reader.readline()), asyncio.ensure_future(self._news.wait())
-        if "exists" not in self.trouble:
+        came = max(self.mails, default=0) > self._told  # since somebody last looked
+        if "exists" not in self.trouble and not came:
             await asyncio.wait({done, news}, return_when=asyncio.FIRST_COMPLETED)
         news.cancel()
         if not done.done() or "exists" in self.trouble:

@@ -11,18 +11,9 @@ import pytest
 from tests.server.mail.postroom import PACE, a_postroom
 from tests.tickets.email.mailroom import SUPPORT, written
 from tickets.email import fetched
-from tickets.email.incoming import (
-    BROKE,
-    KEEPS_BACK,
-    NOT_FETCHED,
-    NOT_MARKED,
-    SLOW,
-    STRANGE,
-    UNKNOWN,
-    LeftMail,
-    fetch_again,
-)
+from tickets.email.incoming import KEEPS_BACK, NOT_FETCHED, NOT_MARKED, STRANGE, LeftMail, fetch_again
 from tickets.email.raw import RawMail
+from tickets.email.servers import BROKE, SLOW, UNKNOWN
 
 
 def letter(n: int, text: str = "Hello") -> bytes:

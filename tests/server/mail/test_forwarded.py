@@ -29,7 +29,9 @@ async def test_it_arrives_whole(office: Office) -> None:
     await office.postman.work_off()
     (taken,) = [one for one in office.relay.taken if one.recipients == [EXPERT]]
     mail, text = read(taken), text_of(taken)
-    assert text.startswith("Do you know this?\n\n---------- Forwarded message ----------\nFrom: Ada\n")
+    assert text.startswith("Do you know this?\n\n---------- Forwarded message ----------\n")
+    assert "\nFrom: Ada <support@shop.example>\n" in text
+    assert "\nSubject: Re: Where is my parcel?\n\nIt hums" in text
     assert text.endswith("\n\nIt hums:\n.like this.\n")
     assert ("Fwd: Where is my parcel?", None) == (mail["Subject"], mail["In-Reply-To"])
     assert "+t" in mail["Reply-To"]

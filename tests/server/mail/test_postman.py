@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from server.config.mail_settings import Mail
 from server.mail.letters import NO_FILE, TOO_LARGE, UNKNOWN_WAY, Letterhead
 from server.mail.postman import AT_ONCE, Postman
-from server.mail.relay import UNREACHABLE, Patience, Relay
+from server.mail.relay import Patience, Relay
 from tests.cast import MovedClock, a_database, a_ticket, an_agent
 from tests.server.mail.fake_relay import DROP, HOLD, FakeRelay, Taken
 from tests.tickets.email.letters import RULES, SAM, THEIRS, a_letter
@@ -28,6 +28,7 @@ from tickets.email.mailbox import add_mailbox
 from tickets.email.outbox import REACTIONS, post_notice
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import DOT_LEASE, LEASE, claim, hand_over
+from tickets.email.servers import UNREACHABLE
 from tickets.files.attachment import keep
 from tickets.files.kinds import Kind
 from tickets.files.store import Store

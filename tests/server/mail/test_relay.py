@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from server.config.mail_settings import Mail
-from server.mail import relay as relay_module
 from server.mail.relay import NotNowError, Patience, Relay, Verdicts
 from tests.server.mail.fake_relay import DROP, SILENCE, FakeRelay
+from tickets.email import servers
 from tickets.email.outgoing import MailState
 from tickets.email.sending import Verdict
 
@@ -97,7 +97,7 @@ async def test_a_line_that_breaks_before_the_mail_was_given_changes_nothing(
     with pytest.raises(NotNowError) as refused:
         await delivered(server)
 
-    assert refused.value.says in {relay_module.BROKE, relay_module.SLOW, relay_module.UNREACHABLE}
+    assert refused.value.says in {servers.BROKE, servers.SLOW, servers.UNREACHABLE}
     assert [] == server.taken
 
 
@@ -173,14 +173,14 @@ async def test_a_wrong_password_fails_no_mail(server: FakeRelay) -> None:
     )
     with pytest.raises(NotNowError) as refused:
         await delivered(server, line=line)
-    assert relay_module.UNKNOWN == refused.value.says
+    assert servers.UNKNOWN == refused.value.says
 
 
 async def test_a_server_without_encryption_gets_nothing_when_it_is_asked_for(server: FakeRelay) -> None:
     line = Relay(settings(server, relay_security="starttls"), name="desk.example", patience=QUICK)
     with pytest.raises(NotNowError) as refused:
         await delivered(server, line=line)
-    assert relay_module.UNPROTECTED == refused.value.says
+    assert servers.UNPROTECTED == refused.value.says
     assert not [said for said in server.heard if said.startswith("MAIL")]
 
 
@@ -203,7 +203,7 @@ async def test_a_certificate_that_nobody_vouches_for_gets_nothing(certificate: t
         wanted = settings(server, relay_security="starttls")
         with pytest.raises(NotNowError) as refused:
             await delivered(server, line=Relay(wanted, name="desk.example", patience=Patience(step=2.0)))
-        assert relay_module.UNTRUSTED == refused.value.says
+        assert servers.UNTRUSTED == refused.value.says
         assert [] == server.taken
 
         ours = ssl.create_default_context(cafile=str(certificate[0]))

@@ -13,7 +13,10 @@ from tests.server.doorstep import Doorstep, standing
 from tests.server.watching.test_health import at_work, desk, readings, ticked  # noqa: F401  (two are fixtures)
 from tickets import log
 from tickets.change import Change
-from tickets.email.raw import RawMail
+from tickets.email.incoming import set_up
+from tickets.email.mailbox import add_mailbox
+from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.raw import RawMail, RawState
 
 
 def test_promises_mail_and_a_late_feed_move_their_figures(
@@ -41,6 +44,40 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
     assert after["frontdesk_scheduler_lag_seconds"] >= 7
     assert after["frontdesk_last_write_seconds"] >= 0
     assert 1e6 < after["frontdesk_disk_free_bytes"]
+
+
+def test_every_figure_of_mail_moves_with_what_it_is_about(desk: Doorstep) -> None:  # noqa: F811
+    """What waits to go and since when, what is put aside, and since when a mailbox elsewhere was not reached."""
+    before = readings(desk)
+    there = {"host": "imap.shop.example", "user": "support", "secret_file": "imap"}
+    desk.change(set_up, desk.change(add_mailbox, "support@shop.example").id, **there)
+    desk.change(_put_aside)
+    for state in (MailState.RETRY, MailState.FAILED, MailState.INDETERMINATE, MailState.SENT):
+        desk.change(_outgoing, state)
+    desk.clock.moves(seconds=30)
+    now = readings(desk)
+
+    told = {state: now.get(f"frontdesk_outbox_mails[{state}]") for state in MailState}
+    assert {"queued": 0, "sending": 0, "retry": 1, "failed": 1, "indeterminate": 1, "sent": None} == told
+    assert 30 == now["frontdesk_outbox_oldest_seconds"]
+    assert 1 == now["frontdesk_mail_quarantined"] - before["frontdesk_mail_quarantined"]
+    assert before["frontdesk_mail_unread"] == now["frontdesk_mail_unread"]
+    ((_, since),) = [(name, figure) for name, figure in now.items() if name.startswith("frontdesk_mailbox_success")]
+    assert 30 == since
+
+
+def _put_aside(change: Change) -> None:
+    state, id = RawState.QUARANTINED.value, change.new_id()
+    told: dict[str, Any] = {"mailbox_id": 1, "sender": "", "sha256": f"{id:064x}", "fingerprint": f"{id}", "size": 1}
+    change.add(RawMail(id=id, received_at=change.now, state=state, **told))
+
+
+def _outgoing(change: Change, state: MailState) -> None:
+    id = change.new_id()
+    told: dict[str, Any] = {"to_address": "sam@example.com", "recipients": [], "mail_id": f"<{id}@desk.example>"}
+    due_at = change.now if state is MailState.RETRY else None
+    told |= {"ticket_id": a_ticket(change).id, "created_at": change.now, "due_at": due_at, "state": state.value}
+    change.add(Outgoing(id=id, **told))
 
 
 def _promised(change: Change) -> None:

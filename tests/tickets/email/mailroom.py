@@ -22,7 +22,7 @@ from tickets.email.counter import Terms
 from tickets.email.intake import set_aside, take_in
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox, add_mailbox
-from tickets.email.parts import Unreadable
+from tickets.email.mime import Unreadable
 from tickets.email.raw import Envelope, RawMail, fingerprint
 from tickets.email.reader import Reader
 from tickets.email.reading import read

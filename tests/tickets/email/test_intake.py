@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from pathlib import Path
@@ -68,6 +69,23 @@ def test_it_counts_from_when_it_was_accepted(room: Mailroom) -> None:
     assert message is not None
     ticket = room.ticket(message)
     assert {room.change.began} == {message.at, ticket.opened_at, ticket.waiting_since}
+
+
+@pytest.mark.parametrize(
+    ("received", "hours"),
+    [
+        ("Mon, 23 Nov 2026 06:00:00 +0000", 3),
+        ("Mon, 23 Nov 2026 18:00:00 +0000", 0),  # cannot be
+        ("Mon, 2 Nov 2026 06:00:00 +0000", 0),  # nobody holds a mail so long
+        ("once", 0),
+    ],
+)
+def test_it_counts_from_when_the_server_in_front_of_us_had_it(room: Mailroom, received: str, hours: int) -> None:
+    """A mailbox may have held it through an outage of ours."""
+    line = f"from mx.customer.example by mx.shop.example; {received}"
+    message = room.arrives(written(received=line))
+    at = room.change.began - timedelta(hours=hours)
+    assert (at, at) == (message.at, room.ticket(message).waiting_since)
 
 
 def test_an_answer_to_our_answer_comes_back_to_its_ticket(room: Mailroom) -> None:
@@ -205,6 +223,14 @@ def test_answers_go_where_the_sender_wants_them(room: Mailroom) -> None:
     assert SAM == room.change.take(Correspondence, again.ticket_id).address
 
 
+def test_nobody_hears_of_who_stood_in_blind_copy(room: Mailroom) -> None:
+    """Their mail server should have taken it out: ours neither shows nor suggests it."""
+    message = room.arrives(written(bcc="hidden@elsewhere.example"))
+    told, mail = room.change.take(Correspondence, message.ticket_id), room.mail(message)
+    assert [] == told.suggested
+    assert not any("hidden@" in str(getattr(row, field)) for row in (told, mail) for field in type(row).model_fields)
+
+
 def test_who_stood_in_copy_is_only_suggested(room: Mailroom) -> None:
     message = room.arrives(written(cc=f"Dev <dev@customer.example>, {SUPPORT}", to=f"{SUPPORT}, {SAM}"))
     told = room.change.take(Correspondence, message.ticket_id)
@@ -225,6 +251,14 @@ def test_the_files_of_a_mail_are_files_of_its_message(room: Mailroom) -> None:
     assert 12 == message.files == len(files)
     assert ("bill 0.pdf", "../bill 0.pdf", "application/pdf") == (files[0].name, files[0].original_name, files[0].type)
     assert b"%PDF-1.0" == room.store.path(files[0].sha256).read_bytes()
+
+
+def test_a_file_without_a_byte_is_left_out_and_the_mail_comes(room: Mailroom) -> None:
+    part = b"--b\r\nContent-Disposition: attachment; filename=empty.csv\r\n\r\n\r\n--b--\r\n"
+    head = f"From: {SAM}\r\nTo: {SUPPORT}\r\nMessage-ID: <e@customer.example>\r\n".encode()
+    text = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee it.\r\n"
+    message = room.arrives(head + text + part)
+    assert ("See it.", 1) == (message.text, room.mail(message).left_out)
 
 
 def test_the_sweep_leaves_mail_alone(room: Mailroom) -> None:

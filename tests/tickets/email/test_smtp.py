@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
+import re
 import shutil
 import ssl
 import subprocess
@@ -146,6 +148,29 @@ async def test_only_a_dot_between_two_line_ends_ends_a_mail(tmp_path: Path) -> N
         rows = counter.rows(RawMail)
         assert len(endings) == len(rows)
         assert {"sam@customer.example"} == {row.sender for row in rows}
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_in_whatever_pieces_it_comes_it_is_the_same_mail(tmp_path: Path, seed: int) -> None:
+    """Lines that begin with dots, long ones and empty ones, cut anywhere; the next command may come with the last."""
+    dice = random.Random(seed)
+    body = b"".join(dice.choice([b"..", b".", b"a", b"\r\n", b"\r\n.x", b"z" * 70_000, b"\n"]) for _ in range(60))
+    mail = b"Subject: pieces\r\n\r\n" + body + b"\r\n"
+    stuffed = re.sub(rb"(?<=\r\n)\.", b"..", mail)
+    async with a_counter(tmp_path) as counter:
+        reader, writer = await asyncio.open_connection("127.0.0.1", counter.port)
+        hello = b"EHLO x\r\nMAIL FROM:<sam@customer.example>\r\nRCPT TO:<support@shop.example>\r\nDATA\r\n"
+        sent = hello + stuffed + b".\r\nQUIT\r\n"
+        while sent:
+            piece, sent = sent[: (size := dice.choice([1, 2, 3, 5_000, 90_000]))], sent[size:]
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0)
+        said = await reader.read()
+        writer.close()
+        assert b"250 2.0.0 Kept\r\n221" in said
+        (row,) = counter.rows(RawMail)
+        assert mail == counter.store.path(row.sha256).read_bytes()
 
 
 async def test_who_errs_ten_times_is_shown_the_door(tmp_path: Path) -> None:

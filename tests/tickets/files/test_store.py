@@ -1,5 +1,6 @@
 """Bytes are kept once, under their own hash, durably or not at all."""
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -84,3 +85,39 @@ def test_what_a_crash_left_half_written_is_swept(store: Store) -> None:
     os.utime(half, (0, 0))
     assert 1 == store.sweep_unfinished()
     incoming.close()
+
+
+def test_what_is_laid_down_lies_under_its_hash_and_settles_there(store: Store) -> None:
+    stored = store.lay(b"words")
+    store.settle([stored.sha256, stored.sha256])
+    assert store.holds(stored.sha256)
+    assert [] == [*(store.folder / "unfinished").iterdir()]
+
+
+def test_to_lay_down_what_is_kept_already_leaves_it_as_it_is(store: Store) -> None:
+    """It is durable; another one in its place would not be, until it settles."""
+    kept = store.path(store.keep(b"words").sha256)
+    before = kept.stat()
+    os.utime(kept, (0, 0))
+    store.lay(b"words")
+    assert before.st_ino == kept.stat().st_ino
+    assert kept.stat().st_mtime > 0, "the sweep would take it"
+
+
+def test_what_a_power_cut_has_emptied_is_laid_down_anew(store: Store) -> None:
+    kept = store.path(store.keep(b"words").sha256)
+    kept.write_bytes(b"")
+    assert store.holds(store.lay(b"words").sha256)
+
+
+def test_where_there_are_no_links_it_is_kept_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links on this disk")
+
+    monkeypatch.setattr(os, "link", refuses)
+    assert store.holds(store.lay(b"words").sha256)
+
+
+def test_what_is_not_there_cannot_settle(store: Store) -> None:
+    with pytest.raises(FileNotFoundError):
+        store.settle(["0" * 64])
