@@ -27,9 +27,19 @@ class Shown:
 
 
 def reply(
-    change: Change, ticket_id: int, *, text: str, client_id: str, files: Sequence[int] = (), shown: Shown | None = None
+    change: Change,
+    ticket_id: int,
+    *,
+    text: str,
+    client_id: str,
+    files: Sequence[int] = (),
+    shown: Shown | None = None,
+    alone: bool = False,
 ) -> Message:
-    """Answer the customer. Whoever answers what nobody holds takes it. The agent's text is theirs until it is sent."""
+    """Answer the customer. Whoever answers what nobody holds takes it. The agent's text is theirs until it is sent.
+
+    `alone`: where it goes by mail, whoever stands in copy on the ticket does not get this one.
+    """
     ticket, agent = change.take(Ticket, ticket_id), acting(change)
     if change.said(change.by, client_id) is None:
         still_as_shown(change, ticket, agent, shown or Shown())
@@ -44,6 +54,8 @@ def reply(
         files=len(files),
         channel=Channel.EMAIL.value if by_mail else "",
     )
+    if alone and by_mail:
+        change.take(Correspondence, ticket.id).uncopied = message.id
     attach(change, message, files)
     if ticket.agent_id is None and agent.active:
         ticket.assign(change, agent)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from chat.continuity import Continuity
 from tickets.email.correspondence import Correspondence
 from tickets.email.mailbox import Mailbox
-from tickets.email.outgoing import MailState, Outgoing
+from tickets.email.outgoing import TO_STAFF, MailState, Outgoing
 from tickets.email.suppressed import Suppressed, suppressed_among
 from tickets.message import Message, MessageKind
 from tickets.plain import Plain, plain
@@ -20,6 +20,10 @@ from tickets.ticket import Ticket
 from widgets.drawing import render
 
 _ICONS = {MailState.SENT: "check", MailState.FAILED: "warn", MailState.INDETERMINATE: "warn"}
+_UNREAD_FAILED = "What they had not read could not be delivered by email"
+_UNREAD_UNKNOWN = "What they had not read may have arrived by email or not"
+_NOTICE_FAILED = "A confirmation could not be delivered by email"
+_NOTICE_UNKNOWN = "A confirmation may have arrived by email or not"
 _AGAIN = (MailState.FAILED, MailState.RETRY, MailState.INDETERMINATE)
 
 
@@ -46,8 +50,19 @@ class Fate:
         return [] if len(failed) == len(self.mail.recipients) else [*failed]
 
     @property
+    def copies(self) -> list[str]:
+        return [one["address"] for one in self.mail.recipients if one["kind"] == "cc"]
+
+    @property
     def to(self) -> str:
         return ", ".join(one["address"] for one in self.mail.recipients)
+
+    @property
+    def says(self) -> str:
+        """What did not reach them, of a mail that stands under no answer."""
+        if self.mail.state == MailState.FAILED:
+            return _UNREAD_FAILED if self.mail.carries else _NOTICE_FAILED
+        return _UNREAD_UNKNOWN if self.mail.carries else _NOTICE_UNKNOWN
 
     def html(self, language: str) -> str:
         return render("console/_posted.html", language, fate=self, mail=self.mail)
@@ -73,8 +88,26 @@ def recipients(session: Session, ticket: Ticket, mail: Correspondence | None, la
     homeless = told is not None and session.exec(select(Mailbox.id).where(Mailbox.active).limit(1)).first() is None
     barred = suppressed_among(session, [told.address, *told.cc]).values() if told else ()
     later = _later(session, ticket)
-    facts = {"told": told, "homeless": homeless, "barred": [*barred], "later": later}
-    return render("console/_recipients.html", language, ticket=ticket, **facts)
+    ours = {box.address for box in session.exec(select(Mailbox))} if told and told.suggested else set()
+    suggested = [address for address in told.suggested if address not in ours] if told else []
+    facts = {"told": told, "homeless": homeless, "barred": [*barred], "later": later, "suggested": suggested}
+    return render("console/_recipients.html", language, ticket=ticket, returned=_returned(session, ticket), **facts)
+
+
+def _returned(session: Session, ticket: Ticket) -> Fate | None:
+    """The newest of the mails that stand under no answer, where it is not known to have arrived."""
+    newest = None if ticket.done else _OWN.first(session, ticket=ticket.id)
+    return Fate(newest) if newest is not None and newest.state in {MailState.FAILED, MailState.INDETERMINATE} else None
+
+
+_OWN = Plain(
+    Outgoing,
+    plain(Outgoing)
+    .where(col(Outgoing.ticket_id) == bindparam("ticket"), col(Outgoing.message_id).is_(None))
+    .where(col(Outgoing.notice) != TO_STAFF)
+    .order_by(col(Outgoing.id).desc())
+    .limit(1),
+)
 
 
 def _later(session: Session, ticket: Ticket) -> Continuity | None:

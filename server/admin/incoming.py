@@ -19,11 +19,8 @@ from server.mail.signing_in import Fault, purpose
 from tickets.edge import Who, door
 from tickets.email.incoming import (
     AT_ONCE,
-    BROKE,
     LONGEST,
-    SLOW,
     STRANGE,
-    UNREACHABLE,
     Afterwards,
     Incoming,
     LeftMail,
@@ -34,6 +31,7 @@ from tickets.email.incoming import (
     set_up,
 )
 from tickets.email.mailbox import Mailbox
+from tickets.email.servers import BROKE, SLOW, UNREACHABLE
 from tickets.errors import Refused
 from tickets.moment import EPOCH
 

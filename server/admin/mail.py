@@ -110,7 +110,8 @@ async def edit(request: Request) -> Response:
     incoming = Act(f"{MAIL.path}/{box.id}/incoming", "Where its mail is fetched")
     signature = Act(f"{MAIL.path}/{box.id}/signature", "Signature")
     intake = Act(f"{MAIL.path}/{box.id}/intake", "What came in")
-    return editing(request, MAIL, form, name=box.address, more=[intake, incoming, signature])
+    templates = Act(f"{MAIL.path}/{box.id}/templates", "Automatic mails")
+    return editing(request, MAIL, form, name=box.address, more=[intake, incoming, signature, templates])
 
 
 async def again(request: Request) -> Response:

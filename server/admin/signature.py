@@ -1,4 +1,4 @@
-"""What stands under the answers from an address, and the words that acknowledge a first mail to it."""
+"""What stands under the answers from an address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tickets.change import Change
 from tickets.edge import Surface, Who, door
 from tickets.email.compose import paragraphs
 from tickets.email.mailbox import Mailbox
-from tickets.email.signature import harmless_signature, not_filled, receipt_of, signature_of
+from tickets.email.signature import harmless_signature, not_filled, signature_of
 
 LONGEST = 5_000  # characters
 EXAMPLE = 1042  # the number of the ticket in what is shown here
@@ -40,22 +40,12 @@ _FIELDS = [
         longest=LONGEST,
         rows=8,
     ),
-    Field(
-        "receipt",
-        "What tells somebody who writes for the first time that it came",
-        "long",
-        str,
-        "Empty: words of our own. Without the agent's name, and only where mail.acknowledge is on.",
-        needed=False,
-        longest=LONGEST,
-        rows=5,
-    ),
 ]
 
 
 async def signature(request: Request) -> Response:
     box: Mailbox = await read(request, row, Mailbox, request.path_params["id"])
-    form = Form(_FIELDS, {name: getattr(box, name) for name in ("signature", "signature_html", "receipt")})
+    form = Form(_FIELDS, {name: getattr(box, name) for name in ("signature", "signature_html")})
     path = f"{MAIL.path}/{box.id}/signature"
     if await posted(request, form):
         with form.noting():
@@ -64,7 +54,6 @@ async def signature(request: Request) -> Response:
     shown = signature_of(box, agent=request.state.agent.name, number=EXAMPLE)
     facts: dict[str, Any] = {
         "shown": shown,
-        "receipt": receipt_of(box, number=EXAMPLE),
         "frame": f"{path}/shown" if shown.html or shown.text else "",
         "unknown": not_filled(box),
     }

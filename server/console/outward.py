@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.admin.pages import Subject, change, editing, read
 from server.forms import Field, Form, go, posted
 from tickets.edge import Who, door
+from tickets.email.mail import Mail
 from tickets.email.mailbox import mailboxes
 from tickets.email.outward import forward, write_first
 from tickets.errors import NotFound
-from tickets.message import Message
+from tickets.files.attachment import files_of
+from tickets.message import Message, MessageKind
 from tickets.people import LONGEST_NAME, LONGEST_VALUE
 from tickets.text import LONGEST
 from tickets.ticket import LONGEST_SUBJECT, Ticket
@@ -38,7 +41,14 @@ async def pass_on(request: Request) -> Response:
             await change(request, forward, ticket.id, message.id, **said, client_id=key, about=ticket.id)
             return go(f"/app/tickets/{ticket.number}")
     subject = Subject(f"#{ticket.number}", add="Forward", path=f"/app/tickets/{ticket.number}", save="Send")
-    return editing(request, subject, form, name="")
+    facts = await read(request, _goes_along, message)
+    return editing(request, subject, form, name="", template="console/forward.html", **facts)
+
+
+async def newest(request: Request) -> Response:
+    """To the page on which the newest message of a ticket is passed on."""
+    message_id = await read(request, _newest, request.path_params["number"])
+    return go(f"/app/messages/{message_id}/forwards")
 
 
 async def write(request: Request) -> Response:
@@ -68,12 +78,30 @@ def _message(session: Session, message_id: int) -> tuple[Ticket, Message]:
     return session.get_one(Ticket, message.ticket_id), message
 
 
+def _goes_along(session: Session, message: Message) -> dict[str, Any]:
+    """All of its words, as they are sent, and its files."""
+    came = session.get(Mail, message.id)
+    files = files_of(session, [message]).get(message.id, ())
+    return {"message": message, "text": (came.whole if came else "") or message.text, "files": files}
+
+
+def _newest(session: Session, number: int) -> int:
+    """What the customer or one of us said; no note."""
+    said = select(Message.id).join(Ticket, col(Ticket.id) == Message.ticket_id)
+    said = said.where(Ticket.number == number, col(Message.kind).in_([MessageKind.IN, MessageKind.OUT]))
+    found = session.exec(said.order_by(col(Message.seq).desc()).limit(1)).first()
+    if found is None:
+        raise NotFound("There is nothing at this address.")
+    return found
+
+
 def _key(what: str, *said: object) -> str:
     """The same for the same form sent twice."""
     return f"{what}-{hashlib.sha256(repr(said).encode()).hexdigest()[:40]}"
 
 
 DOORS = [
+    door("/app/tickets/{number:number}/forward", newest, who=Who.AGENT),
     door(
         "/app/messages/{id:number}/forwards",
         pass_on,

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from server.console.reader import reader
 from tickets.edge import Surface, Who, door
+from widgets import merge_targets as merging_into
 
 PART = "x-frontdesk-part"  # the console's scripts ask for one pane instead of the whole page
 USUAL_VIEW = "mine"
@@ -51,6 +52,13 @@ async def canned(request: Request) -> Response:
     return JSONResponse({"canned": found})
 
 
+async def merge_targets(request: Request) -> Response:
+    """What this ticket can be merged into, as entries of the menu: by `q`, or what its customer brought besides."""
+    ticket_id, query = int(request.path_params["id"]), request.query_params.get("q", "")
+    state = request.state
+    return HTMLResponse(await state.desk.read(merging_into.drawn, ticket_id, query, state.language))
+
+
 async def _screen(request: Request, *, view: str, ticket_number: int | None) -> Response:
     pages, desk = request.state.pages, request.state.desk
     part = _part(request)
@@ -78,6 +86,7 @@ DOORS = [
     door("/app", home, who=Who.AGENT),
     door("/app/views/{view}", view, who=Who.AGENT),
     door("/app/tickets/{number:number}", ticket, who=Who.AGENT),
+    door("/app/tickets/{id:number}/merge-targets", merge_targets, who=Who.AGENT),
     door("/app/search", search, who=Who.AGENT),
     door("/app/canned", canned, who=Who.AGENT),
 ]

@@ -96,8 +96,31 @@ def test_who_stands_in_copy_gets_nothing_until_ada_says_so(stage: Stage) -> None
     assert [] == Axe().run(ada.page, context=".recipients").response["violations"]
 
     ada.answers("It comes with friends.")
-    expect(ada.page.locator(".posted")).to_have_attribute("title", f"{SAM}, {PRIYA}")
-    expect(ada.page.locator(".posted.sent")).to_be_visible()
+    expect(ada.page.locator(".posted.sent")).to_have_text(f"Sent by email · Cc {PRIYA}")
     page = inbox(stage)
     assert PRIYA in page.locator("article").first.inner_text()
     assert MALLORY not in page.locator("article").first.inner_text()
+
+
+def test_everybody_is_answered_in_one_click_and_one_answer_is_for_sam_alone(stage: Stage) -> None:
+    """Reply all, a chip that is taken away, and Reply: for this answer only."""
+    ada = stage.agent("Ada", available=False)
+    write_in("A party", cc=f"{PRIYA}, {MALLORY}")
+    opens(ada, "A party")
+    row = ada.page.locator(".recipients")
+    row.get_by_role("button", name="Reply all").click()
+    expect(row.locator("li.copy")).to_have_count(2)
+    row.get_by_role("button", name=f"No copy to {MALLORY}").click()
+    expect(row.locator("li.copy")).to_have_count(1)
+    row.get_by_role("button", name="Reply", exact=True).click()
+    expect(row.locator("li.copy")).to_be_hidden()
+
+    ada.answers("Between us.")
+    expect(ada.page.locator(".posted.sent")).to_have_text("Sent by email")
+    expect(row.get_by_role("button", name="Reply all")).to_have_attribute("aria-pressed", "true")
+    ada.answers("For both of you.")
+    expect(ada.page.locator(".posted.sent").last).to_have_text(f"Sent by email · Cc {PRIYA}")
+
+    row.get_by_role("link", name="Forward").click()
+    expect(ada.page.get_by_role("heading", name="Forward")).to_be_visible()
+    expect(ada.page.locator(".preview")).to_contain_text("For both of you.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlmodel import col, select
 
 from tickets.change import Change
@@ -16,10 +18,14 @@ from tickets.ticket import Ticket
 
 
 def answer_to(change: Change, ticket_id: int, address: str) -> Correspondence:
-    """Say where the answers go, on a ticket that came by mail from nobody knows whom."""
-    ticket = change.take(Ticket, ticket_id)
-    if change.find(Correspondence, ticket_id) is not None:
-        raise Conflict("This ticket is already answered by email.")
+    """Say where the answers go: to another address than until now, or on a ticket that came from nobody knows whom.
+
+    Only in the second case is it taken for the customer's own.
+    """
+    ticket, known = change.take(Ticket, ticket_id), change.find(Correspondence, ticket_id)
+    if known is not None:
+        known.go_to(change, address)
+        return known
     mail = change.one(select(Mail).where(Mail.ticket_id == ticket_id).order_by(col(Mail.message_id).desc()))
     row = change.find(RawMail, mail.raw_id) if mail else None
     newest = select(MailId).where(MailId.ticket_id == ticket_id, MailId.direction == "in")
@@ -38,8 +44,16 @@ def answer_to(change: Change, ticket_id: int, address: str) -> Correspondence:
     return told
 
 
-def add_copy(change: Change, ticket_id: int, address: str) -> None:
-    _told(change, ticket_id).add_copy(change, address)
+def add_copy(change: Change, ticket_id: int, addresses: str) -> None:
+    """One address, or several as people paste them: with commas, semicolons or blanks between."""
+    told = _told(change, ticket_id)
+    for address in re.split(r"[,;\s]+", addresses.strip(" \t\r\n,;")):
+        told.add_copy(change, address)
+
+
+def answer_everybody(change: Change, ticket_id: int) -> None:
+    """Whoever stood in copy of their mails stands in copy of ours, too."""
+    _told(change, ticket_id).add_everybody(change)
 
 
 def remove_copy(change: Change, ticket_id: int, address: str) -> None:

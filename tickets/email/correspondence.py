@@ -38,6 +38,7 @@ class Correspondence(Swift, table=True):
     last_message_id: str = ""  # of their newest mail
     references: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # oldest first
     verified: bool = False
+    uncopied: int | None = None  # the newest answer that went to nobody in copy
     planned: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # answers that wait
 
     @staticmethod
@@ -48,7 +49,7 @@ class Correspondence(Swift, table=True):
     @property
     def suggested(self) -> list[str]:
         """Who stood in copy of a mail of theirs and gets none of ours."""
-        return [address for address in self.cc_seen if address not in self.cc]
+        return [address for address in self.cc_seen if address not in {*self.cc, self.address.lower()}]
 
     def add_copy(self, change: Change, address: str) -> None:
         """From now on this address gets a copy of what we write. Refuses what is no address, or one of our own."""
@@ -60,6 +61,24 @@ class Correspondence(Swift, table=True):
         if len(self.cc) >= MOST_COPIES:
             raise Refused("At most {n} people can be in copy.", field="cc", n=MOST_COPIES)
         self.cc = [*self.cc, address]
+        change.record(CorrespondenceChanged(ticket=self.ticket_id))
+
+    def add_everybody(self, change: Change) -> None:
+        """Whoever stood in copy of a mail of theirs gets one of ours from now on: an agent answers all of them."""
+        for address in self.suggested[: MOST_COPIES - len(self.cc)]:
+            if by_address(change, address) is None:
+                self.add_copy(change, address)
+
+    def go_to(self, change: Change, address: str) -> None:
+        """From now on what we write goes there; whoever got it until now is suggested for a copy."""
+        address, before = _address(address, field="address"), self.address.lower()
+        if by_address(change, address) is not None:
+            raise Refused("This is an address of our own.", field="address")
+        if address == before:
+            return
+        self.address, self.name = address, ""
+        self.cc = [kept for kept in self.cc if kept != address]
+        self.cc_seen = [*dict.fromkeys([before, *self.cc_seen])]
         change.record(CorrespondenceChanged(ticket=self.ticket_id))
 
     def remove_copy(self, change: Change, address: str) -> None:

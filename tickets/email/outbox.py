@@ -15,7 +15,7 @@ from tickets.email import mail_ids, names
 from tickets.email.correspondence import Correspondence, reference_chain
 from tickets.email.events import MailQueued
 from tickets.email.mailbox import by_address, of_queue
-from tickets.email.outgoing import MailState, Outgoing, recipient
+from tickets.email.outgoing import MailState, Outgoing, Recipient, recipient
 from tickets.email.subjects import without_answers
 from tickets.email.suppressed import suppressed_among
 from tickets.errors import Refused
@@ -49,7 +49,7 @@ def answer_by_mail(change: Change, event: MessageSent) -> None:
                 from_name=message.name,
                 to_address=told.address,
                 to_name=told.name,
-                recipients=[recipient(told.address), *(recipient(address, "cc") for address in told.cc)],
+                recipients=[recipient(told.address), *_copies(change, told, message)],
                 subject=_subject(ticket, told),
                 mail_id=mail_id,
                 **_thread(told),
@@ -200,6 +200,13 @@ def reply_subject(subject: str) -> str:
 
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = ((MessageSent, answer_by_mail),)
+
+
+def _copies(change: Change, told: Correspondence, answer: Message) -> list[Recipient]:
+    """Never an address that has become one of ours since somebody put it there: we would answer ourselves."""
+    if told.uncopied == answer.id:
+        return []
+    return [recipient(address, "cc") for address in told.cc if by_address(change, address) is None]
 
 
 def _subject(ticket: Ticket, told: Correspondence) -> str:

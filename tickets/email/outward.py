@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tickets import by_hand
 from tickets.change import Change
+from tickets.email import planned
 from tickets.email.correspondence import correspond
 from tickets.email.mailbox import Mailbox, by_address
 from tickets.email.outbox import post_forward
 from tickets.email.senders import customer_of
-from tickets.email.suppressed import suppressed_among
+from tickets.email.suppressed import BARRED, suppressed_among
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.message import Message
 from tickets.opening import open_ticket
@@ -44,9 +45,9 @@ def write_first(
 ) -> Ticket:
     """Begin a conversation: a ticket of whoever is written to, held by whoever writes. No promise to answer begins.
 
-    The same `client_id` again is the same one.
+    The mail can be taken back for a moment, as any answer. The same `client_id` again is the same one.
     """
-    earlier = change.said(change.by, client_id)
+    earlier = change.said(change.by, client_id) or planned.waiting_under(change, client_id)
     if earlier is not None:
         return change.take(Ticket, earlier.ticket_id)
     mailbox, address = change.take(Mailbox, mailbox_id), _outsider(change, to)
@@ -63,7 +64,8 @@ def write_first(
         queue_id=mailbox.queue_id,
     )
     correspond(change, ticket, address=address, name=name, mailbox=mailbox, subject=subject)
-    by_hand.reply(change, ticket.id, text=text, client_id=client_id)
+    ticket.assign(change, by_hand.acting(change))
+    planned.answer(change, ticket.id, text=text, client_id=client_id)
     return ticket
 
 
@@ -76,5 +78,5 @@ def _outsider(change: Change, to: str) -> str:
     if by_address(change, address) is not None:
         raise Refused("This is an address of our own.", field="to")
     if suppressed_among(change, [address]):
-        raise Conflict("An earlier mail to this address came back, so nothing is sent there.", field="to")
+        raise Conflict(BARRED, field="to")
     return address

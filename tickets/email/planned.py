@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, false
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from tickets import by_hand
@@ -47,6 +48,7 @@ class Planned(SQLModel, table=True):
     files: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     held: bool  # only for a moment, to be taken back; else it has a time of its own
     resolves: bool = False  # the ticket is resolved with it
+    alone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # nobody gets a copy
     written_at: datetime = Field(sa_type=Moment)
     after_seq: int  # the newest message when it was written
     due_at: datetime = Field(sa_type=Moment)
@@ -59,6 +61,7 @@ class TakenBack:
     ticket: int
     text: str
     files: Sequence[tuple[int, str]]
+    alone: bool = False
 
 
 def answer(
@@ -70,6 +73,7 @@ def answer(
     files: Sequence[int] = (),
     shown: Shown | None = None,
     resolves: bool = False,
+    alone: bool = False,
     at: datetime | None = None,
 ) -> Message | Planned:
     """Answer at once, or where it goes by mail in a moment, or `at` a time to come. Refuses as `by_hand.reply` does.
@@ -79,7 +83,8 @@ def answer(
     ticket, agent = change.take(Ticket, ticket_id), by_hand.acting(change)
     by_mail = by_hand.goes_by_mail(change, ticket)
     if at is None and not (by_mail and change.rules.undo_seconds):
-        return by_hand.reply(change, ticket_id, text=text, client_id=client_id, files=files, shown=shown)
+        said: dict[str, Any] = {"text": text, "client_id": client_id, "files": files, "shown": shown, "alone": alone}
+        return by_hand.reply(change, ticket_id, **said)
     earlier = sent_before(change, MessageKind.OUT, client_id, text) or _planned_before(change, agent, client_id)
     if earlier is not None:
         return earlier
@@ -97,6 +102,7 @@ def answer(
             files=[*files],
             held=at is None,
             resolves=resolves,
+            alone=alone,
             written_at=change.now,
             after_seq=ticket.last_seq,
             due_at=due_at,
@@ -107,13 +113,18 @@ def answer(
     return plan
 
 
+def waiting_under(change: Change, client_id: str) -> Planned | None:
+    """What whoever acts has written under this id, and waits."""
+    return _planned_before(change, by_hand.acting(change), client_id)
+
+
 def take_back(change: Change, planned_id: int) -> TakenBack:
     """It does not go; its words are whoever's again who took it back."""
     plan = _waiting(change, planned_id)
     mine = plan.agent_id == by_hand.acting(change).id
     files = reserve(change, plan.files, until=change.now + SPARE) if mine else ()
     _end(change, plan, sent=False)
-    return TakenBack(plan.ticket_id, plan.text, [(file.id, file.name) for file in files])
+    return TakenBack(plan.ticket_id, plan.text, [(file.id, file.name) for file in files], plan.alone)
 
 
 def send_now(change: Change, planned_id: int) -> Message:
@@ -174,7 +185,13 @@ def _send(change: Change, plan: Planned) -> Message:
     ticket, agent = change.take(Ticket, plan.ticket_id), change.take(Agent, plan.agent_id)
     _end(change, plan, sent=True)
     with change.acting_as(agent.actor):
-        message = by_hand.reply(change, ticket.id, text=plan.text, client_id=plan.client_id, files=plan.files)
+        said: dict[str, Any] = {
+            "text": plan.text,
+            "client_id": plan.client_id,
+            "files": plan.files,
+            "alone": plan.alone,
+        }
+        message = by_hand.reply(change, ticket.id, **said)
         if plan.resolves:
             ticket.resolve(change)
     return message

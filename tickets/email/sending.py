@@ -115,11 +115,15 @@ def send_again(change: Change, outgoing_id: int) -> None:
 def returned(change: Change, mail: Outgoing, to: Collection[str], said: str, *, hard: bool) -> None:
     """Another server says, after ours had it taken, that it will not reach these; nobody named means nobody got it.
 
+    Somebody of another name, where it was for several, is one of them to whom it was passed on: nobody knows which.
+
     `hard`: nothing else will reach them either. Whoever is not named keeps getting mail, unless it was for them alone.
     """
     back = Verdict(MailState.FAILED, said)
     everybody = [one["address"] for one in mail.recipients]
     named = [address for address in everybody if address.lower() in to]
+    if to and not named and len(everybody) > 1:
+        return  # one of them had it passed on, and nobody knows which
     if hard:
         suppress(change, mail, everybody if len(everybody) == 1 else named, said=said, told_by="report")
     if mail.state in {MailState.SENT, MailState.INDETERMINATE, MailState.FAILED}:

@@ -11,8 +11,6 @@ from tickets.email.mailbox import Mailbox
 
 BLANKS = ("agent.name", "mailbox.name", "mailbox.address", "ticket.number")
 
-RECEIPT_BLANKS = ("mailbox.name", "mailbox.address", "ticket.number")
-
 
 @dataclass(frozen=True)
 class Signature:
@@ -36,12 +34,6 @@ def signature_of(mailbox: Mailbox, *, agent: str, number: int) -> Signature:
     return Signature(fill(mailbox.signature, values, BLANKS).strip(), _formatted(mailbox.signature_html, values))
 
 
-def receipt_of(mailbox: Mailbox, *, number: int) -> str:
-    """Its own words for whoever writes first; empty where it has none. No blank holds anything of the sender's."""
-    values = {"mailbox.name": mailbox.name, "mailbox.address": mailbox.address, "ticket.number": str(number)}
-    return fill(mailbox.receipt, values, RECEIPT_BLANKS)
-
-
 def harmless_signature(html: str) -> str:
     """What an admin typed, with nothing in it that runs or deceives; a logo may come from elsewhere."""
     from tickets.email.html import harmless
@@ -51,7 +43,7 @@ def harmless_signature(html: str) -> str:
 
 def not_filled(mailbox: Mailbox) -> list[str]:
     """What looks like a blank in its words and will be sent as it stands."""
-    return unknown(f"{mailbox.signature}\n{mailbox.signature_html}", BLANKS) + unknown(mailbox.receipt, RECEIPT_BLANKS)
+    return unknown(f"{mailbox.signature}\n{mailbox.signature_html}", BLANKS)
 
 
 def _formatted(html: str, values: Mapping[str, str]) -> str:

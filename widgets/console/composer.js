@@ -1,6 +1,7 @@
 // Where an answer is written: reply or note, files, canned replies, and what the customer hears of the typing.
 
 import { $, $$, _, facts, newId, whenChanged } from "./facts.js";
+import { goesTo, isAlone } from "./audience.js";
 import { act, send, ticketUrl, toast, whenDone } from "./forms.js";
 import { Canned } from "./canned.js";
 import { beginning, draft, keepBeginning, keepDraft } from "./drafts.js";
@@ -167,7 +168,7 @@ class Composer {
     if (this.button.disabled) return;
     const { kind, ticket } = this;
     const message = { id: newId(), kind, text: this.text.value.trim(), files: this.uploads.ready.map(({ id, name }) => ({ id, name })) };
-    if (kind === "reply") Object.assign(message, { shown: this.began ?? this.shown, then: { at, resolves: resolve ? "yes" : "" } });
+    if (kind === "reply") Object.assign(message, { shown: this.began ?? this.shown, then: { at, resolves: resolve ? "yes" : "", alone: isAlone(ticket) ? "yes" : "" } });
     const files = this.uploads.files;
     this.text.value = "";
     this.uploads.clear();
@@ -176,6 +177,7 @@ class Composer {
     this.begins();
     this.judge();
     const told = await deliver(ticket, message, (one, says) => this.giveBack(one, files, says));
+    if (told && kind === "reply") goesTo(ticket, "all");
     if (told && resolve && !told.planned) void act(`/app/tickets/${ticket}/resolution`);
   }
 
@@ -208,8 +210,9 @@ class Composer {
   }
 }
 
-/** An answer that was taken back before it went: {ticket, text, files}. */
-export function putBack({ ticket, text, files }) {
+/** An answer that was taken back before it went: {ticket, text, files, alone}. */
+export function putBack({ ticket, text, files, alone }) {
+  goesTo(ticket, alone ? "alone" : "all");
   const together = [text, draft(ticket, "reply")].filter(Boolean).join("\n");
   keepDraft(ticket, "reply", together);
   if (current?.ticket === ticket) current.takeBack("reply", together, files, "");

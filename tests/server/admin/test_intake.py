@@ -15,9 +15,10 @@ from tests.tickets.email.mailroom import SUPPORT, Mailroom, written
 from tests.tickets.email.test_parse import nested
 from tests.widgets.test_received import words
 from tickets.change import Change
-from tickets.email.incoming import UNKNOWN, Incoming
+from tickets.email.incoming import Incoming
 from tickets.email.mailbox import Mailbox, add_mailbox
 from tickets.email.outbox import post_notice
+from tickets.email.servers import UNKNOWN
 from tickets.email.suppressed import Suppressed, suppress
 from tickets.files.store import Store
 from tickets.ticket import Ticket

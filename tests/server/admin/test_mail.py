@@ -16,6 +16,7 @@ from tests.server.reading import beside, fields_of, rows, tree
 from tests.tickets.email.letters import SAM, a_letter
 from tickets.by_hand import reply
 from tickets.change import Change
+from tickets.email import servers
 from tickets.email.mailbox import Mailbox, add_mailbox
 from tickets.email.outbox import REACTIONS
 from tickets.email.outgoing import MailState, Outgoing
@@ -107,7 +108,8 @@ def test_what_was_refused_is_named_and_sent_again(step: Doorstep) -> None:
 
 
 REASONS = [
-    *(relay.UNREACHABLE, relay.BROKE, relay.SLOW, relay.UNTRUSTED, relay.UNPROTECTED, relay.UNKNOWN, relay.TAKEN),
+    *(servers.UNREACHABLE, servers.BROKE, servers.SLOW, servers.UNTRUSTED, servers.UNPROTECTED, servers.UNKNOWN),
+    relay.TAKEN,
     *(letters.UNKNOWN_WAY, letters.TOO_LARGE, letters.NO_FILE, letters.UNWRITTEN),
 ]
 

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.cast import a_customer
-from tests.tickets.email.letters import RULES, SAM, THEIRS, a_letter, a_mailroom
+from tests.tickets.email.letters import RULES, SAM, THEIRS, a_letter, a_mailroom, an_answer, outbox
+from tickets.email import by_hand
 from tickets.email.correspondence import MOST_COPIES, MOST_REFERENCES, correspond, reference_chain
+from tickets.email.mailbox import add_mailbox
 from tickets.email.names import reply_address
 from tickets.errors import Refused
 from tickets.opening import open_ticket
@@ -60,6 +62,57 @@ def test_who_stands_in_copy_is_a_suggestion_until_an_agent_takes_it() -> None:
         told.add_copy(change, box.address)
     with pytest.raises(Refused):
         told.add_copy(change, "x@y\r\nBcc: z@z.example")
+
+
+def test_everybody_is_answered_in_one_go() -> None:
+    """Reply all: whoever stood in copy is a chip that can be taken away; our own addresses never are."""
+    change, box = a_mailroom()
+    ticket, told = a_letter(change, box)
+    correspond(change, ticket, address=SAM, cc=[PRIYA, MALLORY, "sales@shop.example"])
+    add_mailbox(change, "sales@shop.example")
+    change.write()
+    by_hand.answer_everybody(change, ticket.id)
+
+    assert [PRIYA, MALLORY] == told.cc
+    told.remove_copy(change, MALLORY)
+    assert [PRIYA] == told.cc
+
+
+def test_several_are_pasted_at_once() -> None:
+    change, box = a_mailroom()
+    ticket, told = a_letter(change, box)
+    by_hand.add_copy(change, ticket.id, f" {PRIYA}, {MALLORY};{PRIYA}\n")
+    assert [PRIYA, MALLORY] == told.cc
+    with pytest.raises(Refused):
+        by_hand.add_copy(change, ticket.id, " ")
+
+
+def test_the_answer_goes_to_another_address_and_the_first_one_stays_at_hand() -> None:
+    """Whoever it was is suggested for a copy; nothing goes to ourselves."""
+    change, box = a_mailroom()
+    ticket, told = a_letter(change, box)
+    told.add_copy(change, PRIYA)
+    by_hand.answer_to(change, ticket.id, PRIYA.upper())
+
+    assert (PRIYA, "", [], [SAM]) == (told.address, told.name, told.cc, told.suggested)
+    with pytest.raises(Refused, match="our own"):
+        by_hand.answer_to(change, ticket.id, box.address)
+    by_hand.answer_to(change, ticket.id, SAM)
+    assert (SAM, [PRIYA]) == (told.address, told.suggested)
+
+
+def test_one_answer_goes_to_the_customer_alone() -> None:
+    """Reply: those in copy stay in copy, and do not hear of this one. Nor does an address that became ours."""
+    change, box = a_mailroom()
+    ticket, told = a_letter(change, box)
+    for address in (PRIYA, "sales@shop.example"):
+        told.add_copy(change, address)
+    add_mailbox(change, "sales@shop.example")
+    an_answer(change, ticket, alone=True)
+    an_answer(change, ticket)
+
+    first, second = ([one["address"] for one in mail.recipients] for mail in outbox(change))
+    assert ([SAM], [SAM, PRIYA]) == (first, second)
 
 
 def test_copies_do_not_grow_without_end() -> None:

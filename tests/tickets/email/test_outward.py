@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from routing.sla.clock import SlaClock
 from routing.sla.policy import Terms, add_policy
 from tests.cast import an_agent
 from tests.routing.sla.promises import targets
+from tests.tickets.email.letters import RULES
 from tests.tickets.email.mailroom import Mailroom, a_mailroom, written
-from tickets.email import names
+from tickets.email import names, planned
 from tickets.email.correspondence import Correspondence
 from tickets.email.outbox import REACTIONS
 from tickets.email.outgoing import Outgoing
@@ -90,6 +92,27 @@ def test_who_is_written_to_first_was_promised_nothing(room: Mailroom) -> None:
     assert (EXPERT, "Our order", room.mailbox.id) == (mail.to_address, mail.subject, mail.mailbox_id)
     assert (None, change.by) == (ticket.waiting_since, f"agent:{ticket.agent_id}")
     assert "first_reply" not in {clock.metric for clock in change.rows(select(SlaClock))}
+
+
+def test_the_first_word_can_be_taken_back_for_a_moment(tmp_path: Path) -> None:
+    """Nothing goes, nobody is offered anything, and no promise begins; sent twice, the form is one conversation."""
+    room = a_mailroom(tmp_path, rules=replace(RULES, undo_seconds=8))
+    change = room.change
+    change.by = an_agent(change).actor
+    add_policy(change, Terms("All", targets({"first_reply": 60})))
+    ticket = ours(room)
+    change.settle(Reactions([*ROUTING, *REACTIONS]))
+    change.write()
+
+    assert ticket.id == ours(room).id
+    (plan,) = planned.planned_on(change.session, ticket.id)
+    assert ([], f"agent:{ticket.agent_id}") == (change.rows(select(Outgoing)), change.by)
+    assert [] == [clock.metric for clock in change.rows(select(SlaClock)) if clock.metric == "first_reply"]
+    assert "Where is it?" == planned.take_back(change, plan.id).text
+    change.write()
+    change.moves(minutes=1)
+    assert planned.send_due(change, plan.id) is None
+    assert [] == change.rows(select(Outgoing))
 
 
 def test_their_answer_comes_to_the_ticket_that_was_begun(room: Mailroom) -> None:

@@ -60,6 +60,11 @@ def goes(change: UnitChange, plan_id: int) -> Message | None:
     return message
 
 
+def a_file(change: UnitChange) -> Attachment:
+    kind = Kind("application/pdf", doubtful=False)
+    return keep(change, client_id="f", name="a.pdf", claimed="", stored=Stored("ab", 3), kind=kind)
+
+
 def test_nothing_has_been_said_while_it_waits(change: UnitChange, ticket: Ticket) -> None:
     """No status, no clock and no mail goes by what may be taken back yet."""
     before = (ticket.last_seq, ticket.status, ticket.waiting_since, ticket.first_reply_at)
@@ -96,6 +101,15 @@ def test_what_is_taken_back_does_not_go_and_its_words_are_the_agents_again(chang
     assert isinstance(answer(change, ticket.id, text="Better.", client_id="a-2"), Planned)
 
 
+def test_what_was_for_the_customer_alone_still_is_when_it_goes(change: UnitChange, ticket: Ticket) -> None:
+    change.take(Correspondence, ticket.id).add_copy(change, "priya@customer.example")
+    assert take_back(change, written(change, ticket, alone=True).id).alone
+    plan = answer(change, ticket.id, text="For you", client_id="a-2", alone=True)
+    change.moves(seconds=8)
+    goes(change, plan.id)
+    assert [["sam@customer.example"]] == [[one["address"] for one in mail.recipients] for mail in outbox(change)]
+
+
 def test_a_resend_waits_once(change: UnitChange, ticket: Ticket) -> None:
     assert written(change, ticket).id == written(change, ticket).id
     assert 1 == change.take(Correspondence, ticket.id).planned
@@ -103,14 +117,7 @@ def test_a_resend_waits_once(change: UnitChange, ticket: Ticket) -> None:
 
 def test_its_files_wait_with_it(change: UnitChange, ticket: Ticket) -> None:
     """An upload is forgotten after an hour; not so one that is to go on Monday."""
-    file = keep(
-        change,
-        client_id="f",
-        name="a.pdf",
-        claimed="",
-        stored=Stored("ab", 3),
-        kind=Kind("application/pdf", doubtful=False),
-    )
+    file = a_file(change)
     at = change.now + timedelta(days=5)
     plan = written(change, ticket, "", files=[file.id], at=at)
     change.moves(days=5)
@@ -121,14 +128,7 @@ def test_its_files_wait_with_it(change: UnitChange, ticket: Ticket) -> None:
 
 
 def test_files_come_back_to_whoever_added_them(change: UnitChange, ticket: Ticket) -> None:
-    file = keep(
-        change,
-        client_id="f",
-        name="a.pdf",
-        claimed="",
-        stored=Stored("ab", 3),
-        kind=Kind("application/pdf", doubtful=False),
-    )
+    file = a_file(change)
     first = written(change, ticket, files=[file.id])
     assert [(file.id, "a.pdf")] == take_back(change, first.id).files
     second = answer(change, ticket.id, text="Again", client_id="a-2", files=[file.id])

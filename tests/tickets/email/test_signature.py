@@ -13,11 +13,11 @@ from tickets.blanks import unknown
 from tickets.email.compose import Letter, compose
 from tickets.email.mailbox import Mailbox
 from tickets.email.quotes import parted
-from tickets.email.signature import BLANKS, Signature, harmless_signature, not_filled, receipt_of, signature_of
+from tickets.email.signature import BLANKS, Signature, harmless_signature, not_filled, signature_of
 
 
-def a_mailbox(*, signature: str = "", signature_html: str = "", receipt: str = "") -> Mailbox:
-    words = {"signature": signature, "signature_html": signature_html, "receipt": receipt}
+def a_mailbox(*, signature: str = "", signature_html: str = "") -> Mailbox:
+    words = {"signature": signature, "signature_html": signature_html}
     return Mailbox.model_validate({"id": 1, "address": "support@shop.example", "name": "Tea & Shop", **words})
 
 
@@ -85,7 +85,5 @@ def test_a_logo_may_come_from_elsewhere() -> None:
 
 
 def test_what_is_no_blank_of_ours_is_told_before_it_is_sent() -> None:
-    box = a_mailbox(signature="{{agent.name}} {{agent.phone}}", receipt="{{agent.name}} {{ticket.number}}")
-    assert ["{{agent.phone}}", "{{agent.name}}"] == not_filled(box), "no agent stands behind a receipt"
-    assert "{{agent.name}} 7" == receipt_of(box, number=7)
+    assert ["{{agent.phone}}"] == not_filled(a_mailbox(signature="{{agent.name}} {{agent.phone}}"))
     assert [] == unknown("{{7*7}} {{ config }} {agent.name}", (*BLANKS, "config"))
