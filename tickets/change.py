@@ -17,6 +17,7 @@ from tickets.batch import Batch
 from tickets.errors import NotFound
 from tickets.events import Event
 from tickets.rules import Rules
+from tickets.selected import columns
 
 if TYPE_CHECKING:
     from tickets.message import Message
@@ -87,7 +88,7 @@ class Change:
         """
         if self._batch.touches(model):
             self._batch.flush()
-        return self._batch.selected(model, query, values)
+        return self._batch.selected(query, values)
 
     def peek_once(self, model: type[SQLModel], query: SelectOfScalar[Value], **values: object) -> Sequence[Value]:
         """As `peek`, once for all changes that are made together: for settings, which are asked for all the time.
@@ -97,9 +98,12 @@ class Change:
         return self._batch.ask_once(model, query, values)
 
     def tuples(self, query: Select[Any], **values: object) -> Sequence[Any]:
-        """Columns of what `query` selects, this change's own work included: whole rows of busy tables cost more."""
+        """Columns of what `query` selects, this change's own work included: whole rows of busy tables cost more.
+
+        Only of a `query` that is made once.
+        """
         self._batch.flush()
-        return self._batch.session.connection().execute(query, values).all()
+        return columns(query).rows(self._batch.session.connection(), **values)
 
     def one(self, query: SelectOfScalar[Value]) -> Value | None:
         """The first row of `query`, or None."""

@@ -69,6 +69,7 @@ class TicketOpened(Event, frozen=True):
     audience = EVERYONE
     channel: str
     live: bool | None = None  # somebody waited at the other end; older logs do not say
+    by_default: bool = False  # it stands in the queue of its site or mailbox, which nobody chose for it
 
 
 class MessageReceived(Event, frozen=True):
@@ -182,6 +183,32 @@ class TicketReopened(Event, frozen=True):
     audience = EVERYONE
     agent: int | None = None  # who holds it
     status: str = "open"  # that it has from now on
+
+
+class TicketMerged(Event, frozen=True):
+    """It turned out to be the same matter as another, and goes on as that one."""
+
+    audience = STAFF
+    other: int
+    number: int  # of the other one
+
+
+class MergeReceived(Event, frozen=True):
+    """Another ticket goes on as this one."""
+
+    audience = STAFF
+    other: int
+    number: int
+    since: datetime | None = None  # whoever waited there waited longer than anybody here, since then
+
+
+class MergeUndone(Event, frozen=True):
+    """Two tickets are two matters again; told on both of them."""
+
+    audience = STAFF
+    other: int
+    number: int
+    lent: bool = False  # who waited here had asked in the other one
 
 
 class LiveBegan(Event, frozen=True):

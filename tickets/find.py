@@ -62,11 +62,15 @@ def search(session: Session, query: str) -> list[int]:
     return list(found)
 
 
+def number_of(query: str) -> int | None:
+    """The ticket's number that is asked for; None for any other words."""
+    number = _MARKED.sub("", query.strip())
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 15 else None
+
+
 def _by_number(session: Session, query: str) -> Sequence[int]:
-    number = _MARKED.sub("", query)
-    if not number.isascii() or not number.isdigit() or len(number) > 15:
-        return []
-    return session.exec(select(Ticket.id).where(Ticket.number == int(number))).all()
+    number = number_of(query)
+    return [] if number is None else session.exec(select(Ticket.id).where(Ticket.number == number)).all()
 
 
 # How the index follows the log

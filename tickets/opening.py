@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from tickets.change import Change
 from tickets.events import TicketOpened
 from tickets.people import Customer
 from tickets.standing import place
 from tickets.status import Channel, Priority
+from tickets.table import Swift
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
 
 
-class Counter(SQLModel, table=True):
+class Counter(Swift, table=True):
     """The next ticket number. Numbers are for people: they rise by one, ids do not."""
 
     name: str = Field(primary_key=True)
@@ -31,12 +32,14 @@ def open_ticket(
     category: str = "",
     language: str = "",
     queue_id: int | None = None,
+    default_queue_id: int | None = None,
     live: bool = False,
     priority: Priority = Priority.NORMAL,
     at: datetime | None = None,
 ) -> Ticket:
     """A customer brings a new matter. Placing follows as a reaction, unless `queue_id` says where it goes.
 
+    `default_queue_id` says so for want of anything better: the queue of a site or a mailbox.
     `at` is when it came to us, where that was earlier than now.
     """
     came_at = at or change.now
@@ -49,8 +52,9 @@ def open_ticket(
             category=category,
             language=language,
             customer_id=customer.id,
-            queue_id=queue_id,
+            queue_id=queue_id or default_queue_id,
             live=live,
+            fore=live,
             priority=priority.value,
             opened_at=came_at,
             updated_at=change.now,
@@ -58,7 +62,8 @@ def open_ticket(
             line_at=place(came_at, priority.value, 0),
         )
     )
-    change.record(TicketOpened(ticket=ticket.id, channel=channel.value, live=live))
+    by_default = queue_id is None and default_queue_id is not None
+    change.record(TicketOpened(ticket=ticket.id, channel=channel.value, live=live, by_default=by_default))
     return ticket
 
 

@@ -32,15 +32,15 @@ from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
 from tickets.people import BOT, Agent
 from tickets.saying import Post, say, show
-from tickets.status import Category, Priority, Status
+from tickets.status import UNDONE_IN_WORDS, Category, Priority, Status
 from tickets.status_names import check_name
 from tickets.text import one_line
 from tickets.waiting import Waiting, oldest_unanswered
 
 LONGEST_SUBJECT = 200
-_OPEN = text("status in ('new', 'open', 'pending', 'on_hold')")
-_HELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is not null")
-_UNHELD = text("status in ('new', 'open', 'pending', 'on_hold') and agent_id is null")
+_OPEN = text(UNDONE_IN_WORDS)
+_HELD = text(f"{UNDONE_IN_WORDS} and agent_id is not null")
+_UNHELD = text(f"{UNDONE_IN_WORDS} and agent_id is null")
 _DONE = text("status in ('resolved', 'closed')")
 _ASLEEP, _AT_RISK = text("snoozed_until is not null"), text("sla_warned = 1")
 
@@ -51,8 +51,8 @@ class Ticket(Waiting, table=True):
     __table_args__ = (
         Index("ix_ticket_queue_open", "queue_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_HELD, postgresql_where=_HELD),
-        Index("ix_ticket_line", "queue_id", "live", "line_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
-        Index("ix_ticket_line_due", "queue_id", "live", "sla_due_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
+        Index("ix_ticket_line", "queue_id", "fore", "line_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
+        Index("ix_ticket_line_due", "queue_id", "fore", "sla_due_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_done", "updated_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_ticket_customer", "customer_id", "id"),
@@ -248,7 +248,7 @@ class Ticket(Waiting, table=True):
         self.status, self.status_name_id = Status.RESOLVED.value, None
         self.resolved_at = change.now
         self.waiting_since = None
-        self.live = False
+        self.live = self.fore = False
         self.updated_at = change.now
         change.record(TicketResolved(ticket=self.id, agent=self.agent_id))
 
@@ -264,14 +264,14 @@ class Ticket(Waiting, table=True):
         if self.done:
             self._reopen(change)
         if not self.live:
-            self.live = True
+            self.live = self.fore = True
             self.updated_at = change.now
             change.record(LiveBegan(ticket=self.id))
 
     def end_live(self, change: Change) -> None:
         """Nobody waits at the other end any more. The ticket keeps its status, its agent and its place."""
         if self.live:
-            self.live = False
+            self.live = self.fore = False
             self.updated_at = change.now
             change.record(LiveEnded(ticket=self.id))
 
@@ -308,7 +308,7 @@ class Ticket(Waiting, table=True):
         before, self.status, self.status_name_id = self.status, status.value, name_id
         self.updated_at = change.now
         if self.done:
-            self.waiting_since, self.live = None, False
+            self.waiting_since, self.live, self.fore = None, False, False
             self.wake(change)
         if status is Status.CLOSED:
             self.resolved_at = self.resolved_at or change.now

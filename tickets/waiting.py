@@ -21,21 +21,22 @@ _THEIRS = (MessageKind.IN.value, MessageKind.ASIDE.value)
 class Waiting(Standing):
     """A ticket's part in it. Being answered in writing is one of the ticket's own verbs."""
 
+    fore: bool = False  # its turn comes among those who wait live: it does, or is to be called instead of that
     to_call: bool = False  # the customer waits for our call, or an agent is at it
     silent: bool = False  # live, but the customer has not written for so long that it takes no room of its agent
     updated_at: datetime = Field(sa_type=Moment)
     waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest unanswered customer message
     first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
 
-    def expect_call(self, change: Change) -> None:
-        """It is time to ring: the customer waits for us, if they did not already."""
-        self.to_call = True
+    def expect_call(self, change: Change, *, instead: bool = False) -> None:
+        """It is time to ring: the customer waits for us, if they did not already. `instead`: of waiting in a chat."""
+        self.to_call, self.fore = True, self.live or instead
         self.waiting_since = self.waiting_since or change.now
         self.updated_at = change.now
 
     def end_call(self, change: Change) -> None:
         """Nobody is to ring for now. Who waited for an answer still does."""
-        self.to_call = False
+        self.to_call, self.fore = False, self.live
         self.updated_at = change.now
 
     def spoke(self, change: Change) -> None:
@@ -43,6 +44,9 @@ class Waiting(Standing):
         self.waiting_since = None
         self.first_reply_at = self.first_reply_at or change.now
         self.updated_at = change.now
+
+    if TYPE_CHECKING:
+        live: bool
 
 
 def oldest_unanswered(change: Change, ticket: Ticket) -> datetime | None:

@@ -40,7 +40,16 @@ from routing.events import (
     WrapUpBegan,
     WrapUpEnded,
 )
-from routing.sla.events import PolicyChanged, SlaBreached, SlaChanged, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
+from routing.sla.events import (
+    PolicyChanged,
+    SlaBreached,
+    SlaChanged,
+    SlaPaused,
+    SlaResumed,
+    SlaStepReached,
+    SlaUntold,
+    SlaWarned,
+)
 from tickets.complaints.events import (
     ComplaintAcknowledged,
     ComplaintCategoriesChanged,
@@ -75,6 +84,8 @@ from tickets.events import (
     Event,
     LiveBegan,
     LiveEnded,
+    MergeReceived,
+    MergeUndone,
     MessageReceived,
     MessageSent,
     MessagesSeen,
@@ -84,6 +95,7 @@ from tickets.events import (
     StatusNamesChanged,
     SubjectChanged,
     TicketAssigned,
+    TicketMerged,
     TicketMoved,
     TicketOpened,
     TicketReleased,
@@ -118,7 +130,7 @@ class Part(IntEnum):
 
 
 _HANDS = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
-_MAIL = {Part.ENTRY, Part.POSTED}
+_MAIL = {Part.ENTRY, Part.POSTED, Part.RECIPIENTS}
 _STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
 _CLOCKS = {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW}
 _CALL = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
@@ -130,7 +142,7 @@ PARTS: dict[type[Event], set[Part]] = {
     MessageReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PROMISES, Part.ROW},
     MessageSent: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.SEEN, Part.PROMISES, Part.ROW},
     NoteAdded: {Part.ENTRY, Part.SHOWN, Part.ROW},
-    AsideReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.ROW},
+    AsideReceived: {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PROMISES, Part.ROW},  # it may be the next to wait for us
     MessagesSeen: {Part.SEEN, Part.SHOWN, Part.ROW},
     TicketAssigned: _HANDS,
     TicketReleased: _HANDS,
@@ -142,6 +154,9 @@ PARTS: dict[type[Event], set[Part]] = {
     TicketWoken: _STATE,
     TicketResolved: {*_STATE, Part.RECIPIENTS},  # nobody waits live any more: what is written now goes by mail
     TicketReopened: _STATE,
+    TicketMerged: {*_STATE, Part.RECIPIENTS},
+    MergeReceived: {*_STATE, Part.RECIPIENTS},
+    MergeUndone: _STATE,
     LiveBegan: {*_STATE, Part.RECIPIENTS},
     LiveEnded: {*_STATE, Part.RECIPIENTS},
     CorrespondenceChanged: {Part.RECIPIENTS},
@@ -151,7 +166,7 @@ PARTS: dict[type[Event], set[Part]] = {
     PlanOvertaken: {Part.PLANNED},
     AddressSuppressed: {Part.ENTRY, Part.RECIPIENTS},
     SuppressionLifted: {Part.ENTRY, Part.RECIPIENTS},
-    MailQueued: {Part.POSTED},
+    MailQueued: {Part.POSTED, Part.RECIPIENTS},
     MailSent: _MAIL,
     MailDelayed: {Part.POSTED},
     MailFailed: _MAIL,
@@ -188,6 +203,7 @@ PARTS: dict[type[Event], set[Part]] = {
     SlaPaused: _CLOCKS,
     SlaResumed: _CLOCKS,
     SlaStepReached: {Part.ENTRY},
+    SlaUntold: {Part.ENTRY},
     SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
     ComplaintFiled: {Part.HEAD, Part.PANEL, Part.ROW},
     ComplaintAcknowledged: {Part.ENTRY, Part.PANEL},

@@ -87,6 +87,8 @@ def _opened(told: Told, event: TicketOpened) -> Sentence | None:
         return None  # when they want to be rung says it
     if event.channel == "chat":
         return Sentence("{name} started a chat", "chat", {"name": told.customer})
+    if told.by and event.channel == "email":
+        return Sentence("{by} wrote to {name}", "mail", {"by": told.by, "name": told.customer})
     return Sentence("{name} wrote to us: {channel}", "inbox", {"name": told.customer}, _channel(event.channel))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from tickets.errors import NotFound
+from tickets.merged import number_of_target
 from tickets.status_names import choice
 from tickets.ticket import Ticket
 from widgets import sla, timeline
@@ -45,6 +46,7 @@ class Pane:
     customer: str
     names: Names
     chip: sla.Chip | None = None  # the promise that is due first
+    merged: int | None = None  # the number under which it goes on
 
     def head(self, language: str, now: datetime) -> str:
         ticket = self.ticket
@@ -63,13 +65,14 @@ class Pane:
             status_shown=choice(ticket.status, ticket.status_name_id),
             priority=PRIORITIES.get(ticket.priority, ticket.priority),
             waited=ago(language, ticket.waiting_since, now) if ticket.waiting_since else "",
+            merged=self.merged,
             chip=self.chip,
             left=self.chip.html(language, now) if self.chip else "",
         )
 
     def shown(self, language: str) -> str:
         agent = self.names.agent(self.ticket.agent_id)
-        return render("console/_shown.html", language, ticket=self.ticket, agent=agent)
+        return render("console/_shown.html", language, ticket=self.ticket, agent=agent, merged=self.merged)
 
     def seen(self, language: str) -> str:
         """How far the customer has read; the page's script says so under the last message that is covered by it."""
@@ -99,4 +102,4 @@ def opened(session: Session, number: int, names: Names) -> Opened:
     ticket = about.ticket
     clocks = sla.read_clocks(session, ticket.sla_clocks.values())
     chip = sla.nearest(session, [ticket], names, clocks).get(ticket.id)
-    return Opened(Pane(ticket, about.customer.name, names, chip), about, clocks)
+    return Opened(Pane(ticket, about.customer.name, names, chip, number_of_target(session, ticket)), about, clocks)

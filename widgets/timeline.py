@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, bindparam
 from sqlmodel import Session, col
 
 from tickets.email.mail import Mail, mails_of
@@ -96,7 +96,7 @@ class Said:
 
 def newest(session: Session, ticket_id: int, *, before: int | None = None) -> tuple[Sequence[LogRow], int | None]:
     """The newest rows of a timeline (before that position), oldest first; and where to go on for earlier ones."""
-    rows = _NEWEST.all(session, ticket=ticket_id, before=_EVER if before is None else before)
+    rows = _NEWEST.all(session, ticket=ticket_id, before=_EVER if before is None else before, most=MOST_ENTRIES + 1)
     shown = list(reversed(rows[:MOST_ENTRIES]))
     return shown, shown[0].pos if len(rows) > MOST_ENTRIES else None
 
@@ -111,7 +111,7 @@ _NEWEST = Plain(
         col(LogRow.kind).in_(_KINDS),
     )
     .order_by(col(LogRow.pos).desc())
-    .limit(MOST_ENTRIES + 1),
+    .limit(bindparam("most", type_=Integer)),
 )
 
 

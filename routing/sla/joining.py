@@ -1,30 +1,31 @@
-"""What becomes of promises when two tickets turn out to be one matter."""
+"""What becomes of promises when two tickets turn out to be one matter, or two after all (semantics.md 1, merge)."""
 
 from __future__ import annotations
 
 from routing.sla import keeping, running
 from routing.sla.metrics import Metric, State
 from tickets.change import Change
+from tickets.events import MergeReceived, MergeUndone, TicketMerged
 from tickets.ticket import Ticket
 
 
-def join(change: Change, source: Ticket, target: Ticket) -> None:
-    """`source` goes on as `target` (semantics.md part 1, merge). To be called while neither is done by it.
-
-    The target keeps its own clocks; those of the source end as cancelled, not as kept. Whoever waits longer of both is
-    the one who is owed an answer, and counted from then.
-    """
-    clocks = keeping.open_clocks(change, source)
-    for clock in clocks.values():
+def end_promises(change: Change, event: TicketMerged) -> None:
+    """What was promised for a ticket that goes on as another is promised no more; that is not counted as kept."""
+    assert event.ticket is not None
+    source = change.take(Ticket, event.ticket)
+    for clock in keeping.open_clocks(change, source).values():
         running.end(change, clock, State.CANCELLED)
     keeping.show(change, source, {})
-    waits = [since for since in (source.waiting_since, target.waiting_since) if since is not None]
-    source.waiting_since = None
-    if not waits or target.waiting_since == min(waits):
-        return
-    target.waiting_since = min(waits)
-    mine = keeping.open_clocks(change, target)
-    if Metric.NEXT_REPLY in mine:
-        running.end(change, mine.pop(Metric.NEXT_REPLY), State.CANCELLED)
-    keeping.show(change, target, mine)
-    keeping.touch(change, target, say=True)
+
+
+def owe_the_older(change: Change, event: MergeReceived | MergeUndone) -> None:
+    """The target keeps its own clocks. Whoever waits longer of both is owed the answer, and counted from then."""
+    other = event.since is not None if isinstance(event, MergeReceived) else event.lent
+    if other:
+        assert event.ticket is not None
+        target = change.take(Ticket, event.ticket)
+        mine = keeping.open_clocks(change, target)
+        if Metric.NEXT_REPLY in mine:
+            running.end(change, mine.pop(Metric.NEXT_REPLY), State.CANCELLED)
+        keeping.show(change, target, mine)
+        keeping.touch(change, target, say=True)

@@ -15,6 +15,7 @@ const OF_THE_TICKET = {
   p: () => openMenu("priority"),
   s: () => openMenu("status"),
   z: () => openMenu("snooze"),
+  x: () => openMenu("merge"),
 };
 const KEYS = {
   j: () => step(1),

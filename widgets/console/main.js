@@ -6,6 +6,7 @@ import "./forms.js";
 import "./menus.js";
 import "./presence.js";
 import "./decision.js";
+import "./merge.js";
 import "./composer.js";
 import "./planned.js";
 import "./scrolling.js";

@@ -17,8 +17,8 @@ let moves = 0;
 /** Where a path of ours leads: {view, number}, or null for pages outside of the console. */
 function place(url) {
   const { pathname, searchParams } = new URL(url, location.href);
-  const [, app, what, name] = pathname.split("/");
-  if (app !== "app") return null;
+  const [, app, what, name, further] = pathname.split("/");
+  if (app !== "app" || further) return null; // a page that is about a ticket is no ticket
   if (what === "views") return { view: decodeURIComponent(name), number: null };
   if (what === "search") return { view: `find:${searchParams.get("q") ?? ""}`, number: null };
   if (what === "tickets") return { view: searchParams.get("view") ?? shown().view, number: Number(name) };
@@ -47,7 +47,7 @@ export async function go(url, { push = true, fresh = false } = {}) {
   const mine = (asking = new AbortController());
   heading = wanted;
   if (!fresh) [wish, moves] = [null, moves + 1]; // the same place anew: what is wished for there still is
-  if (push) remember(url);
+  if (push) remember(addressOf(wanted)); // a link may name no list: the one beside it stays
   const parts = fresh ? ["panes"] : lacking(wanted);
   desk.dataset.screen = wanted.number ? "ticket" : "list";
   delete desk.dataset.drawer;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.sla.joining import join
+from routing.merging import merge, undo
 from tests.cast import UnitChange, a_change
 from tests.routing.floor import settle
 from tests.routing.sla.promises import (
@@ -24,7 +24,7 @@ def answered_once(change: UnitChange) -> Ticket:
 
 
 def joined(change: UnitChange, source: Ticket, target: Ticket) -> None:
-    join(change, source, target)
+    merge(change, source.id, target.number)
     settle(change)
 
 
@@ -75,3 +75,33 @@ def test_a_target_that_nobody_waited_in_is_owed_the_answer_of_the_source() -> No
     joined(change, source, target)
 
     assert after(minutes=30) == target.sla_due_at
+
+
+def test_who_waited_in_the_other_one_only_waits_there_again_once_the_merge_is_undone() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, source)
+    change.moves(minutes=10)
+    joined(change, source, target)
+    undo(change, source.id)
+    settle(change)
+
+    assert (None, after()) == (target.waiting_since, source.waiting_since)
+    assert "next_reply" not in target.sla_clocks
+    assert after(minutes=30) == clock_of(change, source, "next_reply").due_at
+
+
+def test_a_question_that_was_answered_since_leaves_the_targets_own_clocks_alone() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, source)
+    joined(change, source, target)
+    ada_answers(change, target)
+    sam_writes(change, target)
+    undo(change, source.id)
+    settle(change)
+
+    assert after() == target.waiting_since
+    assert "next_reply" in target.sla_clocks

@@ -1,0 +1,127 @@
+"""Two tickets turn out to be one matter: one of them is closed and goes on as the other, until that is undone."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from routing import line
+from routing.callbacks.callback import Callback
+from tickets.change import Change
+from tickets.email.correspondence import Correspondence
+from tickets.email.joining import join_people
+from tickets.errors import Conflict, NotFound, Refused
+from tickets.events import MergeReceived, MergeUndone, StatusChanged, TicketMerged, TicketReopened
+from tickets.merged import Merge, target_of
+from tickets.status import Category, Channel, Status
+from tickets.ticket import Ticket
+from tickets.waiting import oldest_unanswered
+
+
+def merge(change: Change, ticket_id: int, number: int) -> Ticket:
+    """The ticket goes on as the one with this number, and is closed. Returns that one.
+
+    semantics.md parts 1 and 9: the target keeps its own clocks, whoever waits longer of both is the one who is owed an
+    answer, and later mail to the one goes to the other. Messages stay where they were written, and a line on both
+    tickets leads to the other. Refused where something would be lost by it, or somebody waits at the other end.
+    """
+    source, target = _both(change, ticket_id, number)
+    _mergeable(change, source, target)
+    since = source.waiting_since
+    longer = since is not None and (target.waiting_since is None or since < target.waiting_since)
+    target.waiting_since = since if longer else target.waiting_since
+    _keep_place(source, target)
+    join_people(change, source, target)
+    change.write()
+    change.add(
+        Merge(ticket_id=source.id, target_id=target.id, at=change.now, by=change.by, since=since if longer else None)
+    )
+    change.record(TicketMerged(ticket=source.id, other=target.id, number=target.number))
+    received = MergeReceived(ticket=target.id, other=source.id, number=source.number, since=since if longer else None)
+    change.record(received)
+    if since is not None:
+        _needs_us(change, target)
+    source.set_status(change, Status.CLOSED)
+    target.updated_at = change.now
+    return target
+
+
+def undo(change: Change, ticket_id: int) -> Ticket:
+    """It was another matter after all: it is open again. What came since stays where it came to."""
+    source, merged = change.take(Ticket, ticket_id), change.find(Merge, ticket_id)
+    if merged is None:
+        raise Conflict("This ticket is not merged any more.")
+    target = change.take(Ticket, merged.target_id)
+    lent = merged.since is not None and target.waiting_since == merged.since
+    change.remove(merged)
+    if lent:
+        target.waiting_since = oldest_unanswered(change, target)
+    change.record(MergeUndone(ticket=source.id, other=target.id, number=target.number))
+    change.record(MergeUndone(ticket=target.id, other=source.id, number=source.number, lent=lent))
+    source.reopen(change)
+    return source
+
+
+def keep_merged(change: Change, event: StatusChanged | TicketReopened) -> None:
+    """What was merged stays closed: whoever has something to add does so where it goes on."""
+    assert event.ticket is not None
+    if isinstance(event, TicketReopened) or event.before == Status.CLOSED:
+        merged = change.find(Merge, event.ticket)
+        if merged is not None:
+            raise _elsewhere(change.take(Ticket, merged.target_id))
+
+
+def _both(change: Change, ticket_id: int, number: int) -> tuple[Ticket, Ticket]:
+    """In the order of their ids, as all who take several rows: two who merge crosswise come one after the other."""
+    target_id = change.one(select(Ticket.id).where(Ticket.number == number))
+    if target_id is None:
+        raise NotFound("There is no ticket with this number.", field="number")
+    taken = {id: change.take(Ticket, id) for id in sorted({ticket_id, target_id})}
+    return taken[ticket_id], taken[target_id]
+
+
+def _mergeable(change: Change, source: Ticket, target: Ticket) -> None:
+    if source.id == target.id:
+        raise Refused("This is the ticket itself. Choose another one.", field="number")
+    gone_on = change.take(Ticket, target_of(change, source.id))
+    if gone_on.id != source.id:
+        raise _elsewhere(gone_on)
+    gone_on = change.take(Ticket, target_of(change, target.id))
+    if gone_on.id != target.id:
+        told = {"number": target.number, "other": gone_on.number}
+        raise Refused("#{number} was itself merged into #{other}. Choose that one.", field="number", **told)
+    if target.done:
+        says = "#{number} is done. Reopen it first, or merge it into this one."
+        raise Refused(says, field="number", number=target.number)
+    _nothing_is_lost(change, source)
+
+
+def _nothing_is_lost(change: Change, source: Ticket) -> None:
+    """What only this ticket can bring to its end keeps it from ending."""
+    if source.live:
+        raise Refused("Somebody waits in this chat. Merge the other one into it, or wait until the chat has ended.")
+    if source.channel == Channel.COMPLAINT:
+        raise Refused("A complaint keeps its own file. Merge the other one into it.")
+    callback = change.find(Callback, source.id)
+    if callback is not None and callback.open:
+        raise Refused("The customer waits for a call here. Merge the other one into it, or cancel the call first.")
+    told = change.find(Correspondence, source.id)
+    if told is not None and told.planned:
+        raise Refused("An answer waits to be sent here. Send it or take it back first.")
+
+
+def _keep_place(source: Ticket, target: Ticket) -> None:
+    """Who has stood in line for longer is not set back by it."""
+    if line.waits(source) and line.waits(target) and source.queued_at < target.queued_at:
+        target.queued_at = source.queued_at
+        target.stand()
+
+
+def _needs_us(change: Change, target: Ticket) -> None:
+    """Whoever waited for us still does."""
+    target.wake(change)
+    if target.category_of_status is not Category.OPEN:
+        target.set_status(change, Status.OPEN)
+
+
+def _elsewhere(target: Ticket) -> Conflict:
+    return Conflict("This was merged into #{number}. Go on there.", number=target.number)
