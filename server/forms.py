@@ -38,10 +38,11 @@ __all__ = [
 
 
 async def posted(request: Request, form: Form) -> bool:
-    """Whether something was sent; it stands in the form then."""
+    """Whether something was sent; it stands in the form then, and the request knows the form."""
     if request.method != "POST":
         return False
     form.fill(await request.form())
+    request.state.posted = getattr(request.state, "posted", None) or form  # the page's own comes first
     return True
 
 

@@ -78,12 +78,17 @@ async def link(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    await change(request, accounts.deactivate, request.path_params["id"])
+    await change(
+        request,
+        accounts.deactivate,
+        request.path_params["id"],
+        says="They are signed out, and their open tickets go back to the queues.",
+    )
     return go(f"{AGENTS.path}/{request.path_params['id']}?done=gone")
 
 
 async def come_back(request: Request) -> Response:
-    await change(request, accounts.reactivate, request.path_params["id"])
+    await change(request, accounts.reactivate, request.path_params["id"], says="They can sign in again.")
     return go(f"{AGENTS.path}/{request.path_params['id']}?done=back")
 
 

@@ -70,7 +70,7 @@ async def edit(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await change(request, remove_canned, request.path_params["id"])
+    await change(request, remove_canned, request.path_params["id"], says="Removed.")
     return go(f"{CANNED.path}?done=removed")
 
 

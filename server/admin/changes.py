@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,9 @@ from tickets.email.mailbox import Mailbox
 from tickets.log import LogRow
 from tickets.moment import to_micros
 from tickets.people import Agent
+from tickets.setting_change import SettingChange
 from tickets.status_names import StatusName
-from widgets import policy_words
+from widgets import edit_words, policy_words
 from widgets.names import Names
 from widgets.words import translate
 
@@ -48,7 +49,7 @@ class Area:
     """`field` of the event is the id of a `model`, whose name is its `called`."""
 
     title: str
-    path: str
+    path: str = ""  # of the page; empty: there are several
     field: str = ""
     model: type[SQLModel] | None = None
     called: str = "name"
@@ -67,6 +68,7 @@ AREAS = {
     "MailboxChanged": Area("Mail", "mail", "mailbox", Mailbox, "address"),
     "CallbackTermsChanged": Area("Waits and callbacks", "callbacks", "queue", Queue),
     "ComplaintCategoriesChanged": Area("Complaints", "complaints", "category", ComplaintCategory, "key"),
+    "PlacementsChanged": Area("Where new tickets go"),
     "CannedChanged": Area("Canned replies", "canned", "canned", Canned, "shortcut"),
     "StatusNamesChanged": Area("Statuses", "statuses", "name", StatusName),
 }
@@ -83,6 +85,7 @@ class Line:
     name: str
     before: Sequence[str] = ()
     then: Sequence[str] = ()
+    told: Sequence[str] = ()  # what was changed from what to what, in sentences
 
 
 async def changes(request: Request) -> Response:
@@ -102,17 +105,33 @@ def _lines(session: Session, language: str, kind: str, person: int, before: int)
     query = query.where(LogRow.by == f"agent:{person}") if person else query
     query = query.where(LogRow.pos < before) if before else query
     rows = session.exec(query.order_by(col(LogRow.pos).desc()).limit(AT_ONCE + 1)).all()
-    names = Names(session)
-    lines = [_line(session, language, names, row) for row in rows[:AT_ONCE]]
+    names, told = Names(session), _told(session, language, rows[:AT_ONCE])
+    once = {(row.at, row.by, row.kind, row.data): row.pos for row in rows[:AT_ONCE]}.values()  # of one change
+    lines = [_line(session, language, names, told, row) for row in rows[:AT_ONCE] if row.pos in once]
     return lines, rows[AT_ONCE - 1].pos if len(rows) > AT_ONCE else 0
 
 
-def _line(session: Session, language: str, names: Names, row: LogRow) -> Line:
+Told = Mapping[tuple[datetime, str, str], Sequence[str]]
+"""Sentences by the time of the change, who did it, and on which page; under "" on whichever it was."""
+
+
+def _told(session: Session, language: str, rows: Sequence[LogRow]) -> Told:
+    """What forms say of these changes: a change has one time, down to the microsecond."""
+    kept = session.exec(select(SettingChange).where(col(SettingChange.at).in_({row.at for row in rows})))
+    told: dict[tuple[datetime, str, str], Sequence[str]] = {}
+    for one in kept:
+        says = [translate(language, one.says)] if one.says else []
+        told[one.at, one.by, one.area] = told[one.at, one.by, ""] = [*says, *edit_words.sentences(language, one.edits)]
+    return told
+
+
+def _line(session: Session, language: str, names: Names, told: Told, row: LogRow) -> Line:
     area, event = AREAS[row.kind], row.event
     id = getattr(event, area.field) if area.field else None
     there: Any = None if area.model is None or id is None else session.get(area.model, id)
     before, then = _difference(session, language, names, row, there)
-    return Line(row.at, names.of(row.by), area, getattr(there, area.called, ""), before, then)
+    said = () if before or then else told.get((row.at, row.by, area.path), ())
+    return Line(row.at, names.of(row.by), area, getattr(there, area.called, ""), before, then, said)
 
 
 def _difference(

@@ -112,7 +112,9 @@ async def edit(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await change(request, lambda change, id: change.take(Calendar, id).remove(change), request.path_params["id"])
+    await change(
+        request, lambda change, id: change.take(Calendar, id).remove(change), request.path_params["id"], says="Removed."
+    )
     return go(f"{HOURS.path}?done=removed")
 
 
@@ -128,6 +130,8 @@ def _page(
         "acts": [Act(f"{HOURS.path}/{calendar.id}/remove", "Remove", bad=True)] if calendar else [],
         "said": SAID.get(request.query_params.get("done", ""), ""),
         "found": found,
+        "guessed": max((day.year for day in found.closed), default=0) if found and asked.texts["country"] else 0,
+        "this_year": today.year,
         "asked": asked,
         "ahead": [(day, [written([span]) for span in hours.spans(day)]) for day in ahead] if hours else [],
         "yearly": sorted((next_date(day, today), day) for day in hours.yearly) if hours else [],

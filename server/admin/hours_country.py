@@ -31,7 +31,7 @@ def country_form(request: Request) -> Form:
         ),
         Field(
             "years", "Years", longest=20, read=read_years,
-            hint="One year, or from one to another, such as 2026-2027.",
+            hint="One year, or from one to another, such as 2026-2027. What is not announced yet is a guess.",
         ),
     ]  # fmt: skip
     return Form(fields, {"country": "", "part": "", "years": f"{year}-{year + 1}"})

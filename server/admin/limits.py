@@ -8,6 +8,7 @@ from typing import Any
 from routing.limits import LONGEST_SENTENCE, WhenFull
 from routing.line import Turn
 from routing.queues import LONGEST_DELAY, Queue
+from server.admin.patience import RAISE
 from server.forms import Field, as_id, as_number
 from tickets.change import Change
 from tickets.errors import Refused
@@ -52,6 +53,7 @@ def limit_fields(queues: Sequence[tuple[str, str]], members: Sequence[tuple[int,
             longest=3,
             group="When nobody takes it",
         ),
+        RAISE,
     ]
 
 

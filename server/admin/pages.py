@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from server.forms import Form, page
 from tickets.errors import NotFound
+from tickets.forms.edits import edits_of
+from tickets.setting_change import telling
 
 HOME = "/app/admin"
 SAID = {
@@ -94,8 +96,15 @@ def editing(
     return page(request, template, form, subject=subject, **facts)
 
 
-async def change(request: Request, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return await request.state.desk.change(verb, *args, by=request.state.agent.actor, **kwargs)
+async def change(request: Request, verb: Callable[..., Any], *args: Any, says: str = "", **kwargs: Any) -> Any:
+    """Of settings it is kept what was changed: what the form that was sent says, else `says`, a text of ours."""
+    desk, by, path = request.state.desk, request.state.agent.actor, request.url.path
+    if not path.startswith(f"{HOME}/"):
+        return await desk.change(verb, *args, by=by, **kwargs)
+    form = getattr(request.state, "posted", None)
+    area = path.removeprefix(f"{HOME}/").partition("/")[0]
+    edits = [] if form is None else edits_of(form)
+    return await desk.change(telling, verb, area, says, edits, *args, by=by, **kwargs)
 
 
 async def read(request: Request, query: Callable[..., Any], *args: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a queue says of its agents' time after a talk, and of tickets that nobody takes: two fields in its form."""
+"""What a queue says of its agents' time after a talk, and of tickets that nobody takes: three fields in its form."""
 
 from __future__ import annotations
 
@@ -21,12 +21,21 @@ PATIENCE = [
         longest=10,
     ),
     Field(
-        "raise_after",
-        "After so many refused offers in a row it becomes more urgent",
+        "last_agent_seconds",
+        "Who had the customer’s last ticket is asked first, in seconds",
         "number",
-        _times,
-        "Empty: after three. 0: never.",
+        as_number,
+        "For so long, where they have room; up to 3600. Empty or 0: not at all.",
         needed=False,
-        longest=3,
+        longest=10,
     ),
 ]
+RAISE = Field(
+    "raise_after",
+    "After so many refused offers in a row it becomes more urgent",
+    "number",
+    _times,
+    "Empty: after three. 0: never.",
+    needed=False,
+    longest=3,
+)

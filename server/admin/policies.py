@@ -96,7 +96,7 @@ async def apply(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await change(request, remove_policy, request.path_params["id"])
+    await change(request, remove_policy, request.path_params["id"], says="Removed.")
     return go(f"{POLICIES.path}?done=removed")
 
 

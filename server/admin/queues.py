@@ -72,12 +72,19 @@ async def edit(request: Request) -> Response:
 
 
 async def archive(request: Request) -> Response:
-    await change(request, lambda change, id: change.take(Queue, id).archive(change), request.path_params["id"])
+    await change(
+        request, lambda change, id: change.take(Queue, id).archive(change), request.path_params["id"], says="Archived."
+    )
     return go(f"{QUEUES.path}?done=archived")
 
 
 async def restore(request: Request) -> Response:
-    await change(request, lambda change, id: change.take(Queue, id).restore(change), request.path_params["id"])
+    await change(
+        request,
+        lambda change, id: change.take(Queue, id).restore(change),
+        request.path_params["id"],
+        says="In use again.",
+    )
     return go(f"{QUEUES.path}?done=restored")
 
 
@@ -129,6 +136,7 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
         "ring_seconds": "" if queue.ring_seconds is None else f"{queue.ring_seconds:g}",
         "wrap_seconds": "" if queue.wrap_seconds is None else f"{queue.wrap_seconds:g}",
         "raise_after": str(queue.raise_after),
+        "last_agent_seconds": f"{queue.last_agent_seconds:g}" if queue.last_agent_seconds else "",
         "calendar_id": str(queue.calendar_id or ""),
         "members": [str(member.agent_id) for member in members],
         **limit_texts(queue, {member.agent_id: member.delay_seconds for member in members}),
@@ -146,6 +154,7 @@ def _save(
     ring_seconds: float | None,
     wrap_seconds: float | None,
     raise_after: int,
+    last_agent_seconds: float | None,
     calendar_id: int | None,
     members: list[str],
     turn: Turn,
@@ -155,6 +164,7 @@ def _save(
     queue.rename(change, name)
     queue.set_rules(change, delivery=delivery, rule=rule, turn=turn, ring_seconds=ring_seconds, calendar_id=calendar_id)
     queue.set_patience(change, wrap_seconds=wrap_seconds, raise_after=raise_after)
+    queue.prefer_last_agent(change, seconds=last_agent_seconds or 0)
     queue.set_members(change, [int(member) for member in members])
     change.write()
     save_limits(change, queue, said)

@@ -65,7 +65,7 @@ async def edit(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await change(request, remove_skill, request.path_params["id"])
+    await change(request, remove_skill, request.path_params["id"], says="Removed.")
     return go(f"{SKILLS.path}?done=removed")
 
 

@@ -70,12 +70,22 @@ async def edit(request: Request) -> Response:
 
 
 async def archive(request: Request) -> Response:
-    await change(request, lambda change, id: change.take(AgentState, id).archive(change), request.path_params["id"])
+    await change(
+        request,
+        lambda change, id: change.take(AgentState, id).archive(change),
+        request.path_params["id"],
+        says="Archived.",
+    )
     return go(f"{STATES.path}?done=archived")
 
 
 async def restore(request: Request) -> Response:
-    await change(request, lambda change, id: change.take(AgentState, id).restore(change), request.path_params["id"])
+    await change(
+        request,
+        lambda change, id: change.take(AgentState, id).restore(change),
+        request.path_params["id"],
+        says="In use again.",
+    )
     return go(f"{STATES.path}?done=restored")
 
 

@@ -67,7 +67,7 @@ async def edit(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await change(request, remove_status_name, request.path_params["id"])
+    await change(request, remove_status_name, request.path_params["id"], says="Removed.")
     return go(f"{STATUS_NAMES.path}?done=removed")
 
 

@@ -57,7 +57,7 @@ async def edit(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await change(request, remove_tier, request.path_params["id"])
+    await change(request, remove_tier, request.path_params["id"], says="Removed.")
     return go(f"{TIERS.path}?done=removed")
 
 
@@ -72,6 +72,7 @@ def _fields(session: Session) -> list[Field]:
         Field(
             "lane_id", "Fast lane: the queue in which they wait", "choice", as_id,
             needed=False, choices=lanes, names=True,
+            hint="Before the queue of a site, a mailbox or a channel; after that of a topic",
         ),
         Field("rights", "Entitlements", "long", as_lines, "One a line, such as: weekend", needed=False, longest=1000),
         Field(

@@ -99,6 +99,7 @@ class Form:
     def __init__(self, fields: Sequence[Field], values: Mapping[str, Any] | None = None) -> None:
         self.fields = fields
         self.texts: dict[str, Any] = {one.name: _blank(one) for one in fields} | dict(values or {})
+        self.before = {**self.texts}  # as it stood there before anything was sent
         self.mistakes: dict[str, Mistake] = {}
         self.refusal: Refused | None = None  # the first one
 

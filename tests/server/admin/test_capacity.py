@@ -60,9 +60,11 @@ def test_a_queue_says_its_own_time_and_its_patience(step: Doorstep) -> None:
     queue = step.change(lambda change: add_queue(change, "Support").id)
     path = f"/app/admin/queues/{queue}"
 
-    step.submit(path, {**fields_of(step.open(path)), "wrap_seconds": "90", "raise_after": "0"})
+    step.submit(
+        path, {**fields_of(step.open(path)), "wrap_seconds": "90", "raise_after": "0", "last_agent_seconds": "120"}
+    )
     kept = step.look(lambda session: session.get_one(Queue, queue))
-    assert (90.0, 0) == (kept.wrap_seconds, kept.raise_after)
+    assert (90.0, 0, 120.0) == (kept.wrap_seconds, kept.raise_after, kept.last_agent_seconds)
 
     page = step.submit(path, {**fields_of(step.open(path)), "wrap_seconds": "3600"})
     assert "At most half an hour: 1800 seconds." == beside(page, "wrap_seconds")

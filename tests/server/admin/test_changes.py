@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from routing.calendars import BusinessCalendar
@@ -12,8 +14,12 @@ from server.admin import changes
 from tests.routing.sla.promises import OFFICE, targets
 from tests.server.at_work import step
 from tests.server.doorstep import Doorstep
-from tests.server.reading import tree
+from tests.server.reading import fields_of, rows, tree
 from tickets.change import Change
+from tickets.forms.edits import edits_of
+from tickets.forms.fields import Field, Form
+from tickets.setting_change import SettingChange
+from widgets import edit_words
 
 __all__ = ["step"]
 PATH = "/app/admin/changes"
@@ -68,6 +74,66 @@ def test_a_page_leads_to_the_next(step: Doorstep, monkeypatch: pytest.MonkeyPatc
 
     assert 2 == len(first.xpath("//*[@id='changes']/li"))
     assert ["Queues · Support"] == [one.text for one in tree(step.open(older)).xpath("//*[@id='changes']/li//b")]
+
+
+def saved(step: Doorstep, path: str, **other: Any) -> None:
+    """The form of this page as it stands there, but for these fields."""
+    shown = fields_of(step.open(path))
+    assert 303 == step.submit(path, {**shown, **other}).status_code
+    step.clock.moves(minutes=1)
+
+
+def test_what_was_changed_in_a_form_is_told_from_what_to_what(step: Doorstep) -> None:
+    ada, grace = step.agents["Ada"], step.agents["Grace"]
+    queue_id = step.change(lambda change: add_queue(change, "Support", members=[ada]).id)
+    step.clock.moves(minutes=1)
+    path = f"/app/admin/queues/{queue_id}"
+    saved(step, path, name="Help", delivery="offer", ring_seconds="30", members=[str(grace)])
+    (line,) = lines(step, f"?area=QueueChanged&person={step.agents['Ines']}")
+
+    assert "Queues · Help Ines" in line
+    assert "“Name” was “Support”, and is “Help” now." in line
+    delivery = "was Agents take the next one, and is Offered to one agent after another now."
+    assert f"“How its tickets reach agents” {delivery}" in line
+    assert "“How long an offer rings, in seconds” is 30 now." in line
+    assert "“Members”: Grace added, Ada taken out." in line
+
+    saved(step, path, ring_seconds="", **{f"delay-{grace}": "45"})
+    line = lines(step, f"?area=QueueChanged&person={step.agents['Ines']}")[0]
+    assert "“How long an offer rings, in seconds” was 30, and is empty now." in line
+    assert "“Who sees its work later · Grace” is 45 now." in line
+    assert "Name" not in line
+
+
+def test_what_was_archived_or_removed_is_told_as_that(step: Doorstep) -> None:
+    queue_id = step.change(lambda change: add_queue(change, "Support").id)
+    step.submit(f"/app/admin/queues/{queue_id}/archive", {}, via=f"/app/admin/queues/{queue_id}")
+
+    assert "Queues · Support Ines" in lines(step)[0]
+    assert "Archived." in lines(step)[0]
+
+
+def test_a_form_that_was_sent_as_it_stood_changes_nothing(step: Doorstep) -> None:
+    queue_id = step.change(lambda change: add_queue(change, "Support").id)
+    saved(step, f"/app/admin/queues/{queue_id}")
+    assert [] == step.look(rows(SettingChange))
+
+
+def test_a_secret_is_not_told() -> None:
+    form = Form([Field("secret", "Password", "password"), Field("on", "In use", "tick")], {"secret": "one"})
+    form.texts |= {"secret": "two", "on": "yes"}
+    said = edit_words.sentences("en", edits_of(form))
+
+    assert ["“Password” is another one now.", "“In use” is on now."] == said
+    assert "one" not in str(edits_of(form)[0].values()).replace("None", "")
+
+
+def test_a_label_that_stands_there_twice_is_told_with_its_heading() -> None:
+    fields = [Field("one", "After so many seconds", "number", group="If nobody comes")]
+    form = Form([*fields, Field("two", "After so many seconds", "number", group="And at last")])
+    form.texts["two"] = "90"
+
+    assert ["“And at last · After so many seconds” is 90 now."] == edit_words.sentences("en", edits_of(form))
 
 
 def test_only_admins_read_them(step: Doorstep) -> None:

@@ -145,7 +145,7 @@ def test_opening_hours_are_kept_and_shown_as_they_were_written(step: Doorstep) -
 def test_hours_without_an_hour_are_refused(step: Doorstep) -> None:
     page = step.submit("/app/admin/hours/new", {"name": "Never", "zone": "UTC"})
     assert 422 == page.status_code
-    assert "A calendar needs some working time." in page.text
+    assert "A calendar needs some working time." == beside(page, "day0")
 
 
 # Sites

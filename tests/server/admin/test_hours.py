@@ -172,7 +172,7 @@ def test_hours_that_a_promise_would_never_end_in_are_refused_and_the_policy_is_n
         page = house.submit(f"/app/admin/hours/{hours.id}", never)
 
         assert 422 == page.status_code
-        assert "the longest target of the policy Gold takes more than two years" in page.text
+        assert "the longest target of the policy Gold takes more than two years" in beside(page, "day0")
         assert hours.week == house.look(rows(Calendar))[0].week
 
 
@@ -183,6 +183,15 @@ def test_hours_that_nobody_needs_are_removed(step: Doorstep) -> None:
     assert 303 == step.submit(f"{path}/remove", via=path).status_code
     assert [] == step.look(rows(Calendar))
     assert 404 == step.open(path).status_code
+
+
+def test_a_year_that_is_still_to_come_is_said_to_be_a_guess(step: Doorstep) -> None:
+    """It is November 2026: what China will work next year stands in no announcement yet."""
+    asked = {**OFFICE, "country": "CN", "part": "", "look": "yes"}
+    says = "What the country has not announced yet for 2027 is a guess"
+
+    assert says in tree(step.submit("/app/admin/hours/new", {**asked, "years": "2026-2027"})).text_content()
+    assert says not in tree(step.submit("/app/admin/hours/new", {**asked, "years": "2026"})).text_content()
 
 
 def test_a_countrys_days_are_looked_over_before_they_are_saved(step: Doorstep) -> None:
