@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
-from sqlalchemy import Delete, Insert, Table, Update, bindparam, insert, inspect
-from sqlalchemy.orm import configure_mappers, make_transient_to_detached
-from sqlalchemy.schema import sort_tables
+from sqlalchemy import Delete, Insert, Update, bindparam, insert, inspect
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,9 +15,10 @@ from tickets import grouped
 from tickets.grouped import table_of
 from tickets.ids import Ids
 from tickets.kept import Kept
-from tickets.plain import row_of
+from tickets.precedence import follows, parent_of, parents_first
 from tickets.remembered import Remembered
-from tickets.table import AppendOnly, Swift
+from tickets.selected import selecting
+from tickets.table import AppendOnly, Swift, row_like
 from tickets.turns import ReachesFurtherError, check_within
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tickets.ticket import Ticket
 
 Row = TypeVar("Row", bound=SQLModel)
-Busy = TypeVar("Busy", bound=Swift)
 Value = TypeVar("Value")
+_UNSEEN = object()
 
 
 class Batch:
@@ -59,29 +59,26 @@ class Batch:
 
     def name(self, model: type[Ticket], tickets: Collection[int]) -> None:
         """The changes of this batch are about these tickets."""
-        # Where others write too, nobody else changes them until this batch ends.
-        self._named = self._at_hand(model, tickets, hold=self.within is not None)
-        self._know(self._named)
+        unknown = self._recall(model, tickets)
+        if unknown:  # where others write too, nobody else changes them until this batch ends
+            self._know_read(grouped.read(self.session.connection(), model, unknown, hold=self.within is not None))
+        self._named = [row for row in (self._known.get((model, id)) for id in tickets) if row is not None]  # type: ignore[misc]
 
     def find(self, model: type[Row], id: Any) -> Row | None:
         """The row; what stands beside a ticket is read for all named ones when the first of them is asked for."""
-        if (model, id) not in self._known:
+        row = self._known.get((model, id), _UNSEEN)
+        if row is _UNSEEN:
             if self.stands_on_new(model, id):
                 return None
-            self._read_beside(model)
-            if (model, id) not in self._known:
-                self._known[model, id] = None  # unless it is read: nobody else makes one while this batch lasts
-                self._read(model, [id])
-        return self._known.get((model, id))  # type: ignore[return-value]
+            self._look_for(model, [id])
+            row = self._known.get((model, id))
+        return row  # type: ignore[return-value]
 
     def find_all(self, model: type[Row], ids: Collection[Any]) -> list[Row]:
         """Those of these ids that there are."""
-        if any((model, id) not in self._known for id in ids):
-            self._read_beside(model)
-            missing = [id for id in ids if (model, id) not in self._known]
-            if missing:
-                self._known.update({(model, id): None for id in missing})
-                self._read(model, missing)
+        missing = [id for id in ids if (model, id) not in self._known]
+        if missing:
+            self._look_for(model, missing)
         found = [self._known.get((model, id)) for id in ids]
         return [row for row in found if row is not None]  # type: ignore[misc]
 
@@ -89,8 +86,9 @@ class Batch:
         self._appended.setdefault(type(row), []).append(row)
 
     def add(self, row: SQLModel) -> None:
-        self._added.setdefault(type(row), {})[_key(row)] = row
-        self._know([row])
+        model, key = type(row), _key(row)
+        self._added.setdefault(model, {})[key] = row
+        self._known[model, key] = row
 
     def remove(self, row: SQLModel) -> None:
         if _key(row) in self._added.get(type(row), {}):
@@ -116,19 +114,12 @@ class Batch:
             self.flush()
         known, asked = self._asked.setdefault(model, {}), (query, *values.values())
         if asked not in known:
-            known[asked] = self.selected(model, query, values)
+            known[asked] = self.selected(query, values)
         return known[asked]
 
-    def selected(
-        self, model: type[SQLModel], query: SelectOfScalar[Value], values: Mapping[str, Any]
-    ) -> Sequence[Value]:
-        """What `query` of this table selects. Whole rows of a busy table are kept by the batch, and by no session."""
-        if not issubclass(model, Swift) or query.column_descriptions[0]["expr"] is not model:
-            return self.found(self.session.exec(query, params=values).all())
-        configure_mappers()  # SQLAlchemy waits for the first row that it reads by itself
-        found = self.session.connection().execute(query, values)
-        names = tuple(found.keys())
-        return [self._image(row_of(model, names, row)) for row in found]  # type: ignore[misc]
+    def selected(self, query: SelectOfScalar[Value], values: Mapping[str, Any]) -> Sequence[Value]:
+        """What `query` selects. Whole rows of a busy table are kept by the batch, and by no session."""
+        return self.found(selecting(query).values(self.session, values))
 
     def wrote(self, statement: Update | Delete) -> None:
         """A statement changed or removed rows, and which ones is not known here: those at hand are looked at again."""
@@ -142,7 +133,7 @@ class Batch:
         """Its key is that of a row of another table, as a complaint's is its ticket's, and that row is not written."""
         if not self._added:
             return False
-        parent = _parent(table_of(model))
+        parent = parent_of(table_of(model))
         return parent is not None and any(table_of(new) is parent and id in rows for new, rows in self._added.items())
 
     def touches(self, model: type[SQLModel]) -> bool:
@@ -162,9 +153,9 @@ class Batch:
         for model in {*waiting, *map(type, older)}:
             self._asked.pop(model, None)
         changed = {table_of(type(row)) for row in older}
-        for model in [model for model in waiting if not _follows(model, changed)]:
+        for model in [model for model in waiting if not follows(model, changed)]:
             self._insert(model, waiting.pop(model))
-        self._kept.write(self.session.connection())
+        self._kept.write(self.session.connection(), (row for row in older if _is_plain(row)))
         self.session.flush()
         for model, rows in waiting.items():
             self._insert(model, rows)
@@ -177,13 +168,34 @@ class Batch:
     def learned(self) -> None:
         """All of it was committed: so the rows at hand stand in their tables, for the batches to come."""
         for (model, key), row in self._known.items():
-            if issubclass(model, Swift):
-                if row is None:
-                    self._remembered.learn(model, key, None)
-                elif not _is_plain(row):  # a session kept account of it
-                    self._remembered.forget(model, key)
-        for row, stood in self._kept.rows():
+            if row is None:
+                self._remembered.learn(model, key, None)
+            elif "_sa_instance_state" in row.__dict__:  # a session kept account of it
+                self._remembered.forget(model, key)
+        for row, stood in self._kept.news():
             self._remembered.learn(type(row), _key(row), stood)
+
+    def _look_for(self, model: type[SQLModel], ids: Collection[Any]) -> None:
+        """Rows that are not at hand: those that are not remembered are read, and what stands beside tickets with them.
+
+        Where there is none, that is known too: nobody else makes one while this batch lasts.
+        """
+        unknown = self._recall(model, ids) if issubclass(model, Swift) else ids
+        if unknown:
+            self._read_beside(model)
+            missing = [id for id in unknown if (model, id) not in self._known]
+            if missing:
+                self._known.update({(model, id): None for id in missing})
+                self._read(model, missing)
+
+    def _recall(self, model: type[Swift], ids: Collection[Any]) -> Collection[Any]:
+        """Take what is remembered of these; returns those of which nothing is."""
+        known, unknown = self._remembered.recall(model, ids)
+        for key, stood in known:
+            row = self._known[model, key] = None if stood is None else row_like(model, stood)
+            if row is not None and stood is not None:
+                self._kept.keep_as(row, stood)
+        return unknown
 
     def _read_beside(self, model: type[SQLModel]) -> None:
         """What of this kind stands beside the named tickets, in one query; none of it is asked for again."""
@@ -191,28 +203,27 @@ class Batch:
         if beside is not None and model not in self._beside:
             self._beside.add(model)
             ids = {id for ticket in self._named for id in beside(ticket)}
-            wanted = [id for id in ids if (model, id) not in self._known and not self.stands_on_new(model, id)]
+            wanted = [id for id in ids if not (self._is_in_sight(model, id) or self.stands_on_new(model, id))]
             if wanted:
                 self._known.update({(model, id): None for id in wanted})
                 self._read(model, wanted)
 
     def _read(self, model: type[SQLModel], ids: Collection[Any]) -> None:
         if issubclass(model, Swift):
-            self._know(self._at_hand(model, ids))
+            self._know_read(grouped.read(self.session.connection(), model, ids))
         elif len(ids) == 1:
             found = [self.session.get(model, id) for id in ids]
             self._know(row for row in found if row is not None)
         else:
             self._know(self.session.exec(_by_key(model), params={"keys": sorted(ids)}).all())
 
-    def _at_hand(self, model: type[Busy], ids: Collection[Any], *, hold: bool = False) -> list[Busy]:
-        """Rows of a busy table: as they are remembered, or read."""
-        known, unknown = self._remembered.recall(model, ids)
-        for row, stood in known:
-            self._kept.keep_as(row, stood)
-        read = grouped.read(self.session.connection(), model, unknown, hold=hold) if unknown else []
-        self._kept.keep(read)
-        return [*(row for row, _ in known), *read]
+    def _is_in_sight(self, model: type[SQLModel], id: Any) -> bool:
+        """At hand, or remembered, for whoever asks for it."""
+        return (model, id) in self._known or self._remembered.knows(model, id)
+
+    def _know_read(self, rows: Sequence[Swift]) -> None:
+        self._kept.keep(rows)
+        self._know(rows)
 
     def _image(self, row: Swift) -> SQLModel:
         known = self._known.get((type(row), _key(row)))
@@ -238,7 +249,7 @@ class Batch:
     def _waiting(self) -> dict[type[SQLModel], list[SQLModel]]:
         added, self._added = self._added, {}
         appended, self._appended = self._appended, {}
-        models = _parents_first(frozenset({*added, *appended}))
+        models = parents_first(frozenset({*added, *appended}))
         return {model: [*added.get(model, {}).values(), *appended.get(model, ())] for model in models}
 
     def _insert(self, model: type[SQLModel], rows: list[SQLModel]) -> None:
@@ -254,8 +265,8 @@ class Batch:
 
 
 def _key(row: SQLModel) -> Any:
-    keys = [getattr(row, name) for name in _keys(type(row))]
-    return keys[0] if len(keys) == 1 else tuple(keys)
+    names = _keys(type(row))
+    return getattr(row, names[0]) if len(names) == 1 else tuple(getattr(row, name) for name in names)
 
 
 @cache
@@ -285,32 +296,3 @@ def _by_key(model: type[Row]) -> SelectOfScalar[Row]:
 @cache
 def _insertion(model: type[SQLModel]) -> Insert:
     return insert(table_of(model))
-
-
-@cache
-def _parent(table: Table) -> Table | None:
-    """The table whose keys this one's are."""
-    keys = list(table.primary_key.columns)
-    return next((key.column.table for key in keys[0].foreign_keys), None) if len(keys) == 1 else None
-
-
-@cache
-def _parents_first(models: frozenset[type[SQLModel]]) -> list[type[SQLModel]]:
-    """In an order in which none of them names a later one by a foreign key."""
-    known = {table_of(model): model for model in models}
-    return [known[table] for table in sort_tables(known)]
-
-
-def _follows(model: type[SQLModel], changed: set[Table]) -> bool:
-    """Whether new rows of this kind come after what is changed; those that name them do so, too."""
-    table = table_of(model)
-    follows = not changed.isdisjoint(_named(table))
-    if follows:
-        changed.add(table)
-    return follows
-
-
-@cache
-def _named(table: Table) -> frozenset[Table]:
-    """A table, and those that it names by a foreign key."""
-    return frozenset({table, *(key.column.table for key in table.foreign_keys)})

@@ -20,36 +20,39 @@ class Kept:
 
     def __init__(self) -> None:
         self._stood: dict[int, tuple[Swift, dict[str, Any]]] = {}  # by identity: each row, and how it stood
+        self._news: set[int] = set()  # those of which something was learned here
 
     def keep(self, rows: Iterable[Swift]) -> None:
         """From here on they stand in their table as they are now."""
         for row in rows:
             self._stood[id(row)] = (row, dict(row.__dict__))
+            self._news.add(id(row))
 
     def keep_as(self, row: Swift, stood: dict[str, Any]) -> None:
-        """It stands in its table like this."""
+        """It stands in its table like this, as was remembered."""
         self._stood[id(row)] = (row, stood)
 
-    def rows(self) -> Iterable[tuple[Swift, dict[str, Any]]]:
-        """Each with how it stands in its table."""
-        return self._stood.values()
+    def news(self) -> Iterator[tuple[Swift, dict[str, Any]]]:
+        """Those that were read or written, each with how it stands in its table."""
+        return (self._stood[one] for one in self._news)
 
     def __contains__(self, row: object) -> bool:
         return id(row) in self._stood
 
     def drop(self, row: Swift) -> None:
         self._stood.pop(id(row), None)
+        self._news.discard(id(row))
 
     def changed(self) -> Iterator[Swift]:
         """Those that do not stand in their table as they are."""
         return (row for row, stood in self._stood.values() if row.__dict__ != stood)
 
-    def write(self, connection: Connection) -> None:
-        """Make the tables as the rows are: those with the same columns to write in one statement."""
+    def write(self, connection: Connection, rows: Iterable[Swift]) -> None:
+        """Make the tables as these rows are: those with the same columns to write in one statement."""
         waiting: dict[Table, Changed] = defaultdict(lambda: defaultdict(list))
-        for row in self.changed():
+        for row in rows:
             _, stood = self._stood[id(row)]
-            names = frozenset(name for name, value in row.__dict__.items() if value != stood[name])
+            names = frozenset([name for name, value in row.__dict__.items() if value != stood[name]])
             waiting[table_of(type(row))][names].append(row)
         for table, changes in waiting.items():
             for names, rows in changes.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel
 
 from tickets.statement import Statement
+from tickets.table import row_like
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -95,19 +96,7 @@ def _mapped(_: type[SQLModel]) -> None:
 
 
 def row_of(table: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
-    """A row of these values. It has no history, and SQLAlchemy never hears of it."""
     return row_like(table, zip(names, values, strict=True))
-
-
-def row_like(table: type[Row], values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Row:
-    row: Row = object.__new__(table)
-    row.__dict__.update(values)
-    for name in _OF_PYDANTIC:
-        object.__setattr__(row, name, None)
-    return row
-
-
-_OF_PYDANTIC = ("__pydantic_extra__", "__pydantic_private__")  # two rows of equal values are equal
 
 
 class Beside:

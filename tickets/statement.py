@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import BindParameter, CompoundSelect, Connection, Dialect, Select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -14,6 +14,7 @@ from tickets.moment import Moment, from_micros
 from tickets.turns import is_shared
 
 Convert = Callable[[Any], Any]
+Query = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 class Statement:
@@ -25,7 +26,7 @@ class Statement:
     knows what an error means.
     """
 
-    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, query: Query) -> None:
         self._query = query
         self._is_known = False  # what is asked only once is not worth a spelling of its own
         self._spelled: _Spelled | None = None
@@ -95,18 +96,23 @@ class _Spelled(NamedTuple):
     more: bool  # the words depend on the values
 
     @classmethod
-    def of(cls, query: Select[*tuple[Any, ...]], dialect: Dialect) -> _Spelled:
+    def of(cls, query: Query, dialect: Dialect) -> _Spelled:
         compiled = query.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
-        given = [_given(compiled, name, dialect) for name in compiled.positiontup or ()]
-        converts = [_from_there(column.type, dialect) for column in query.selected_columns]
-        more = bool(compiled.post_compile_params or compiled.literal_execute_params)
-        return cls(
-            compiled.string,
-            given,
-            [(place, convert) for place, convert in enumerate(converts) if convert is not None],
-            more,
-        )
+        each = [_from_there(column.type, dialect) for column in query.selected_columns]
+        converts = [(place, convert) for place, convert in enumerate(each) if convert is not None]
+        lists = compiled.post_compile_params | compiled.literal_execute_params
+        if any(one.required for one in lists):
+            return cls(compiled.string, (), converts, more=True)
+        # Lists that are always the same are written out once; what is open needs no value for that.
+        whole = compiled.construct_expanded_state({one.key: None for one in compiled.binds.values() if one.required})
+        given = [
+            _given(compiled.binds[name], dialect)
+            if name in compiled.binds
+            else _Given("", whole.parameters[name], whole.processors.get(name))
+            for name in whole.positiontup or ()
+        ]
+        return cls(whole.statement, given, converts, more=False)
 
     def asked(self, line: DBAPIConnection, values: Mapping[str, Any]) -> Sequence[Any]:
         cursor = line.cursor()
@@ -122,8 +128,7 @@ class _Spelled(NamedTuple):
         return values
 
 
-def _given(compiled: SQLCompiler, name: str, dialect: Dialect) -> _Given:
-    bound = compiled.binds[name]
+def _given(bound: BindParameter[Any], dialect: Dialect) -> _Given:
     named = bound.key if bound.required else ""
     return _Given(named, bound.effective_value, bound.type.dialect_impl(dialect).bind_processor(dialect))
 

@@ -1,12 +1,16 @@
 """What the rows of busy tables are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
+from sqlalchemy import event
 from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm.attributes import InstrumentedAttribute, set_attribute
 from sqlmodel import Field, SQLModel
 from sqlmodel.main import SQLModelMetaclass
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(Field,))
@@ -23,9 +27,7 @@ class Plainly(SQLModelMetaclass):
                     row[name] = factory()
             if row.keys() != columns:
                 raise TypeError(f"{self.__name__}: {sorted(row.keys() ^ columns)}")
-            made = self.__new__(self)
-            made.__dict__.update(row)
-            return made
+            return row_like(self, row)
 
 
 class Swift(SQLModel, metaclass=Plainly):
@@ -40,13 +42,42 @@ class Swift(SQLModel, metaclass=Plainly):
         def __setattr__(self, name: str, value: Any) -> None:
             values = self.__dict__
             if "_sa_instance_state" in values:  # found by a query, so a session does keep account
-                object.__setattr__(self, name, value)
+                set_attribute(self, name, value)
             else:
                 values[name] = value
 
 
 class AppendOnly(Swift):
     """A table whose rows never change."""
+
+
+class _Column:
+    """What SQLAlchemy put into the class for a column, without its way to set it.
+
+    What can be set is asked for every value before the row itself is, in Python: that takes thirty times as long as to
+    read what the row holds. Without it the row comes first, and this is asked where the row does not have the value:
+    of the class, of a row that a session has let go stale.
+    """
+
+    def __init__(self, asked: InstrumentedAttribute[Any]) -> None:
+        self._asked = asked
+
+    def __get__(self, row: Any, table: Any) -> Any:
+        return self._asked.__get__(row, table)
+
+
+@event.listens_for(Swift, "attribute_instrument", propagate=True)
+def _rows_come_first(table: type[Swift], name: str, asked: InstrumentedAttribute[Any]) -> None:
+    type.__setattr__(table, name, _Column(asked))
+
+
+def row_like(table: type[Row], values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Row:
+    """A row of these values. It has no history, and SQLAlchemy never hears of it."""
+    row: Row = object.__new__(table)
+    object.__setattr__(row, "__dict__", dict(values))
+    object.__setattr__(row, "__pydantic_extra__", None)  # so that two rows of equal values are equal
+    object.__setattr__(row, "__pydantic_private__", None)
+    return row
 
 
 Factories = list[tuple[str, Callable[..., Any]]]

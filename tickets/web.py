@@ -29,17 +29,18 @@ async def send_reply(request: Request) -> Response:
     """Told where it waits: {"planned": id}."""
     form = await form_of(request)
     shown = Shown(agent=_whole(form, "shown_agent"), status=_text(form, "shown_status") or None)
-    at, resolves = _moment(form, "at") if _text(form, "at") else None, _text(form, "resolves") == "yes"
-    found = await _do(request, planned.answer, **_said(form), shown=shown, at=at, resolves=resolves)
+    then: dict[str, Any] = {name: _text(form, name) == "yes" for name in ("resolves", "alone")}
+    then["at"] = _moment(form, "at") if _text(form, "at") else None
+    found = await _do(request, planned.answer, **_said(form), shown=shown, **then)
     return JSONResponse({"planned": found.id}) if isinstance(found, Planned) else done()
 
 
 async def take_back(request: Request) -> Response:
-    """An answer that waits does not go: {"ticket", "text", "files": [{"id", "name"}]} are for the composer."""
+    """An answer that waits does not go: {"ticket", "text", "files": [{"id", "name"}], "alone"} are for the composer."""
     desk, agent = request.state.desk, request.state.agent
     back = await desk.change(planned.take_back, int(request.path_params["id"]), by=agent.actor)
     files = [{"id": id, "name": name} for id, name in back.files]
-    return JSONResponse({"ticket": back.ticket, "text": back.text, "files": files})
+    return JSONResponse({"ticket": back.ticket, "text": back.text, "files": files, "alone": back.alone})
 
 
 async def send_now(request: Request) -> Response:
@@ -97,13 +98,17 @@ async def copies(request: Request) -> Response:
     """Who stands in copy of the answers that go by mail."""
     if request.method == "DELETE":
         await _do(request, mail_by_hand.remove_copy, request.query_params.get("address", ""))
+        return done()
+    form = await form_of(request)
+    if _text(form, "everybody") == "yes":
+        await _do(request, mail_by_hand.answer_everybody)
     else:
-        await _do(request, mail_by_hand.add_copy, _text(await form_of(request), "address"))
+        await _do(request, mail_by_hand.add_copy, _text(form, "address"))
     return done()
 
 
 async def recipient(request: Request) -> Response:
-    """Who gets the answers, where nobody knew."""
+    """Who gets the answers."""
     await _do(request, mail_by_hand.answer_to, _text(await form_of(request), "address"))
     return done()
 

@@ -11,13 +11,13 @@ from sqlalchemy import text, update
 from sqlmodel import col
 
 from server.database import Database
-from tests.cast import a_database, a_desk, a_ticket
-from tests.engine import meddle_at
+from tests.cast import MovedClock, a_database, a_desk, a_ticket
+from tests.engine import about_sqlite, meddle_at
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.errors import Refused
 from tickets.people import Customer
-from tickets.remembered import Remembered
+from tickets.remembered import UNUSED, Remembered
 from tickets.ticket import Ticket
 
 
@@ -100,6 +100,25 @@ def test_it_forgets_what_was_unused_for_longest() -> None:
     remembered.learn(Ticket, 3, {"id": 3})
 
     assert [2] == remembered.recall(Ticket, [1, 2, 3])[1]
+
+
+@about_sqlite
+def test_what_nobody_asks_for_any_more_is_forgotten(database: Database) -> None:
+    """Each customer who had come left some kilobytes, until there were thousands of them."""
+    clock = MovedClock()
+    remembered = Remembered(clock=lambda: clock.now().timestamp())
+    with database.writes.begin() as connection:
+        remembered.begin(connection)
+        for id in (1, 2):
+            remembered.learn(Ticket, id, {"id": id})
+        remembered.end(newest=None)
+        for _ in range(2):
+            clock.moves(seconds=UNUSED)
+            remembered.begin(connection)
+            assert [] == remembered.recall(Ticket, [1])[1]
+            remembered.end(newest=None)
+
+        assert [2] == remembered.recall(Ticket, [1, 2])[1]
 
 
 async def _a_ticket(desk: Desk) -> int:

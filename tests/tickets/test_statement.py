@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
+from routing.line import undone
 from routing.queues import Queue
 from tests.cast import UnitChange, a_change, a_database, a_ticket
 from tests.engine import about_sqlite
@@ -40,6 +41,9 @@ def asked(session: Session, statement: Statement, **values: Any) -> list[Sequenc
         (plain(Ticket).where(listed(col(Ticket.id))).order_by(col(Ticket.id)), {"ids": [1, 2, 3]}),
         (plain(Ticket).where(col(Ticket.opened_at) > bindparam("since")).limit(2), {"since": EPOCH}),
         (plain(Ticket).where(col(Ticket.number).in_([1, 2, 3, 1001, 1002])).order_by(col(Ticket.id)), {}),
+        (plain(Ticket).where(undone(), col(Ticket.id) > bindparam("after")).order_by(col(Ticket.id)), {"after": 0}),
+        (plain(Ticket).where(col(Ticket.id).in_(bindparam("ids", expanding=True))), {"ids": [1, 2]}),
+        (select(col(Ticket.id)).union_all(select(col(Ticket.number)).where(col(Ticket.status).in_(["new"]))), {}),
         (select(func.max(col(Ticket.opened_at)), func.count()).select_from(Ticket), {}),
         (plain(Ticket).where(col(Ticket.subject) == "nothing like it"), {}),
     ],

@@ -8,6 +8,7 @@ from sqlmodel import select
 from tests.cast import MONDAY, a_change, a_ticket
 from tickets.log import LogRow
 from tickets.message import Message
+from tickets.ticket import Ticket
 
 SAID: dict[str, Any] = {
     "id": 7,
@@ -32,6 +33,20 @@ def test_a_row_gets_its_defaults_and_is_found_again_as_it_was_made() -> None:
     assert found is not made
     assert made.model_dump() == found.model_dump()
     assert 0 == made.files
+
+
+def test_what_a_session_found_it_follows() -> None:
+    change = a_change()
+    number = a_ticket(change).number
+    change.write()
+    found = change.session.exec(select(Ticket)).one()
+
+    found.subject = "Parcel"
+    assert found in change.session.dirty
+    change.session.flush()
+    change.session.expire(found)
+
+    assert (number, "Parcel") == (found.number, found.subject)
 
 
 @pytest.mark.parametrize("wrong", [SAID, {**SAID, **TOLD, "txet": "Hello"}])
