@@ -58,22 +58,23 @@ class NoWorkingTime(Exception):
 
 
 def checked(calendar: BusinessCalendar, *, known_zone: str = "") -> BusinessCalendar:
-    """The same calendar with its spans in order. Refuses an unknown zone, impossible or overlapping hours, and none.
+    """The same calendar with its spans in order. Refuses an unknown zone, impossible or overlapping hours, and none:
+    beside "zone", "days" or the day of the week, which is "day0" for Monday.
 
     `known_zone` was one when it was chosen: whoever keeps it is not stopped by what became of it since.
     """
     if calendar.zone != known_zone and calendar.zone not in available_timezones():
         raise Refused("{zone} is not a time zone we know.", field="zone", zone=calendar.zone)
     if len(calendar.week) != 7:
-        raise Refused("A week has seven days.", field="week")
+        raise Refused("A week has seven days.", field="day0")
     both = sorted(calendar.closed & set(calendar.special))
     if both:
-        raise Refused("{day} is both closed and open.", field="closed", day=both[0].isoformat())
-    week = tuple(_in_order(spans, "week") for spans in calendar.week)
-    special = {day: _in_order(spans, "special") for day, spans in calendar.special.items()}
-    yearly = {day: _in_order(spans, "special") for day, spans in calendar.yearly.items()}
+        raise Refused("{day} is both closed and open.", field="days", day=both[0].isoformat())
+    week = tuple(_in_order(spans, f"day{number}") for number, spans in enumerate(calendar.week))
+    special = {day: _in_order(spans, "days") for day, spans in calendar.special.items()}
+    yearly = {day: _in_order(spans, "days") for day, spans in calendar.yearly.items()}
     if not any(week) and not any(special.values()) and not any(yearly.values()):
-        raise Refused("A calendar needs some working time.", field="week")
+        raise Refused("A calendar needs some working time.", field="day0")
     return BusinessCalendar(calendar.zone, week, calendar.closed, special, yearly)
 
 

@@ -16,14 +16,13 @@ from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment, from_micros, to_micros
 
-MOST_REMEMBERED = 60  # earlier hours of a calendar
 _ISO = len("2026-12-25")
 _DUE = text("retime_due is not null")
 
 
 class Calendar(SQLModel, table=True):
     """`week`: seven lists of [start, end] minutes, Monday first. `days`: such a list by ISO date, or by
-    month and day ("12-25") for every year; empty: closed.
+    month and day ("12-25") for every year; empty: closed. `past`: all that it had before, oldest first.
     """
 
     __table_args__ = (Index("ix_calendar_retime", "retime_due", sqlite_where=_DUE, postgresql_where=_DUE),)
@@ -34,25 +33,29 @@ class Calendar(SQLModel, table=True):
     week: list[list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
     days: dict[str, list[list[int]]] = Field(sa_column=Column(JSON, nullable=False))
     version: int = 1
-    past: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # the hours before
+    past: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     retime_due: datetime | None = Field(default=None, sa_type=Moment)  # running clocks still go by earlier hours
 
     @property
     def hours(self) -> BusinessCalendar:
         return _read(json.dumps([self.zone, self.week, self.days]))
 
-    @property
-    def hours_before(self) -> list[tuple[datetime, BusinessCalendar]]:
-        """What it was until when, oldest first: time that has passed is measured by the hours of its day."""
+    def hours_before(self, *, since: datetime) -> list[tuple[datetime, BusinessCalendar]]:
+        """What it was until when, oldest first: time that has passed is measured by the hours of its day.
+
+        Without what had ended by `since`: a clock that has run for a day reads the changes of that day, not of years.
+        """
         return [
-            (from_micros(was["until"]), _read(json.dumps([was["zone"], was["week"], was["days"]]))) for was in self.past
+            (from_micros(was["until"]), _read(json.dumps([was["zone"], was["week"], was["days"]])))
+            for was in self.past
+            if was["until"] > to_micros(since)
         ]
 
     def set_hours(self, change: Change, hours: BusinessCalendar) -> None:
         kept = _kept(hours, known_zone=self.zone)
         before = {"zone": self.zone, "week": self.week, "days": self.days}
         if kept != before:
-            self.past = [*self.past, {"until": to_micros(change.now), **before}][-MOST_REMEMBERED:]
+            self.past = [*self.past, {"until": to_micros(change.now), **before}]
             self.version, self.retime_due = self.version + 1, change.now
             self.zone, self.week, self.days = kept["zone"], kept["week"], kept["days"]
             change.record(CalendarChanged(calendar=self.id))

@@ -8,6 +8,7 @@ from routing import (
     complaint_times,
     line,
     matching,
+    merging,
     offers,
     overflow,
     placing,
@@ -207,6 +208,8 @@ _OF_TICKETS: tuple[type[Event], ...] = (
 _HELD: tuple[type[Event], ...] = (*_OF_TICKETS, CallbackTried)
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
+    (StatusChanged, merging.keep_merged),
+    (TicketReopened, merging.keep_merged),
     *callbacks.REACTIONS,
     (TicketOpened, tiers.welcome),
     (TicketOpened, join_line),
@@ -223,6 +226,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketReleased, begin_stay),
     (TicketMoved, change_line),
     *((kind, wait_again) for kind in (StatusChanged, TicketWoken, LiveBegan)),
+    (LiveBegan, overflow.turn_away_again),
     *((kind, offer_on) for kind in _OF_TICKETS),
     (TicketMoved, offer_on),
     (OfferDeclined, count_refusal),

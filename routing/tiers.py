@@ -12,6 +12,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from routing.events import TiersChanged
 from routing.names import free_name
+from routing.placing import has_a_topics_place
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
@@ -126,7 +127,10 @@ def belong(
 
 
 def welcome(change: Change, event: TicketOpened) -> None:
-    """A new ticket of somebody with a tier is at least as urgent as that says, and waits in its fast lane."""
+    """A new ticket of somebody with a tier is at least as urgent as that says, and waits in its fast lane.
+
+    The lane comes before the queue of a site, a mailbox or a channel, and after that of a topic or a hand.
+    """
     assert event.ticket is not None
     ticket = change.take(Ticket, event.ticket)
     member = change.find(TierMember, ticket.customer_id)
@@ -135,8 +139,9 @@ def welcome(change: Change, event: TicketOpened) -> None:
         return
     if tier.priority and Priority(tier.priority).rank < Priority(ticket.priority).rank:
         ticket.set_priority(change, Priority(tier.priority))
-    lane = None if tier.lane_id is None or ticket.queue_id is not None else change.find(Queue, tier.lane_id)
-    if lane is not None and not lane.archived:
+    lane = None if tier.lane_id is None else change.find(Queue, tier.lane_id)
+    free = ticket.queue_id is None or event.by_default
+    if lane is not None and free and not lane.archived and not has_a_topics_place(change, ticket):
         ticket.move(change, lane.id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -10,15 +10,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from routing.sla.choosing import Facts, choose
+from routing.sla.metrics import Metric
 from routing.sla.policy import SlaPolicy, policies
 from routing.tiers import tier_names, tiers
 from server.forms import page
+from tickets.complaints.categories import ComplaintCategory, categories
 from tickets.edge import Surface, Who, door
 from tickets.forms.web import show, visit
 from widgets import policy_words
 from widgets.labels import CHANNELS
 from widgets.names import Names
 from widgets.words import translate
+
+
+def _(text: str) -> str:
+    """Marks a text for the translators; it is looked up where it is shown."""
+    return text
+
+
+_DAYS: Mapping[str, Callable[[ComplaintCategory], int | None]] = {
+    Metric.COMPLAINT_ACK.value: lambda topic: topic.acknowledge_days,
+    Metric.COMPLAINT_FINAL.value: lambda topic: topic.answer_days,
+}
+_SAID = {
+    Metric.COMPLAINT_ACK.value: _("{topic}. Working days until it is acknowledged: {n}."),
+    Metric.COMPLAINT_FINAL.value: _("{topic}. Working days until the final answer: {n}."),
+}
 
 
 @dataclass(frozen=True)
@@ -47,8 +64,10 @@ async def inside(request: Request) -> Response:
 def published(session: Session, language: str) -> list[Standard]:
     """Tier by tier, as the policies hold for somebody who comes now. Queues and topics aside: they decide inside."""
     names, known = Names(session), [one for one in policies(session) if one.active and not one.internal]
-    open_ones = [one for one in known if not one.queues and not one.categories]
-    every = [Standard("", _promises(language, names, open_ones, None, frozenset()))]
+    topics = categories(session)
+    open_ones = [_without_days(one, topics) for one in known if not one.queues and not one.categories]
+    everybody = [*_promises(language, names, open_ones, None, frozenset()), *_by_topic(language, topics)]
+    every = [Standard("", everybody)]
     every += [
         Standard(tier.name, _promises(language, names, open_ones, tier.id, frozenset(tier.rights)))
         for tier in tiers(session)
@@ -82,7 +101,27 @@ def _promises(
     return [
         (comma.join(channels), policy_words.what(language, by_id[chosen], names.calendars))
         for chosen, channels in groups.items()
+        if by_id[chosen].targets
     ]
+
+
+def _without_days(policy: SlaPolicy, topics: Sequence[ComplaintCategory]) -> SlaPolicy:
+    """As customers read it: where every topic of complaints promises days of its own, no policy's time is kept."""
+    told = {metric for metric, days in _DAYS.items() if topics and all(days(one) is not None for one in topics)}
+    kept = {name: getattr(policy, name) for name in SlaPolicy.model_fields}
+    kept["targets"] = {metric: times for metric, times in policy.targets.items() if metric not in told}
+    return SlaPolicy(**kept)
+
+
+def _by_topic(language: str, topics: Sequence[ComplaintCategory]) -> list[tuple[str, Sequence[str]]]:
+    """What is kept for complaints before any policy."""
+    found = [
+        translate(language, says, topic=one.name(language), n=n)
+        for one in topics
+        for metric, says in _SAID.items()
+        if (n := _DAYS[metric](one)) is not None
+    ]
+    return [(translate(language, "Complaints about these topics"), found)] if found else []
 
 
 def _is_own(policy: SlaPolicy, tier: int | None) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
+from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaUntold, SlaWarned
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed
 from tickets.events import Event
 from widgets import moments
@@ -56,6 +56,11 @@ def _reached(told: Told, event: SlaStepReached) -> Said:
     return says, "bolt", names, _metric(event), {}
 
 
+def _untold(told: Told, event: SlaUntold) -> Said:
+    """Nobody may believe that somebody knows."""
+    return _("{metric}: no mail went to {name}"), "warn", {"name": told.names.agent(event.agent)}, _metric(event), {}
+
+
 _TOLD = {
     HOLDER: _("{metric}: whoever has it is told"),
     SUPERVISORS: _("{metric}: the supervisors are told"),
@@ -67,7 +72,7 @@ _DONE = {
 }
 
 
-def _metric(event: SlaWarned | SlaBreached | SlaPaused | SlaResumed | SlaStepReached) -> dict[str, str]:
+def _metric(event: SlaWarned | SlaBreached | SlaPaused | SlaResumed | SlaStepReached | SlaUntold) -> dict[str, str]:
     return {"metric": METRICS.get(event.metric, event.metric)}
 
 
@@ -82,4 +87,5 @@ PROMISES: dict[type[Event], Callable[[Told, Any], Said]] = {
     SlaPaused: _paused,
     SlaResumed: _resumed,
     SlaStepReached: _reached,
+    SlaUntold: _untold,
 }

@@ -16,4 +16,6 @@ def card(ticket: Ticket, clocks: Sequence[SlaClock], language: str, names: Names
     """Hidden where nothing was promised, or all of it has been kept."""
     chips = sla.chips(ticket, clocks, names)
     told = tuple((chip, sla.METRICS.get(chip.metric, chip.metric), chip.html(language, now)) for chip in chips)
-    return redraw("console/_sla_card.html", language, id=ticket.id, told=told)
+    policy = names.policy(ticket.sla_policy_id, ticket.sla_policy_version)
+    facts = {"policy": policy, "version": ticket.sla_policy_version, "applied": ticket.sla_applied_at}
+    return redraw("console/_sla_card.html", language, id=ticket.id, told=told, **facts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from routing.queues import Queue
-from routing.sla.events import SlaStepReached
+from routing.sla.events import SlaStepReached, SlaUntold
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed
 from tickets.change import Change
 from tickets.email.outbox import post_to_staff
@@ -37,7 +37,8 @@ def _tell(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
         "link": f"/app/tickets/{ticket.number}",
     }
     for agent in _people(change, ticket, event.to):
-        post_to_staff(change, ticket, agent, notice=NOTICE, facts=facts)
+        if post_to_staff(change, ticket, agent, notice=NOTICE, facts=facts) is None:
+            change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=agent.id))
 
 
 def _people(change: Change, ticket: Ticket, to: str) -> Sequence[Agent]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Targets = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """{metric: {priority: {"minutes": n, "business": bool}}}; "seconds" instead of "minutes" where it is no whole one."""
@@ -33,8 +33,7 @@ class Facts:
     rights: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """A target in seconds; in the hours of a calendar where one is named, else every hour counts."""
 
     seconds: float

@@ -16,6 +16,7 @@ _RUNS = text("due_at is not null and breached_at is null and ended_at is null")
 _WARNS = text("warn_at is not null and warned_at is null and breached_at is null and ended_at is null")
 _STEPS = text("step_at is not null")
 _UNENDED = text("ended_at is null")
+_ENDED = text("ended_at is not null")
 _BROKEN = text("breached_at is not null")
 
 
@@ -33,7 +34,7 @@ class SlaClock(Swift, table=True):
         Index("ix_sla_clock_warn", "warn_at", sqlite_where=_WARNS, postgresql_where=_WARNS),
         Index("ix_sla_clock_step", "step_at", sqlite_where=_STEPS, postgresql_where=_STEPS),
         Index("ix_sla_clock_calendar", "calendar_id", "id", sqlite_where=_UNENDED, postgresql_where=_UNENDED),
-        Index("ix_sla_clock_ended", "ended_at"),
+        Index("ix_sla_clock_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index("ix_sla_clock_breached", "breached_at", sqlite_where=_BROKEN, postgresql_where=_BROKEN),
     )
 

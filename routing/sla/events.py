@@ -39,6 +39,17 @@ class SlaStepReached(Event, frozen=True):
     late: bool = False
 
 
+class SlaUntold(Event, frozen=True):
+    """A step was to tell a colleague, and no mail goes to them: the desk sent too many just now, or the address is one
+    at which it receives.
+    """
+
+    audience = STAFF
+    clock: int
+    metric: str
+    agent: int
+
+
 class SlaPaused(Event, frozen=True):
     """A clock stands still with `left` seconds to go, in the hours that it counts."""
 

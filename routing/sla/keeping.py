@@ -22,8 +22,8 @@ from routing.sla.metrics import (
 )
 from routing.sla.policy import SlaPolicy
 from routing.sla.promising import Promises, policies_of, promised
-from routing.sla.running import Source
 from routing.sla.timing import NEVER
+from routing.sla.winding import Source
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.message import MessageKind
@@ -31,6 +31,12 @@ from tickets.status import Channel, Status
 from tickets.ticket import Ticket
 
 Clocks = dict[str, SlaClock]
+
+_AFTER_A_REPLY = frozenset(CUMULATIVE)
+_BEFORE_A_REPLY = _AFTER_A_REPLY | {Metric.FIRST_REPLY}
+"""Those for which a clock runs, or has run, since somebody has waited: before our first reply, and after it."""
+_OWED = (*REPLIES, Metric.RESPONSE)
+"""What a customer who writes waits for."""
 
 
 # What the house calls
@@ -42,7 +48,9 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     Does what is needed and no more, so that it may be called at any time. `say` records that what is shown of its
     promises changed, where no other event of the change tells screens to draw the ticket anew.
     """
+    held = (ticket.sla_policy_id, ticket.sla_policy_version)
     promises = policies_of(change, ticket)
+    other = held != (ticket.sla_policy_id, ticket.sla_policy_version)
     clocks = open_clocks(change, ticket)
     before = _terms(clocks) if say else {}
     if ticket.done and ticket.status != Status.SPAM:
@@ -53,7 +61,7 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
         running.end(change, clocks.pop(metric), ending(metric, now))
     for one in wanted:
         _hold(change, ticket, clocks, promises, one)
-    show(change, ticket, clocks, say=say, besides=say and before != _terms(clocks))
+    show(change, ticket, clocks, say=say, besides=say and (other or before != _terms(clocks)))
 
 
 def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
@@ -63,14 +71,14 @@ def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     """
     if ticket.waiting_since is None or ticket.sla_policy_id is None:
         return
-    if any(metric in ticket.sla_clocks for metric in (*REPLIES, Metric.RESPONSE)):
+    if not ticket.sla_clocks.keys().isdisjoint(_OWED):
         return
     policy = change.find(SlaPolicy, ticket.sla_policy_id)
     if policy is None or policy.version != ticket.sla_policy_version or _has_not_begun(change, ticket, policy):
         touch(change, ticket, say=say)
         return
-    begins = {Metric.NEXT_REPLY: _replied(ticket), Metric.RESPONSE: ticket.live and ticket.agent_id is not None}
-    for metric in (metric for metric, now in begins.items() if now):
+    begins = ((Metric.NEXT_REPLY, _replied(ticket)), (Metric.RESPONSE, ticket.live and ticket.agent_id is not None))
+    for metric in (metric for metric, now in begins if now):
         target = promised(change, ticket, policy, metric)
         if target is not None:
             _show_new(ticket, turning.begin_now(change, ticket, metric, target, policy, ticket.waiting_since))
@@ -80,8 +88,8 @@ def answered(change: Change, ticket: Ticket, *, first: bool = False) -> None:
     """An agent wrote: whoever waited has their answer, and the time to the next word of ours begins."""
     due = [metric for metric in ENDED_BY_ANSWER if metric in ticket.sla_clocks]
     policy = _policy_of_updates(change, ticket, first=first)
-    targets = {metric: promised(change, ticket, policy, metric) for metric in UPDATES}
-    updates = [metric for metric in UPDATES if targets[metric] is not None or metric in ticket.sla_clocks]
+    targets = {} if policy is None else {metric: promised(change, ticket, policy, metric) for metric in UPDATES}
+    updates = [metric for metric in UPDATES if targets.get(metric) is not None or metric in ticket.sla_clocks]
     if not due and not updates:
         return
     clocks = open_clocks(change, ticket)
@@ -89,7 +97,7 @@ def answered(change: Change, ticket: Ticket, *, first: bool = False) -> None:
         if metric not in UPDATES or clocks[metric].started_at != change.now:
             running.end(change, clocks.pop(metric), State.MET)
     for metric in updates:
-        target = targets[metric]
+        target = targets.get(metric)
         if target is not None and policy is not None and metric not in clocks and not ticket.done:
             clocks[metric] = turning.begin_now(change, ticket, metric, target, policy, change.now)
     show(change, ticket, clocks)
@@ -118,7 +126,7 @@ def show(
 ) -> None:
     """Write the nearest clock, and whether there is something to warn of, on the ticket.
 
-    `say` as in `touch`; `besides`: a clock that is not the nearest changed too, and the open ticket shows them all.
+    `say` as in `touch`; `besides`: the policy changed, or a clock that is not the nearest. An open ticket shows them.
     """
     before = _chip(ticket)
     ids = {str(metric): clock.id for metric, clock in clocks.items()}
@@ -193,7 +201,7 @@ def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, me
         if clock is None:
             clock = clocks[metric] = turning.begin(change, ticket, metric, target, policy)
         running.retarget(change, clock, target, turning.source_of(policy, metric))
-        paused = Status(ticket.status) in policy.pausing(metric)
+        paused = policy.pauses_in(ticket.status, metric)
         if paused and clock.state == State.RUNNING:
             running.pause(change, clock)
         elif not paused and clock.state == State.PAUSED:
@@ -210,10 +218,9 @@ def _policy_of_updates(change: Change, ticket: Ticket, *, first: bool) -> SlaPol
 
 def _has_not_begun(change: Change, ticket: Ticket, policy: SlaPolicy) -> bool:
     """There should be a clock that is not: nobody has waited until now."""
-    metrics = [*CUMULATIVE, *([] if _replied(ticket) else [Metric.FIRST_REPLY])]
-    return any(
-        metric not in ticket.sla_clocks and promised(change, ticket, policy, metric) is not None for metric in metrics
-    )
+    began = _AFTER_A_REPLY if _replied(ticket) else _BEFORE_A_REPLY
+    missing = (policy.targets.keys() & began) - ticket.sla_clocks.keys()
+    return any(promised(change, ticket, policy, Metric(metric)) is not None for metric in missing)
 
 
 def _show_new(ticket: Ticket, clock: SlaClock) -> None:

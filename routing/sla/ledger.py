@@ -34,10 +34,7 @@ class SlaEntry(AppendOnly, table=True):
     """`at` is when it took effect, a breach at its due time; `noted_at` is when the desk wrote it down."""
 
     __tablename__ = "sla_entry"
-    __table_args__ = (
-        Index("ix_sla_entry_clock", "clock_id", "id"),
-        Index("ix_sla_entry_ticket", "ticket_id", "id"),
-    )
+    __table_args__ = (Index("ix_sla_entry_clock", "clock_id", "id"),)
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     ticket_id: int = Field(foreign_key="ticket.id")

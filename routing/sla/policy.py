@@ -70,6 +70,10 @@ class SlaPolicy(Swift, table=True):
     def afresh(self) -> timedelta | None:
         return None if self.fresh_after_days is None else timedelta(days=self.fresh_after_days)
 
+    def pauses_in(self, status: str, metric: str) -> bool:
+        """A clock for this metric stands still while the ticket has this status."""
+        return status in self.pauses.get(metric, ())
+
     def pausing(self, metric: str) -> frozenset[Status]:
         """The statuses in which a clock for this metric stands still."""
         return pausing(self.pauses, metric)
@@ -152,7 +156,7 @@ def keep_promisable(change: Change, calendar: Calendar) -> None:
         if _goes_by(change, policy, calendar.id) and not _ends(change, calendar, _longest_by_hours(policy.targets)):
             raise Refused(
                 "In these hours the longest target of the policy {name} takes more than two years.",
-                field="week",
+                field="day0",
                 name=policy.name,
             )
 

@@ -3,7 +3,7 @@
 from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequested, CallbackTried
 from routing.events import CalendarChanged
 from routing.hours import Calendar
-from routing.sla import acting, keeping, policy, windows
+from routing.sla import acting, joining, keeping, policy, windows
 from routing.sla.events import SlaStepReached
 from tickets.change import Change
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintExtended, ComplaintFiled
@@ -12,11 +12,14 @@ from tickets.events import (
     Event,
     LiveBegan,
     LiveEnded,
+    MergeReceived,
+    MergeUndone,
     MessageReceived,
     MessageSent,
     PriorityChanged,
     StatusChanged,
     TicketAssigned,
+    TicketMerged,
     TicketMoved,
     TicketOpened,
     TicketReleased,
@@ -96,6 +99,9 @@ _TOUCHING: tuple[type[Event], ...] = (
 _OF_COMPLAINTS: tuple[type[Event], ...] = (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided, ComplaintExtended)
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
+    (TicketMerged, joining.end_promises),
+    (MergeReceived, joining.owe_the_older),
+    (MergeUndone, joining.owe_the_older),
     *((kind, look_again) for kind in _TOUCHING),
     (MessageReceived, start_turn),
     (AsideReceived, start_turn),

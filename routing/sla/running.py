@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from routing.hours import Calendar
 from routing.sla import timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
@@ -16,17 +13,9 @@ from routing.sla.ledger import Entry, note
 from routing.sla.metrics import Metric, State
 from routing.sla.recall import recall, stretches_of
 from routing.sla.steps import upcoming
-from routing.sla.timing import AroundTheClock, Stretch, Time, Timetable, warning_of
+from routing.sla.timing import Stretch, Time, warning_of
+from routing.sla.winding import Columns, Source, calendar_of, counting, hours_of, showing, wound
 from tickets.change import Change
-
-
-@dataclass(frozen=True)
-class Source:
-    """Who made the promise: a policy in the version it had, or nobody but ourselves."""
-
-    policy_id: int | None = None
-    version: int = 0
-    steps: Sequence[Mapping[str, Any]] = ()  # what is to be done while the clock runs
 
 
 def start(
@@ -41,25 +30,20 @@ def start(
     source: Source,
 ) -> SlaClock:
     """A clock that has run during `stretches`; it may be due already, and is judged at once."""
+    columns, reading = wound(change, promise, stretches, source)
     clock = SlaClock(
-        id=change.new_id(),
-        ticket_id=ticket_id,
-        metric=metric.value,
-        cycle=cycle,
-        queue_id=queue_id,
-        started_at=stretches[0].start,
-        since=stretches[0].start,
-        target_seconds=promise.seconds,
+        id=change.new_id(), ticket_id=ticket_id, metric=metric.value, cycle=cycle, queue_id=queue_id, **columns
     )
-    _wind(change, change.add(clock), promise, stretches, source)
+    _tell(change, change.add(clock), stretches, reading)
     return clock
 
 
 def restart(change: Change, clock: SlaClock, *, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
     """What was cancelled is promised again, or another promise takes its place. What was said of an instant that is
     still the one that counts is not said again."""
-    clock.ended_at = None
-    _wind(change, clock, promise, stretches, source)
+    columns, reading = wound(change, promise, stretches, source)
+    _set(clock, {**columns, "ended_at": None})
+    _tell(change, clock, stretches, reading)
 
 
 def pause(change: Change, clock: SlaClock) -> None:
@@ -91,9 +75,9 @@ def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) 
     if other or not same:
         ran = stretches_of(change, clock)
         if other:
-            _promise(change, clock, promise)
-            reading = timing.read(_time(change, clock), ran, _target(clock))
-            _show(clock, reading)
+            _set(clock, counting(promise, calendar_of(change, promise.calendar_id)))
+            reading = timing.read(_time(change, clock, ran[0].start), ran, _target(clock))
+            _set(clock, showing(reading, runs=clock.state == State.RUNNING))
             note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
             _forgive(change, clock, reading)
             _judge(change, clock, due=reading.due, warn=reading.warn)
@@ -103,7 +87,7 @@ def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) 
 def retime(change: Change, clock: SlaClock) -> None:
     """Its calendar has other hours from now on; what has run was counted by the hours of its day."""
     judge(change, clock)
-    calendar = None if clock.calendar_id is None else change.find(Calendar, clock.calendar_id)
+    calendar = calendar_of(change, clock.calendar_id)
     clock.calendar_version = 0 if calendar is None else calendar.version
     if clock.state == State.RUNNING and clock.breached_at is None:
         before = _terms(clock)
@@ -153,21 +137,19 @@ def say_warned(change: Change, clock: SlaClock) -> None:
 # How
 
 
-def _wind(change: Change, clock: SlaClock, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
-    _go_by(clock, source)
-    clock.started_at = stretches[0].start
-    clock.state = (State.RUNNING if stretches[-1].end is None else State.PAUSED).value
-    _promise(change, clock, promise)
-    reading = timing.read(_time(change, clock), stretches, _target(clock))
-    _show(clock, reading)
-    for number, one in enumerate(stretches):
-        facts = {"after": _terms(clock)} if number == 0 else {}
-        note(change, clock, Entry.RESUME if number else Entry.ACTIVATE, at=one.start, **facts)
+def _tell(change: Change, clock: SlaClock, stretches: Sequence[Stretch], reading: timing.Reading) -> None:
+    """Write down what it did so far, and do what has come due by now."""
+    facts = {"after": _terms(clock)}
+    for one in stretches:
+        note(change, clock, Entry.ACTIVATE if facts else Entry.RESUME, at=one.start, **facts)
+        facts = {}
         if one.end is not None:
             note(change, clock, Entry.PAUSE, at=one.end)
     _forgive(change, clock, reading)
     _judge(change, clock, due=reading.due, warn=reading.warn)
-    _step(change, clock, _passing(change, clock, stretches))
+    clock.step_at = None
+    if clock.steps:
+        _step(change, clock, _passing(change, clock, stretches))
 
 
 def _go_by(clock: SlaClock, source: Source) -> bool:
@@ -185,13 +167,14 @@ Instants = Callable[[float], datetime | None]
 
 def _passing(change: Change, clock: SlaClock, stretches: Sequence[Stretch]) -> Instants:
     """Counted from its beginning."""
-    time, began = _time(change, clock), stretches[0].start
+    began = stretches[0].start
+    time = _time(change, clock, began)
     return lambda ran: timing.instant_of(time, stretches, timedelta(seconds=ran)) if ran > 0 else began
 
 
 def _ahead(change: Change, clock: SlaClock) -> Instants:
     """Counted from when it last went on: all before that is over."""
-    time, ahead = _time(change, clock), [Stretch(clock.since)]
+    time, ahead = _time(change, clock, clock.since), [Stretch(clock.since)]
 
     def at(ran: float) -> datetime | None:
         left = ran - clock.elapsed_seconds
@@ -218,17 +201,9 @@ def _step(change: Change, clock: SlaClock, instant: Instants) -> None:
         change.record(reached)
 
 
-def _promise(change: Change, clock: SlaClock, promise: Promise) -> None:
-    calendar = None if promise.calendar_id is None else change.find(Calendar, promise.calendar_id)
-    clock.target_seconds = promise.seconds
-    clock.calendar_id, clock.calendar_version = (None, 0) if calendar is None else (calendar.id, calendar.version)
-    clock.business = calendar is not None
-
-
-def _show(clock: SlaClock, reading: timing.Reading) -> None:
-    runs = clock.state == State.RUNNING
-    clock.elapsed_seconds, clock.since = reading.elapsed.total_seconds(), reading.since
-    clock.due_at, clock.warn_at = (reading.due, reading.warn) if runs else (None, None)
+def _set(clock: SlaClock, columns: Columns) -> None:
+    for name, value in columns.items():
+        setattr(clock, name, value)
 
 
 def _forgive(change: Change, clock: SlaClock, reading: timing.Reading) -> None:
@@ -258,7 +233,7 @@ def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datet
 def _stop(change: Change, clock: SlaClock) -> None:
     """Count what it ran since it last went on."""
     if clock.state == State.RUNNING:
-        ran = _time(change, clock).between(clock.since, change.now)
+        ran = _time(change, clock, clock.since).between(clock.since, change.now)
         clock.elapsed_seconds = (_elapsed(clock) + ran).total_seconds()
         clock.since = change.now
 
@@ -266,16 +241,16 @@ def _stop(change: Change, clock: SlaClock) -> None:
 def _reckon(change: Change, clock: SlaClock) -> None:
     """When it is due, if it runs on from `since`."""
     ahead, left = [Stretch(clock.since)], _target(clock) - _elapsed(clock)
-    time, unwarned = _time(change, clock), left - warning_of(_target(clock))
+    time, unwarned = _time(change, clock, clock.since), left - warning_of(_target(clock))
     clock.due_at = clock.breached_at or timing.instant_of(time, ahead, left)
     clock.warn_at = clock.warned_at or (
         timing.instant_of(time, ahead, unwarned) if unwarned > timedelta() else clock.since
     )
 
 
-def _time(change: Change, clock: SlaClock) -> Time:
-    calendar = None if clock.calendar_id is None else change.find(Calendar, clock.calendar_id)
-    return AroundTheClock() if calendar is None else Timetable(calendar.hours, calendar.hours_before)
+def _time(change: Change, clock: SlaClock, since: datetime) -> Time:
+    """What it counts, from then on."""
+    return hours_of(calendar_of(change, clock.calendar_id), since)
 
 
 def _target(clock: SlaClock) -> timedelta:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from routing.calendars import BusinessCalendar, NoWorkingTime, after_work, worked
 
@@ -39,6 +39,9 @@ class AroundTheClock:
         return a + amount
 
 
+EVERY_HOUR = AroundTheClock()
+
+
 @dataclass(frozen=True)
 class Timetable:
     """Working time counts. Each of the hours in `past` held until its instant, oldest first; `now` holds since."""
@@ -65,8 +68,7 @@ class Timetable:
         return (*self.past, (NEVER, self.now))
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A time during which a clock ran; `end` is None while it still does."""
 
     start: datetime
@@ -85,8 +87,7 @@ def going_on(before: Sequence[Stretch], since: datetime, then: Iterable[Stretch]
     return found
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a clock shows: it ran for `elapsed` until `since`; None where an instant is not in sight."""
 
     elapsed: timedelta
@@ -102,7 +103,10 @@ def warning_of(target: timedelta) -> timedelta:
 
 def read(time: Time, stretches: Sequence[Stretch], target: timedelta) -> Reading:
     """A clock that ran during `stretches`, oldest first, of which only the last may be without an end."""
-    before = sum((time.between(one.start, one.end) for one in stretches if one.end is not None), _NOTHING)
+    before = _NOTHING
+    for one in stretches:
+        if one.end is not None:
+            before += time.between(one.start, one.end)
     last = stretches[-1]
     return Reading(
         elapsed=before,
@@ -117,13 +121,9 @@ def instant_of(time: Time, stretches: Sequence[Stretch], amount: timedelta) -> d
     for one in stretches:
         passed = None if one.end is None else time.between(one.start, one.end)
         if passed is None or amount <= passed:
-            return _after(time, one.start, amount)
+            try:
+                return time.after(one.start, amount)
+            except NoWorkingTime:
+                return None
         amount -= passed
     return None
-
-
-def _after(time: Time, a: datetime, amount: timedelta) -> datetime | None:
-    try:
-        return time.after(a, amount)
-    except NoWorkingTime:
-        return None

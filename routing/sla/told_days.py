@@ -9,8 +9,8 @@ from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
 from routing.sla.metrics import Metric
 from routing.sla.recall import recall
-from routing.sla.running import Source
 from routing.sla.timing import Stretch
+from routing.sla.winding import Source
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.ticket import Ticket

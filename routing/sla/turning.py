@@ -12,11 +12,10 @@ from routing.sla.history import is_new, just_wrote
 from routing.sla.metrics import CUMULATIVE, INTERNAL, TURNS, Metric, State
 from routing.sla.policy import SlaPolicy
 from routing.sla.recall import recall, stretches_of
-from routing.sla.running import Source
 from routing.sla.steps import steps_for
 from routing.sla.timing import Stretch, going_on
+from routing.sla.winding import Source
 from tickets.change import Change
-from tickets.status import Status
 from tickets.ticket import Ticket
 
 _EACH_TIME = tuple(metric for metric in TURNS if metric is not Metric.NEXT_REPLY)
@@ -47,7 +46,7 @@ def begin_now(
     change: Change, ticket: Ticket, metric: Metric, target: Promise, policy: SlaPolicy, at: datetime
 ) -> SlaClock:
     """The next turn, of which it is known that it begins: nothing is read but which turn it is."""
-    stands = Status(ticket.status) in policy.pausing(metric)
+    stands = policy.pauses_in(ticket.status, metric)
     return _start(change, ticket, metric, target, policy, [Stretch(at, at if stands else None)], after=None)
 
 

@@ -10,8 +10,8 @@ from routing.sla.keeping import open_clocks, show
 from routing.sla.ledger import Entry, note
 from routing.sla.metrics import Metric, State
 from routing.sla.recall import recall
-from routing.sla.running import Source
 from routing.sla.timing import Stretch
+from routing.sla.winding import Source
 from tickets.change import Change
 from tickets.ticket import Ticket
 

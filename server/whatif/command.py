@@ -40,5 +40,7 @@ def example(config: Config) -> str:
 def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("{file} cannot be read: {why}.", file=str(file), why=str(error)) from None
+    except OSError as error:
+        raise Refused("{file} cannot be read: {why}.", file=str(file), why=error.strerror or error) from None
+    except UnicodeDecodeError:
+        raise Refused("{file} cannot be read: {why}.", file=str(file), why="it is not UTF-8 text") from None

@@ -21,6 +21,7 @@ from routing.calendars import (
     zone_of,
 )
 from routing.hours import Calendar, add_calendar, calendars
+from routing.sla.timing import Timetable
 from tests.cast import MONDAY, a_change
 from tickets.errors import Conflict, Refused
 
@@ -149,25 +150,27 @@ def test_nothing_opens_within_two_years_of_the_last_special_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "calendar"),
+    ("says", "field", "calendar"),
     [
-        ("some working time", BusinessCalendar("UTC", ((),) * 7)),
-        ("overlap", BusinessCalendar("UTC", (((540, 720), (700, 800)),) + ((),) * 6)),
-        ("begin before they end", BusinessCalendar("UTC", (((720, 540),),) + ((),) * 6)),
-        ("begin before they end", BusinessCalendar("UTC", (((0, DAY + 1),),) + ((),) * 6)),
-        ("not a time zone", BusinessCalendar("Mars/Olympus", (NINE_TO_FIVE,) * 7)),
-        ("seven days", BusinessCalendar("UTC", (NINE_TO_FIVE,) * 5)),
+        ("some working time", "day0", BusinessCalendar("UTC", ((),) * 7)),
+        ("overlap", "day0", BusinessCalendar("UTC", (((540, 720), (700, 800)),) + ((),) * 6)),
+        ("begin before they end", "day2", BusinessCalendar("UTC", ((), (), ((720, 540),), (), (), (), ()))),
+        ("begin before they end", "day0", BusinessCalendar("UTC", (((0, DAY + 1),),) + ((),) * 6)),
+        ("not a time zone", "zone", BusinessCalendar("Mars/Olympus", (NINE_TO_FIVE,) * 7)),
+        ("seven days", "day0", BusinessCalendar("UTC", (NINE_TO_FIVE,) * 5)),
         (
             "both closed and open",
+            "days",
             BusinessCalendar(
                 "UTC", OFFICE.week, frozenset({date(2026, 1, 1)}), special={date(2026, 1, 1): NINE_TO_FIVE}
             ),
         ),
     ],
 )
-def test_a_calendar_that_cannot_be_meant_is_refused(says: str, calendar: BusinessCalendar) -> None:
-    with pytest.raises(Refused, match=says):
+def test_a_calendar_that_cannot_be_meant_is_refused(says: str, field: str, calendar: BusinessCalendar) -> None:
+    with pytest.raises(Refused, match=says) as refusal:
         checked(calendar)
+    assert field == refusal.value.field
 
 
 def test_hours_that_touch_do_not_overlap() -> None:
@@ -241,3 +244,19 @@ def test_a_calendar_that_changes_says_so_once() -> None:
     assert ["CalendarChanged", "CalendarChanged"] == change.kinds
     with pytest.raises(Conflict, match="already a calendar named Always"):
         add_calendar(change, "always", OFFICE)
+
+
+def test_a_day_that_has_passed_keeps_its_hours_however_often_they_change_after_it() -> None:
+    """Ada tries seventy weeks in an evening; Monday was worked from nine to five."""
+    change = a_change()
+    kept = add_calendar(change, "Office", OFFICE)
+    change.moves(hours=9)
+    for minutes in range(70):
+        change.moves(minutes=1)
+        kept.set_hours(change, BusinessCalendar("UTC", (((600, 700 + minutes),),) * 5 + ((), ())))
+
+    monday = Timetable(kept.hours, kept.hours_before(since=MONDAY))
+    assert timedelta(hours=8) == monday.between(MONDAY, change.now)
+    assert MONDAY + timedelta(hours=8) == monday.after(MONDAY, timedelta(hours=8))
+    assert 71 == kept.version
+    assert 1 == len(kept.hours_before(since=change.now - timedelta(minutes=1))), "only what held since is read"

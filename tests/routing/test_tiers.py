@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from routing import tiers
+from routing import placing, tiers
 from routing.sla.policy import SlaPolicy, Terms, add_policy
 from routing.tiers import belong, remove_tier, save_tier
 from tests.cast import UnitChange, a_change, a_customer, a_ticket
@@ -15,7 +16,9 @@ from tests.routing.floor import a_queue, settle
 from tests.routing.sla.promises import targets
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
+from tickets.opening import open_ticket
 from tickets.people import Customer
+from tickets.status import Channel
 from tickets.ticket import Ticket
 
 
@@ -70,6 +73,26 @@ def test_a_tier_has_a_fast_lane_and_a_least_priority() -> None:
     assert ((lane.id, "high"), (support.id, "normal")) == (
         (theirs.queue_id, theirs.priority), (other.queue_id, other.priority),
     )  # fmt: skip
+
+
+def test_a_fast_lane_comes_before_a_default_queue_and_after_a_topic_or_a_hand() -> None:
+    change = a_change()
+    support, lane, parcels = (a_queue(change, name) for name in ("Support", "Fast lane", "Parcels"))
+    li = a_customer(change, "李静")
+    belong(change, li.id, save_tier(change, None, name="Gold", lane_id=lane.id).id)
+    placing.place(change, Channel.CHAT, "", support.id)
+    placing.place(change, "", "parcel", parcels.id)
+
+    def stands_in(**where: Any) -> int | None:
+        ticket = open_ticket(change, li, channel=Channel.CHAT, **where)
+        settle(change)
+        return ticket.queue_id
+
+    assert lane.id == stands_in(default_queue_id=support.id), "of a site or a mailbox"
+    assert lane.id == stands_in(), "of a channel"
+    assert lane.id == stands_in(category="praise"), "a topic for which no queue is meant"
+    assert parcels.id == stands_in(category="parcel")
+    assert support.id == stands_in(queue_id=support.id), "by hand"
 
 
 def test_whoever_loses_a_tier_is_promised_what_everybody_is() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from routing.sla.policy import Terms, add_policy
 from routing.tiers import save_tier
@@ -13,7 +14,9 @@ from tests.routing.sla.promises import targets
 from tests.server.doorstep import Doorstep, a_whole_house, hire
 from tests.server.reading import tree
 from tickets.change import Change
+from tickets.complaints.categories import ComplaintCategory, edit_category, furnish
 from tickets.people import IdentifierKind, Role, new_customer
+from tickets.status import Priority
 
 
 @pytest.fixture
@@ -57,6 +60,29 @@ def test_staff_read_what_queues_promise_beside_it(step: Doorstep) -> None:
         "Between queues Every ticket A queue is done with a ticket within 1 m. Every hour counts."
         == parts(step.open("/app/standards"))[-1]
     )
+
+
+def test_what_a_topic_of_complaints_promises_is_read_instead_of_what_a_policy_does(step: Doorstep) -> None:
+    """As it is kept: the days that a customer is told come before any policy's minutes."""
+
+    def says(change: Change, **days: int) -> None:
+        for topic in change.rows(select(ComplaintCategory)):
+            edit_category(change, topic.key, names=topic.names, priority=Priority.NORMAL, active=True, **days)
+
+    times = {"complaint_ack": 60, "complaint_final": 600, "first_reply": 10}
+    step.change(lambda change: add_policy(change, Terms("All", targets(times), published=True)))
+    step.change(furnish)
+    step.change(says, acknowledge_days=3)
+
+    (everybody,) = parts(step.open("/standards"))
+    assert "Acknowledgement within" not in everybody
+    assert "Final answer within" in everybody, "no topic promises one"
+    assert "Complaints about these topics" in everybody
+    assert "Delivery. Working days until it is acknowledged: 3." in everybody
+    step.change(says, acknowledge_days=3, answer_days=20)
+    (everybody,) = parts(step.open("/standards"))
+    assert (False, True) == ("Final answer within" in everybody, "until the final answer: 20." in everybody)
+    assert "First reply within" in everybody
 
 
 def test_a_desk_that_publishes_nothing_says_so(step: Doorstep) -> None:

@@ -12,6 +12,8 @@ from routing.sla.steps import Step
 from routing.tiers import save_tier
 from tests.widgets.screens import Day
 from tickets.change import Change
+from tickets.email.mailbox import add_mailbox
+from tickets.people import Agent
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -52,12 +54,12 @@ async def a_clock_goes_on(day: Day) -> None:
     await day.sam_says("Here it is", "c-7")
 
 
-async def a_step_is_reached(day: Day) -> None:
+async def a_step_is_reached(day: Day, *, to: str = "supervisors") -> None:
     """Half of the time for an answer is over: the supervisors hear of it, and Sam's matter becomes more urgent."""
 
     def lists(change: Change) -> None:
         policy = change.take(SlaPolicy, day.ids["policy"])
-        steps = [Step("used", 50, "tell", "supervisors"), Step("used", 50, "raise")]
+        steps = [Step("used", 50, "tell", to), Step("used", 50, "raise")]
         policy.edit(change, Terms(policy.name, policy.targets, steps=steps))
         keeping.touch(change, change.take(Ticket, day.ids["ticket"]))
 
@@ -67,12 +69,24 @@ async def a_step_is_reached(day: Day) -> None:
     await day.does(sla_chores.step, clock)
 
 
+async def somebody_cannot_be_told(day: Day) -> None:
+    """Bo, who is to hear of it, has an address at which the desk receives."""
+    bo = day.ids["bo"]
+
+    def has_an_address_of_ours(change: Change) -> None:
+        change.take(Agent, bo).email = add_mailbox(change, "bo@shop.example").address
+
+    await day.does(has_an_address_of_ours)
+    await a_step_is_reached(day, to=str(bo))
+
+
 STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaWarned": little_time_is_left,
     "SlaBreached": a_promise_breaks,
     "SlaPaused": a_clock_pauses,
     "SlaResumed": a_clock_goes_on,
     "SlaStepReached": a_step_is_reached,
+    "SlaUntold": somebody_cannot_be_told,
     "SlaChanged": a_policy_is_applied,
     "TiersChanged": lambda day: day.does(lambda change: save_tier(change, None, name="Gold").id),
     "PolicyChanged": a_policy_is_applied,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
 
 from tests.cast import MONDAY
+from tests.widgets.applier import parsed, same
+from tests.widgets.promises import a_policy_is_applied
+from tests.widgets.screens import Day, a_day
+from tickets import by_hand
+from tickets.saying import Post
+from tickets.ticket import Ticket
 from widgets.moments import left, length
 from widgets.sla import METRICS, Chip
 
@@ -112,3 +120,34 @@ def test_times_are_as_exact_as_they_matter(seconds: float, counted: str, lasting
 
 def test_what_has_passed_is_not_counted_below_nothing() -> None:
     assert "0 s" == left("en", timedelta(seconds=-5))
+
+
+async def test_beside_the_promises_stands_by_which_policy_they_are_and_since_when(tmp_path: Path) -> None:
+    """Semantics part 1, attached late: clocks count from the beginning; here one reads when it was attached."""
+    async with a_day(tmp_path) as day:
+        assert f"Everybody, version 1, since {day.clock.now():%Y-%m-%d}" in _card(day).text_content()
+        day.clock.moves(minutes=5)
+        await a_policy_is_applied(day)
+
+        assert "Everybody, version 2" in _card(day).text_content()
+        (second,) = _card(day).xpath("small/time/@datetime")
+        assert day.clock.now() == datetime.fromisoformat(second)
+
+
+async def test_a_colleague_of_sam_who_writes_is_promised_an_answer_on_a_page_that_is_open(tmp_path: Path) -> None:
+    """Ada has answered, so nothing of the kind was owed when the page was loaded."""
+    async with a_day(tmp_path) as day:
+        await day.does(by_hand.reply, day.ids["ticket"], text="It is here.", client_id="a-2", by=day.ada)
+        cursor, page = day.cursor, parsed(day.page())
+        assert "Next reply" not in _card(day).text_content()
+        post = Post("email", day.clock.now())
+        await day.takes(Ticket.overhear, "And mine?", client_id="m-1", name="Priya Nair", post=post, by="system")
+
+        assert "Next reply" in _card(day).text_content()
+        assert same(parsed(day.page())) == same(day.live(page, day.since(cursor)))
+
+
+def _card(day: Day) -> Any:
+    page: Any = html.fromstring(day.page())
+    (card,) = page.xpath("//section[@class='promises']")
+    return card

@@ -17,11 +17,14 @@ from tickets.events import (
     Event,
     LiveBegan,
     LiveEnded,
+    MergeReceived,
+    MergeUndone,
     MessageReceived,
     MessageSent,
     PriorityChanged,
     StatusChanged,
     TicketAssigned,
+    TicketMerged,
     TicketMoved,
     TicketOpened,
     TicketReleased,
@@ -123,6 +126,16 @@ def _received(shadow: Shadow, at: datetime, by: str, event: MessageReceived | As
         shadow.ticket.last_kind = said.kind
 
 
+def _joined(shadow: Shadow, at: datetime, by: str, event: MergeReceived) -> None:
+    if event.since is not None:
+        shadow.ticket.waiting_since = event.since
+
+
+def _parted(shadow: Shadow, at: datetime, by: str, event: MergeUndone) -> None:
+    if event.lent:
+        shadow.ticket.waiting_since = _unanswered(shadow, at)
+
+
 def _sent(shadow: Shadow, at: datetime, by: str, event: MessageSent) -> None:
     shadow.ticket.last_kind = MessageKind.OUT.value
     if not by.startswith(BOT):
@@ -165,6 +178,8 @@ _LEAVES: Mapping[type[Event], Callable[[Shadow, datetime, str, Any], None]] = {
     MessageReceived: _received,
     AsideReceived: _received,
     MessageSent: _sent,
+    MergeReceived: _joined,
+    MergeUndone: _parted,
     CallbackDue: _due,
     CallbackTried: _tried,
     ComplaintAcknowledged: _acknowledged,
@@ -172,6 +187,7 @@ _LEAVES: Mapping[type[Event], Callable[[Shadow, datetime, str, Any], None]] = {
 }
 FOLLOWED: tuple[type[Event], ...] = (
     *_LEAVES,
+    TicketMerged,
     ComplaintFiled,
     ComplaintExtended,
     CallbackRequested,

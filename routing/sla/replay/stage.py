@@ -88,7 +88,7 @@ class Stage(Change, Recall):
         return row
 
     def rows(self, query: object) -> NoReturn:
-        raise NotImplementedError("a replay asks no database")
+        raise AssertionError("a replay asks no database")
 
     # As what is known of the past
 

@@ -19,6 +19,7 @@ from tests.routing.floor import settle
 from tickets import log
 from tickets.change import Change
 from tickets.reactions import Reactions
+from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 OFFICE = BusinessCalendar("UTC", (((9 * 60, 17 * 60),),) * 5 + ((), ()))
@@ -28,8 +29,8 @@ USUAL = {"first_reply": 60, "next_reply": 30, "resolution": 480}
 class ALoggedChange(UnitChange):
     """It keeps the log, from which promises that come late are counted, and what was said of promises."""
 
-    def __init__(self) -> None:
-        super().__init__(by="system")
+    def __init__(self, *, rules: Rules | None = None) -> None:
+        super().__init__(by="system", rules=rules)
         self.heard: list[SlaWarned | SlaBreached] = []
         self.logged = 0
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from routing.merging import merge
 from routing.sla.policy import Terms, add_policy
 from tests.cast import MONDAY, UnitChange, a_change, a_ticket
 from tests.routing.floor import settle
 from tests.routing.sla.promises import ada_answers, clock_of, office_hours, sam_writes
+from tickets.people import Customer
 from tickets.status import Priority, Status
 from tickets.ticket import Ticket
 
@@ -59,8 +63,25 @@ def happens(change: UnitChange, ticket: Ticket, what: str) -> None:
     elif what == "resolved":
         ticket.resolve(change)
     else:
-        {"Sam writes": sam_writes, "Ada answers": ada_answers}[what](change, ticket)
+        HAPPENINGS[what](change, ticket)
     settle(change)
+
+
+def sam_writes_elsewhere(change: UnitChange, ticket: Ticket) -> None:
+    sam_writes(change, a_ticket(change, change.take(Customer, ticket.customer_id)))
+
+
+def that_is_merged(change: UnitChange, ticket: Ticket) -> None:
+    its = select(Ticket).where(Ticket.customer_id == ticket.customer_id, Ticket.id != ticket.id)
+    merge(change, change.rows(its)[0].id, ticket.number)
+
+
+HAPPENINGS: dict[str, Callable[[UnitChange, Ticket], None]] = {
+    "Sam writes": sam_writes,
+    "Ada answers": ada_answers,
+    "Sam writes elsewhere": sam_writes_elsewhere,
+    "that is merged into it": that_is_merged,
+}
 
 
 def holds(change: UnitChange, ticket: Ticket, claim: str) -> None:

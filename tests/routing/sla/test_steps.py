@@ -14,12 +14,13 @@ import server.tables  # noqa: F401  (all tables, before any is made)
 from routing.queues import Delivery
 from routing.reactions import REACTIONS
 from routing.sla import chores
+from routing.sla.events import SlaUntold
 from routing.sla.ledger import SlaEntry
 from routing.sla.policy import SlaPolicy, Terms, add_policy
 from routing.sla.steps import Step, checked_steps
 from server.scheduler import TICK, Scheduler
 from tests.cast import MONDAY, MovedClock, UnitChange, a_change, a_database, a_desk, a_ticket, an_agent
-from tests.routing.floor import a_floor, a_queue, settle
+from tests.routing.floor import ALL, a_floor, a_queue, settle
 from tests.routing.sla.promises import (
     a_promised_ticket,
     ada_answers,
@@ -31,9 +32,11 @@ from tests.routing.sla.promises import (
     the_scheduler_looks,
 )
 from tickets.change import Change
+from tickets.email.mailbox import add_mailbox
 from tickets.email.outgoing import Outgoing
 from tickets.errors import NotFound, Refused
 from tickets.people import Role
+from tickets.rules import Rules
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -175,6 +178,24 @@ def test_people_are_told_by_mail() -> None:
     assert ("first_reply", False, f"/app/tickets/{ticket.number}") == tuple(
         mails[0].facts[name] for name in ("metric", "late", "link")
     )
+
+
+@pytest.mark.parametrize(("most", "ours"), [(0, False), (60, True)])
+def test_who_cannot_be_told_by_mail_is_named_in_the_story(most: int, ours: bool) -> None:
+    """Beyond what the desk sends in a minute, and where the desk itself receives at the address."""
+    change = a_change(rules=Rules(notices_per_minute=most))
+    grace = an_agent(change, "Grace", Role.SUPERVISOR)
+    if ours:
+        add_mailbox(change, grace.email)
+    a_stepped_policy(change, HALF)
+    ticket = a_promised_ticket(change)
+    change.moves(minutes=30)
+    the_scheduler_looks(change)
+    change.settle(ALL)
+
+    (untold,) = (event for event in change.recorded if isinstance(event, SlaUntold))
+    assert [] == change.rows(select(Outgoing).where(Outgoing.notice == "promise"))
+    assert (ticket.id, "first_reply", grace.id) == (untold.ticket, untold.metric, untold.agent)
 
 
 def test_it_is_moved_and_given_to_somebody() -> None:

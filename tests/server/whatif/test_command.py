@@ -103,7 +103,7 @@ def test_what_cannot_be_tried_is_said_in_a_sentence(
     (tmp_path / "tried.toml").write_text('[[policy]]\nname = "Gold"\nqueues = ["Night"]\n')
     for asked, says in (
         (["--policy", str(tmp_path / "tried.toml")], "Gold: “Night” is not among queues: Support."),
-        (["--policy", str(tmp_path / "none.toml")], "none.toml cannot be read"),
+        (["--policy", str(tmp_path / "none.toml")], "none.toml cannot be read: No such file or directory."),
         (["--calendar", "Night"], "There are no opening hours named Night."),
         (["--days", "0"], "Between 1 and 366 days."),
     ):

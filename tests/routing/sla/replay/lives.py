@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 from sqlmodel import col, delete, select
 
 from routing.calendars import BusinessCalendar
 from routing.hours import Calendar
+from routing.merging import merge, undo
 from routing.queues import Queue, add_queue
 from routing.sla import applying, keeping
 from routing.sla.choosing import seconds_of
@@ -18,6 +20,7 @@ from routing.sla.policy import SlaPolicy, Terms, add_policy
 from tests.cast import a_customer, an_agent
 from tests.routing.floor import settle
 from tests.routing.sla.promises import OFFICE, ALoggedChange, ada_answers, office_hours, sam_writes, the_scheduler_looks
+from tickets.errors import Refused
 from tickets.opening import open_ticket
 from tickets.people import Agent
 from tickets.status import Channel, Priority, Status
@@ -40,9 +43,25 @@ class Life:
     policy: SlaPolicy
     hours: Calendar
     ticket: Ticket
+    others: list[Ticket] = field(default_factory=list)  # that were merged into it
 
 
 Happening = Callable[[Life], None]
+
+
+def another_is_merged_into_it(life: Life) -> None:
+    """Sam asked there, too; how long ago depends on how much has happened here."""
+    other = open_ticket(life.change, a_customer(life.change), channel=Channel.EMAIL)
+    sam_writes(life.change, other)
+    life.change.moves(minutes=3)
+    with suppress(Refused):  # by what is done
+        merge(life.change, other.id, life.ticket.number)
+        life.others.append(other)
+
+
+def they_are_two_again(life: Life) -> None:
+    if life.others:
+        undo(life.change, life.others.pop().id)
 
 
 def goes(status: Status) -> Happening:
@@ -105,7 +124,7 @@ def other_hours(life: Life) -> None:
 
 HAPPENINGS: list[Happening] = [
     sam_asks, ada_replies, a_bot_answers, ada_answers_and_resolves, the_policy_is_another, it_is_applied, it_is_off,
-    other_hours, moves_to(0), moves_to(1),
+    other_hours, another_is_merged_into_it, they_are_two_again, moves_to(0), moves_to(1),
     lambda life: life.ticket.resolve(life.change),
     lambda life: life.ticket.reopen(life.change),
     lambda life: life.ticket.assign(life.change, life.ada),
@@ -176,7 +195,7 @@ def _anew() -> Life:
     life.change.claim(delete(SlaClock))
     life.change.moves(days=1)
     life.change.events.clear()
-    return replace(life)
+    return replace(life, others=[])
 
 
 def internal() -> Terms:
