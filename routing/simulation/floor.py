@@ -11,8 +11,12 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 from routing import offers, presence
-from routing.events import OfferExpired, OfferMade, OfferRevoked, WrapUpBegan, WrapUpEnded
+from routing.callbacks.callback import Outcome as CallOutcome
+from routing.callbacks.events import CallbackClosed
+from routing.events import OfferExpired, OfferMade, OfferRevoked, QueueFull, WrapUpBegan, WrapUpEnded
+from routing.limits import WhenFull
 from routing.presence import Intent
+from routing.simulation import calls
 from routing.simulation.chance import arrivals, drawn
 from routing.simulation.furnishing import Furnishing
 from routing.simulation.outcome import Contact, Hands, Outcome
@@ -21,9 +25,10 @@ from routing.simulation.scenario import Flow, Scenario, Shift
 from routing.simulation.timers import Timers
 from tickets.change import Change
 from tickets.chores import Chore
-from tickets.events import Event, TicketAssigned, TicketReleased
+from tickets.events import Event, TicketAssigned, TicketMoved, TicketReleased
 from tickets.opening import open_ticket
 from tickets.people import Agent, new_customer
+from tickets.status import Channel
 from tickets.ticket import Ticket
 
 T = TypeVar("T")
@@ -56,9 +61,11 @@ class Floor:
         self._number = count()
         self._by_ticket: dict[int, Contact] = {}
         self._hands: dict[int, Hands] = {}
+        self._held: dict[int, int] = {}  # by ticket: who has it
         self._rings: set[int] = set()  # offers that nobody has answered yet
         stage.now = scenario.at(0, 0)
         self._here = Furnishing(scenario, partial(stage.change, by="system")).furnished()
+        self._names = {queue_id: name for name, queue_id in self._here.queues.items()}
 
     def run(self) -> Outcome:
         """To the end of the last day, and on until everybody has been served or nothing more can happen."""
@@ -85,7 +92,11 @@ class Floor:
                 self._at(self._stage.now + _BACK_AFTER, partial(self._is_back, event.agent))
         elif isinstance(event, TicketAssigned) and event.ticket in self._by_ticket:
             self._takes(self._by_ticket[event.ticket], event.agent)
-        elif isinstance(event, TicketReleased | WrapUpEnded):
+        elif isinstance(event, TicketReleased) and event.ticket is not None:
+            self._lets_go(event.ticket)
+        elif isinstance(event, QueueFull | CallbackClosed | TicketMoved) and event.ticket in self._by_ticket:
+            self._goes_elsewhere(self._by_ticket[event.ticket], event)
+        elif isinstance(event, WrapUpEnded):
             self._hand(event.agent).turns(self._stage.now, holds=-1)
         elif isinstance(event, WrapUpBegan):
             self._hand(event.agent).turns(self._stage.now, holds=1)
@@ -123,17 +134,42 @@ class Floor:
         patience = None if flow.patience is None else drawn(flow.patience, self._dice)
         contact = Contact(flow, self._stage.now, drawn(flow.handling, self._dice), patience)
         self.contacts.append(contact)
-        queue_id = self._here.queues[flow.queue]
-        contact.ticket_id = self._stage.change(_opens, flow, queue_id, self._register(contact), by="system")
+        queue_id, register = self._here.queues[flow.queue], self._register(contact)
+        if flow.channel is Channel.CALLBACK:
+            wish = calls.wish(next(self._number), queue_id)
+            if self._stage.change(calls.asks, wish, register, by="system") is None:
+                contact.turned = self._stage.now
+        else:
+            self._stage.change(_opens, flow, queue_id, register, by="system")
         if patience is not None:
             self._at(contact.came + patience, partial(self._gives_up, contact))
 
     def _register(self, contact: Contact) -> Callable[[int], None]:
         """Known before the desk reacts: it may be in somebody's hands at once."""
-        return lambda ticket_id: self._by_ticket.__setitem__(ticket_id, contact)
+
+        def register(ticket_id: int) -> None:
+            contact.ticket_id = ticket_id
+            self._by_ticket[ticket_id] = contact
+
+        return register
+
+    def _goes_elsewhere(self, contact: Contact, event: Event) -> None:
+        """The line was full, or nobody could ring them in time: they wait in another way."""
+        if isinstance(event, TicketMoved):
+            contact.line = self._names.get(event.queue, contact.line)
+        elif isinstance(event, QueueFull) and event.then != WhenFull.QUEUE:
+            contact.turned = self._stage.now
+            if event.then == WhenFull.CALLBACK:
+                self._at(self._stage.now, partial(self._asks_to_be_rung, contact, event.queue))
+        elif isinstance(event, CallbackClosed) and event.outcome != CallOutcome.REACHED:
+            contact.to_call = False
+
+    def _asks_to_be_rung(self, contact: Contact, queue_id: int) -> None:
+        wish = calls.wish(next(self._number), queue_id)
+        contact.to_call = self._stage.change(calls.turns, contact.ticket_id, wish, by="system")
 
     def _gives_up(self, contact: Contact) -> None:
-        if contact.answered is None:
+        if contact.answered is None and contact.live:
             contact.left = self._stage.now
             self._stage.change(_leaves, contact.ticket_id, by="system", about=contact.ticket_id)
 
@@ -173,13 +209,37 @@ class Floor:
 
     def _takes(self, contact: Contact, agent_id: int) -> None:
         contact.answered = contact.answered or self._stage.now
+        self._held[contact.ticket_id] = agent_id
         self._hand(agent_id).turns(self._stage.now, holds=1)
-        self._at(self._stage.now + contact.handling, partial(self._settles, contact, agent_id))
+        if contact.to_call:
+            self._at(self._stage.now, partial(self._dials, contact, agent_id))
+        else:
+            self._at(self._stage.now + contact.handling, partial(self._settles, contact, agent_id))
+
+    def _dials(self, contact: Contact, agent_id: int) -> None:
+        self._stage.change(calls.dials, contact.ticket_id, by=f"agent:{agent_id}", about=contact.ticket_id)
+        reached = contact.flow.reached >= 1.0 or self._dice.random() < contact.flow.reached
+        lasts = contact.handling if reached else timedelta(seconds=calls.RINGS_OUT)
+        outcome = CallOutcome.REACHED if reached else CallOutcome.NO_ANSWER
+        self._at(self._stage.now + lasts, partial(self._hangs_up, contact, agent_id, outcome))
+
+    def _hangs_up(self, contact: Contact, agent_id: int, outcome: CallOutcome) -> None:
+        if self._held.get(contact.ticket_id) == agent_id:
+            contact.settled = self._stage.now if outcome is CallOutcome.REACHED else None
+            self._lets_go(contact.ticket_id)
+            by = f"agent:{agent_id}"
+            self._stage.change(calls.tried, contact.ticket_id, outcome, by=by, about=contact.ticket_id)
 
     def _settles(self, contact: Contact, agent_id: int) -> None:
-        contact.settled = self._stage.now
-        self._hand(agent_id).turns(self._stage.now, holds=-1)
-        self._stage.change(_settles, contact.ticket_id, by=f"agent:{agent_id}", about=contact.ticket_id)
+        if self._held.get(contact.ticket_id) == agent_id:
+            contact.settled = self._stage.now
+            self._lets_go(contact.ticket_id)
+            self._stage.change(_settles, contact.ticket_id, by=f"agent:{agent_id}", about=contact.ticket_id)
+
+    def _lets_go(self, ticket_id: int) -> None:
+        agent_id = self._held.pop(ticket_id, None)
+        if agent_id is not None:
+            self._hand(agent_id).turns(self._stage.now, holds=-1)
 
     def _hand(self, agent_id: int) -> Hands:
         return self._hands.setdefault(agent_id, Hands(agent_id))
@@ -188,7 +248,7 @@ class Floor:
 # What they do, in the desk's own verbs
 
 
-def _opens(change: Change, flow: Flow, queue_id: int, register: Callable[[int], None]) -> int:
+def _opens(change: Change, flow: Flow, queue_id: int, register: Callable[[int], None]) -> None:
     customer = new_customer(change, "Somebody")
     ticket = open_ticket(
         change, customer, channel=flow.channel, queue_id=queue_id, live=flow.live, priority=flow.priority
@@ -196,7 +256,6 @@ def _opens(change: Change, flow: Flow, queue_id: int, register: Callable[[int], 
     register(ticket.id)
     with change.acting_as(customer.actor):
         ticket.receive(change, "Hello?", client_id=f"c{ticket.id}")
-    return ticket.id
 
 
 def _leaves(change: Change, ticket_id: int) -> None:

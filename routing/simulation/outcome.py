@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from routing.simulation.scenario import Flow, Line, Scenario
+from tickets.status import Channel
 
-_NOTHING = timedelta()
+_KINDS = {Channel.CHAT: "chats", Channel.CALLBACK: "calls", Channel.EMAIL: "mails", Channel.PORTAL: "tickets"}
 
 
 @dataclass
 class Contact:
-    """One who came. Answered: an agent took it. Left: they gave up before. Settled: it is done."""
+    """One who came. Answered: an agent took it. Left: they gave up before. Turned: nobody waits live any more, the line
+    was full or nobody could ring. Settled: it is done. `line`: the queue in which it stood last."""
 
     flow: Flow
     came: datetime
@@ -24,6 +26,17 @@ class Contact:
     answered: datetime | None = None
     left: datetime | None = None
     settled: datetime | None = None
+    turned: datetime | None = None
+    line: str = ""
+    to_call: bool = False  # somebody is to ring them
+
+    def __post_init__(self) -> None:
+        self.line, self.to_call = self.line or self.flow.queue, self.flow.channel is Channel.CALLBACK
+
+    @property
+    def live(self) -> bool:
+        """Somebody waits at the other end, or did until they were answered."""
+        return self.flow.live and self.turned is None
 
     @property
     def waited(self) -> float:
@@ -110,11 +123,26 @@ class Outcome:
 
     def live_of(self, line: Line) -> Figures:
         """Of those who wait at the other end: what a target of seconds is meant for."""
-        return figures((one for one in self._in(line) if one.flow.live), line.target.seconds)
+        return figures((one for one in self._in(line) if one.live), line.target.seconds)
+
+    def by_medium(self, line: Line) -> dict[str, Figures]:
+        """As `of`, of each kind of contact that came: chats, calls, mails, tickets, and who was answered in writing
+        instead of in a chat."""
+        kinds: dict[str, list[Contact]] = {}
+        for one in self._in(line):
+            kind = "in writing" if one.flow.live and not one.live else _KINDS[one.flow.channel]
+            kinds.setdefault(kind, []).append(one)
+        order = [*_KINDS.values(), "in writing"]
+        return {kind: figures(kinds[kind], line.target.seconds) for kind in order if kind in kinds}
+
+    def turned_away(self, line: Line) -> int:
+        """Who came to this queue and was sent elsewhere: neither answered nor given up there (semantics.md part 8)."""
+        came = (one for one in self.contacts if one.flow.queue == line.name)
+        return sum(one.line != line.name or one.turned is not None for one in came)
 
     def in_hour(self, line: Line, hour: int) -> Figures:
         """As `live_of`, of those who came in this hour of the days."""
-        came = (one for one in self._in(line) if one.flow.live and self.scenario.hour_of(one.came) == hour)
+        came = (one for one in self._in(line) if one.live and self.scenario.hour_of(one.came) == hour)
         return figures(came, line.target.seconds)
 
     def occupancy(self, hour: int | None = None) -> float | None:
@@ -141,7 +169,7 @@ class Outcome:
         return seconds / 3600 / self.scenario.days
 
     def _in(self, line: Line) -> Iterable[Contact]:
-        return (one for one in self.contacts if one.flow.queue == line.name)
+        return (one for one in self.contacts if one.line == line.name)
 
 
 def _spread(into: Counter[datetime], begin: datetime, end: datetime) -> None:

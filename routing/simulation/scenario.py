@@ -9,6 +9,10 @@ from enum import StrEnum
 
 from routing.calendars import DAY, BusinessCalendar, zone_named
 from routing.choosing import Rule
+from routing.limits import WhenFull
+from routing.line import Turn
+from routing.loads import LoadForm
+from routing.medium import Medium
 from routing.openings import Span, instant
 from tickets.status import Channel, Priority
 
@@ -41,18 +45,55 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Step:
+    """After so many seconds in line a contact gives up skills, calls a queue to help, or is more urgent."""
+
+    after: float
+    drop: Sequence[str] = ()
+    widen: str = ""
+    more_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Help:
+    """The queue whose agents help, from so many waiting on."""
+
+    queue: str
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Full:
+    """So many waiting, or so long a wait, make a line full: who comes live then is answered in writing or rung, or
+    waits in another queue."""
+
+    waiting: int | None
+    wait: float | None
+    then: WhenFull
+    queue: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
-    """A queue. `skills`: what all of its contacts ask for, and the level of it."""
+    """A queue. `skills`: what all of its contacts ask for, and the level of it. `calls`: what it promises to those who
+    want to be rung, where that is not as everywhere (routing.callbacks.terms)."""
 
     name: str
     target: Target = Target()
     rule: Rule = Rule.LONGEST_IDLE
     skills: Mapping[str, int] = field(default_factory=dict)
+    turn: Turn = Turn.URGENCY
+    ring: float | None = None  # seconds that an offer rings
+    steps: Sequence[Step] = ()
+    help: Help | None = None
+    full: Full | None = None
+    calls: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Contacts of one kind. `by_hour`: how many come in each hour of the day. Without patience nobody gives up."""
+    """Contacts of one kind. `by_hour`: how many come in each hour of the day. Without patience nobody gives up.
+    `reached`: the share of calls that somebody answers."""
 
     queue: str
     channel: Channel
@@ -60,6 +101,7 @@ class Flow:
     handling: Duration
     patience: Duration | None = None
     priority: Priority = Priority.NORMAL
+    reached: float = 1.0
 
     @property
     def live(self) -> bool:
@@ -68,7 +110,8 @@ class Flow:
 
 @dataclass(frozen=True)
 class Shift:
-    """So many agents from one minute of the day to another, which may be on the next day."""
+    """So many agents from one minute of the day to another, which may be on the next day. `delay`: how old a contact
+    must be, in seconds, before they are asked."""
 
     name: str
     agents: int
@@ -77,6 +120,7 @@ class Shift:
     queues: Sequence[str]
     breaks: Sequence[Span] = ()
     skills: Mapping[str, int] = field(default_factory=dict)
+    delay: float = 0.0
 
     @property
     def goes(self) -> int:
@@ -96,6 +140,7 @@ class Promised:
 @dataclass(frozen=True)
 class Scenario:
     """`at_once`: chats that an agent holds at a time. `wrap_up`: seconds to write down what was said in one.
+    `loads`: what other work takes of an agent, where that is not as usual.
     `answers_after`: seconds from a ring to its answer. `misses`: the share of rings that nobody answers."""
 
     name: str
@@ -112,6 +157,7 @@ class Scenario:
     wrap_up: int = 0
     answers_after: float = 0.0
     misses: float = 0.0
+    loads: Mapping[Medium, LoadForm] = field(default_factory=dict)
 
     def at(self, day: int, minute: int) -> datetime:
         """An instant by the day of the scenario, 0 for the first, and its local minute."""

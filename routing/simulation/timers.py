@@ -25,6 +25,7 @@ from routing.sla.clock import SlaClock
 from routing.sla.policy import SlaPolicy
 from routing.stays import Stay
 from tickets.chores import Chore
+from tickets.statement import Statement
 from tickets.ticket import Ticket
 
 _WAITING = (CallbackState.SCHEDULED.value, CallbackState.RETRY_WAIT.value)
@@ -57,14 +58,14 @@ class Timers:
     def __init__(self, chores: Sequence[Chore]) -> None:
         self._chores = [chore for chore in chores if chore.due in _COLUMNS]
         self._unforeseen = [chore for chore in chores if chore.due not in _COLUMNS]
-        self._query = union_all(*(_first(n, *_COLUMNS[chore.due]) for n, chore in enumerate(self._chores)))
+        self._firsts = Statement(union_all(*(_first(n, *_COLUMNS[chore.due]) for n, chore in enumerate(self._chores))))
 
     def due(self, session: Session, upto: datetime) -> tuple[datetime, list[Chore]] | None:
         """The first moment by then at which anything is due, and which chores are; None where nothing is.
 
         Of a chore whose moment nobody has foreseen it is that moment itself.
         """
-        firsts = [(at, n) for n, at in session.connection().execute(self._query) if at is not None and at <= upto]
+        firsts = [(at, n) for n, at in self._firsts.rows(session.connection()) if at is not None and at <= upto]
         if not firsts:
             late = [chore for chore in self._unforeseen if chore.due(session, upto)]
             return (upto, late) if late else None

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from random import Random
 
 import structlog
-from sqlmodel import Session, col, select
 
-from routing import offers, presence
-from routing.assignment import Assignment
-from routing.medium import Medium
-from routing.offers import Offer
-from routing.presence import Intent
+from routing.callbacks.callback import Outcome
 from routing.simulation.chance import drawn
-from routing.simulation.scenario import Duration, Shape
+from routing.simulation.scenario import Duration, Flow, Shape
+from server.demo import colleagues, scenes
+from server.demo.colleagues import MOST_WAITING, Held
 from server.demo.mailing import Mailing
-from server.demo.scenes import Stage, chats
-from tickets.change import Change
+from server.demo.scenes import Plays, Stage
+from server.demo.tides import Tides
 from tickets.desk import Desk
 from tickets.errors import Refused
 from tickets.live import alongside
-from tickets.people import Agent, Role
-from tickets.ticket import Ticket
+from tickets.people import Agent
+from tickets.status import Channel
 
-COME_EVERY = 40.0  # seconds, on average
-ANSWERED_AFTER = 4.0  # of ringing
-TALK = Duration(150.0, Shape.LOGNORMAL)
-MOST_WAITING = 12  # with so many in line nobody else comes: a demo that was left alone does not fill its disk
+ANSWERED_AFTER = 4.0  # seconds of ringing
+RINGS_OUT = 20.0  # seconds until they hang up where nobody answers
 LOOK_EVERY = 1.0
-_PLAYED = (Intent.AVAILABLE, Intent.AWAY, Intent.OFFLINE)  # who is at lunch or in a meeting stays there
+_OTHERWISE = Duration(150.0, Shape.LOGNORMAL)  # of work that came by a channel of which nothing is said
+_SCENES: Mapping[Channel, Plays] = {
+    Channel.CHAT: scenes.chats,
+    Channel.EMAIL: scenes.writes,
+    Channel.CALLBACK: scenes.wants_call,
+    Channel.COMPLAINT: scenes.complains,
+}
 
 _log = structlog.get_logger("frontdesk.demo")
 
@@ -45,14 +47,16 @@ class Crowd:
         desk: Desk,
         mailing: Mailing,
         at_work: Callable[[], Collection[int]],
+        tides: Tides,
         *,
-        speed: float = 1.0,
         dice: Random | None = None,
     ) -> None:
-        """`at_work`: the agents who are there in person. `speed`: how many times as fast everything happens."""
+        """`at_work`: the agents who are there in person."""
         self._desk, self._mailing, self._at_work = desk, mailing, at_work
-        self._speed, self._dice = speed, dice or Random()
-        self._next: datetime | None = None
+        self._tides, self._dice = tides, dice or Random()
+        self._lasts, self._patience = tides.handling(), tides.patience()
+        self._began = desk.clock.now()
+        self._looked = self._began
 
     async def looks(self) -> None:
         while True:
@@ -64,24 +68,72 @@ class Crowd:
 
     async def look(self) -> None:
         now = self._desk.clock.now()
-        played = [one for one in await self._desk.read(_colleagues) if one.id not in self._at_work()]
-        await self._desk.change(_are_there, [one.id for one in played], by="system")
-        await self._arrive(now)
-        by_id, rung = {one.id: one for one in played}, now - timedelta(seconds=ANSWERED_AFTER / self._speed)
-        for offer_id, agent_id in await self._desk.read(_ringing, rung):
-            if agent_id in by_id:
-                await self._try(_answer, offer_id, by_id[agent_id].name, by=by_id[agent_id].actor)
-        for ticket_id, agent_id, since in await self._desk.read(_talks):
-            over = since + drawn(TALK, Random(ticket_id)) / self._speed
-            if agent_id in by_id and over <= now:
-                await self._try(_settle, ticket_id, by=by_id[agent_id].actor)
+        played = {one.id: one for one in await self._desk.read(colleagues.colleagues) if one.id not in self._at_work()}
+        await self._desk.change(colleagues.are_there, list(played), by="system")
+        for flow in self._tides.flows:
+            await self._arrive(flow, now)
+        self._looked = now
+        await self._answer(played, now)
+        await self._work(played, now)
+        await self._lose_patience(now)
 
-    async def _arrive(self, now: datetime) -> None:
-        self._next = self._next or now
-        while self._next <= now:
-            self._next += timedelta(seconds=self._dice.expovariate(self._speed / COME_EVERY))
-            if await self._desk.read(_in_line) < MOST_WAITING:
-                await chats(Stage(self._desk, self._mailing, f"{self._dice.getrandbits(64):016x}"))
+    # Customers
+
+    async def _arrive(self, flow: Flow, now: datetime) -> None:
+        """As many as dice say for the time since we looked (a Poisson process); nobody where the line is long."""
+        left = (now - self._looked).total_seconds() * self._tides.rate(flow, now)
+        while (left := left - self._dice.expovariate(1.0)) > 0:
+            if await self._desk.read(colleagues.in_line, flow.channel) < MOST_WAITING:
+                stage = Stage(self._desk, self._mailing, f"{self._dice.getrandbits(64):016x}")
+                with contextlib.suppress(Refused):  # nobody can be rung before tomorrow
+                    await _SCENES[flow.channel](stage)
+
+    async def _lose_patience(self, now: datetime) -> None:
+        if self._patience is None:
+            return
+        for visitor_id, came in await self._desk.read(colleagues.waits_in_chat, self._began):
+            if came + self._takes(self._patience, visitor_id) <= now:
+                await self._try(colleagues.give_up, visitor_id, by=f"visitor:{visitor_id}")
+
+    # Agents
+
+    async def _answer(self, played: Mapping[int, Agent], now: datetime) -> None:
+        rung = now - timedelta(seconds=ANSWERED_AFTER / self._tides.speed)
+        for offer_id, agent_id in await self._desk.read(colleagues.ringing, rung):
+            if agent_id in played:
+                await self._try(colleagues.answer, offer_id, played[agent_id].name, by=played[agent_id].actor)
+
+    async def _work(self, played: Mapping[int, Agent], now: datetime) -> None:
+        """Go on with what they hold; who has no mail or call, and at most one chat, takes the next of their queues."""
+        holds, busy = Counter[int](), set[int]()
+        for one in await self._desk.read(colleagues.held, self._began):
+            holds[one.agent_id] += 1
+            if one.channel != Channel.CHAT or holds[one.agent_id] > 1:
+                busy.add(one.agent_id)
+            if one.agent_id in played:
+                await self._go_on(one, played[one.agent_id], now)
+        for ticket_id, agent_id in await self._desk.read(colleagues.untaken, self._began, set(played) - busy):
+            if agent_id not in busy:
+                busy.add(agent_id)
+                await self._try(colleagues.take, ticket_id, agent_id, by=played[agent_id].actor)
+
+    async def _go_on(self, one: Held, agent: Agent, now: datetime) -> None:
+        lasts = self._takes(self._lasts.get(one.channel, _OTHERWISE), one.ticket_id)
+        if not one.to_call:
+            if one.since + lasts <= now:
+                await self._try(colleagues.settle, one.ticket_id, agent.name, by=agent.actor)
+        elif one.dialling_at is None:
+            await self._try(colleagues.dial, one.ticket_id, by=agent.actor)
+        else:
+            reached = self._tides.reached(one.ticket_id, one.attempts or 0)
+            outcome = Outcome.REACHED if reached else Outcome.NO_ANSWER
+            over = lasts if reached else timedelta(seconds=RINGS_OUT / self._tides.speed)
+            if one.dialling_at + over <= now:
+                await self._try(colleagues.hang_up, one.ticket_id, outcome, by=agent.actor)
+
+    def _takes(self, duration: Duration, id: int) -> timedelta:
+        """The same each time that we look."""
+        return drawn(duration, Random(id)) / self._tides.speed
 
     async def _try(self, verb: Callable[..., None], *args: object, by: str) -> None:
         """A person, or the customer, may have been quicker."""
@@ -91,53 +143,8 @@ class Crowd:
 
 @contextlib.asynccontextmanager
 async def living(
-    desk: Desk, mailing: Mailing, at_work: Callable[[], Collection[int]], *, speed: float
+    desk: Desk, mailing: Mailing, at_work: Callable[[], Collection[int]], tides: Tides
 ) -> AsyncIterator[Crowd]:
-    crowd = Crowd(desk, mailing, at_work, speed=speed)
+    crowd = Crowd(desk, mailing, at_work, tides)
     async with alongside(crowd.looks(), name="crowd"):
         yield crowd
-
-
-# What is looked at
-
-
-def _colleagues(session: Session) -> Sequence[Agent]:
-    return session.exec(select(Agent).where(Agent.role == Role.AGENT.value, Agent.active)).all()
-
-
-def _ringing(session: Session, since: datetime) -> Sequence[tuple[int, int]]:
-    return session.exec(select(Offer.id, Offer.agent_id).where(offers.is_live(), col(Offer.made_at) <= since)).all()
-
-
-def _talks(session: Session) -> Sequence[tuple[int, int, datetime]]:
-    held = select(Assignment.ticket_id, Assignment.agent_id, Assignment.since)
-    return session.exec(held.where(col(Assignment.ended_at).is_(None), Assignment.medium == Medium.CHAT.value)).all()
-
-
-def _in_line(session: Session) -> int:
-    waiting = select(Ticket.id).where(col(Ticket.live), col(Ticket.agent_id).is_(None)).limit(MOST_WAITING)
-    return len(session.exec(waiting).all())
-
-
-# What they do
-
-
-def _are_there(change: Change, agent_ids: Sequence[int]) -> None:
-    presence.seen(change, agent_ids)
-    for agent_id in agent_ids:
-        here = presence.of(change, agent_id)
-        if not here.connected:
-            presence.came(change, agent_id)
-        if not here.available and here.intent in _PLAYED and here.state_id is None:
-            with change.acting_as(f"agent:{agent_id}"):
-                presence.set_intent(change, agent_id, Intent.AVAILABLE)
-
-
-def _answer(change: Change, offer_id: int, name: str) -> None:
-    ticket = offers.accept(change, offer_id)
-    if ticket.live:
-        ticket.reply(change, "Good morning, I am looking into it.", client_id=f"crowd-{offer_id}", name=name)
-
-
-def _settle(change: Change, ticket_id: int) -> None:
-    change.take(Ticket, ticket_id).resolve(change)

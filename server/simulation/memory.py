@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
@@ -23,10 +23,11 @@ from tickets.message import Message
 from tickets.reactions import Reactions
 from tickets.remembered import Remembered
 from tickets.rules import Rules
+from tickets.table import Swift
 
 T = TypeVar("T")
 _IDS = 1 << 40
-TOGETHER = 12  # changes
+TOGETHER = 8  # changes
 
 
 class MemoryDesk:
@@ -44,13 +45,12 @@ class MemoryDesk:
         )
         SQLModel.metadata.create_all(engine)
         self._memory.execute("begin")
-        self._session = Session(engine, autoflush=False, expire_on_commit=False)
+        self._session = _Session(engine, autoflush=False, expire_on_commit=False)
         self._reactions = reactions
         self._rules = rules
         self._ids = Ids()
         self._ids.refill(1, _IDS)
-        self._remembered = Remembered()  # nobody else writes here
-        self._batch = Batch(self._session, self._ids, remembered=self._remembered)
+        self._batch = _OneBatch(self._session, self._ids, remembered=Remembered())
         self._changes = 0
 
     def __enter__(self) -> MemoryDesk:
@@ -80,10 +80,7 @@ class MemoryDesk:
     def _begun(self) -> Batch:
         """Several changes share what they have read, as those do that come together to a busy desk."""
         if self._changes % TOGETHER == 0:
-            self._batch.learned()
-            self._session.expunge_all()
-            self._batch = Batch(self._session, self._ids, remembered=self._remembered)
-            self._batch.said = _NeverBefore()
+            self._batch = self._batch.next()
         self._changes += 1
         return self._batch
 
@@ -94,6 +91,30 @@ class MemoryDesk:
             row["pos"] = self.events
         if rows:
             grouped.insert(self._session.connection(), table_of(log.LogRow), rows)
+
+
+class _Session(Session):
+    """Has one connection, from its beginning to its end: nobody need look for it."""
+
+    def connection(self, *_: Any, **__: Any) -> Connection:
+        if self._line is None:
+            self._line = super().connection()
+        return self._line
+
+    _line: Connection | None = None
+
+
+class _OneBatch(Batch):
+    """One after the other, in a house in which nobody else writes."""
+
+    def next(self) -> _OneBatch:
+        """Agents, members and other rows that a session follows stay at hand, and what was asked about such."""
+        self.learned()
+        after = _OneBatch(self.session, self.ids, remembered=self._remembered)
+        after.said = _NeverBefore()
+        after._known = {key: row for key, row in self._known.items() if row and not issubclass(key[0], Swift)}
+        after._asked = {model: asked for model, asked in self._asked.items() if not issubclass(model, Swift)}
+        return after
 
 
 class _NeverBefore(dict[tuple[str, str], Message | None]):

@@ -30,9 +30,9 @@ def _queue(outcome: Outcome, line: Line) -> Iterator[str]:
         wanted = f"{line.target.percent:g} % in {line.target.seconds:g} s"
         yield f"  service level  {_percent(live.service)} answered in {line.target.seconds:g} s (wanted: {wanted})"
         yield f"  abandoned      {_percent(live.abandoned)}"
-        yield f"  chats          {_waits(live)}"
-    if live.came < found.came:
-        yield f"  everybody      {_waits(found)}"
+    yield from (f"  {kind:<13}  {_waits(one)}" for kind, one in outcome.by_medium(line).items())
+    if outcome.turned_away(line):
+        yield f"  sent on        {outcome.turned_away(line):,} for whom the line was full"
     yield f"  handling       {_time(found.mean_handling)} on average"
     if live.came:
         yield from _by_hour(outcome, line)

@@ -128,10 +128,11 @@ class Visitor(_Person):
 
 
 class Console(_Person):
-    visitor: Visitor
+    """Watches this visitor's ticket; what an earlier one said in its group may come before anybody is greeted."""
 
-    def __init__(self, line: Line, tally: _Tally, group: int) -> None:
-        super().__init__(line, tally, group)
+    def __init__(self, line: Line, tally: _Tally, visitor: Visitor) -> None:
+        super().__init__(line, tally, visitor.group)
+        self.visitor = visitor
         self._seen: set[int] = set()
 
     def hear(self, payload: bytes) -> None:
@@ -199,9 +200,7 @@ async def _connect(groups: Sequence[Group], tally: _Tally) -> tuple[list[Visitor
     for number, (line, watching) in enumerate(groups):
         visitor = Visitor(line, tally, number)
         visitor.places = 1 + len(watching)
-        for other in watching:
-            consoles.append(await on_line(Console(other, tally, number)))
-            consoles[-1].visitor = visitor
+        consoles += [await on_line(Console(other, tally, visitor)) for other in watching]
         visitors.append(await on_line(visitor))
     return visitors, consoles
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from heapq import heapify, heapreplace
+from math import inf
 from random import Random
 from typing import Any
 
@@ -44,14 +45,17 @@ def steady(agents: int, busy: float, contacts: int, *, handling: float = 180.0) 
 
 
 def waits_in_turn(contacts: Iterable[Contact], agents: int) -> list[float]:
-    """How long each waits where the longest waiting goes to whoever is free first (Kiefer and Wolfowitz, 1955)."""
+    """How long each waits where the longest waiting goes to whoever is free first (Kiefer and Wolfowitz, 1955), or
+    until their patience ends: then nobody serves them.
+    """
     first, free, waits = None, [0.0] * agents, []
     for one in contacts:
         first = first or one.came
         came = (one.came - first).total_seconds()
-        wait = max(0.0, free[0] - came)
-        heapreplace(free, came + wait + one.handling.total_seconds())
-        waits.append(wait)
+        wait, patience = max(0.0, free[0] - came), inf if one.patience is None else one.patience.total_seconds()
+        if wait <= patience:
+            heapreplace(free, came + wait + one.handling.total_seconds())
+        waits.append(min(wait, patience))
     return waits
 
 

@@ -36,6 +36,16 @@ def test_everybody_waits_exactly_as_long_as_in_a_line_that_is_served_in_turn() -
     assert sum(wait > 0 for wait in expected) > 50
 
 
+def test_who_gives_up_does_so_as_in_a_line_that_erlang_a_tells_of() -> None:
+    """Contact by contact; tests/routing/simulation/test_erlang.py holds such a line against the formula."""
+    come = flow(by_hour=between(0, 3, 120), handling=Duration(180.0), patience=Duration(60.0))
+    outcome = play(scenario([come], [shift(AGENTS)]))
+
+    expected = waits_in_turn(outcome.contacts, AGENTS)
+    assert expected == pytest.approx([one.waited for one in outcome.contacts], abs=1e-5)
+    assert sum(one.left is not None for one in outcome.contacts) > 20
+
+
 def test_a_line_that_is_served_in_turn_is_the_one_of_the_formula() -> None:
     """M/M/c within 5 % of Erlang C, over half a million people."""
     share, wait = in_the_long_run(AGENTS, BUSY, 500_000)

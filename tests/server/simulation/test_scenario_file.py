@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from routing.simulation.scenario import Duration, Shape, Target
+from routing.limits import WhenFull
+from routing.line import Turn
+from routing.loads import LoadForm
+from routing.medium import Medium
+from routing.simulation.scenario import Duration, Full, Help, Shape, Step, Target
 from server.simulation.scenario_file import read_scenario, scenario_of
 from tests.elsewhere import ROOT
 from tickets.errors import Refused
@@ -49,6 +53,36 @@ def test_the_example_says_everything_that_can_be_said() -> None:
     assert ((690, 720),) == found.shifts[0].breaks
 
 
+def test_a_queue_may_say_what_happens_when_it_is_long() -> None:
+    told = tomllib.loads(LEAST)
+    told["queue"] = [
+        {
+            "name": "Support",
+            "turn": "promise",
+            "ring": 15,
+            "skills": {"German": 3},
+            "step": [{"after": 30, "drop": ["German"]}, {"after": 60.5, "widen": "Sales", "more_urgent": True}],
+            "help": {"queue": "Sales", "waiting": 5},
+            "full": {"waiting": 9, "then": "callback"},
+            "calls": {"tries": 2},
+        },
+        {"name": "Sales", "full": {"seconds": 300, "then": "queue", "queue": "Support"}},
+    ]
+    told["contacts"][0] |= {"channel": "callback", "reached_percent": 70}
+    told["shift"][0]["delay"] = 10
+    told["capacity"] = {"email": {"weight": 20, "most": 3}, "callback": {"wrap_up": 30, "waits": False}}
+    found = scenario_of(told)
+
+    support, sales = found.lines
+    assert [Step(30.0, ["German"]), Step(60.5, [], "Sales", more_urgent=True)] == support.steps
+    assert (Turn.PROMISE, 15.0, Help("Sales", 5)) == (support.turn, support.ring, support.help)
+    assert (Full(9, None, WhenFull.CALLBACK), {"tries": 2}) == (support.full, support.calls)
+    assert Full(None, 300.0, WhenFull.QUEUE, "Support") == sales.full
+    assert (Channel.CALLBACK, 0.7, 10.0) == (found.flows[0].channel, found.flows[0].reached, found.shifts[0].delay)
+    wanted = {Medium.EMAIL: LoadForm(20, 3, interruptible=True), Medium.CALLBACK: LoadForm(wrap_seconds=30)}
+    assert wanted == found.loads
+
+
 def test_a_shift_may_go_over_midnight() -> None:
     told = tomllib.loads(LEAST)
     told["shift"][0]["hours"] = "22:00-24:00, 00:00-06:00"
@@ -69,6 +103,29 @@ def test_a_shift_may_go_over_midnight() -> None:
         ("queue has a name of its own", "queue", [{"name": "Support"}, {"name": "Support"}]),
         (r"queue\[1\].rule is one of", "queue", [{"name": "Support", "rule": "alphabet"}]),
         (r"queue\[1\].skills gives each skill a level", "queue", [{"name": "Support", "skills": {"German": 9}}]),
+        (r"queue\[1\].ring is from 5 to 300", "queue", [{"name": "Support", "ring": 2}]),
+        (r"queue\[1\].help.queue names another queue", "queue", [{"name": "A", "help": {"queue": "A", "waiting": 3}}]),
+        (r"queue\[1\].full says how many wait", "queue", [{"name": "Support", "full": {"then": "letter"}}]),
+        (r"queue\[1\].full.queue is needed", "queue", [{"name": "A", "full": {"waiting": 3, "then": "queue"}}]),
+        (
+            r"queue\[1\].full.then is one of letter, callback, queue",
+            "queue",
+            [{"name": "A", "full": {"waiting": 3, "then": "x"}}],
+        ),
+        (r"queue\[1\].step\[1\] drops, widens", "queue", [{"name": "Support", "step": [{"after": 60}]}]),
+        (
+            r"queue\[1\].step\[1\].drop names skills",
+            "queue",
+            [{"name": "A", "step": [{"after": 60, "drop": ["German"]}]}],
+        ),
+        (r"queue\[1\].step comes later", "queue", [{"name": "A", "step": [{"after": 60, "more_urgent": True}] * 2}]),
+        (r"queue\[1\].calls.tries is a number from 1 to 20", "queue", [{"name": "Support", "calls": {"tries": 0}}]),
+        (r"queue\[1\].turn is one of urgency, promise", "queue", [{"name": "Support", "turn": "luck"}]),
+        (r"capacity.email.weight is from 0 to 100", "capacity", {"email": {"weight": 300}}),
+        ("capacity.chat is nothing", "capacity", {"chat": {"weight": 50}}),
+        (r"contacts\[1\].reached_percent is for callbacks", "contacts", [{"by_hour": [1] * 24, "reached_percent": 50}]),
+        (r"shift\[1\].delay is from 0 to 9999", "shift", [{"agents": 1, "hours": "08:00-12:00", "delay": -1}]),
+        (r"promise\[1\].metric is one of", "promise", [{"metric": "callback_window", "seconds": 60}]),
         (r"contacts\[1\].by_hour is a list of 24 numbers", "contacts", [{"by_hour": [1, 2, 3]}]),
         (r"contacts\[1\].queue names a queue", "contacts", [{"queue": "Sales", "by_hour": [1] * 24}]),
         (r"contacts\[1\].handling.seconds is from", "contacts", [{"by_hour": [1] * 24, "handling": {"seconds": -1}}]),
