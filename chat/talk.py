@@ -183,7 +183,7 @@ def _new_ticket(change: Change, visitor: Visitor, customer: Customer, text: str,
         subject=next((line for line in text.splitlines() if line.strip()), ""),
         category=topic,
         language=visitor.language,
-        queue_id=None if topic else site.default_queue_id,
+        default_queue_id=None if topic else site.default_queue_id,
         live=live,
     )
 

@@ -95,21 +95,20 @@ class Asked:
 
     def _read(self, query: Select[Any], **values: int) -> list[Candidate]:
         rows = self._change.tuples(query, **self._values, **values)
-        agent_ids = [row.agent_id for row in rows]
-        full = room.at_their_most(self._change, agent_ids, self._medium)
+        full = room.at_their_most(self._change, [agent_id for agent_id, *_ in rows], self._medium)
         return [
             Candidate(
-                row.agent_id,
-                room.NO_MORE if row.agent_id in full else max(0, row.room),
-                row.idle_since,
-                row.ringing,
-                refused=bool(row.refused),
-                pool=row.pool,
-                given_at=row.given_at,
-                lacks=bool(row.lacks),
-                early=bool(row.early),
+                agent_id,
+                room.NO_MORE if agent_id in full else max(0, free),
+                idle_since,
+                ringing,
+                refused=bool(refused),
+                pool=pool,
+                given_at=given_at,
+                lacks=bool(lacks),
+                early=bool(early),
             )
-            for row in rows
+            for agent_id, idle_since, ringing, free, pool, refused, given_at, lacks, early in rows
         ]
 
 

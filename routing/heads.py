@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from routing import line, offers, skills
 from routing.line import Turn
-from routing.medium import Medium, is_one_of
+from routing.medium import TALKS, Medium, is_one_of
 from routing.offers import Offer
 from routing.queues import Delivery, Queue, QueueMember
 from routing.refusals import Refusal
@@ -26,7 +26,7 @@ from tickets.ticket import Ticket
 class Head(NamedTuple):
     """A waiting ticket; they sort by whose turn is next."""
 
-    waits_live: int  # 0 where somebody does
+    behind: int  # 0 where somebody waits live, or is to be called instead of that
     at: datetime  # see line.stands_at
     ticket_id: int
     to_call: bool
@@ -34,9 +34,9 @@ class Head(NamedTuple):
     @property
     def media(self) -> tuple[Medium, ...]:
         """What it may be to its agent."""
-        if not self.waits_live:
-            return (Medium.CHAT,)
-        return (Medium.CALLBACK,) if self.to_call else (Medium.EMAIL, Medium.TICKET)
+        if self.to_call:
+            return (Medium.CALLBACK,)
+        return (Medium.EMAIL, Medium.TICKET) if self.behind else (Medium.CHAT,)
 
 
 class Whose(NamedTuple):
@@ -81,22 +81,23 @@ def of_agent(
 
 
 def _read(change: Change, of: Line, most: int, values: dict[str, Any], whose: Whose) -> list[Head]:
-    """Who waits live, and where these are not enough, the others."""
+    """Who waits live or is to be called instead, and where these are not enough, the others."""
     upto = change.now - timedelta(seconds=of.delay_seconds)
+    handed_out = whose.kind == "asking" or of.delivery != Delivery.PULL
     found: list[Head] = []
-    for live in (True, False):
-        others = len(found) < most and (whose.kind == "asking" or of.delivery != Delivery.PULL)
-        if Medium.CHAT in whose.media if live else others:
+    for fore in (True, False):
+        talks = not TALKS.isdisjoint(whose.media)
+        if talks if fore else handed_out and len(found) < most:
             for promised in (True, False) if of.turn == Turn.PROMISE else (None,):
-                query = _heads(whose, promised)
-                rows = change.tuples(query, queue=of.queue_id, live=live, upto=upto, most=most, **values)
+                query = _heads(whose, promised, calls=handed_out)
+                rows = change.tuples(query, queue=of.queue_id, fore=fore, upto=upto, most=most, **values)
                 found += map(_head, rows)
     return found
 
 
 def _head(row: Sequence[Any]) -> Head:
-    ticket_id, live, to_call, line_at, due_at = row
-    return Head(not live, line_at if due_at is None else due_at - line.UNPROMISED, ticket_id, to_call)
+    ticket_id, fore, to_call, line_at, due_at = row
+    return Head(not fore, line_at if due_at is None else due_at - line.UNPROMISED, ticket_id, to_call)
 
 
 _NOWHERE: ColumnElement[bool] = ~exists().where(col(Offer.ticket_id) == col(Ticket.id), offers.is_live())
@@ -119,15 +120,20 @@ _LINES = (
 def _columns(*, promised: bool | None) -> tuple[Any, ...]:
     """What a Head is made of; the promise only where the line goes by it."""
     due_at = col(Ticket.sla_due_at) if promised else bindparam(None, None, Moment())
-    return col(Ticket.id), col(Ticket.live), col(Ticket.to_call), col(Ticket.line_at), due_at
+    return col(Ticket.id), col(Ticket.fore), col(Ticket.to_call), col(Ticket.line_at), due_at
 
 
 @cache
-def _heads(whose: Whose, promised: bool | None) -> Select[Any]:
-    """Of one queue, in the order of an index. `promised`: with or without a promise, where the line goes by that."""
+def _heads(whose: Whose, promised: bool | None, *, calls: bool) -> Select[Any]:
+    """Of one queue, in the order of an index. `promised`: with or without a promise, where the line goes by that.
+
+    Without `calls`, which are asked for where work is not handed out, who gave up a chat for one is none of them.
+    """
     query = core_select(*_columns(promised=promised)).where(
-        col(Ticket.queue_id) == bindparam("queue"), col(Ticket.live) == bindparam("live"), line.waiting(), _NOWHERE
+        col(Ticket.queue_id) == bindparam("queue"), col(Ticket.fore) == bindparam("fore"), line.waiting(), _NOWHERE
     )
+    if not calls:
+        query = query.where(col(Ticket.to_call).is_(False))
     if promised is not None:
         due_at = col(Ticket.sla_due_at)
         query = query.where(due_at.is_not(None) if promised else due_at.is_(None))
@@ -148,7 +154,7 @@ def _helping(whose: Whose) -> Select[Any]:
     )
     if whose.kind == "agent":
         query = query.where(col(Ticket.live) | (col(Queue.delivery) != Delivery.PULL))
-    return query.order_by(col(Ticket.live).desc(), col(Ticket.line_at), col(Ticket.id)).limit(bindparam("most"))
+    return query.order_by(col(Ticket.fore).desc(), col(Ticket.line_at), col(Ticket.id)).limit(bindparam("most"))
 
 
 def _fits(whose: Whose) -> list[ColumnElement[bool]]:

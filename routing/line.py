@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, func, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, type_coerce
 from sqlmodel import col
 
 from tickets.moment import to_micros
+from tickets.plain import spelled
 from tickets.status import DONE, Category, Status
 from tickets.ticket import Ticket
 
-UNDONE = [status.value for status in Status if status not in DONE]
 NEEDS_US = [status.value for status in Status if status.category is Category.OPEN]
 UNPROMISED = timedelta(
     hours=24
@@ -25,8 +25,8 @@ class Turn(StrEnum):
 
 
 def undone() -> ColumnElement[bool]:
-    """Spelled out in the statement rather than bound, so that SQLite sees that its partial indexes apply."""
-    return col(Ticket.status).in_(bindparam(None, UNDONE, expanding=True, literal_execute=True))
+    """In the words of the partial indexes (tickets.status), so that SQLite sees that they apply."""
+    return and_(*(col(Ticket.status) != word for word in spelled(DONE)))
 
 
 def waits(ticket: Ticket) -> bool:
@@ -61,8 +61,8 @@ def standing(turn: str) -> ColumnElement[int]:
 
 
 def in_order(turn: str = Turn.URGENCY) -> tuple[ColumnElement[object], ...]:
-    """Who waits live first; then by what the queue goes by, and by id where both are equal."""
-    return (col(Ticket.live).desc(), standing(turn), col(Ticket.id))  # type: ignore[return-value]
+    """Who waits live first, or gave that up for a call; then what the queue goes by, and the id where that is equal."""
+    return (col(Ticket.fore).desc(), standing(turn), col(Ticket.id))  # type: ignore[return-value]
 
 
 def ahead_of(ticket: Ticket, turn: str) -> ColumnElement[bool]:

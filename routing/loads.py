@@ -91,9 +91,20 @@ def weight(rules: Rules, one: WorkLoad) -> int:
     return min(rules.pool, usual[Medium(one.medium)] if one.weight is None else one.weight)
 
 
+def at_once(rules: Rules, one: WorkLoad) -> int:
+    """How many of it one agent can hold who holds nothing else."""
+    fit = rules.pool // max(1, weight(rules, one))
+    return fit if one.most is None else min(fit, one.most)
+
+
 def interruptible(change: Change) -> Collection[Medium]:
     """What a chat or a call may come on top of."""
-    return [medium for medium in (Medium.EMAIL, Medium.TICKET) if load(change, medium).interruptible]
+    return laid_aside({medium: load(change, medium) for medium in Medium})
+
+
+def laid_aside(taken: Mapping[Medium, WorkLoad]) -> Collection[Medium]:
+    """The same, where all are known."""
+    return [medium for medium in (Medium.EMAIL, Medium.TICKET) if taken[medium].interruptible]
 
 
 # How

@@ -12,6 +12,8 @@ from routing.limits import WhenFull
 from routing.medium import Medium
 from routing.queues import Queue
 from tickets.change import Change
+from tickets.events import LiveBegan, TicketAssigned, TicketMoved
+from tickets.log import LogRow
 from tickets.ticket import Ticket
 
 
@@ -44,9 +46,30 @@ def turn_away(change: Change, ticket: Ticket) -> bool:
     return True
 
 
+def turn_away_again(change: Change, event: LiveBegan) -> None:
+    """Who was told that a line is full writes again: as long as it is, they are told so again.
+
+    Who left by themselves, or chose a mail or a call instead, kept their place and waits live.
+    """
+    assert event.ticket is not None
+    ticket = change.take(Ticket, event.ticket)
+    queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
+    if queue is not None and queue.when_full and _was_turned_away(change, ticket):
+        turn_away(change, ticket)
+
+
+def _was_turned_away(change: Change, ticket: Ticket) -> bool:
+    """Nothing has brought them into a line since."""
+    mine = select(LogRow.kind).where(LogRow.ticket_id == ticket.id, col(LogRow.kind).in_(_TURNS))
+    return change.one(mine.order_by(col(LogRow.pos).desc())) == QueueFull.__name__
+
+
+_TURNS = [kind.__name__ for kind in (QueueFull, LiveBegan, TicketAssigned, TicketMoved)]
+
+
 def _is_full(change: Change, queue: Queue, ticket: Ticket) -> bool:
     """By those who wait live there already; a line is not full while somebody could answer at once."""
-    there = select(Ticket.id).where(Ticket.queue_id == queue.id, line.waiting(), col(Ticket.live))
+    there = select(Ticket.id).where(Ticket.queue_id == queue.id, line.waiting(), col(Ticket.fore), col(Ticket.live))
     there, most = there.where(Ticket.id != ticket.id), queue.most_waiting
     many = most is not None and len(change.rows(there.limit(most))) >= most
     since = change.now - timedelta(seconds=queue.longest_wait or 0)

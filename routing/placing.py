@@ -81,6 +81,13 @@ def find_place(change: Change, ticket: Ticket) -> bool:
     return queue_id is not None
 
 
+def has_a_topics_place(change: Change, ticket: Ticket) -> bool:
+    """The customer chose a topic, and a queue that is in use is meant for it."""
+    named = select(Placement.queue_id).join(Queue, col(Queue.id) == Placement.queue_id)
+    named = named.where(Placement.category == ticket.category, col(Placement.channel).in_(("", ticket.channel)))
+    return bool(ticket.category) and bool(change.rows(named.where(col(Queue.archived).is_(False)).limit(1)))
+
+
 def queue_for(asked: Session | Change, channel: str, category: str) -> int | None:
     """By the rules; else the oldest queue, so that nothing waits where nobody looks."""
 

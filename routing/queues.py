@@ -26,6 +26,7 @@ LOOK_AGAIN = timedelta(seconds=60)
 LONGEST_DELAY = 9999.0  # seconds
 SHORTEST_RING, LONGEST_RING = 5.0, 300.0  # seconds
 MOST_REFUSALS = 50
+LONGEST_ACQUAINTANCE = 3600.0  # seconds
 
 
 class Delivery(StrEnum):
@@ -59,6 +60,7 @@ class Queue(Limits, table=True):
     ring_seconds: float | None = None  # None: as the rules say
     wrap_seconds: float | None = None  # for what an agent writes down after a talk; None: as for all queues
     raise_after: int = 3  # so many refused offers in a row make a ticket more urgent; 0: none do
+    last_agent_seconds: float = 0.0  # whoever answered the customer last is asked first, for so long; 0: nobody is
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")
     archived: bool = False
     longest_delay: float = 0.0  # of its members
@@ -102,11 +104,20 @@ class Queue(Limits, table=True):
             self.wrap_seconds, self.raise_after = wrap_seconds, raise_after
             change.record(QueueChanged(queue=self.id))
 
+    def prefer_last_agent(self, change: Change, *, seconds: float) -> None:
+        """For so long after a ticket joins its line, whoever had the customer's last one is asked first. 0: nobody."""
+        if not 0 <= seconds <= LONGEST_ACQUAINTANCE:
+            raise Refused("Between 0 and 3600 seconds; 0 is never.", field="last_agent_seconds")
+        if self.last_agent_seconds != seconds:
+            self.last_agent_seconds = seconds
+            change.record(QueueChanged(queue=self.id))
+
     def gives(self, change: Change, agent_id: int) -> None:
         """Something was offered or given to this member: where the queue goes round, the others come first."""
-        member = select(QueueMember).where(QueueMember.queue_id == self.id, QueueMember.agent_id == agent_id)
-        for one in change.rows(member) if self.rule == Rule.ROUND_ROBIN else ():
-            one.given_at = change.now
+        if self.rule == Rule.ROUND_ROBIN:
+            member = select(QueueMember).where(QueueMember.queue_id == self.id, QueueMember.agent_id == agent_id)
+            for one in change.rows(member):
+                one.given_at = change.now
 
     def set_members(self, change: Change, agent_ids: Collection[int]) -> None:
         """These agents and no others answer it from now on."""

@@ -51,4 +51,4 @@ def who_refused(change: Change, ticket_id: int) -> set[int]:
     return set(change.rows(select(Refusal.agent_id).where(Refusal.ticket_id == ticket_id)))
 
 
-_OF_TICKET = select(Refusal).where(Refusal.ticket_id == bindparam("ticket"))
+_OF_TICKET = select(Refusal.agent_id).where(Refusal.ticket_id == bindparam("ticket"))

@@ -1,9 +1,10 @@
 """How much of one kind of work an agent could still take: what is free, and what they can lay aside for it."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import loads
 from routing.assignment import Assignment
@@ -30,12 +31,22 @@ def room(change: Change, agent_id: int, medium: Medium) -> int:
 
 def at_their_most(change: Change, agent_ids: Collection[int], medium: Medium) -> Collection[int]:
     """Who holds or is rung for as many of this medium as one may have at once; what weighs nothing is no work now."""
-    most = loads.load(change, medium).most
+    return with_so_many(change, agent_ids, medium, loads.load(change, medium).most)
+
+
+def with_so_many(
+    asked: Session | Change, agent_ids: Collection[int], medium: Medium, most: int | None
+) -> Collection[int]:
+    """The same, where it is known how many that are; nobody where it is any number."""
     if most is None:
         return ()
     held = select(Assignment.agent_id).where(col(Assignment.ended_at).is_(None), Assignment.medium == medium.value)
     held = held.where(col(Assignment.agent_id).in_(agent_ids), Assignment.weight > 0)
     rings = select(Offer.agent_id).join(Ticket, col(Ticket.id) == Offer.ticket_id)
     rings = rings.where(col(Offer.agent_id).in_(agent_ids), is_live(), is_one_of([medium]))
-    counts = Counter([*change.rows(held), *change.rows(rings)])
+    counts = Counter(agent_id for query in (held, rings) for agent_id in _rows(asked, query))
     return [agent_id for agent_id, n in counts.items() if n >= most]
+
+
+def _rows(asked: Session | Change, query: SelectOfScalar[int]) -> Sequence[int]:
+    return asked.exec(query).all() if isinstance(asked, Session) else asked.rows(query)

@@ -96,12 +96,17 @@ def begin(
 ) -> None:
     """It joins its queue's line: what was given up during an earlier stay is asked for again.
 
-    `preferred` is asked first until then, and for a minute where nobody says how long (semantics.md part 3).
+    `preferred` is asked first until then, and for a minute where nobody says how long (semantics.md part 3). Where
+    nobody is, a queue may ask whoever had the customer's last ticket.
     """
     end(change, ticket.id)
     if ticket.queue_id is None:
         return
     queue = change.take(Queue, ticket.queue_id)
+    if preferred is None and queue.last_agent_seconds:
+        known = change.peek(Ticket, _LAST_HELD, customer=ticket.customer_id)
+        preferred = known[0].agent_id if known else None
+        preferred_until = change.now + timedelta(seconds=queue.last_agent_seconds)
     needy, steps = skills.ask(change, ticket), steps_of(change, queue.id)
     if needy or steps or queue.longest_delay or queue.escalate_after or preferred is not None:
         stay = Stay(ticket_id=ticket.id, queue_id=queue.id, began_at=change.now, preferred_id=preferred)
@@ -183,6 +188,12 @@ def widened_to(change: Change, ticket_id: int) -> Collection[int]:
 
 
 _WIDENED = select(Widening).where(Widening.ticket_id == bindparam("ticket"))
+_LAST_HELD = (
+    select(Ticket)
+    .where(Ticket.customer_id == bindparam("customer"), col(Ticket.agent_id).is_not(None))
+    .order_by(col(Ticket.id).desc())
+    .limit(1)
+)
 _IN_ORDER = select(RelaxStep).where(col(RelaxStep.queue_id) == bindparam("queue_id")).order_by(col(RelaxStep.number))
 
 

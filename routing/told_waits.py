@@ -176,7 +176,7 @@ def _judge(change: Change, gone: Sequence[WaitPromise]) -> None:
 
 def _due(session: Session, now: datetime) -> Sequence[int]:
     """Queues with somebody in line, or with a promise to judge, that were not told for a while."""
-    waits = exists().where(col(Ticket.queue_id) == Queue.id, col(Ticket.live), line.waiting())
+    waits = exists().where(col(Ticket.queue_id) == Queue.id, col(Ticket.fore), col(Ticket.live), line.waiting())
     promised = exists().where(col(WaitPromise.queue_id) == Queue.id, _is_open())
     query = select(Queue.id).join(LineTold, col(LineTold.queue_id) == Queue.id, isouter=True)
     lately = or_(col(LineTold.told_at).is_(None), col(LineTold.told_at) <= now - EVERY)

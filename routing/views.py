@@ -54,6 +54,17 @@ class IsSet:
 
 
 @dataclass(frozen=True)
+class IsUndone:
+    """Somebody still has to do something about it."""
+
+    def clause(self) -> ColumnElement[bool]:
+        return line.undone()
+
+    def matches(self, ticket: Ticket) -> bool:
+        return not ticket.done
+
+
+@dataclass(frozen=True)
 class HasStatus:
     """One of these; spelled out in the statement, so that SQLite sees that its partial indexes apply."""
 
@@ -79,7 +90,7 @@ class AnyOf:
         return any(condition.matches(ticket) for condition in self.conditions)
 
 
-Condition = Is | IsSet | HasStatus | AnyOf
+Condition = Is | IsSet | IsUndone | HasStatus | AnyOf
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ class Part:
     kind: str
 
 
-UNDONE = HasStatus(tuple(line.UNDONE))
+UNDONE = IsUndone()
 DONE = HasStatus((Status.RESOLVED.value, Status.CLOSED.value))
 _SHOWN = (UNDONE, Is("snoozed_until", None))
 _COMMON: dict[str, tuple[Condition, ...]] = {

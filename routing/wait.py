@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, type_coerce
 from sqlmodel import Session, col, func, select
 
-from routing import line
+from routing import line, loads
 from routing.assignment import Assignment
-from routing.presence import Intent, Presence
+from routing.medium import Medium
+from routing.presence import Presence, takes_new
 from routing.queues import Queue, QueueMember
 from tickets.change import Change
 from tickets.people import Agent
@@ -56,33 +57,37 @@ class Shown:
 
 
 def position(session: Session, ticket_id: int) -> int | None:
-    """The ticket's place among those who wait live in its queue, 1 for the next; None where nobody waits."""
+    """The ticket's place among those who wait live in its queue, or are to be called instead of that: 1 for the next.
+
+    None where nobody waits.
+    """
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or not ticket.live or not line.waits(ticket):
         return None
     before = line.ahead_of(ticket, _turn(session, ticket.queue_id))
-    query = select(func.count()).select_from(Ticket).where(Ticket.queue_id == ticket.queue_id, _live(), before)
+    query = select(func.count()).select_from(Ticket).where(Ticket.queue_id == ticket.queue_id, _fore(), before)
     return session.exec(query).one() + 1
 
 
 def positions(asked: Session | Change, queue_id: int) -> dict[int, int]:
     """Everyone's place at once: the id of each ticket that waits live in this queue, and 1 for the next."""
     order = line.in_order(_turn(asked, queue_id))
-    query = select(Ticket.id).where(Ticket.queue_id == queue_id, _live()).order_by(*order)
-    return {ticket_id: place for place, ticket_id in enumerate(_rows(asked, query), start=1)}
+    query: Any = select(Ticket.id, Ticket.live).where(Ticket.queue_id == queue_id, _fore()).order_by(*order)
+    return {ticket_id: place for place, (ticket_id, live) in enumerate(_rows(asked, query), start=1) if live}
 
 
 def pace(asked: Session | Change, queue_id: int, *, now: datetime, rules: Rules) -> Pace | None:
-    """From the talks that ended and the agents who are available; None where that says too little."""
-    return paces(asked, [queue_id], now=now, rules=rules).get(queue_id)
+    """From the talks that ended and the agents whom chats reach; None where that says too little."""
+    chat = loads.loads(asked)[Medium.CHAT] if isinstance(asked, Session) else loads.load(asked, Medium.CHAT)
+    return paces(asked, [queue_id], now=now, each=loads.at_once(rules, chat)).get(queue_id)
 
 
-def paces(asked: Session | Change, queue_ids: Collection[int], *, now: datetime, rules: Rules) -> dict[int, Pace]:
-    """The same for each of these queues of which it can be said (semantics.md part 4).
+def paces(asked: Session | Change, queue_ids: Collection[int], *, now: datetime, each: int) -> dict[int, Pace]:
+    """The same for each of these queues of which it can be said (semantics.md part 4); `each` agent has so many chats.
 
     From the talks that ended in the last two hours; where those are too few, in the same half-hour a week ago.
     """
-    slots = _slots(asked, queue_ids, rules)
+    slots = _slots(asked, queue_ids, each)
     talks = _talks(asked, slots, now - RECENT, now, least=ENOUGH)
     if unknown := slots.keys() - talks.keys():
         began = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) - WEEK
@@ -121,17 +126,16 @@ def next_shown(before: Shown | None, found: Band | None, now: datetime) -> Shown
         return Shown(Band(min(found.low, before.band.low), min(found.high, before.band.high)), before.risen_at)
 
 
-def _slots(asked: Session | Change, queue_ids: Collection[int], rules: Rules) -> dict[int, int]:
-    """How many chats the agents who are available can hold at once, for each queue that has any."""
+def _slots(asked: Session | Change, queue_ids: Collection[int], each: int) -> dict[int, int]:
+    """How many chats those can hold at once whom a new one may reach at once, for each queue that has any."""
     here: Any = (
         select(QueueMember.queue_id, func.count())
         .join(Presence, col(QueueMember.agent_id) == Presence.agent_id)
         .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(col(QueueMember.queue_id).in_(queue_ids), col(Presence.connected), col(Agent.active))
-        .where(Presence.intent == Intent.AVAILABLE)
+        .where(col(QueueMember.queue_id).in_(queue_ids), QueueMember.delay_seconds == 0)
+        .where(takes_new((Medium.CHAT,)), col(Agent.active))
         .group_by(col(QueueMember.queue_id))
     )
-    each = rules.pool // rules.chat_weight
     return {queue_id: agents * each for queue_id, agents in _rows(asked, here)}
 
 
@@ -154,8 +158,8 @@ def _turn(asked: Session | Change, queue_id: int | None) -> str:
     return next(iter(found), line.Turn.URGENCY)
 
 
-def _live() -> ColumnElement[bool]:
-    return and_(col(Ticket.live), line.waiting())
+def _fore() -> ColumnElement[bool]:
+    return and_(col(Ticket.fore), line.waiting())
 
 
 def _rows(asked: Session | Change, query: Any) -> Sequence[Any]:

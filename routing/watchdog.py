@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from routing import line, offers
 from routing.explained import Look
 from routing.offers import Offer
-from routing.queues import Queue
+from routing.queues import Delivery, Queue
 from routing.stays import Stay
 from tickets.ticket import Ticket
 
@@ -40,6 +40,7 @@ class Waits(NamedTuple):
     why: str
     next: Next
     next_at: datetime | None
+    asked_for: bool  # nobody is looked for: whoever wants work takes it
 
     def forgotten(self, now: datetime) -> bool:
         return self.next_at is None or self.next_at < now - LATE
@@ -58,11 +59,18 @@ def counted(session: Session) -> tuple[int, int]:
 
 
 def _waits(
-    id: int, number: int, subject: str, queue_id: int, since: datetime, found: Mapping[str, Any] | None, *times: Any
+    id: int,
+    number: int,
+    subject: str,
+    queue_id: int,
+    since: datetime,
+    asked_for: bool,
+    found: Mapping[str, Any] | None,
+    *times: Any,
 ) -> Waits:
     why = str(found["why"]) if found else ""
     what, at = _next(*times)
-    return Waits(id, number, subject, queue_id, since, why, what, at)
+    return Waits(id, number, subject, queue_id, since, why, what, at, bool(asked_for))
 
 
 def _next(rings_out: datetime | None, step: datetime | None, look: datetime | None) -> tuple[Next, datetime | None]:
@@ -92,5 +100,6 @@ _unwatched = case(
 )
 _WAITING = _of_waiting(
     *(col(Ticket.id), col(Ticket.number), col(Ticket.subject), col(Ticket.queue_id), col(Ticket.queued_at)),
+    and_(col(Queue.delivery) == Delivery.PULL, ~col(Ticket.live)),
     *(col(Look.found), col(Offer.expires_at), col(Stay.look_due), col(Queue.drain_due)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from routing import handing, matching, offers, presence, wrapping
+from routing import handing, matching, merging, offers, presence, wrapping
 from tickets.edge import Who, done, door, form_of
 from tickets.errors import Refused
 
@@ -61,6 +61,17 @@ async def move(request: Request) -> Response:
     return done()
 
 
+async def merge(request: Request) -> Response:
+    """POST with `number`: it goes on as that ticket, which is answered as {"ticket": number}. DELETE undoes it."""
+    desk, agent, ticket_id = request.state.desk, request.state.agent, _id(request)
+    if request.method == "DELETE":
+        await desk.change(merging.undo, ticket_id, by=agent.actor, about=ticket_id)
+        return done()
+    number = _whole(await form_of(request), "number")
+    target = await desk.change(merging.merge, ticket_id, number, by=agent.actor, about=ticket_id)
+    return _open(request, target.number)
+
+
 def _open(request: Request, number: int) -> Response:
     if request.headers.get("x-requested-with") == "frontdesk":
         return JSONResponse({"ticket": number})
@@ -90,5 +101,6 @@ DOORS = [
     door("/app/wrap-ups/{id:number}", wrap_up, who=Who.AGENT, methods=["DELETE"]),
     door("/app/next", take_next, who=Who.AGENT, methods=["POST"]),
     door("/app/tickets/{id:number}/assignment", assignment, who=Who.AGENT, methods=["POST", "DELETE"]),
+    door("/app/tickets/{id:number}/merge", merge, who=Who.AGENT, methods=["POST", "DELETE"]),
     door("/app/tickets/{id:number}/queue", move, who=Who.AGENT, methods=["POST"]),
 ]

@@ -118,6 +118,7 @@ SHORTCUTS = (
     (("P",), _("Priority")),
     (("S",), _("Status")),
     (("Z",), _("Snooze")),
+    (("X",), _("Merge into another ticket")),
     (("G", "M"), _("Go to mine; W waiting, U unassigned, S snoozed, O open, R resolved")),
     (("?",), _("All keys")),
 )

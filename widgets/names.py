@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from routing.events import CalendarChanged, QueueChanged
 from routing.hours import Calendar
 from routing.queues import Queue
+from routing.sla.versions import PolicyVersion
 from tickets import log
 from tickets.events import AgentChanged, StatusNamesChanged
 from tickets.log import LogRow
@@ -40,6 +41,7 @@ class Known(NamedTuple):
     queues: dict[int, Queue]
     statuses: dict[int, StatusName]
     calendars: dict[int, str]
+    policies: dict[tuple[int, int], str]  # by number and version, as they were asked for: a version is never renamed
 
 
 class Names:
@@ -80,6 +82,17 @@ class Names:
 
     def calendar(self, calendar_id: int | None) -> str:
         return self.calendars.get(calendar_id, "") if calendar_id is not None else ""
+
+    def policy(self, policy_id: int | None, version: int) -> str:
+        """What it was called in that version."""
+        if policy_id is None:
+            return ""
+        found = self._known.policies.get((policy_id, version))
+        if found is None:
+            mine = select(PolicyVersion.terms).where(PolicyVersion.policy_id == policy_id)
+            terms = self._session.exec(mine.where(PolicyVersion.version == version)).first() or {}
+            found = self._known.policies[policy_id, version] = str(terms.get("name", ""))
+        return found
 
     def status(self, name_id: int | None) -> str:
         """The own name that a status goes by; empty where it has its usual one, which is a word of ours."""
@@ -144,4 +157,5 @@ def _read(session: Session, at: int) -> Known:
         queues={queue.id: queue for queue in _QUEUES.all(session)},
         statuses={one.id: one for one in status_names(session)},
         calendars=dict(session.exec(_CALENDARS).all()),
+        policies={},
     )

@@ -28,6 +28,7 @@ COUNTED = frozenset(
     for kind in (
         events.TicketOpened,
         events.MessageReceived,
+        events.AsideReceived,
         events.MessageSent,
         events.TicketAssigned,
         events.TicketReleased,

@@ -1,24 +1,28 @@
-"""Whether what we said of waits was true: the supervisor's page behind the wallboard's estimates."""
+"""How long customers wait: how soon they were taken today, and whether what we said of waits was true."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
 from routing.queues import Queue
 from routing.wait_honesty import WEEKS, honesty, week_of
+from routing.wallboard.speed import speeds
+from routing.wallboard.today import as_of
 from tickets import log
 from tickets.people import initials
 from widgets import moments
 from widgets.drawing import render
 from widgets.labels import CHANNELS
-from widgets.wallboard import Watcher, meaning_of, script_facts
+from widgets.wallboard import WANTED, Watcher, meaning_of, script_facts
 
 
 def waits_page(session: Session, /, **reader: Any) -> str:
-    """For each queue and channel how many promises held, week by week, the newest first."""
+    """For each queue how soon chats were taken today; for each queue and channel how many promises held, week by week,
+    the newest first.
+    """
     watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
     began = [week_of(watcher.now) - timedelta(weeks=n) for n in range(WEEKS)]
     return render(
@@ -27,8 +31,11 @@ def waits_page(session: Session, /, **reader: Any) -> str:
         reader=watcher,
         initials=initials(watcher.agent.name),
         here="wallboard",
+        speeds=speeds(session, as_of(session, watcher.now)),
+        wanted=WANTED,
         kept=honesty(session, watcher.now),
-        queues=dict(session.exec(select(Queue.id, Queue.name)).all()),
+        queues=dict(session.exec(select(Queue.id, Queue.name).order_by(func.lower(Queue.name))).all()),
+        lasted=lambda seconds: moments.left(watcher.language, timedelta(seconds=seconds)),
         channels=CHANNELS,
         weeks=[moments.day(watcher.language, at.date()) for at in began],
         meaning=meaning_of,

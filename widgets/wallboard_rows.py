@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from chat import satisfaction
 from routing.queues import Queue
-from routing.wallboard import entries, figures
+from routing.wallboard import entries, figures, speed
 from routing.wallboard.entries import PAGE, Asked, Entry, Figure
 from routing.wallboard.today import as_of
 from tickets import log
@@ -32,7 +32,7 @@ def _(text: str) -> str:
     return text
 
 
-FIGURES: Mapping[str, Figure] = {**figures.FIGURES, **satisfaction.FIGURES}
+FIGURES: Mapping[str, Figure] = {**figures.FIGURES, **speed.FIGURES, **satisfaction.FIGURES}
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,12 @@ class Heading:
 
 
 _ON_TIME, _LATE = _("on time"), _("late")
+_SOON = _("within 20 seconds"), _("later")
 HEADINGS: Mapping[str, Heading] = {
     "answered-today": Heading(_("Answered within target today"), "answered", _("within target"), _("too late")),
     "abandoned-today": Heading(_("Abandoned today"), "abandoned"),
+    "taken-today": Heading(_("Chats taken today"), "taken", *_SOON),
+    "left-today": Heading(_("Chats left today"), "left", *_SOON),
     "handled-today": Heading(_("Handled today"), "handled"),
     "backlog": Heading(_("Backlog"), "backlog"),
     **{f"backlog-{age}": Heading(_("Backlog"), "backlog") for age in AGES},

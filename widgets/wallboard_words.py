@@ -33,6 +33,8 @@ TELLS = {
     "breached": _("Still open, and a promise to the customer is broken."),
     "answered": _("Promises of an answer that were kept today, of all that were kept or broken today."),
     "abandoned": _("Chats that the customer left today before anybody had answered."),
+    "taken": _("Chats that an agent took today for the first time."),
+    "left": _("Chats that the customer left today before an agent had taken them."),
     "handled": _("Resolved or closed today, and still so."),
     "waiting": _("The customer spoke last, and waits for our answer."),
     "unassigned": _("Open, and in nobody's hands."),

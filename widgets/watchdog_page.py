@@ -13,7 +13,7 @@ from tickets import log
 from tickets.people import initials
 from widgets.drawing import render
 from widgets.names import Names
-from widgets.waiting_card import WHY
+from widgets.waiting_card import FREES, PULL, WHY
 from widgets.wallboard import Watcher, script_facts
 
 
@@ -45,6 +45,7 @@ def watchdog_page(session: Session, /, **reader: Any) -> str:
         total=total,
         unwatched=max(unwatched, sum(one.forgotten(watcher.now) for one in found)),
         why=WHY,
+        pull=FREES[PULL],
         next=NEXT,
         facts=script_facts(watcher, log.newest(session)),
     )

@@ -174,6 +174,8 @@ class VisitorLine:
             self.finish(protocol.TOO_FAST)
         except HungUp:
             self.finish(GONE)
+        except Refused:  # while the database is away
+            self.finish(protocol.OUR_FAULT)
         except Exception:
             _log.exception("line failed", visitor=self.visitor_id)
             self.finish(protocol.OUR_FAULT)

@@ -135,7 +135,7 @@ class Callback(SQLModel, table=True):
             refusals.forget_stay(change, ticket.id)
             if self.owner_until is not None and change.now < self.owner_until:
                 stays.begin(change, ticket, preferred=self.owner_id, preferred_until=self.owner_until)
-            ticket.expect_call(change)
+            ticket.expect_call(change, instead=self.turned)
             if ticket.category_of_status is Category.WAITING:
                 ticket.set_status(change, Status.OPEN)
             ticket.wake(change)

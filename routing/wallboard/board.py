@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from routing import wait
-from routing.queues import queues
+from routing import loads, wait
+from routing.medium import Medium
 from routing.wait import Band
 from routing.wallboard.entries import Count, Counted, counted
 from routing.wallboard.figures import FIGURES
@@ -67,25 +67,25 @@ def board(session: Session, as_of: AsOf, rules: Rules) -> Board:
     stands, waits = standing(session), longest(session)
     told = {name: counted(session, FIGURES[name], as_of) for name in FIGURES if not FIGURES[name].what}
     answered, abandoned, handled = (told[f"{name}-today"] for name in ("answered", "abandoned", "handled"))
-    shown = queues(session)
-    paces = wait.paces(session, [queue.id for queue in shown], now=as_of.now, rules=rules)
+    taken = loads.loads(session)
+    paces = wait.paces(session, as_of.queues, now=as_of.now, each=loads.at_once(rules, taken[Medium.CHAT]))
     return Board(
         as_of=as_of,
         queues=[
             QueueFigures(
-                queue_id=queue.id,
-                name=queue.name,
+                queue_id=queue_id,
+                name=name,
                 on=here.on,
-                longest=waits.get(queue.id),
-                estimate=wait.band(here.live + 1, paces[queue.id]) if queue.id in paces else None,
-                answered=answered.of(queue.id),
-                abandoned=abandoned.of(queue.id).n,
-                handled=handled.of(queue.id).n,
+                longest=waits.get(queue_id),
+                estimate=wait.band(here.live + 1, paces[queue_id]) if queue_id in paces else None,
+                answered=answered.of(queue_id),
+                abandoned=abandoned.of(queue_id).n,
+                handled=handled.of(queue_id).n,
             )
-            for queue in shown
-            for here in [stands.get(queue.id) or Standing.nobody()]
+            for queue_id, name in as_of.queues.items()
+            for here in [stands.get(queue_id) or Standing.nobody()]
         ],
-        people=at_work(session, rules),
+        people=at_work(session, rules, taken),
         on={kind: sum(here.on[kind] for here in stands.values()) for kind in KINDS},
         longest=min(waits.values(), key=lambda one: (one.since, one.ticket_id), default=None),
         answered=answered.all,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,9 +10,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, case, exists, func
 from sqlmodel import Session, col, select
 
-from routing import offers, presence
+from routing import loads, offers, presence, room
 from routing.assignment import Assignment
 from routing.capacity import Capacity
+from routing.loads import WorkLoad
+from routing.medium import Medium
 from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.queues import Queue, QueueMember
@@ -53,8 +55,11 @@ class AtWork:
     live: int
 
 
-def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
-    """Everyone who works here and answers a queue or holds something: by what they do, then by name."""
+def at_work(session: Session, rules: Rules, taken: Mapping[Medium, WorkLoad]) -> Sequence[AtWork]:
+    """Everyone who works here and answers a queue or holds something: by what they do, then by name.
+
+    `taken`: what one piece of work takes of them (`loads.loads`).
+    """
     held = _held(session)
     members = select(QueueMember.agent_id).join(Queue, col(Queue.id) == QueueMember.queue_id)
     known = (
@@ -64,9 +69,11 @@ def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
         .where(col(Agent.active))
         .where(col(Agent.id).in_(members.where(col(Queue.archived).is_(False))) | col(Agent.id).in_(list(held)))
     )
+    rows = session.exec(known).all()
+    full = _without_room(session, rules, taken, {agent.id: capacity for agent, _, capacity, _ in rows})
     found = [
-        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules, wraps=wraps)
-        for agent, here, capacity, wraps in session.exec(known)
+        _one(agent, here, capacity, held.get(agent.id, (0, 0)), rules, full=agent.id in full, wraps=wraps)
+        for agent, here, capacity, wraps in rows
     ]
     since = _busy_since(session, [one.agent_id for one in found if one.doing is Doing.BUSY])
     order = list(Doing)
@@ -76,24 +83,41 @@ def at_work(session: Session, rules: Rules) -> Sequence[AtWork]:
     )
 
 
-def doing(here: Presence | None, used: int, pool: int, rules: Rules, *, wraps: bool = False) -> Doing:
-    """`used` of `pool` units are taken; `wraps`: some of them by what they still write down."""
+def doing(here: Presence | None, *, full: bool = False, wraps: bool = False) -> Doing:
+    """`full`: they have no room for one more chat; `wraps`: some is taken by what they still write down."""
     if here is None or not here.connected or here.intent == Intent.OFFLINE:
         return Doing.OFFLINE
     if here.intent == Intent.AVAILABLE:
-        busy = here.next_state or pool - used < rules.chat_weight
-        return Doing.BUSY if busy else Doing.WRAPPING if wraps else Doing.AVAILABLE
+        return Doing.BUSY if here.next_state or full else Doing.WRAPPING if wraps else Doing.AVAILABLE
     return Doing.MISSED if here.reason == presence.MISSED else Doing.AWAY
 
 
 def _one(
-    agent: Agent, here: Presence | None, capacity: Capacity | None, held: tuple[int, int], rules: Rules, *, wraps: bool
+    agent: Agent,
+    here: Presence | None,
+    capacity: Capacity | None,
+    held: tuple[int, int],
+    rules: Rules,
+    *,
+    full: bool,
+    wraps: bool,
 ) -> AtWork:
     used = capacity.used if capacity else 0
-    does = doing(here, used, rules.pool, rules, wraps=wraps)
+    does = doing(here, full=full, wraps=wraps)
     reason = here.reason if here and does is Doing.AWAY else ""
     state = here.key if here is not None and here.connected else Intent.OFFLINE.value
     return AtWork(agent.id, agent.name, does, state, reason, here.since if here else None, used, rules.pool, *held)
+
+
+def _without_room(
+    session: Session, rules: Rules, taken: Mapping[Medium, WorkLoad], held: Mapping[int, Capacity | None]
+) -> Collection[int]:
+    """Who of these can be offered no chat more: too much is taken, or they have as many chats as one may have."""
+    chat, waits = taken[Medium.CHAT], loads.laid_aside(taken)
+    needed = loads.weight(rules, chat)
+    known = {agent_id: one or Capacity(agent_id=agent_id, pool=rules.pool) for agent_id, one in held.items()}
+    full = {agent_id for agent_id, one in known.items() if one.room_for(Medium.CHAT, waits) < needed}
+    return full.union(room.with_so_many(session, list(held), Medium.CHAT, chat.most))
 
 
 def _held(session: Session) -> dict[int, tuple[int, int]]:

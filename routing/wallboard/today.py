@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from routing.calendars import zone_of
 from routing.hours import Calendar
@@ -19,6 +19,8 @@ from tickets.ticket import Ticket
 
 NOW: Any = bindparam("now", type_=Moment())
 """The moment as of which something is counted; `AsOf.values` says which."""
+EARLIEST: Any = bindparam("earliest", type_=Moment())
+"""When today began first, of all queues."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Day:
     def holds(self, at: Any) -> ColumnElement[bool]:
         """This column lies in today of the queue that the row's ticket is in now, and not later than now."""
         at = col(at)
-        earliest, latest = (bindparam(name, type_=Moment()) for name in ("earliest", "latest"))
+        latest = bindparam("latest", type_=Moment())
         # The first is a bound that an index can use; the second spares most rows a look at their queue
-        return and_(at >= earliest, at <= NOW, or_(at >= latest, at >= self._began()))
+        return and_(at >= EARLIEST, at <= NOW, or_(at >= latest, at >= self._began()))
 
     def _began(self) -> ColumnElement[Any]:
         utc = bindparam("utc", type_=Moment())
@@ -48,6 +50,7 @@ class AsOf:
     utc: datetime
     midnights: Mapping[int, datetime]
     zones: frozenset[str]  # by which today begins for any of the queues that are not archived
+    queues: Mapping[int, str]  # these, by name
 
     @property
     def zone(self) -> str:
@@ -72,11 +75,13 @@ class AsOf:
 
 def as_of(session: Session, now: datetime) -> AsOf:
     """Today at `now`, by each queue's calendar; in UTC for a queue without one."""
-    found = session.exec(select(Queue, Calendar).join(Calendar, col(Calendar.id) == Queue.calendar_id, isouter=True))
-    zones = [(queue, _zone(calendar)) for queue, calendar in found]
+    found = select(Queue, Calendar).join(Calendar, col(Calendar.id) == Queue.calendar_id, isouter=True)
+    by_name = session.exec(found.order_by(func.lower(Queue.name)))
+    zones = [(queue, _zone(calendar)) for queue, calendar in by_name]
     midnights = {queue.id: midnight(now, zone) for queue, zone in zones}
     shown = frozenset(zone.key for queue, zone in zones if not queue.archived)
-    return AsOf(now, midnight(now, UTC), midnights, shown)
+    names = {queue.id: queue.name for queue, _ in zones if not queue.archived}
+    return AsOf(now, midnight(now, UTC), midnights, shown, names)
 
 
 def midnight(now: datetime, zone: tzinfo) -> datetime:

@@ -158,28 +158,40 @@ class VisitorsLine:
 
     async def until(self, kind: str) -> Frame:
         """The next frame of this kind; what comes before it is remembered in `heard`."""
-        while kind not in (frame := await self.next()):
-            pass
+        async with self._patience():
+            while kind not in (frame := await self.next()):
+                pass
         return frame
 
     async def silence(self) -> list[Frame]:
         """All that was under way: what the desk still says before it answers a last question."""
         await self.send({"who": {"id": "last"}})
         found: list[Frame] = []
-        while (frame := await self.next()).get("ack", {}).get("id") != "last":
-            found.append(frame)
+        async with self._patience():
+            while (frame := await self.next()).get("ack", {}).get("id") != "last":
+                found.append(frame)
         return found
 
     async def closed(self) -> int:
         """The code that the desk closed with."""
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                await self.next()
+        async with self._patience():
+            with contextlib.suppress(ConnectionClosed):
+                while True:
+                    await self.next()
         assert self.wire.close_code is not None
         return self.wire.close_code
 
     async def close(self) -> None:
         await self.wire.close()
+
+    @contextlib.asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        """One for all that comes: a line that stays open has its heartbeats, and would be waited for for ever."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                yield
+        except TimeoutError:
+            raise AssertionError(f"not in {PATIENCE:g} seconds; heard: {self.heard}") from None
 
     async def __aenter__(self) -> Self:
         return self

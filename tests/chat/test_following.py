@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlmodel import select
 
 from chat.frames import greeting
@@ -45,6 +46,11 @@ class SlowReading:
         self.may.set()
 
 
+async def lost(*_: object, **__: object) -> None:
+    """A question to a database that is away."""
+    raise unavailable()
+
+
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110  (no event of its own)
@@ -62,16 +68,43 @@ async def test_a_line_whose_new_ticket_cannot_be_followed_ends_and_its_client_co
     token = await house.token()
     line = await house.line(token)
     hello = (await line.until("welcome"))["welcome"]
-
-    async def lost(*_: object, **__: object) -> None:
-        raise unavailable()
-
+    await line.silence()  # the welcome is on its way before the line is followed, and that shall not be what fails
     with monkeypatch.context() as outage:
         outage.setattr(house.feed._missed, "since", lost)
         await line.say("c-1", "Hello?", name="Sam")
+        await line.until("ack")
         assert 1011 == await line.closed()
     again = await house.line(token, epoch=hello["epoch"], cursor=hello["cursor"], ticket=None)
     assert ["Hello?"] == [message["text"] for message in (await again.until("welcome"))["welcome"]["messages"]]
+
+
+async def test_a_line_that_cannot_be_followed_from_its_greeting_on_ends_and_its_client_comes_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says meanwhile is kept by nobody, and said again. That the database is away is no bug of ours."""
+    token = await house.token()
+    with monkeypatch.context() as outage, structlog.testing.capture_logs() as written:
+        async with house.feed._stepping:
+            line = await house.line(token)
+            hello = (await line.until("welcome"))["welcome"]
+            outage.setattr(house.feed._missed, "since", lost)
+            await line.say("c-1", "Hello?", name="Sam")
+        assert 1011 == await line.closed()
+    assert ["info"] == [entry["log_level"] for entry in written]
+    again = await house.line(token, epoch=hello["epoch"], cursor=hello["cursor"], ticket=None)
+    assert {"epoch": "e1", "cursor": hello["cursor"]} == (await again.next())["resumed"]
+    await again.say("c-1", "Hello?", name="Sam")
+    assert 1 == (await again.until("ack"))["ack"]["seq"]
+
+
+async def test_a_line_whose_second_hello_cannot_be_answered_ends(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = await house.token()
+    line, ticket = await house.chat(token)
+    with monkeypatch.context() as outage, structlog.testing.capture_logs() as written:
+        outage.setattr(house.feed._missed, "since", lost)
+        await line.send({"hello": {"token": token, "epoch": "e1", "cursor": 1, "ticket": ticket}})
+        assert 1011 == await line.closed()
+    assert {"info"} == {entry["log_level"] for entry in written}
 
 
 async def test_a_line_that_cannot_be_renewed_ends(house: House) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from routing import matching, presence
+from routing import handing, matching, presence
+from routing.callbacks import turning
 from routing.chores import CHORES
 from routing.events import QueueFull
 from routing.limits import WhenFull
@@ -13,6 +14,7 @@ from routing.queues import Queue
 from routing.stays import RelaxStep, set_steps
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
 from tests.routing.floor import ALL, a_chat, a_floor, a_queue, accept, at_the_desk, decline, offer_of, rings_at, settle
+from tests.routing.sla.promises import ALoggedChange
 from tickets.errors import Refused
 from tickets.people import Agent
 from tickets.rules import Rules
@@ -161,6 +163,59 @@ def test_a_line_is_not_full_where_somebody_is_free() -> None:
     first, second = a_chat(change, queue), a_chat(change, queue)
 
     assert [ada.id, ada.id] == [rings_at(change, first), rings_at(change, second)]
+
+
+def test_who_was_turned_away_is_told_so_again_until_the_line_is_shorter() -> None:
+    change = ALoggedChange(rules=ONE_CHAT)
+    queue, _ = a_full_queue(change, WhenFull.LETTER)
+    chat = a_chat(change, queue)
+
+    chat.begin_live(change)
+    change.settle(ALL)
+    assert ["LiveBegan", "QueueFull", "LiveEnded"] == [
+        kind for kind in change.kinds if "Live" in kind or "Full" in kind
+    ]
+    change.events.clear()
+    chat.begin_live(change)
+    settle(change)
+    assert not chat.live, "nor the time after"
+
+    queue.set_limits(change, most_waiting=2, longest_wait=None, then=WhenFull.LETTER)
+    chat.begin_live(change)
+    settle(change)
+    assert chat.live
+
+
+def test_who_left_a_line_by_themselves_has_kept_their_place_in_it() -> None:
+    change = ALoggedChange(rules=ONE_CHAT)
+    queue, _ = a_full_queue(change, WhenFull.LETTER)
+    queue.set_limits(change, most_waiting=2, longest_wait=None, then=WhenFull.LETTER)
+    chat, other = a_chat(change, queue), a_chat(change, queue)
+    assert (True, False) == (chat.live, other.live)
+
+    turning.to_email(change, chat.id, "sam@mail.example")
+    settle(change)
+    a_chat(change, queue)
+    turning.to_chat(change, chat.id)
+    settle(change)
+    assert chat.live, "they had chosen a mail"
+
+    turning.to_email(change, other.id, "li@mail.example")
+    settle(change)
+    turning.to_chat(change, other.id)
+    settle(change)
+    assert not other.live, "they had been turned away"
+
+
+def test_what_is_moved_by_hand_waits_however_full_a_line_is() -> None:
+    change = a_change(rules=ONE_CHAT)
+    queue, other = a_full_queue(change, WhenFull.LETTER)
+    chat = a_chat(change, other)
+
+    handing.move(change, chat.id, queue.id)
+    settle(change)
+
+    assert (True, queue.id) == (chat.live, chat.queue_id)
 
 
 # Offers that nobody takes

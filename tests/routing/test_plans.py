@@ -105,3 +105,15 @@ def test_an_index_leads_to_what_is_meant(act: Act) -> None:
     read = [step for step in plans if " ticket" in step]
     assert read
     assert [] == [step for step in read if step.startswith("SCAN ticket") and "ix_ticket_done" not in step]
+
+
+@about_sqlite
+def test_a_ticket_is_written_without_a_table_that_is_made_for_it() -> None:
+    """SQLite makes one of a list of more than two words, whenever it asks whether a row belongs in an index."""
+    change = a_change()
+    written = "status = 'open', agent_id = 1, line_at = 1, waiting_since = 1, updated_at = 1, sla_due_at = 1"
+
+    steps = change.session.connection().exec_driver_sql(f"explain update ticket set {written} where id = 1").all()
+
+    assert "IdxInsert" in {step[1] for step in steps}
+    assert "OpenEphemeral" not in {step[1] for step in steps}

@@ -8,11 +8,12 @@ from routing.events import NeedsRelaxed
 from routing.queues import Queue
 from routing.skills import Skill, add_skill, needs_of, set_agents, set_queues
 from routing.stays import RelaxStep, Stay, set_steps
-from tests.cast import UnitChange, a_change, a_ticket, an_agent
+from tests.cast import UnitChange, a_change, a_customer, a_ticket, an_agent
 from tests.routing.floor import a_chat, a_floor, a_queue, accept, at_the_desk, decline, offer_of, rings_at, settle
 from tickets.errors import Refused
-from tickets.people import Agent
+from tickets.people import Agent, Customer
 from tickets.status import Priority
+from tickets.ticket import Ticket
 
 
 def step(
@@ -168,6 +169,39 @@ def test_after_a_minute_who_was_cut_off_is_asked_like_everybody_else() -> None:
     assert ada.id == Asked(change, chat, queue, needed=25).preferred
     change.moves(seconds=1)
     assert Asked(change, chat, queue, needed=25).preferred is None
+
+
+def test_a_queue_may_ask_first_for_a_time_whoever_had_the_customers_last_ticket() -> None:
+    change = a_change()
+    queue, (ada, bo) = a_floor(change)
+    sam = a_customer(change)
+    before = a_ticket(change, sam, queue_id=queue.id)
+    before.assign(change, bo)
+    before.resolve(change)
+    settle(change)
+
+    def rings(customer: Customer) -> tuple[int | None, Ticket]:
+        chat = a_ticket(change, customer, live=True, queue_id=queue.id)
+        settle(change)
+        return rings_at(change, chat), chat
+
+    agent, chat = rings(sam)
+    assert ada.id == agent, "who was idle longest, where nothing else is said"
+    chat.end_live(change)
+    chat.resolve(change)
+    settle(change)
+    queue.prefer_last_agent(change, seconds=120)
+    settle(change)
+
+    agent, chat = rings(sam)
+    assert bo.id == agent
+    assert ada.id == rings(a_customer(change, "李静"))[0], "nobody had one of hers"
+    change.moves(seconds=119)
+    assert bo.id == Asked(change, chat, queue, needed=25).preferred
+    change.moves(seconds=1)
+    assert Asked(change, chat, queue, needed=25).preferred is None
+    with pytest.raises(Refused, match="0 is never"):
+        queue.prefer_last_agent(change, seconds=3601)
 
 
 @pytest.mark.parametrize("times", [[60, 60], [60, 30], [0], [8 * 24 * 3600]])

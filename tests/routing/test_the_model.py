@@ -6,7 +6,9 @@ FRONTDESK_TEST_EXAMPLES says how many days it lives through, each time others; w
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
@@ -22,10 +24,16 @@ from routing.loads import LoadForm
 from routing.medium import Medium
 from routing.offers import Offer
 from routing.presence import Intent, Presence
+from routing.sla.clock import SlaClock
+from routing.sla.ledger import SlaEntry, fold
+from routing.sla.metrics import State
+from routing.sla.policy import Terms, add_policy
+from routing.sla.timing import AroundTheClock, instant_of
 from routing.spans import PresenceSpan
-from tests.cast import a_change, a_customer, an_agent
+from tests.cast import a_customer, an_agent
 from tests.routing.floor import a_queue, settle
 from tests.routing.model import CHAT, MAIL, MOST, POOL, TICKET, Matter, Model, Who
+from tests.routing.sla.promises import ALoggedChange, targets, the_scheduler_looks
 from tickets.opening import open_ticket
 from tickets.rules import Rules
 from tickets.status import Channel
@@ -42,7 +50,10 @@ class Floor(RuleBasedStateMachine):
 
     @initialize()
     def opens(self) -> None:
-        self.change = a_change(rules=Rules(pool=POOL, chat_weight=CHAT, email_weight=MAIL, ticket_weight=TICKET))
+        self.change = ALoggedChange(rules=Rules(pool=POOL, chat_weight=CHAT, email_weight=MAIL, ticket_weight=TICKET))
+        promises = {"first_reply": 5, "speed_of_answer": 2, "resolution": 60}
+        add_policy(self.change, Terms("Everybody", targets(promises)))
+        add_policy(self.change, Terms("Inside", targets({"ownership": 30}), internal=True))
         self.model = Model()
         self.agents = [an_agent(self.change, name) for name in ("Ada", "Bo", "Grace")]
         self.sam, self.queue = a_customer(self.change), a_queue(self.change, "Support", *self.agents)
@@ -63,6 +74,7 @@ class Floor(RuleBasedStateMachine):
         live, mail = comes == "chat", comes == "mail"
         channel = Channel.EMAIL if mail else Channel.CHAT
         ticket = open_ticket(self.change, self.sam, channel=channel, live=live, queue_id=self.queue.id)
+        ticket.receive(self.change, "Where is my parcel?", client_id=str(self.change.new_id()))
         self.model.matters[ticket.id] = Matter(self.change.now, live, mail)
         self.settled()
 
@@ -180,6 +192,7 @@ class Floor(RuleBasedStateMachine):
             for key in [*due(session, now), *due(session, now)]:  # two that look at once
                 act(self.change, key)
                 settle(self.change)
+        the_scheduler_looks(self.change)
         self.settled()
 
     def _comes(self, agent: int) -> None:
@@ -254,6 +267,29 @@ class Floor(RuleBasedStateMachine):
             aside = sum(self.model.aside(agent, mails=mails) for mails in (True, False))
             beyond = self.model.used(agent) - aside > POOL
             assert not beyond or any(one.over for one in held if one.agent_id == agent)
+
+    @invariant()
+    def every_clock_is_what_its_ledger_tells(self) -> None:
+        """Whatever else goes on: nothing of a clock is known that was not written down."""
+        told: dict[int, list[SlaEntry]] = {}
+        for entry in self.change.rows(select(SlaEntry).order_by(col(SlaEntry.id))):
+            told.setdefault(entry.clock_id, []).append(entry)
+        for clock in self.change.rows(select(SlaClock)):
+            one = fold(told[clock.id])
+            kept = (clock.state, clock.target_seconds, clock.breached_at, clock.ended_at)
+            assert (one.state.value, one.target, one.breached_at, one.ended_at) == kept, clock.metric
+            if clock.state == State.RUNNING and clock.breached_at is None:
+                due = instant_of(AroundTheClock(), one.stretches, timedelta(seconds=one.target))
+                assert due == clock.due_at, clock.metric
+
+    @invariant()
+    def a_clock_runs_for_whoever_waits_and_for_whoever_has_a_queue_to_serve(self) -> None:
+        """An offer that is declined or missed, and an agent who is lost, leave nobody without one, or with two."""
+        open_ones = self.change.rows(select(SlaClock).where(col(SlaClock.ended_at).is_(None)))
+        found = Counter((one.ticket_id, one.metric) for one in open_ones)
+        for ticket, one in self.model.matters.items():
+            waits = one.live and one.holder is None and not one.done
+            assert (int(waits), int(not one.done)) == (found[ticket, "speed_of_answer"], found[ticket, "ownership"])
 
 
 def _one(choices: Sequence[T], n: int) -> T:

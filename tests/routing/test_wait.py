@@ -1,20 +1,26 @@
 """How many are before you, and how long it may take."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from routing import presence, wait
+from routing import loads, presence, wait
+from routing.loads import LoadForm
+from routing.medium import Medium
 from routing.presence import Intent
 from routing.queues import Queue
+from routing.states import StateForm, Takes, add_state
 from routing.wait import Band, Pace, Shown, band, next_shown
-from tests.cast import MONDAY, UnitChange, a_change, a_ticket
-from tests.routing.floor import a_chat, a_floor, a_queue, accept, acts, offer_of, rings_at, settle
+from tests.cast import MONDAY, UnitChange, a_change, a_ticket, an_agent
+from tests.routing.floor import a_chat, a_floor, a_queue, accept, acts, at_the_desk, offer_of, rings_at, settle
 from tests.routing.waiting import a_busy_floor, talked
 from tickets.people import Agent
+from tickets.rules import Rules
 from tickets.status import Priority
 from tickets.ticket import Ticket
 
@@ -101,6 +107,64 @@ def test_it_goes_by_recent_talks_and_agents_who_are_there() -> None:
     acts(change, ada)
     presence.set_intent(change, ada.id, Intent.AWAY, "lunch")
     assert _pace(change, queue) is None, "nobody is there"
+
+
+@pytest.mark.parametrize(
+    ("rules", "load", "slots"),
+    [
+        (Rules(), LoadForm(), 4),
+        (Rules(), LoadForm(weight=100), 1),
+        (Rules(), LoadForm(most=1), 1),
+        (Rules(), LoadForm(weight=10, most=50), 10),
+        (Rules(chat_weight=0), LoadForm(), 100),
+        (Rules(chat_weight=0), LoadForm(most=3), 3),
+        (Rules(pool=25, chat_weight=40), LoadForm(), 1),
+    ],
+)
+def test_an_agent_counts_for_the_chats_they_may_have_at_once(rules: Rules, load: LoadForm, slots: int) -> None:
+    """As the page Capacity says, and else the configuration; also where a chat takes nothing."""
+    change, queue, _ = a_busy_floor(talks=20, rules=rules)
+    loads.set_loads(change, {Medium.CHAT: load})
+
+    assert Pace(slots, 60) == _pace(change, queue)
+    change.write()
+    assert Pace(slots, 60) == wait.pace(change.session, queue.id, now=change.now, rules=rules)
+
+
+def _is_in_a_state_for_mail_only(change: UnitChange, queue: Queue, bo: Agent) -> None:
+    mail = add_state(change, StateForm("Letters", takes={Medium.EMAIL: Takes.NEW}))
+    presence.choose(change, bo.id, mail.key)
+
+
+def _goes_to_lunch_after_the_talk(change: UnitChange, queue: Queue, bo: Agent) -> None:
+    accept(change, bo, offer_of(change, a_chat(change, queue)))
+    presence.choose(change, bo.id, "lunch", later=True)
+
+
+def _sees_the_work_an_hour_later(change: UnitChange, queue: Queue, bo: Agent) -> None:
+    queue.set_delays(change, {bo.id: 3600})
+
+
+def _is_at_lunch(change: UnitChange, queue: Queue, bo: Agent) -> None:
+    presence.choose(change, bo.id, "lunch")
+
+
+@pytest.mark.parametrize(
+    "is_so",
+    [_is_in_a_state_for_mail_only, _goes_to_lunch_after_the_talk, _sees_the_work_an_hour_later, _is_at_lunch],
+)
+def test_whom_no_chat_of_the_line_reaches_now_does_not_count(is_so: Callable[[UnitChange, Queue, Agent], None]) -> None:
+    """docs/routing.md, Waiting: Bo is there all the same."""
+    change, queue, ada = a_busy_floor(talks=20)
+    bo = an_agent(change, "Bo")
+    queue.set_members(change, [ada.id, bo.id])
+    at_the_desk(change, bo)
+    assert Pace(2, 60) == _pace(change, queue)
+
+    acts(change, bo)
+    is_so(change, queue, bo)
+
+    assert Pace(1, 60) == _pace(change, queue)
 
 
 def test_where_too_few_talks_ended_lately_the_same_half_hour_of_last_week_is_asked() -> None:

@@ -194,17 +194,17 @@ def test_today_begins_at_midnight_where_the_queue_is(now: str, zone: str, began:
 
 
 @pytest.mark.parametrize(
-    ("intent", "connected", "reason", "used", "expected"),
+    ("intent", "connected", "reason", "full", "expected"),
     [
-        (Intent.AVAILABLE, True, "", 75, Doing.AVAILABLE),
-        (Intent.AVAILABLE, True, "", 76, Doing.BUSY),
-        (Intent.AVAILABLE, False, "", 0, Doing.OFFLINE),
-        (Intent.AWAY, True, "lunch", 100, Doing.AWAY),
-        (Intent.AWAY, True, "missed", 0, Doing.MISSED),
-        (Intent.OFFLINE, True, "", 0, Doing.OFFLINE),
+        (Intent.AVAILABLE, True, "", False, Doing.AVAILABLE),
+        (Intent.AVAILABLE, True, "", True, Doing.BUSY),
+        (Intent.AVAILABLE, False, "", False, Doing.OFFLINE),
+        (Intent.AWAY, True, "lunch", True, Doing.AWAY),
+        (Intent.AWAY, True, "missed", False, Doing.MISSED),
+        (Intent.OFFLINE, True, "", False, Doing.OFFLINE),
     ],
 )
-def test_what_an_agent_does(intent: Intent, connected: bool, reason: str, used: int, expected: Doing) -> None:
+def test_what_an_agent_does(intent: Intent, connected: bool, reason: str, full: bool, expected: Doing) -> None:
     """Busy is who has no room for one more chat."""
     here = Presence(
         agent_id=1,
@@ -215,8 +215,8 @@ def test_what_an_agent_does(intent: Intent, connected: bool, reason: str, used: 
         seen_at=MONDAY,
         idle_since=MONDAY,
     )
-    assert expected is doing(here, used, 100, Rules())
-    assert Doing.OFFLINE is doing(None, 0, 100, Rules())
+    assert expected is doing(here, full=full)
+    assert Doing.OFFLINE is doing(None)
 
 
 @pytest.mark.parametrize("name", ["", "theirs", "queue-3-", "queue-3-theirs", "queue-x-handled-today", "handled"])

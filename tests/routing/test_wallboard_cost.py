@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from routing.queues import Queue, QueueMember
 from routing.sla.clock import SlaClock
 from routing.wallboard.board import board
 from routing.wallboard.entries import counted
+from routing.wallboard.speed import speeds
 from routing.wallboard.today import as_of
 from server.database import Database
 from tests.cast import MONDAY, a_database
@@ -87,6 +88,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     dice = Random(11)
     found = [a_ticket(dice, number) for number in range(1, OPEN + DONE_TODAY + OLDER + 1)]
     held = [one for one in found[:OPEN] if one["agent_id"]]
+    here = {"intent": "available", "takes_chat": "new", "connected": True}
     moment = {"since": NOW, "seen_at": NOW, "idle_since": NOW}
     with closing(a_database(tmp_path_factory.mktemp("busy"))) as database, database.writes.begin() as connection:
         for model, rows in (
@@ -94,7 +96,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
             (Agent, [{"id": n, "name": f"Agent {n}", "email": f"{n}@x", "created_at": NOW} for n in range(1, 41)]),
             (Queue, [{"id": n, "name": f"Queue {n}"} for n in range(1, 9)]),
             (QueueMember, [{"queue_id": q, "agent_id": n} for q in range(1, 9) for n in range(1, 41)]),
-            (Presence, [{"agent_id": n, "intent": "available", "connected": True, **moment} for n in range(1, 41)]),
+            (Presence, [{"agent_id": n, **here, **moment} for n in range(1, 41)]),
             (Ticket, found),
             (SlaClock, [a_clock(one) for one in found]),
             (Assignment, [_assignment(one) for one in held]),
@@ -116,6 +118,9 @@ def _log(pos: int) -> dict[str, Any]:
     return {"pos": pos, "at": at, "kind": kind, "ticket_id": 1 + pos % OPEN, "by": "customer:1", "data": "{}"}
 
 
+Ask = Callable[[Session], None]
+
+
 def count_it(session: Session) -> None:
     """What a wallboard reads, all of it."""
     at = as_of(session, NOW)
@@ -131,20 +136,28 @@ def test_it_asks_as_much_of_a_busy_desk_as_of_an_empty_one(desk: Database, tmp_p
     assert asked[0] <= asked[1] <= asked[0] + 2 <= MOST_STATEMENTS  # who is busy is asked only where somebody is
 
 
+def how_soon(session: Session) -> None:
+    """What the page of waiting times counts of today."""
+    speeds(session, as_of(session, NOW))
+
+
 @about_sqlite
-def test_no_history_is_read_from_its_beginning(desk: Database) -> None:
+@pytest.mark.parametrize("ask", [count_it, how_soon])
+def test_no_history_is_read_from_its_beginning(desk: Database, ask: Ask) -> None:
     """The log, the clocks and what is long settled are found by their times."""
     plans: list[str] = []
     with desk.reads.connect() as connection:
-        for statement, values in statements(desk):
+        for statement, values in statements(desk, ask):
             found = connection.exec_driver_sql(f"explain query plan {statement}", values)
             plans += [str(step.detail) for step in found]
 
-    whole = re.compile("SCAN (log|sla_clock|rating|ticket|callback|complaint)(?! USING INDEX .*(open|undecided))")
+    whole = re.compile(
+        "SCAN (log|assignment|sla_clock|rating|ticket|callback|complaint)(?! USING INDEX .*(open|undecided))"
+    )
     assert [] == [step for step in plans if whole.match(step)]
 
 
-def statements(database: Database) -> list[tuple[str, Any]]:
+def statements(database: Database, ask: Ask = count_it) -> list[tuple[str, Any]]:
     """What is asked of the database, and with which values."""
     asked: list[tuple[str, Any]] = []
 
@@ -154,7 +167,7 @@ def statements(database: Database) -> list[tuple[str, Any]]:
     event.listen(database.reads, "before_cursor_execute", note)
     try:
         with Session(database.reads) as session:
-            count_it(session)
+            ask(session)
     finally:
         event.remove(database.reads, "before_cursor_execute", note)
     return asked

@@ -17,9 +17,9 @@ from tickets.ticket import Ticket
 ONE_CHAT = Rules(pool=25)
 
 
-def a_busy_floor(*, talks: int = 0, lasting: int = 60) -> tuple[UnitChange, Queue, Agent]:
-    """Ada has room for one chat and talks; she has ended some before."""
-    change = a_change(rules=ONE_CHAT)
+def a_busy_floor(*, talks: int = 0, lasting: int = 60, rules: Rules = ONE_CHAT) -> tuple[UnitChange, Queue, Agent]:
+    """Ada talks, and has room for one chat unless the rules say otherwise; she has ended some before."""
+    change = a_change(rules=rules)
     queue, (ada,) = a_floor(change, "Ada")
     accept(change, ada, offer_of(change, a_chat(change, queue)))
     talked(change, queue, ada, ended=change.now, lasting=lasting, times=talks)

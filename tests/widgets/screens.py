@@ -101,13 +101,15 @@ class Day:
         return {Topic(name, self.language) for name in names}
 
     def since(self, cursor: int, view: str = "open") -> list[Delivery]:
-        """What the feed would deliver to Ada for everything after `cursor`, and the numbers recounted."""
+        """What the feed would deliver to Ada for everything after `cursor`, and the numbers, if they are recounted."""
         return self.desk.look(self._since, cursor, view)
 
     def _since(self, session: Session, cursor: int, view: str) -> list[Delivery]:
-        topics = self.topics(view)
-        found = fragments.render(session, log.after(session, cursor), topics, self.clock.now())
-        return [*found, *tallies.count(session, topics, self.clock.now(), self.desk.rules)]
+        topics, rows = self.topics(view), log.after(session, cursor)
+        found = fragments.render(session, rows, topics, self.clock.now())
+        if any(row.kind in tallies.COUNTED for row in rows):
+            found += tallies.count(session, topics, self.clock.now(), self.desk.rules)
+        return found
 
     @property
     def cursor(self) -> int:

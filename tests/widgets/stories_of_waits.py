@@ -11,6 +11,7 @@ from routing.callbacks import turning
 from routing.callbacks.asking import Wish
 from routing.callbacks.numbers import read_number
 from routing.limits import WhenFull
+from routing.merging import merge, undo
 from routing.presence import Intent
 from routing.queues import Queue
 from tests.widgets import callers
@@ -20,6 +21,10 @@ from tickets.complaints import handling
 from tickets.complaints.categories import furnish
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.events import ComplaintFiled
+from tickets.email.correspondence import correspond
+from tickets.opening import open_ticket
+from tickets.people import Customer
+from tickets.status import Channel
 from tickets.ticket import Ticket
 
 
@@ -109,7 +114,34 @@ async def its_cause_is_found(day: Day) -> None:
     await day.does(handling.examine, day.ids["ticket"], **found, by=day.ada)
 
 
+async def a_mail_is_part_of_it(day: Day) -> None:
+    def merges(change: Change) -> None:
+        mail = open_ticket(change, change.take(Customer, day.ids["customer"]), channel=Channel.EMAIL, subject="Parcel")
+        correspond(change, mail, address="sam@work.example")
+        merge(change, mail.id, change.take(Ticket, day.ids["ticket"]).number)
+
+    await day.does(merges, by=day.ada)
+
+
+async def it_is_part_of_another(day: Day) -> None:
+    def merges(change: Change) -> None:
+        ticket = change.take(Ticket, day.ids["ticket"])
+        other = open_ticket(change, change.take(Customer, ticket.customer_id), channel=Channel.PORTAL)
+        ticket.end_live(change)
+        merge(change, ticket.id, other.number)
+
+    await day.does(merges, by=day.ada)
+
+
+async def it_is_no_part_of_it(day: Day) -> None:
+    await it_is_part_of_another(day)
+    await day.does(undo, day.ids["ticket"], by=day.ada)
+
+
 WAITS: dict[str, Callable[[Day], Awaitable[object]]] = {
+    "MergeReceived": a_mail_is_part_of_it,
+    "TicketMerged": it_is_part_of_another,
+    "MergeUndone": it_is_no_part_of_it,
     "QueueFull": sam_comes_to_a_full_line,
     "WaitExplained": nobody_can_take_it,
     "WaitsTold": who_waits_is_told,

@@ -191,13 +191,13 @@ def test_files_go_in_the_order_in_which_they_were_chosen(desk: FakeDesk, sam: Sh
     sam.starts()
     held: list[Route] = []
 
-    def hold_the_first(route: Route) -> None:
-        if held:
-            route.continue_()
-        else:
+    def hold_the_large_one(route: Route) -> None:
+        if b"large.txt" in (route.request.post_data_buffer or b""):
             held.append(route)
+        else:
+            route.continue_()
 
-    sam.page.route("**/chat/v1/files", hold_the_first)
+    sam.page.route("**/chat/v1/files", hold_the_large_one)
     chosen = [{"name": name, "mimeType": "text/plain", "buffer": b"5590"} for name in ("large.txt", "small.txt")]
     sam.frame.locator("input[type=file]").set_input_files(chosen)  # type: ignore[arg-type]
     expect(sam.frame.locator(".chip[data-state=ready]")).to_have_count(1)

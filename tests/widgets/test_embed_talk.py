@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -124,6 +125,24 @@ def test_the_place_in_the_queue_is_said_in_words(desk: FakeDesk, sam: Shopper) -
 
     desk.push(*desk.visitor.joins("Ada"))
     expect(card).to_be_hidden()
+
+
+def test_why_nobody_comes_is_said_in_a_sentence(desk: FakeDesk, sam: Shopper) -> None:
+    """docs/protocol.md: whatever stands between them and somebody; when nothing does, nothing is said."""
+    sam.starts().says("Hello?")
+    card = sam.frame.locator(".queue")
+    finding = "We are finding the right person for you."
+    said = {
+        "full": "Everyone is busy.",
+        "away": "Nobody is here yet.",
+        **dict.fromkeys(("skill", "refused", "early"), finding),
+    }
+
+    for why, says in said.items():
+        desk.push({"place": {"position": 1, "why": why}})
+        expect(card).to_have_text(re.compile(rf"^You are next\.{re.escape(says)}Your place is kept"))
+        desk.push({"place": {"position": 1}})
+        expect(card).to_have_text(re.compile(r"^You are next\.Your place is kept"))
 
 
 def test_who_may_wait_long_is_offered_a_call_and_then_to_wait_in_the_chat_again(desk: FakeDesk, sam: Shopper) -> None:

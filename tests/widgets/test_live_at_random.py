@@ -10,6 +10,7 @@ from tests.widgets.deeds import COME_OF_THEM, chats, house, slow_channels
 from tests.widgets.scene import VIEWS, a_scene
 from tests.widgets.screens import a_day
 from tickets.errors import Refused
+from widgets import timeline
 
 DEEDS = {**chats.DEEDS, **slow_channels.DEEDS, **house.DEEDS}
 ROUNDS = 2  # of everything that may happen
@@ -25,7 +26,11 @@ async def test_whatever_happens_a_live_page_equals_a_reloaded_one(seed: int, tmp
 
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", range(100, 103))
-async def test_whatever_happens_for_long(seed: int, tmp_path: Path) -> None:
+async def test_whatever_happens_for_long(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So long that a ticket's newest hundred entries are not all of it: who listened has the others on the page still,
+    who loads it anew has them on request. Here a page holds them all.
+    """
+    monkeypatch.setattr(timeline, "MOST_ENTRIES", 10_000)
     await play(tmp_path, seed, ROUNDS * 4, every=1)
 
 

@@ -10,6 +10,7 @@ from routing.told_waits import Held, WaitPromise
 from routing.wait_honesty import Honesty, honesty, week_of
 from tests.cast import UnitChange, a_change, a_ticket
 from tests.routing.floor import a_queue
+from tests.routing.test_speed import a_line, left_after, taken_after
 from tests.widgets.applier import parsed
 from tickets.edge import SignedIn
 from tickets.people import Role
@@ -42,6 +43,22 @@ def test_the_page_says_the_share_of_each_week() -> None:
 
     cells = [" ".join(cell.text_content().split()) for cell in row]
     assert ["Sales & Service Chat", "80 % of 5", *["–"] * 5, "0", "4", "1"] == cells
+
+
+def test_the_page_says_how_soon_chats_were_taken_today() -> None:
+    """Each figure opens the rows that it counts."""
+    change = a_change()
+    queue, ada = a_line(change)
+    taken_after(change, queue, ada, 10)
+    taken_after(change, queue, ada, 80)
+    left_after(change, queue, 15)
+
+    (row,) = a_page(change).xpath("//table[@id='speeds']/tbody/tr")
+
+    assert ["Support", "50 % 1 of 2", "45 s", "33 % 1 of 3"] == [" ".join(cell.text_content().split()) for cell in row]
+    rows = f"/app/wallboard/rows/queue-{queue.id}-"
+    assert [f"{rows}taken-today", f"{rows}left-today"] == row.xpath(".//a/@href")
+    assert "今天还没有聊天被接入或离开。" in a_page(a_change(), "zh").text_content()
 
 
 def test_a_desk_that_promised_nothing_says_so_in_both_languages() -> None:

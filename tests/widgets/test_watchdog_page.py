@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from routing.presence import Intent, set_intent
-from tests.cast import UnitChange, a_change
+from tests.cast import UnitChange, a_change, a_ticket
 from tests.routing.floor import a_chat, a_floor, a_queue, settle
 from tests.widgets.applier import parsed
 from tickets.edge import SignedIn
@@ -28,6 +28,14 @@ def test_everyone_who_waits_stands_there_with_what_happens_next() -> None:
     assert ["The offer rings out", "Its line is looked through"] == [row[4] for row in cells]
     assert ["–", "Nobody who answers Repairs & Parts is available."] == [row[3] for row in cells]
     assert "nobody forgotten" in page.text_content()
+
+
+def test_what_agents_ask_for_by_themselves_waits_for_one_who_does() -> None:
+    change = a_change()
+    a_ticket(change, queue_id=a_queue(change).id)
+    settle(change)
+
+    assert ["It waits until somebody takes it."] == a_page(change).xpath("//tbody/tr/td[3]/text()")
 
 
 def test_who_was_forgotten_comes_first_and_in_red() -> None:

@@ -48,8 +48,8 @@ export function newField({
 /** True when every field can be sent; otherwise each says what it needs, and the first of them has the focus. */
 export function checked(fields) {
   const bad = fields.filter((field) => !field.check());
-  if (bad.length) bad[0].focus();
-  return bad.length === 0;
+  bad[0]?.focus();
+  return !bad.length;
 }
 
 /** Who writes, and about what: the fields of a site's `prechat` that are "optional" or "required", and its topics. */

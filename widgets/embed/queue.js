@@ -15,7 +15,7 @@ export function newQueueCard(frame, turn) {
     if (element.hidden) return;
     const called = now.later === "call";
     write(place, now.later ? _("Thank you. We have your message.") : sentences(line(at), minutes(at)));
-    write(because, at?.why === "full" ? _("Everyone is busy.") : at?.why === "away" ? _("Nobody is here yet.") : "");
+    write(because, at?.why ? reason(at.why) : "");
     write(kept, called ? _("We will call you.") : now.later ? _("We answer by email.") : _("Your place is kept, even if you close this page."));
     write(other, called ? _("Continue your chat") : _("Call or email me instead"));
     other.hidden = !frame.forms.callback || !(now.later ? called : at?.call);
@@ -24,8 +24,13 @@ export function newQueueCard(frame, turn) {
   return { element, draw };
 }
 
+/** Who is here lacks what it takes, has declined or comes later: they hear no more than that we look on. */
+function reason(why) {
+  return why === "full" ? _("Everyone is busy.") : why === "away" ? _("Nobody is here yet.") : line();
+}
+
 function line(place) {
-  if (!place) return _("We are finding someone for you.");
+  if (!place) return _("We are finding the right person for you.");
   const said = [_("You are next."), _("You are second."), _("You are third.")];
   return said[place.position - 1] ?? _("{n} people are before you.", { n: place.position - 1 });
 }
@@ -33,7 +38,7 @@ function line(place) {
 /** Bands in seconds, said in whole minutes: never more exact than the estimate is. */
 function minutes(place) {
   if (!place?.high) return "";
-  const low = Math.max(1, Math.floor(place.low / 60));
+  const low = Math.floor(place.low / 60) || 1;
   const n = Math.ceil(place.high / 60);
   return low < n ? _("About {low}–{n} minutes.", { low, n }) : _("About {n} minutes.", { n });
 }

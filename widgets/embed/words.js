@@ -13,8 +13,8 @@ export function speak(table, language) {
 /** `_("Largest is {size}", {size})`; a text that counts is chosen by `n`. */
 export function _(text, values = {}) {
   const found = words[text] ?? text;
-  const chosen = typeof found === "string" ? found : (found[plural.select(values.n)] ?? found.other);
-  return chosen.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  const chosen = found[plural.select(values.n)] ?? found.other ?? found;
+  return chosen.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
 /** Sentences after each other, with a space where the language writes one. */

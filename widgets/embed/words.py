@@ -57,7 +57,7 @@ WORDS: tuple[str, ...] = (
     _("Please fill this in"),
     _("This address looks incomplete, for example name@example.com"),
     # Waiting: the first three places are said, the others counted
-    _("We are finding someone for you."),
+    _("We are finding the right person for you."),
     _("You are next."),
     _("You are second."),
     _("You are third."),

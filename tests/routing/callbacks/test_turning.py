@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from routing import wait
+from routing import heads, wait
 from routing.callbacks import turning
 from routing.callbacks.asking import Wish
 from routing.callbacks.callback import State
@@ -14,7 +14,7 @@ from routing.callbacks.standing import stage
 from routing.callbacks.terms import set_terms
 from routing.callbacks.turning import offering
 from routing.placing import place
-from routing.queues import Queue
+from routing.queues import Delivery, Queue
 from routing.wait import Band
 from tests.cast import UnitChange, a_change
 from tests.routing.callbacks.calls import PRIYA, SAM, a_call_floor, asks, at, callback_of, moves_to
@@ -45,6 +45,34 @@ def test_a_chat_becomes_a_call_at_its_place_and_rings_before_calls_that_were_ask
     assert (Channel.CALLBACK, State.QUEUED, True) == (sam.channel, asked.callback.state, sam.to_call)
     are_done(change, busy)
     assert (ada.id, None) == (rings_at(change, sam), rings_at(change, priya))
+
+
+def test_who_waits_for_a_call_instead_of_a_chat_has_their_turn_before_chats_that_came_later() -> None:
+    """Sam waits since ten, 李静 since five past; nobody goes to the end for asking to be called."""
+    change, queue, ada, busy = a_line()
+    place(change, "callback", "", queue.id)
+    sam = a_chat(change, queue)
+    change.moves(minutes=5)
+    li_jing = a_chat(change, queue)
+    priya = asks(change, phone=PRIYA).ticket
+    turning.to_call(change, sam.id, Wish("k-1", SAM))
+    settle(change)
+
+    assert {li_jing.id: 2} == wait.positions(change, queue.id)
+    assert [sam.id, li_jing.id, priya.id] == [head.ticket_id for head in heads.of_queue(change, queue, 9)]
+    are_done(change, busy)
+    assert (ada.id, None) == (rings_at(change, sam), rings_at(change, li_jing))
+
+
+def test_a_queue_whose_work_is_asked_for_hands_out_chats_past_who_waits_for_a_call() -> None:
+    change, queue, ada, _ = a_line()
+    sam, li_jing = a_chat(change, queue), a_chat(change, queue)
+    turning.to_call(change, sam.id, Wish("k-1", SAM))
+    settle(change)
+    queue.set_rules(change, delivery=Delivery.PULL, calendar_id=queue.calendar_id)
+
+    assert [li_jing.id] == [head.ticket_id for head in heads.of_agent(change, ada.id, 9)]
+    assert [sam.id, li_jing.id] == [head.ticket_id for head in heads.of_agent(change, ada.id, 9, asked=True)]
 
 
 def test_a_call_becomes_a_chat_again_at_its_place() -> None:

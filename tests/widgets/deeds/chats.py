@@ -130,6 +130,7 @@ async def who_waits_is_told(scene: Scene) -> None:
     await scene.day.does(somebody_new, queue)
     scene.day.clock.moves(seconds=told_waits.EVERY.total_seconds())
     await scene.day.does(told_waits.tell, queue)
+    await what_is_due(scene)
 
 
 async def a_chat_is_rated(scene: Scene) -> None:
