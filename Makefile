@@ -28,7 +28,7 @@ SCALED = FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD)
 TELLING = tests --ignore=tests/journeys --ignore=tests/faults --ignore=tests/widgets/test_console_looks.py
 LONG = -m faults -n 2 --dist load -o console_output_style=times
 # Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
-ON_BOTH = tests/faults/test_kill_mixed.py tests/faults/test_failpoints.py tests/faults/test_takes.py
+ON_BOTH = $(addprefix tests/faults/test_,kill_mixed.py failpoints.py kill_pipe.py takes.py backlog.py migrating.py keeping.py)
 PROJECT := $(PIP_INSTALL) --editable .
 LOCKED = $(PIP_INSTALL) --require-hashes --requirement $(BUILDER) && $(PIP_INSTALL) --require-hashes --requirement
 
@@ -69,6 +69,7 @@ soak: .venv/.dev  ## half an hour of steady work; the memory must stay flat (ARG
 faults: .venv/.dev  ## the long rounds of planted faults, best as root: about an hour (ARGS="-k name" for a part)
 	@$(BIN)/python -m pytest $(LONG) $(ARGS)
 	@$(if $(ARGS),,FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(LONG) $(ON_BOTH))
+	@$(if $(ARGS),,FRONTDESK_TEST_PAIRS=1000 $(BIN)/python -m pytest tests/routing/test_at_once.py)
 
 pictures: .venv/.dev  ## the README's pictures, taken anew from the running product
 	@$(BIN)/python -m pytest tests/journeys/test_pictures.py

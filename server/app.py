@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -96,6 +96,9 @@ CHORES = (
     *find.CHORES,
 )
 
+if TYPE_CHECKING:
+    from server.demo.tides import Tides
+
 
 class House:
     """One process: what it is made of, from the first door that opens to the last that closes."""
@@ -106,11 +109,11 @@ class House:
         *,
         clock: Clock | None = None,
         demo: bool = False,
-        lives: float = 0.0,
+        lives: Tides | None = None,
         colleagues: Colleagues | None = None,
     ) -> None:
-        """`lives`: how many times as fast as real the demo goes on by itself; 0: it does not. `colleagues` are the
-        processes behind the same port, where there are several.
+        """`lives`: who comes to a demo that goes on by itself; None: it does not. `colleagues` are the processes behind
+        the same port, where there are several.
         """
         self.config = config
         self.first_run = ""  # what to tell the person who started an empty desk
@@ -222,10 +225,10 @@ class House:
         from server.demo.front import theatre
 
         async with theatre(desk, self.config, store, reader.ring) as found, contextlib.AsyncExitStack() as stack:
-            if self._lives:
+            if self._lives is not None:
                 from server.demo.living import living
 
-                crowd = living(desk, found.mailing, lambda: consoles.at_work, speed=self._lives)
+                crowd = living(desk, found.mailing, lambda: consoles.at_work, self._lives)
                 await stack.enter_async_context(crowd)
             yield found
 

@@ -107,7 +107,8 @@ def _parser() -> argparse.ArgumentParser:
 def _demo_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     demo = _add(commands, "demo", _demo, "fill an empty desk with a shop, its agents and customers")
     demo.add_argument("--serve", action="store_true", help="and run it")
-    demo.add_argument("--live", action="store_true", help="and let customers come and agents answer by themselves")
+    says = "and let customers come and agents answer by themselves, as often as a scenario says"
+    demo.add_argument("--live", nargs="?", const=Path(), type=Path, metavar="SCENARIO.toml", help=says)
     demo.add_argument("--speed", type=float, default=1.0, help="so many times as fast, 0.1 to 20, with --live")
 
 
@@ -144,10 +145,12 @@ def _serve(told: argparse.Namespace) -> int:
 def _demo(told: argparse.Namespace) -> int:
     from server.config.config import Config
     from server.demo.seed import greeting, seed
+    from server.demo.tides import tides_of
     from server.processes.serve import serve
 
     config = Config.load(told.config)
-    told.serve = told.serve or told.live
+    lives = None if told.live is None else tides_of(told.live, told.speed)
+    told.serve = told.serve or lives is not None
     if told.serve and not config.database.path.exists():
         # In a process of its own: the memory that telling the story takes is given back before the desk opens.
         where = ["--config", str(told.config)] if told.config else []
@@ -157,7 +160,7 @@ def _demo(told: argparse.Namespace) -> int:
     else:
         seed(config)
     if told.serve:
-        serve(config, greeting=greeting, demo=True, lives=min(20.0, max(0.1, told.speed)) if told.live else 0.0)
+        serve(config, greeting=greeting, demo=True, lives=lives)
     else:
         print(greeting(config.public_url), end="")
     return 0

@@ -48,13 +48,14 @@ def scaled() -> bool:
     return ENGINE == "scaled"
 
 
-def database_url(folder: Path, *, like: str | None = None) -> str:
+def database_url(folder: Path, *, like: str | None = None, empty: bool = False) -> str:
     """The database of the desk that keeps its things in `folder`: the same for the same folder.
 
-    A new one has today's tables, with nothing in them or with what is in the one that it is to be `like`.
+    A new one has today's tables, with nothing in them or with what is in the one that it is to be `like`; or, on
+    PostgreSQL as in a file that was never opened, no table at all.
     """
     if scaled():
-        return _in_postgres(folder, like)
+        return _in_postgres(folder, like, empty)
     return f"sqlite:///{folder}/desk.db"
 
 
@@ -136,11 +137,12 @@ def meddle_at(url: str, statement: str) -> None:
         the_server().asks(statement, name_of(url))
 
 
-def _in_postgres(folder: Path, like: str | None) -> str:
-    from tests.servers.postgres import a_migrated_database, name_of, the_server
+def _in_postgres(folder: Path, like: str | None, empty: bool) -> str:
+    from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
 
     kept = folder / "database.url"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        kept.write_text(the_server().new_database(template=name_of(like)) if like else a_migrated_database())
+        new = an_empty_database if empty else a_migrated_database
+        kept.write_text(the_server().new_database(template=name_of(like)) if like else new())
     return kept.read_text()

@@ -66,7 +66,7 @@ class RunningDesk:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What its database says, once it is committed. `query` has a ? for each of `values`."""
-        return rows_at(self._database_url(), query, *values)
+        return rows_at(self.database_url, query, *values)
 
     @property
     def database(self) -> Path:
@@ -115,9 +115,10 @@ class RunningDesk:
     def _engine(self) -> dict[str, str]:
         if "FRONTDESK_DATABASE_URL" in self._settings or not scaled():
             return {}
-        return {"FRONTDESK_DATABASE_URL": self._database_url(), "FRONTDESK_BUS_URL": bus_url()}
+        return {"FRONTDESK_DATABASE_URL": self.database_url, "FRONTDESK_BUS_URL": bus_url()}
 
-    def _database_url(self) -> str:
+    @property
+    def database_url(self) -> str:
         if not scaled():
             return f"sqlite:///{self.database}"
         return database_url(self.folder, like=_told_before()[1] if "demo" in self._words else None)

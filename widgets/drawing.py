@@ -14,7 +14,7 @@ from widgets.compiling import FORETOLD, Compiling
 from widgets.words import translate
 
 TEMPLATES = Path(__file__).parent / "templates"
-REMEMBERED = 4096  # fragments, of a few kilobytes at most
+REMEMBERED = 512  # fragments that stay drawn: two or three megabytes; most are of one ticket, and soon of no use
 
 
 def render(template: str, language: str, **facts: Any) -> str:

@@ -16,6 +16,7 @@ from tickets.email.correspondence import Correspondence
 from tickets.errors import NotFound
 from tickets.live import Topic
 from tickets.log import LogRow
+from tickets.merged import number_of_target
 from tickets.people import Customer
 from tickets.plain import Beside, listed, plain
 from tickets.ticket import Ticket
@@ -180,7 +181,8 @@ class _Work:
         if ticket is None:
             return []
         chip = self._chips.get(ticket_id) if Part.HEAD in dirty else None
-        pane = Pane(ticket, self._customers[ticket.id], self._names, chip)
+        merged = number_of_target(self._session, ticket) if dirty & {Part.HEAD, Part.SHOWN} else None
+        pane = Pane(ticket, self._customers[ticket.id], self._names, chip, merged)
         found = self._entries(pane, language)
         if Part.HEAD in dirty:
             found.append(replace(f"head-{ticket_id}", pane.head(language, self._now)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from server.bus.redis_url import RedisAddress
 from server.config.chat_settings import Chat
 from server.config.mail_settings import Mail
 from server.config.setting import Rule, Section, setting
+from server.doors.addresses import is_network
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Server(Section):
             if not host or "/" in host or "*" in host:
                 yield f'server.allowed_hosts takes plain names like desk.example.com, but one is "{host}".'
         for proxy in self.trusted_proxies:
-            if not _is_network(proxy):
+            if not is_network(proxy):
                 yield f'server.trusted_proxies takes addresses like 10.0.0.7 or 10.0.0.0/24, but one is "{proxy}".'
 
     @property
@@ -233,7 +233,7 @@ class Watching(Section):
 
     def problems(self) -> Iterator[str]:
         for reader in self.readers:
-            if not _is_network(reader):
+            if not is_network(reader):
                 yield f'watching.readers takes addresses like 10.0.0.7 or 10.0.0.0/24, but one is "{reader}".'
 
 
@@ -255,14 +255,6 @@ def _is_bare_origin(url: str) -> bool:
 def _host_of(url: str) -> str:
     host = urlsplit(url).hostname or ""
     return f"[{host}]" if ":" in host else host
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return True
 
 
 SECTIONS: dict[str, type[Section]] = {

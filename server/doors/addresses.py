@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
 
-from starlette.types import Scope
+if TYPE_CHECKING:
+    from starlette.types import Scope  # the settings come from here too, also where nothing is served
 
 Network = IPv4Network | IPv6Network
 NOWHERE = "0.0.0.0"  # a peer without an address, such as a Unix socket
+
+
+def is_network(text: str) -> bool:
+    """An address, or many of them as in 10.0.0.0/8."""
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def networks(settings: Sequence[str]) -> tuple[Network, ...]:

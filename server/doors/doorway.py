@@ -21,7 +21,7 @@ from server.doors.addresses import Network, client_address, is_one_of, networks
 from server.doors.crowd import Crowd
 from server.doors.headers import HeaderSets, SecurityHeaders
 from server.doors.languages import COOKIE, chosen, negotiated
-from server.doors.refusals import broken
+from server.doors.refusals import OUR_FAULT, broken
 from server.watching.health import WATCHED
 
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9-]{7,63}", re.ASCII)  # a UUID, or what nginx calls $request_id
@@ -136,7 +136,7 @@ class Net:
             state = scope["state"]
             _log.error("request failed", id=state["request_id"], path=_pattern(scope), exc_info=error)
             if scope["type"] == "websocket":
-                await WebSocketClose(1011)(scope, receive, send)
+                await WebSocketClose(OUR_FAULT)(scope, receive, send)
             elif started:
                 raise
             else:

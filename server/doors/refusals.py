@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.websockets import WebSocketClose
 
 from tickets.edge import Surface
 from tickets.errors import NotFound, Refused, TooBig
@@ -18,6 +20,7 @@ from widgets import labels, pages
 from widgets.words import translate
 
 LOGIN = "/app/login"
+OUR_FAULT = 1011  # close code (RFC 6455, 7.4.1)
 _OUTSIDE = {Surface.PORTAL, Surface.FORM}
 PROBLEMS = {
     400: "This request cannot be read.",
@@ -44,9 +47,11 @@ def wants_page(request: HTTPConnection) -> bool:
     return "text/html" in headers.get("accept", "")
 
 
-def refused(request: Request, error: Exception) -> Response:
-    """The answer to a Refused."""
+def refused(request: Request, error: Exception) -> Response | WebSocketClose:
+    """The answer to a Refused. A socket has no page for it: it ends, and its client comes back."""
     assert isinstance(error, Refused)
+    if request.scope["type"] == "websocket":
+        return WebSocketClose(OUR_FAULT)
     if isinstance(error, SignInNeeded) and wants_page(request):
         return _to_login(request)
     headers = retry_after(error)
@@ -81,7 +86,7 @@ def broken(request: Request) -> Response:
     return JSONResponse({"says": says, "reference": reference}, status_code=500)
 
 
-HANDLERS = {Refused: refused, HTTPException: turned_away}
+HANDLERS: dict[Any, Callable[[Any, Exception], Any]] = {Refused: refused, HTTPException: turned_away}
 """For Starlette(exception_handlers=...)."""
 
 

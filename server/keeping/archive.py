@@ -18,7 +18,7 @@ import msgspec
 from server.keeping.walk import Shape, Tally
 from tickets.errors import Refused
 from tickets.failpoint import reached
-from tickets.files.store import Store, sync_folder
+from tickets.files.store import Store, sync
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -127,7 +127,7 @@ def writing(target: Path) -> Iterator[Writing]:
             os.fsync(file.fileno())
             reached("backup.whole")
             draft.rename(target)
-            sync_folder(target.parent)
+            sync(target.parent)
         except OSError as error:
             raise Refused("{file} cannot be written: {why}.", file=target, why=error.strerror or error) from None
 

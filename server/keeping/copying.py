@@ -14,6 +14,7 @@ from server.keeping import walk
 from server.keeping.backup import Tell, one_moment
 from server.keeping.place import cleared, refuse_if_open
 from server.keeping.walk import Tally
+from server.postgres import take_your_time
 from tickets.errors import Refused
 from tickets.failpoint import reached
 
@@ -65,6 +66,8 @@ def _all_there(source: Connection, to: str) -> dict[str, Tally]:
     refuse_if_open(to)
     found: dict[str, Tally] = {}
     with closing(Database(to)) as database, database.reads.connect() as target:
+        if database.is_postgres:
+            take_your_time(target)
         tables = set(inspect(target).get_table_names())
         for shape in walk.shapes():
             if shape.name not in tables:

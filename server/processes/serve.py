@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -22,6 +23,9 @@ from server.processes.memory import give_back
 from server.processes.patience import PatientProtocol
 from server.processes.worker import Worker
 
+if TYPE_CHECKING:
+    from server.demo.tides import Tides
+
 TURN = 0.001  # seconds for one thread while another waits; the usual five of them are what a screen waits for us at all
 LAST_WORDS = 0.5  # seconds, for connections to close where nothing is left of the time
 
@@ -31,7 +35,7 @@ def serve(
     *,
     greeting: Callable[[str], str] | None = None,
     demo: bool = False,
-    lives: float = 0.0,
+    lives: Tides | None = None,
     worker: Worker | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. What `greeting` makes of the desk's address is printed once the doors are open.

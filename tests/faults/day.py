@@ -2,23 +2,29 @@
 
 When the desk opens, answers wait in the outbox, a promise is broken and another nearly, a step of it is due, an offer
 has rung out, a call is due, another's hours are over, a third was never served, and the store holds bytes that belong
-to nobody. Then visitors write and add files, and mail comes in. Where its process dies is the business of the tests.
+to nobody. Then visitors write and add files, mail is handed in, and some is fetched from a mailbox elsewhere. Where
+its process dies is the business of the tests.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
+import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from tests.faults.desk import address, meddle, rows, until_not
-from tests.faults.furnishing import ORPHAN, UNFINISHED, furnish
+from tests.faults.furnishing import ORPHAN, SECRETS, UNFINISHED, furnish
 from tests.faults.history import History
 from tests.faults.relay import SlowRelay
-from tests.faults.senders import Sender
+from tests.faults.senders import Correspondent, Sender
 from tests.faults.visitors import Uploader, Visitor
 from tests.running import RunningDesk, free_port
+from tests.server.mail.fake_imap import FakeImap
 
 ROOMY = {
     "FRONTDESK_CHAT_SEND_PER_10S": "1000000",
@@ -31,6 +37,12 @@ ROOMY = {
     "FRONTDESK_MAIL_PER_SECOND": "1000000",
     "FRONTDESK_LOG_LEVEL": "warning",
 }
+SOONEST, LATEST = 0.05, 3.0  # seconds until a fault (reliability.md F1)
+
+
+def a_moment(dice: random.Random) -> float:
+    """Seconds until the fault, drawn from the seed: any between the soonest and the latest, short ones more often."""
+    return math.exp(dice.uniform(math.log(SOONEST), math.log(LATEST)))
 
 
 class Day:
@@ -39,11 +51,15 @@ class Day:
     def __init__(self, folder: Path, *, settings: dict[str, str] | None = None, starter: tuple[str, ...] = ()) -> None:
         self.folder = folder
         self.relay = SlowRelay(pause=0.0)
+        self._around = contextlib.AsyncExitStack()
+        self.elsewhere = FakeImap()
         self._settings = settings or {}
         self._starter = starter
 
     async def __aenter__(self) -> Self:
-        await self.relay.__aenter__()
+        await self._around.__aenter__()
+        await self._around.enter_async_context(self.relay)
+        await self._around.enter_async_context(self.elsewhere.running())
         self.mail_port = free_port()
         mail = {
             "FRONTDESK_DATABASE_URL": address(self.folder / "data" / "frontdesk.db"),
@@ -51,13 +67,16 @@ class Day:
             "FRONTDESK_MAIL_RELAY_HOST": "127.0.0.1",
             "FRONTDESK_MAIL_RELAY_PORT": str(self.relay.port),
             "FRONTDESK_MAIL_RELAY_SECURITY": "none",
+            "FRONTDESK_MAIL_PRIVATE_HOSTS": "127.0.0.1",
+            "FRONTDESK_MAIL_SECRETS_FOLDER": str(self.folder / SECRETS),
         }
         starter: dict[str, Any] = {"starter": self._starter} if self._starter else {}
         self.desk = RunningDesk(self.folder, demo=False, settings={**ROOMY, **mail, **self._settings}, **starter)
-        await furnish(self.desk.database)
+        await furnish(self.desk.database, elsewhere=self.elsewhere.port)
         self.history = History(self.folder / "history.jsonl")
         self.visitors: list[Visitor] = []
         self.senders: list[Sender] = []
+        self.correspondents: list[Correspondent] = []
         self.uploaders: list[Uploader] = []
         self.people: list[asyncio.Task[None]] = []
         return self
@@ -67,8 +86,8 @@ class Day:
             person.cancel()
         await asyncio.gather(*self.people, return_exceptions=True)
         await asyncio.to_thread(self.desk.kill)
-        await self.relay.__aexit__()
         self.history.close()
+        await self._around.aclose()
 
     def people_come(self, *, visitors: int = 2, says: int = 0, mails: int = 0, files: int = 0) -> None:
         """They begin, and go on until each has had their fill (0: without an end), whether or not the desk is there."""
@@ -77,7 +96,8 @@ class Day:
         ]
         self.people = [asyncio.create_task(visitor.talk()) for visitor in self.visitors]
         self.senders = [Sender(self.mail_port, "lumen", self.history, most=mails)] if mails else []
-        self.people += [asyncio.create_task(sender.send()) for sender in self.senders]
+        self.correspondents = [Correspondent(self.elsewhere, "afar", self.history, most=mails)] if mails else []
+        self.people += [asyncio.create_task(one.send()) for one in self._mailers]
         self.uploaders = [Uploader(self.visitors[0], self.history, files=files)] if files else []
         self.people += [asyncio.create_task(uploader.add()) for uploader in self.uploaders]
 
@@ -86,11 +106,15 @@ class Day:
 
         def left() -> list[str]:
             quiet = [f"{one.author} waits" for one in self.visitors if one.acknowledged < says]
-            quiet += ["mail waits" for one in self.senders if one.taken < mails]
+            quiet += ["mail waits" for one in self._mailers if one.taken < mails]
             quiet += ["files wait" for one in self.uploaders if one.taken < files]
             return quiet or unfinished(self.desk.database)
 
         await until_not(left, "the day does not end", people=self.people)
+
+    @property
+    def _mailers(self) -> Sequence[Sender | Correspondent]:
+        return [*self.senders, *self.correspondents]
 
     async def closes(self) -> None:
         for visitor in self.visitors:
@@ -125,7 +149,9 @@ def unfinished(database: Path) -> list[str]:
 def hurry(database: Path) -> None:
     """What a killed process had in its hands may be taken up at once: its leases would run for minutes.
 
-    Mail that it was reading, too: where several processes may read, none is free before another's lease is over.
+    Mail that it was reading, too, and mailboxes that it fetched from: where several processes may do so, none is free
+    before another's lease is over.
     """
     meddle(database, "update outgoing set due_at = 0 where due_at is not null")
     meddle(database, "update raw_mail set lease_until = null where lease_until is not null")
+    meddle(database, "update incoming set lease_until = null where lease_until is not null")

@@ -23,6 +23,16 @@ from tickets.reactions import Reactions
 from tickets.status import Channel
 from tickets.ticket import Ticket
 
+_IN_SQLITE = "select name, sql from sqlite_master order by type, name"
+_IN_POSTGRES = """
+select table_name::text, concat_ws(' ', column_name, data_type, is_nullable, column_default) as told, ordinal_position
+    from information_schema.columns where table_schema = 'public'
+union all select conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid), 0
+    from pg_constraint where connamespace = 'public'::regnamespace
+union all select tablename::text, indexdef, 0 from pg_indexes where schemaname = 'public'
+order by 1, 3, 2
+"""
+
 
 @asynccontextmanager
 async def furnished(path: Path, *, clock: Clock | None = None) -> AsyncIterator[Desk]:
@@ -66,6 +76,17 @@ async def until_not(
 def address(database: Path) -> str:
     """Of the desk whose file this is; on PostgreSQL, of the database that stands for it."""
     return database_url(database.parent) if scaled() else f"sqlite:///{database}"
+
+
+def without_tables(database: Path) -> Path:
+    """This place, where no desk was opened yet."""
+    database_url(database.parent, empty=True)
+    return database
+
+
+def tables(database: Path) -> list[tuple[Any, ...]]:
+    """Every table and index that is there, and how it was made."""
+    return rows(database, _IN_POSTGRES if scaled() else _IN_SQLITE)
 
 
 def rows(database: Path, query: str, *, writable: bool = False) -> list[tuple[Any, ...]]:

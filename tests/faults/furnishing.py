@@ -20,12 +20,15 @@ from routing.sla.policy import Terms, add_policy
 from routing.sla.steps import Step
 from tests.cast import MovedClock, an_agent
 from tests.faults.desk import a_question, furnished, meddle
+from tests.faults.senders import SUPPORT
 from tests.faults.visitors import SITE
+from tests.server.mail.fake_imap import FakeImap
 from tickets import by_hand
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.email.correspondence import correspond
-from tickets.email.mailbox import add_mailbox
+from tickets.email.incoming import Security, set_up
+from tickets.email.mailbox import add_mailbox, by_address
 from tickets.opening import open_ticket
 from tickets.people import new_customer
 from tickets.status import Channel
@@ -34,15 +37,18 @@ GIVEN_UP = "+49301234568"
 ANSWERS = 2  # that wait in the outbox
 TOLD = Step("used", 80, "tell", "supervisors", metric="resolution")
 ORPHAN = "0" * 64  # bytes that no row names
+SECRETS = "secrets"  # a folder beside the desk's data
 UNFINISHED = "an-upload-that-was-cut-off"
 LONG_AGO = 5 * 3600.0  # seconds
 
 
-async def furnish(database: Path) -> None:
-    """Every time of it lies before now."""
+async def furnish(database: Path, *, elsewhere: int = 0) -> None:
+    """Every time of it lies before now. `elsewhere`: the port of a mailbox from which mail is fetched."""
     clock = MovedClock(datetime.now(UTC) - timedelta(seconds=LONG_AGO))
     async with furnished(database, clock=clock) as desk:
         ada, chats = await desk.change(_house, by="system")
+        if elsewhere:
+            await desk.change(_fetches_from, elsewhere, by="system")
         await desk.change(_calls, by="system")
         clock.moves(hours=4, minutes=10)
         for n in range(ANSWERS):
@@ -54,6 +60,7 @@ async def furnish(database: Path) -> None:
     meddle(database, "update callback set leaves_at = 1 where state = 'queued'")
     meddle(database, f"update callback set expires_at = 1 where phone = '{GIVEN_UP}'")
     _litter(database.parent / "files")
+    _secret(database.parents[1] / SECRETS)
 
 
 async def mails_wait(desk: Desk, count: int) -> None:
@@ -65,7 +72,7 @@ async def mails_wait(desk: Desk, count: int) -> None:
 
 
 def _a_mailbox(change: Change) -> str:
-    add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
+    add_mailbox(change, SUPPORT, name="Lumen Lamps")
     return an_agent(change, "Bo").actor
 
 
@@ -74,11 +81,18 @@ def _house(change: Change) -> tuple[int, int]:
     add_queue(change, "Calls")  # the oldest: whatever has no rule waits here
     chats = add_queue(change, "Chats", delivery=Delivery.OFFER, members=[ada.id])
     add_site(change, SiteForm(SITE, "Lumen Lamps"))
-    add_mailbox(change, "support@lumen.example", name="Lumen Lamps")
+    add_mailbox(change, SUPPORT, name="Lumen Lamps")
     minute, hour = {"minutes": 1, "business": False}, {"minutes": 60, "business": False}
     targets = {"first_reply": {"normal": minute}, "resolution": {"normal": hour}}
     add_policy(change, Terms(name="Everything", targets=targets, steps=[TOLD]))
     return ada.id, chats.id
+
+
+def _fetches_from(change: Change, port: int) -> None:
+    box = by_address(change, SUPPORT)
+    assert box is not None
+    way: dict[str, str | int] = {"host": "127.0.0.1", "port": port, "security": Security.NONE, "user": "desk"}
+    set_up(change, box.id, **way, secret_file="password", everything=True)
 
 
 def _calls(change: Change) -> None:
@@ -101,6 +115,12 @@ def _rings(change: Change, ada: int, chats: int) -> None:
     presence.set_intent(change, ada, Intent.AVAILABLE)
     customer = new_customer(change, "李静")
     open_ticket(change, customer, channel=Channel.CHAT, subject="Hello?", live=True, queue_id=chats)
+
+
+def _secret(folder: Path) -> None:
+    """With which the mailbox elsewhere is opened."""
+    folder.mkdir()
+    (folder / "password").write_text(FakeImap().password)
 
 
 def _litter(store: Path) -> None:

@@ -25,7 +25,7 @@ def judged(database: Path, lines: Sequence[Line], taken: Mapping[str, int], *, q
     mails = sends(lines, MAIL)
     return [
         *faults(said, kept, log),
-        *(_mail_in(database, lines) if quiet else laws.stored_mail(mails, _stored_subjects(database))),
+        *(_mail_in(database, lines) if quiet else laws.stored_mail(mails, stored_subjects(database))),
         *laws.mail_out(dict(rows(database, "select mail_id, state from outgoing")), taken, quiet=quiet),
         *laws.promises(_promises(database)),
         *laws.files(sends(lines, FILE), *_files(database)),
@@ -60,7 +60,7 @@ def _mail_in(database: Path, lines: Sequence[Line]) -> list[Fault]:
 _SAID = "select t.subject from ticket t join message m on m.ticket_id = t.id where m.text like 'The text of mail %'"
 
 
-def _stored_subjects(database: Path) -> set[str]:
+def stored_subjects(database: Path) -> set[str]:
     """Of the mails whose row is there with all its bytes."""
     found = set()
     for (sha256,) in rows(database, "select sha256 from raw_mail"):

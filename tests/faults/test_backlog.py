@@ -15,22 +15,19 @@ import pytest
 from server.app import REACTIONS
 from server.database import Database
 from tests.bench.houses import Colleague
-from tests.engine import about_sqlite
 from tests.faults.desk import a_question
 from tests.running import RunningDesk
 from tickets.desk import Desk
 from tickets.reactions import Reactions
 from tickets.status import Channel
 
-pytestmark = about_sqlite
-
 WAITING = 10_000
 PAGES = 40
 PAINTED_WITHIN, LISTED_WITHIN = 1.0, 0.3  # seconds
 
 
-async def _fill(database: Path) -> None:
-    with closing(Database(f"sqlite:///{database}")) as opened:
+async def _fill(database_url: str) -> None:
+    with closing(Database(database_url)) as opened:
         async with Desk(opened.writes, opened.reads, reactions=Reactions(REACTIONS)) as desk:
             for start in range(0, WAITING, 200):
                 asked = range(start, start + 200)
@@ -51,7 +48,7 @@ def test_a_backlog_of_ten_thousand_is_read_at_once(tmp_path: Path) -> None:
     desk = RunningDesk(tmp_path)
     with desk:
         pass
-    asyncio.run(_fill(desk.database))
+    asyncio.run(_fill(desk.database_url))
     with desk:
         ada = Colleague(desk.url, "ada")
         _timed(desk, ada, "/app/views/open")

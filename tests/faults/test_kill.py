@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker import View, faults, misread, no_beginning
-from tests.faults.day import ROOMY
+from tests.faults.day import ROOMY, a_moment
 from tests.faults.desk import address, is_whole, until_not
 from tests.faults.history import History, Line, sends
 from tests.faults.judging import what_is_kept
@@ -35,7 +35,7 @@ async def rounds(folder: Path, seed: int, count: int) -> None:
         talking = [asyncio.create_task(visitor.talk()) for visitor in visitors]
         for _ in range(count):
             await _somebody_was_answered(visitors, talking)
-            await asyncio.sleep(dice.uniform(0.05, 1.0))  # the moment of the fault, drawn from the seed
+            await asyncio.sleep(a_moment(dice))
             await asyncio.to_thread(desk.kill)
             await asyncio.to_thread(desk.start)
         await _somebody_was_answered(visitors, talking)

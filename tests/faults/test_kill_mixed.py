@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine import scaled
 from tests.faults.checker import misread, no_beginning
-from tests.faults.day import Day, hurry, unfinished
+from tests.faults.day import Day, a_moment, hurry, unfinished
 from tests.faults.desk import until_not
 from tests.faults.history import MAIL, sends
 from tests.faults.judging import judged, what_is_kept
@@ -37,7 +37,7 @@ async def rounds(folder: Path, seed: int, kills: int) -> None:
         day.people += [asyncio.create_task(sender.send()) for sender in senders]
         for _ in range(kills):
             await _all_kinds_are_answered(day)
-            await asyncio.sleep(dice.uniform(0.05, 1.0))  # the moment of the fault, drawn from the seed
+            await asyncio.sleep(a_moment(dice))
             await asyncio.to_thread(day.desk.kill)
             hurry(day.desk.database)
             await asyncio.to_thread(day.desk.start)

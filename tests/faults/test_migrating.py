@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from server.database import newest_revision
-from tests.engine import about_sqlite
 from tests.faults.commands import begins, database_in, runs
-from tests.faults.desk import rows
+from tests.faults.desk import is_whole, meddle, rows, tables, without_tables
 from tests.faults.places import places
-
-pytestmark = about_sqlite
 
 PLACES = [place for place in places() if place.startswith("migrate.")]
 STEPS = int(newest_revision())
+Tables = list[tuple[str, list[str]]]
 _CONSTRAINTS = ("CHECK", "CONSTRAINT", "FOREIGN KEY", "PRIMARY KEY", "UNIQUE")
 
 
-def _tables(folder: Path) -> list[tuple[str, list[str]]]:
-    kept = rows(database_in(folder), "select name, sql from sqlite_master order by type, name")
-    return [(name, _lines(sql or "")) for name, sql in kept]
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """What a migration makes that nothing happens to."""
+    folder = tmp_path_factory.mktemp("whole")
+    without_tables(database_in(folder))
+    assert 0 == runs(folder, "migrate").returncode
+    return _tables(folder)
+
+
+def _tables(folder: Path) -> Tables:
+    return [(name, _lines(told or "")) for name, told, *_ in tables(database_in(folder))]
 
 
 def _lines(sql: str) -> list[str]:
@@ -33,35 +37,35 @@ def _lines(sql: str) -> list[str]:
     return [line for line in lines if not line.startswith(_CONSTRAINTS)] + constraints
 
 
-def _dies_and_goes_on(folder: Path, failpoint: str) -> None:
-    whole, broken = folder / "whole", folder / "broken"
-    assert 0 == runs(whole, "migrate").returncode
+def _dies_and_goes_on(folder: Path, failpoint: str, whole: Tables) -> None:
+    database = without_tables(database_in(folder))
 
-    assert -9 == runs(broken, "migrate", failpoint=failpoint).returncode
-    assert _tables(broken) in ([], _tables(whole)), "half of it was kept"
-    again = runs(broken, "migrate")
+    assert -9 == runs(folder, "migrate", failpoint=failpoint).returncode
+    assert _tables(folder) in ([], whole), "half of it was kept"
+    again = runs(folder, "migrate")
 
     assert 0 == again.returncode, again.stderr
-    assert _tables(whole) == _tables(broken)
-    assert [(newest_revision(),)] == rows(database_in(broken), "select version_num from alembic_version")
-    assert [("ok",)] == rows(database_in(broken), "pragma integrity_check")
+    assert whole == _tables(folder)
+    assert [(newest_revision(),)] == rows(database, "select version_num from alembic_version")
+    assert is_whole(database)
 
 
-def test_a_migration_that_dies_in_the_middle_is_done_again(tmp_path: Path) -> None:
-    _dies_and_goes_on(tmp_path, f"migrate.step:{STEPS // 2}")
+def test_a_migration_that_dies_in_the_middle_is_done_again(tmp_path: Path, whole: Tables) -> None:
+    _dies_and_goes_on(tmp_path, f"migrate.step:{STEPS // 2}", whole)
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize(
     "failpoint", [*(f"migrate.step:{n}" for n in range(1, STEPS + 1)), *sorted(set(PLACES) - {"migrate.step"})]
 )
-def test_a_migration_that_dies_anywhere_is_done_again(tmp_path: Path, failpoint: str) -> None:
-    _dies_and_goes_on(tmp_path, failpoint)
+def test_a_migration_that_dies_anywhere_is_done_again(tmp_path: Path, failpoint: str, whole: Tables) -> None:
+    _dies_and_goes_on(tmp_path, failpoint, whole)
 
 
 def test_two_that_migrate_at_once_do_it_once(tmp_path: Path) -> None:
     """The second waits for the first, and then finds nothing to do."""
     ends = []
+    without_tables(database_in(tmp_path))
     with begins(tmp_path, "migrate") as one, begins(tmp_path, "migrate") as other:
         for process in (one, other):
             said, complained = process.communicate(timeout=120)
@@ -73,9 +77,9 @@ def test_two_that_migrate_at_once_do_it_once(tmp_path: Path) -> None:
 
 def test_a_database_of_a_later_version_is_refused_in_a_sentence(tmp_path: Path) -> None:
     database_in(tmp_path).parent.mkdir()
-    with closing(sqlite3.connect(database_in(tmp_path))) as connection, connection:
-        connection.execute("create table alembic_version (version_num text)")
-        connection.execute("insert into alembic_version values ('9999')")
+    database = without_tables(database_in(tmp_path))
+    meddle(database, "create table alembic_version (version_num text)")
+    meddle(database, "insert into alembic_version values ('9999')")
 
     refused = runs(tmp_path, "migrate")
 

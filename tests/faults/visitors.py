@@ -18,6 +18,7 @@ from tests.faults.history import FILE, SAY, History
 
 SITE = "lumen"
 AT_ONCE = 4  # sends that may wait for their acknowledgement
+PAUSE = 0.02  # seconds between two of them at the most
 
 
 class Visitor:
@@ -28,7 +29,15 @@ class Visitor:
     """
 
     def __init__(
-        self, url: str, seed: str, history: History, *, forgetful: bool = False, nervous: bool = False, most: int = 0
+        self,
+        url: str,
+        seed: str,
+        history: History,
+        *,
+        forgetful: bool = False,
+        nervous: bool = False,
+        most: int = 0,
+        pause: float = PAUSE,
     ) -> None:
         self.url = url
         self.author = ""
@@ -42,6 +51,7 @@ class Visitor:
         self._forgetful = forgetful
         self._nervous = nervous
         self._most = most  # messages; 0: without an end
+        self._pause = pause
         self._turn = 0
         self._seen: dict[int, str] = {}
         self._first = 1  # what came before was not asked for
@@ -117,8 +127,9 @@ class Visitor:
         finally:
             for task in under_way:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, WebSocketException):
-                    await task
+            for ended in await asyncio.gather(*under_way, return_exceptions=True):  # who is sent away meanwhile, goes
+                if isinstance(ended, Exception) and not isinstance(ended, WebSocketException):
+                    raise ended
 
     async def _take_leave(self, line: ClientConnection) -> None:
         """Whoever is greeted again has heard everything that the first greeting had to bring."""
@@ -142,7 +153,7 @@ class Visitor:
                 await self._say(line, client_id)
             if self._nervous and self._turn % 7 == 3:
                 await line.send(json.dumps({"rate": {"id": f"r-{self._turn}", "score": 1}}))  # it has not ended
-            await asyncio.sleep(self._random.uniform(0, 0.02))
+            await asyncio.sleep(self._random.uniform(0, self._pause))
 
     async def _say(self, line: ClientConnection, client_id: str) -> None:
         text = self._waiting[client_id]

@@ -15,6 +15,7 @@ from tests.running import RunningDesk
 from tests.servers.several import Floor
 
 SECONDS = 90.0  # that anything of this may take on a busy machine
+PAUSE = 0.1  # seconds: those at one process talk on for as long as the other one needs to start, again and again
 
 
 class People:
@@ -22,7 +23,7 @@ class People:
 
     def __init__(self, desks: Sequence[RunningDesk], history: History, seed: int) -> None:
         self.all = [
-            Visitor(desk.url, f"{seed}.{n}.{m}", history, nervous=m == 1)
+            Visitor(desk.url, f"{seed}.{n}.{m}", history, nervous=m == 1, pause=PAUSE)
             for n, desk in enumerate(desks)
             for m in (0, 1)
         ]

@@ -14,6 +14,7 @@ import pytest
 from server.app import REACTIONS
 from server.database import Database
 from tests.faults import laws
+from tests.faults.day import a_moment
 from tests.faults.desk import until_not
 from tests.faults.furnishing import mails_wait
 from tests.faults.judging import hands_that_disagree
@@ -36,7 +37,7 @@ async def kills(folder: Path, seed: int, count: int) -> None:
         async with at_two(floor, folder, seed) as (people, desks):
             for _ in range(count):
                 await people.are_answered()
-                await asyncio.sleep(dice.uniform(0.05, 1.0))  # the moment of the fault, drawn from the seed
+                await asyncio.sleep(a_moment(dice))
                 dies, lives = dice.sample(desks, 2)
                 await asyncio.to_thread(dies.kill)
                 await people.are_answered(lives)

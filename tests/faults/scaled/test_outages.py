@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from server.database import Database, migrate
+from tests.faults.day import a_moment
 from tests.faults.scaled.people import at_two
 from tests.servers.postgres import PostgresServer
 from tests.servers.redis import a_watched_redis
@@ -48,7 +49,7 @@ async def test_a_postgres_that_dies_is_waited_for_at_both(tmp_path: Path, seed: 
         async with at_two(floor, tmp_path, seed) as (people, desks):
             for _ in range(5):
                 await people.are_answered()
-                await asyncio.sleep(dice.uniform(0.05, 1.0))  # the moment of the fault, drawn from the seed
+                await asyncio.sleep(a_moment(dice))
                 await asyncio.to_thread(server.stop, signal.SIGQUIT)
                 await asyncio.gather(*(people.somebody_is_refused(desk) for desk in desks))
                 await asyncio.to_thread(server.start)

@@ -39,6 +39,8 @@ POST         /app/admin/mail/{id:number}/incoming/test admin  console  64K
 POST         /app/admin/mail/left/{id:number}/again  admin    console  64K
 GET,POST     /app/admin/mail/{id:number}/signature   admin    console  64K
 GET          /app/admin/mail/{id:number}/signature/shown admin mail 64K
+GET          /app/admin/mail/{id:number}/templates admin console 64K
+GET,POST     /app/admin/mail/{id:number}/templates/{notice}/{language} admin console 64K
 GET          /app/admin/policies                 admin    console  64K
 GET,POST     /app/admin/policies/internal/new    admin    console  64K
 GET,POST     /app/admin/policies/new             admin    console  64K
@@ -99,6 +101,7 @@ DELETE,POST  /app/tickets/{id:number}/assignment    agent    console  64K
 POST         /app/tickets/{id:number}/decision      agent    console  256K
 DELETE,POST  /app/tickets/{id:number}/callback      agent    console  64K
 GET,POST     /app/messages/{id:number}/forwards agent console 256K
+GET          /app/tickets/{number:number}/forward agent  console  64K
 GET,POST     /app/write                          agent    console  256K
 GET,POST     /app/tickets/{id:number}/extension     agent    console  64K
 GET,POST     /app/tickets/{id:number}/findings      agent    console  64K
@@ -107,6 +110,8 @@ POST         /app/tickets/{id:number}/callback/dialling agent console 64K
 POST         /app/tickets/{id:number}/callback/tries/{attempt:number} agent console 64K
 DELETE,POST  /app/tickets/{id:number}/copies        agent    console  64K
 POST         /app/tickets/{id:number}/files         agent    console  1048576K
+DELETE,POST  /app/tickets/{id:number}/merge         agent    console  64K
+GET          /app/tickets/{id:number}/merge-targets agent    console  64K
 POST         /app/tickets/{id:number}/notes         agent    console  256K
 POST         /app/tickets/{id:number}/priority      agent    console  64K
 POST         /app/tickets/{id:number}/queue         agent    console  64K

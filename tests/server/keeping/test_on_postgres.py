@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
 
+from server import postgres
+from server.keeping import walk
 from server.keeping.backup import backup
 from server.keeping.copying import copy
 from server.keeping.restore import restore
+from server.keeping.walk import Shape, Tally
 from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, positions, said, sam_goes_on
 from tests.servers.postgres import an_empty_database
 from tickets.errors import Refused
@@ -37,6 +41,28 @@ def test_a_desk_moves_to_postgresql_is_kept_there_and_comes_back_on_either(tmp_p
         assert after[: len(words)] == words
         assert len(before) + 5 <= len(words)
         assert list(range(1, manifest.cursor + 1)) == log[: manifest.cursor]
+
+
+def test_a_copy_that_is_there_is_found_however_long_it_takes_to_compare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one side counted a large table, the other's line was ended: it stood in the middle of nothing for ten
+    seconds.
+    """
+    desk, url, there = a_desk_with_sam(tmp_path / "desk"), an_empty_database(), an_empty_database()
+    copy(desk.config, url)
+    moved, counted, told = KeptDesk(desk.folder, url), walk.counted, list[str]()
+    copy(moved.config, there)
+
+    def slowly(connection: Connection, shape: Shape) -> Tally:
+        if shape.name == "ticket":
+            connection.execute(text("select pg_sleep(0.5)"))
+        return counted(connection, shape)
+
+    monkeypatch.setattr(walk, "counted", slowly)
+    monkeypatch.setattr(postgres, "IDLE_SECONDS", 0.2)
+    assert 3 == copy(moved.config, there, tell=told.append)["message"].rows
+    assert ["An earlier copy had come to its end: every row is there, compared once more"] == told
 
 
 def test_nobody_restores_into_a_desk_that_runs_or_copies_one(tmp_path: Path) -> None:
