@@ -6,12 +6,16 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from server import postgres
 from tests import engine, telling
 from tests.servers.postgres import SHARED, forget_the_unused, the_server
 from tests.sharing import share
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+# A machine that is lent out may stand still for longer than people at a desk would wait for each other's changes.
+postgres.IDLE_SECONDS = 600
 
 
 def pytest_configure(config: pytest.Config) -> None:

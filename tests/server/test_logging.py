@@ -94,8 +94,10 @@ def test_a_busy_day_leaves_no_secret_and_no_word_in_the_log(tmp_path: Path, caps
     for line in requests:
         assert {"id", "method", "path", "status", "ms", "surface", "address"} <= line.keys()
         assert not re.search(r"\d", line["path"].replace("/chat/v1", "")), "a number of somebody's ticket"
-    for secret in (TOKEN, WORDS, "4111", PASSWORD, "a wrong pass phrase", cookie, page.group(1), "sam@example.com"):
+    for secret in (TOKEN, WORDS, PASSWORD, "a wrong pass phrase", cookie, page.group(1), "sam@example.com"):
         assert secret not in written, secret
+    # A part of the card's number may come up by chance in a microsecond or in what is drawn for a request.
+    assert not any("4111" in str(line[name]) for line in lines for name in line.keys() - {"timestamp", "id", "ms"})
 
 
 def _asked(change: Any) -> tuple[int, int]:
