@@ -7,30 +7,26 @@ process alone (it is one interpreter, and cannot use more than one core) and tog
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from statistics import fmean
 
 from tests.bench.findings import Finding, Told, middle
 from tests.bench.houses import LIMITS
-from tests.bench.letters import SENDER, hand_in, letter
-from tests.bench.process import cpu_seconds, cpu_seconds_of_children, megabytes
+from tests.bench.letters import hand_in, letter
+from tests.bench.process import cpu_seconds, cpu_seconds_of_children
+from tests.bench.received import House
+from tests.bench.stream import WANTED, stream
 from tests.running import RunningDesk, free_port
 
 MAILS = 300  # in one measurement
-STRETCH = 250  # mails between two looks at the memory
-WARM_UP = 0.25  # of those mails
-WANTED = 150.0  # mails a second, on two cores (issue 6)
 CORES = 2
 MANY = "1000000000"
-_DONE = f"select count(*) from raw_mail where sender = '{SENDER}' and state = 'done'"
 
 
 def mails(told: Told) -> Iterable[Finding]:
@@ -38,7 +34,7 @@ def mails(told: Told) -> Iterable[Finding]:
     with _a_desk(told.folder) as desk, bare() as limit:
         beside = [(_bare_round(limit), _desk_round(desk, f"{n}")) for n in range(told.rounds)]
         yield from _rates([one for one, _ in beside], [other for _, other in beside])
-        yield from _memory(desk, told.mails)
+        yield from stream(desk, told.mails)
 
 
 @dataclass(frozen=True)
@@ -48,13 +44,6 @@ class Round:
     per_second: float
     server: float
     together: float
-
-
-@dataclass(frozen=True)
-class House:
-    pid: int
-    port: int
-    database: Path | None = None  # whose mails are to be read before they count
 
 
 def _rates(bare: Sequence[Round], desk: Sequence[Round]) -> Iterator[Finding]:
@@ -92,43 +81,13 @@ def _round(house: House, posted: Sequence[bytes]) -> Round:
 
 def _take(house: House, posted: Sequence[bytes]) -> None:
     """Hand these in, and wait until they have become messages."""
-    wanted = _read(house) + len(posted)
+    wanted = house.read() + len(posted)
     asyncio.run(hand_in(house.port, posted, partial(_all_read, house, wanted)))
 
 
 async def _all_read(house: House, wanted: int) -> None:
-    while house.database is not None and _read(house) < wanted:  # noqa: ASYNC110  (it is another process)
+    while house.database is not None and house.read() < wanted:  # noqa: ASYNC110  (it is another process)
         await asyncio.sleep(0.02)
-
-
-def _read(house: House) -> int:
-    """How many mails of ours have become messages."""
-    if house.database is None:
-        return 0
-    with closing(sqlite3.connect(f"file:{house.database}?mode=ro", uri=True)) as database:
-        return int(database.execute(_DONE).fetchone()[0])
-
-
-def _memory(house: House, mails: int) -> Iterator[Finding]:
-    """Of the server's process, while so many mails come in without a pause."""
-    looks, began = [(0, megabytes(house.pid))], time.perf_counter()
-    while looks[-1][0] < mails:
-        done = looks[-1][0]
-        _take(house, [letter(f"long-{done + n}") for n in range(STRETCH)])
-        looks.append((done + STRETCH, megabytes(house.pid)))
-        if len(looks) % 10 == 0:
-            print(f"  {done + STRETCH:,} mails: {looks[-1][1]:.1f} MB", flush=True)
-    rate = looks[-1][0] / (time.perf_counter() - began)
-    yield Finding(f"{mails:,} mails without a pause", rate, "mails a second", WANTED)
-    yield Finding("memory of the server, by ten thousand mails", slope(looks) * 10_000, "MB")
-
-
-def slope(looks: Sequence[tuple[int, float]]) -> float:
-    """Megabytes a mail, by least squares over what comes after the warm-up."""
-    points = [(at, size) for at, size in looks if at >= looks[-1][0] * WARM_UP]
-    middle, level = fmean(at for at, _ in points), fmean(size for _, size in points)
-    spread = sum((at - middle) ** 2 for at, _ in points)
-    return sum((at - middle) * (size - level) for at, size in points) / spread
 
 
 @contextmanager
