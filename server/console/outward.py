@@ -1,8 +1,10 @@
-"""The pages on which an agent passes a message on, or writes to somebody who has not written."""
+"""The pages on which an agent passes a message on, or writes to somebody who has not written; files go along."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -16,32 +18,41 @@ from tickets.email.mail import Mail
 from tickets.email.mailbox import mailboxes
 from tickets.email.outward import forward, write_first
 from tickets.errors import NotFound
-from tickets.files.attachment import files_of
+from tickets.files.attachment import Attachment, files_of, waiting
 from tickets.message import Message, MessageKind
 from tickets.people import LONGEST_NAME, LONGEST_VALUE
 from tickets.text import LONGEST
 from tickets.ticket import LONGEST_SUBJECT, Ticket
+from widgets import script_words
+from widgets.written import marked, size
 
 _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
+_MOST_SHOWN = 20  # files again that stood in a form
+_FILES = Field("files", "Files", "files", needed=False, hint="Choose them, paste them, or drop them on this page.")
 
 
 async def pass_on(request: Request) -> Response:
-    """Forward a message with its files. What comes back is for staff only."""
+    """Forward a message, with its files or without some. What comes back is for staff only."""
     ticket, message = await read(request, _message, request.path_params["id"])
-    hint = "They get the message with its files. What they answer is seen by colleagues only."
+    enclosed = await read(request, _enclosed, message)
     fields = [
-        Field("to", "To", "email", hint=hint, longest=LONGEST_VALUE),
+        Field("to", "To", "email", longest=LONGEST_VALUE, hint="What they answer is seen by colleagues only."),
         Field("text", "Written with it", "long", str, needed=False, longest=LONGEST, rows=6),
+        *([_along(enclosed, request.state.language)] if enclosed else []),
+        _FILES,
     ]
-    form = Form(fields)
+    form = Form(fields, {"along": [str(file.id) for file in enclosed]} if enclosed else None)
     if await posted(request, form):
         with form.noting():
             said = form.values()
+            along = said.pop("along", [])
+            said["without"] = [file.id for file in enclosed if str(file.id) not in along]
             key = _key("forward", message.id, *said.values())
             await change(request, forward, ticket.id, message.id, **said, client_id=key, about=ticket.id)
             return go(f"/app/tickets/{ticket.number}")
     subject = Subject(f"#{ticket.number}", add="Forward", path=f"/app/tickets/{ticket.number}", save="Send")
-    facts = await read(request, _goes_along, message)
+    facts = {"message": message, "words": await read(request, _words, message)}
+    facts |= await _attaching(request, form, f"/app/tickets/{ticket.id}/files")
     return editing(request, subject, form, name="", template="console/forward.html", **facts)
 
 
@@ -60,6 +71,7 @@ async def write(request: Request) -> Response:
         Field("name", "Their name", needed=False, longest=LONGEST_NAME),
         Field("subject", "Subject", longest=LONGEST_SUBJECT),
         Field("text", "Text", "long", str, longest=LONGEST, rows=10),
+        _FILES,
     ]
     form = Form(fields)
     if await posted(request, form):
@@ -68,7 +80,9 @@ async def write(request: Request) -> Response:
             hour = f"{request.state.desk.clock.now():%Y%m%d%H}"
             ticket = await change(request, write_first, **said, client_id=_key("write", hour, *said.values()))
             return go(f"/app/tickets/{ticket.number}")
-    return editing(request, Subject("Tickets", add="Write to somebody", path="/app", save="Send"), form, name="")
+    subject = Subject("Tickets", add="Write to somebody", path="/app", save="Send")
+    facts = await _attaching(request, form, "/app/files")
+    return editing(request, subject, form, name="", template="console/outward.html", **facts)
 
 
 def _message(session: Session, message_id: int) -> tuple[Ticket, Message]:
@@ -78,11 +92,33 @@ def _message(session: Session, message_id: int) -> tuple[Ticket, Message]:
     return session.get_one(Ticket, message.ticket_id), message
 
 
-def _goes_along(session: Session, message: Message) -> dict[str, Any]:
-    """All of its words, as they are sent, and its files."""
+def _words(session: Session, message: Message) -> str:
+    """All of them, as they are sent."""
     came = session.get(Mail, message.id)
-    files = files_of(session, [message]).get(message.id, ())
-    return {"message": message, "text": (came.whole if came else "") or message.text, "files": files}
+    return (came.whole if came else "") or message.text
+
+
+def _enclosed(session: Session, message: Message) -> Sequence[Attachment]:
+    return files_of(session, [message]).get(message.id, ())
+
+
+def _along(enclosed: Sequence[Attachment], language: str) -> Field:
+    """The files of what is passed on: each can be left out."""
+    choices = [(str(file.id), f"{marked(file.original_name)} · {size(language, file.size)}") for file in enclosed]
+    return Field("along", "Its files", "several", needed=False, choices=choices, names=True)
+
+
+async def _attaching(request: Request, form: Form, url: str) -> dict[str, Any]:
+    """What the page's script goes by, and the files that were stored before the form was refused."""
+    state = request.state
+    told = [int(id) for id in form.texts["files"][:_MOST_SHOWN] if id.isascii() and id.isdigit() and len(id) <= 18]
+    uploads = await read(request, partial(waiting, by=state.agent.actor), told)
+    script = {
+        "now": state.desk.clock.now().isoformat(),
+        "largest": state.desk.rules.largest_file,
+        "words": script_words.words(state.language),
+    }
+    return {"script": script, "uploads": uploads, "uploads_url": url}
 
 
 def _newest(session: Session, number: int) -> int:

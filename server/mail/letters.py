@@ -86,7 +86,7 @@ def draft(session: Session, outgoing_id: int) -> Draft:
     if message is None:
         return Draft(mail, mailbox, number)
     if "passed" in mail.facts:
-        return _passed_on(session, mail, mailbox, number)
+        return _passed_on(session, mail, mailbox, number, note=message)
     return Draft(mail, mailbox, number, message.text, files=files_of(session, [message]).get(message.id, ()))
 
 
@@ -94,8 +94,11 @@ def _template(session: Session, mail: Outgoing, mailbox: Mailbox, notice: str) -
     return template_of(session, mailbox.id, notice, spoken(mail.language or mailbox.language))
 
 
-def _passed_on(session: Session, mail: Outgoing, mailbox: Mailbox, number: int) -> Draft:
-    """What was written with it, then the message as it came: from whom, when, all of its words, its files."""
+def _passed_on(session: Session, mail: Outgoing, mailbox: Mailbox, number: int, *, note: Message) -> Draft:
+    """What was written with it, then the message as it came: from whom, when, all of its words, its files.
+
+    Files that stay here were named when it was written; those that were added then stand on the note.
+    """
     message = session.get_one(Message, mail.facts["passed"])
     came = session.get(Mail, message.id)
     went = session.exec(select(Outgoing).where(Outgoing.message_id == message.id)).first()
@@ -111,7 +114,8 @@ def _passed_on(session: Session, mail: Outgoing, mailbox: Mailbox, number: int) 
     ]
     text = (came.whole if came else "") or message.text
     parts = [mail.facts["comment"], "\n".join(told), text]
-    files = files_of(session, [message]).get(message.id, ())
+    enclosed, stays = files_of(session, [message, note]), mail.facts.get("without", ())
+    files = [file for one in (message, note) for file in enclosed.get(one.id, ()) if file.id not in stays]
     return Draft(mail, mailbox, number, "\n\n".join(filter(None, parts)), files=files)
 
 

@@ -140,8 +140,20 @@ def post_answers(
     return mail_id
 
 
-def post_forward(change: Change, ticket: Ticket, note: Message, *, to: str, passed: int, comment: str) -> Outgoing:
-    """Pass the message `passed` on to an outsider, in no thread of theirs; `note` tells of it on the ticket."""
+def post_forward(
+    change: Change,
+    ticket: Ticket,
+    note: Message,
+    *,
+    to: str,
+    passed: int,
+    comment: str,
+    without: Sequence[int] = (),
+) -> Outgoing:
+    """Pass the message `passed` on to an outsider, in no thread of theirs; `note` tells of it on the ticket.
+
+    Its files go along but for those `without` which it goes, and so do those of the note.
+    """
     told = change.find(Correspondence, ticket.id)
     mailbox_id = (told.mailbox_id if told else None) or getattr(of_queue(change, ticket.queue_id), "id", None)
     return change.add(
@@ -150,7 +162,7 @@ def post_forward(change: Change, ticket: Ticket, note: Message, *, to: str, pass
             ticket_id=ticket.id,
             message_id=note.id,
             mailbox_id=mailbox_id,
-            facts={"passed": passed, "comment": comment},
+            facts={"passed": passed, "comment": comment, "without": [*without]},
             language=ticket.language,
             from_name=note.name,
             to_address=to,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tickets import by_hand
 from tickets.change import Change
 from tickets.email import planned
@@ -11,6 +13,7 @@ from tickets.email.outbox import post_forward
 from tickets.email.senders import customer_of
 from tickets.email.suppressed import BARRED, suppressed_among
 from tickets.errors import Conflict, NotFound, Refused
+from tickets.files.attachment import attach
 from tickets.message import Message
 from tickets.opening import open_ticket
 from tickets.people import IdentifierKind
@@ -21,10 +24,21 @@ from tickets.ticket import LONGEST_SUBJECT, Ticket
 LONGEST_QUOTE = 200  # characters of what was passed on that stand in the note, where nothing was written with it
 
 
-def forward(change: Change, ticket_id: int, message_id: int, *, to: str, text: str, client_id: str) -> Message:
+def forward(
+    change: Change,
+    ticket_id: int,
+    message_id: int,
+    *,
+    to: str,
+    text: str,
+    client_id: str,
+    files: Sequence[int] = (),
+    without: Sequence[int] = (),
+) -> Message:
     """Pass a message on with its files, and note who got it. What they answer comes to the ticket for staff only.
 
-    The same `client_id` again is the same one.
+    `files` are uploads that go along besides, `without` those of the message that stay here. The same `client_id`
+    again is the same one.
     """
     earlier = change.said(change.by, client_id)
     if earlier is not None:
@@ -35,13 +49,22 @@ def forward(change: Change, ticket_id: int, message_id: int, *, to: str, text: s
         raise NotFound("There is nothing at this address.")
     comment = "" if is_blank(text) else clean_text(text)
     shown = comment or f"“{one_line(passed.text, LONGEST_QUOTE)}”"
-    note = ticket.note(change, shown, client_id=client_id, name=agent.name, way=Channel.EMAIL.value)
-    post_forward(change, ticket, note, to=address, passed=passed.id, comment=comment)
+    note = ticket.note(change, shown, client_id=client_id, name=agent.name, files=len(files), way=Channel.EMAIL.value)
+    attach(change, note, files)
+    post_forward(change, ticket, note, to=address, passed=passed.id, comment=comment, without=without)
     return note
 
 
 def write_first(
-    change: Change, *, mailbox_id: int, to: str, name: str = "", subject: str, text: str, client_id: str
+    change: Change,
+    *,
+    mailbox_id: int,
+    to: str,
+    name: str = "",
+    subject: str,
+    text: str,
+    client_id: str,
+    files: Sequence[int] = (),
 ) -> Ticket:
     """Begin a conversation: a ticket of whoever is written to, held by whoever writes. No promise to answer begins.
 
@@ -65,7 +88,7 @@ def write_first(
     )
     correspond(change, ticket, address=address, name=name, mailbox=mailbox, subject=subject)
     ticket.assign(change, by_hand.acting(change))
-    planned.answer(change, ticket.id, text=text, client_id=client_id)
+    planned.answer(change, ticket.id, text=text, client_id=client_id, files=files)
     return ticket
 
 

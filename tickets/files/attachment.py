@@ -129,6 +129,13 @@ def reserve(change: Change, files: Collection[int], *, until: datetime) -> Seque
     return [found[file_id] for file_id in wanted]
 
 
+def waiting(session: Session, files: Collection[int], *, by: str) -> Sequence[Attachment]:
+    """Those of these uploads of theirs that no message has taken, in this order."""
+    theirs = select(Attachment).where(Attachment.uploaded_by == by, col(Attachment.message_id).is_(None))
+    found = {row.id: row for row in session.exec(theirs.where(col(Attachment.id).in_(files)))} if files else {}
+    return [found[file_id] for file_id in dict.fromkeys(files) if file_id in found]
+
+
 def files_of(session: Session, messages: Iterable[Message]) -> dict[int, list[Attachment]]:
     """The files of each of these messages, by message id, as they were sent; one query, and none where none has any."""
     with_files = [message.id for message in messages if message.files]

@@ -130,9 +130,9 @@ async def sweep(desk: Desk, store: Store) -> int:
 
 
 async def upload(request: Request) -> Response:
-    """An agent adds a file to the answer that they are writing."""
-    ticket_id = int(request.path_params["id"])
-    if await request.state.desk.read(lambda session: session.get(Ticket, ticket_id)) is None:
+    """An agent adds a file to the answer that they are writing, or to what has no ticket yet."""
+    ticket_id = request.path_params.get("id")
+    if ticket_id and await request.state.desk.read(lambda session: session.get(Ticket, int(ticket_id))) is None:
         raise NotFound("This ticket does not exist any more.")
     row = await keep_upload(request, by=request.state.agent.actor)
     return JSONResponse({"file": as_frame(row)}, status_code=201)
@@ -220,6 +220,7 @@ async def _pieces(path: Path, start: int, length: int) -> AsyncIterator[bytes]:
 _FILE = "/files/{id:number}"
 DOORS = [
     door("/app/tickets/{id:number}/files", upload, who=Who.AGENT, methods=["POST"], largest=AT_DOOR),
+    door("/app/files", upload, who=Who.AGENT, methods=["POST"], largest=AT_DOOR),
     door(_FILE, download, who=Who.AGENT, surface=Surface.FILES),
     door(f"{_FILE}/preview", show, who=Who.AGENT, surface=Surface.FILES),
 ]

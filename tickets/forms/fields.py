@@ -12,9 +12,11 @@ from tickets.people import IdentifierKind
 from tickets.text import is_blank
 
 Kind = Literal[
-    "text", "email", "tel", "password", "number", "long", "choice", "one", "several", "tick", "colour", "date"
+    "text", "email", "tel", "password", "number", "long", "choice", "one", "several", "tick", "colour", "date", "files"
 ]
 Reads = Callable[[str], Any]
+_LISTS = ("several", "files")  # of these a form holds any number
+_LONGEST_ID = 18  # digits
 
 
 class Posted(Protocol):
@@ -116,7 +118,7 @@ class Form:
     def fill(self, posted: Posted) -> None:
         for one in self.fields:
             texts = [text for text in posted.getlist(one.name) if isinstance(text, str)]
-            self.texts[one.name] = texts if one.kind == "several" else "".join(texts[:1])
+            self.texts[one.name] = texts if one.kind in _LISTS else "".join(texts[:1])
 
     def values(self) -> dict[str, Any]:
         """What was typed, as values. Every mistake is noted; raises Refused if there is one."""
@@ -156,12 +158,19 @@ class _Noted(Exception):
     """The mistakes are in the form already."""
 
 
+def _upload(id: str) -> int:
+    """The number under which a file was stored before the form was sent."""
+    if not _is_whole(id) or len(id) > _LONGEST_ID:
+        raise Refused("This file is no longer here. Please add it again.")
+    return int(id)
+
+
 def _is_whole(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
 def _blank(one: Field) -> Any:
-    return [] if one.kind == "several" else ""
+    return [] if one.kind in _LISTS else ""
 
 
 def _value(one: Field, text: Any) -> Any:
@@ -170,6 +179,8 @@ def _value(one: Field, text: Any) -> Any:
         if not set(text) <= known:
             raise Refused("Choose from what is offered.")
         return list(text)
+    if one.kind == "files":
+        return [_upload(id) for id in text]
     if len(text) > one.longest:
         raise Refused("This is longer than it can be, by {n}.", n=len(text) - one.longest)
     if one.needed and is_blank(text):

@@ -27,7 +27,7 @@ class Composer {
     this.typedAt = 0;
     this.began = beginning(this.ticket);
     const files = $("[data-files]", form), filed = () => this.filed();
-    this.uploads = same?.uploads.goOn(files, filed) ?? new Uploads(this.ticket, files, filed);
+    this.uploads = same?.uploads.goOn(files, filed) ?? new Uploads(`/app/tickets/${this.ticket}/files`, files, filed);
     this.canned = new Canned(form, this.text);
     takesFiles(form, (files) => this.uploads.add(files));
     this.listen();

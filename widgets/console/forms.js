@@ -3,9 +3,8 @@
 import { $, _, element } from "./facts.js";
 import { moved, openTicket } from "./navigate.js";
 import { signedOut } from "./line.js";
+import { HEADERS } from "./token.js";
 
-const csrf = $('meta[name="csrf"]').content;
-const HEADERS = { "X-Requested-With": "frontdesk", "X-CSRF-Token": csrf, Accept: "application/json" };
 
 const hearers = [];
 /** Called with the path of whatever the desk has done for this agent. */
@@ -24,8 +23,6 @@ export async function send(url, fields = {}, method = "POST") {
     return { ok: false, status: 0, told: { says: _("No connection. Your text is kept, try again.") } };
   }
 }
-
-export const tokenHeaders = () => ({ ...HEADERS });
 
 /** A sentence at the foot of the list, for a while. */
 export function toast(says, good = false) {

@@ -1,12 +1,12 @@
-// Files on their way to an answer: by button, paste or drop; each is stored before the message takes it.
+// Files on their way to whatever an agent writes: by button, paste or drop; each is stored before the message takes it.
 
 import { $, $$, _, element, facts, newId } from "./facts.js";
-import { tokenHeaders } from "./forms.js";
+import { HEADERS } from "./token.js";
 
-/** The files of one composer. `changed` is called when one came, went or is ready. */
+/** The files of one text, stored at `url`. `changed` is called when one came, went or is ready. */
 export class Uploads {
-  constructor(ticket, list, changed) {
-    this.ticket = ticket;
+  constructor(url, list, changed) {
+    this.url = url;
     this.list = list;
     this.changed = changed;
     this.files = [];
@@ -51,8 +51,8 @@ export class Uploads {
     form.append("client_id", file.key);
     form.append("file", file.blob, file.name);
     const request = (file.request = new XMLHttpRequest());
-    request.open("POST", `/app/tickets/${this.ticket}/files`);
-    for (const [name, value] of Object.entries(tokenHeaders())) request.setRequestHeader(name, value);
+    request.open("POST", this.url);
+    for (const [name, value] of Object.entries(HEADERS)) request.setRequestHeader(name, value);
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => $("progress", file.shown)?.setAttribute("value", String(loaded / total));
     request.onload = () => this.done(file, request.status === 201 ? request.response.file : null, request.response?.says);
@@ -107,7 +107,7 @@ export function takesFiles(composer, take) {
       take(event.clipboardData.files);
     }
   });
-  const pane = composer.closest(".ticket");
+  const pane = composer.closest(".ticket, .page");
   const over = (on) => composer.classList.toggle("dropping", on);
   pane.addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;

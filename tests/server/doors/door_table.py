@@ -103,6 +103,7 @@ DELETE,POST  /app/tickets/{id:number}/callback      agent    console  64K
 GET,POST     /app/messages/{id:number}/forwards agent console 256K
 GET          /app/tickets/{number:number}/forward agent  console  64K
 GET,POST     /app/write                          agent    console  256K
+POST         /app/files                          agent    console  1048576K
 GET,POST     /app/tickets/{id:number}/extension     agent    console  64K
 GET,POST     /app/tickets/{id:number}/findings      agent    console  64K
 GET,POST     /app/tickets/{id:number}/regulator     agent    console  64K

@@ -1,6 +1,8 @@
-"""A message that is passed on arrives with what was written with it, whose it was, and its files."""
+"""A message that is passed on arrives with what was written with it, whose it was, and the files that go along."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlmodel import select
 
@@ -8,6 +10,8 @@ from tests.server.mail.test_postman import Office, office, read, text_of
 from tickets.change import Change
 from tickets.email.outgoing import Outgoing
 from tickets.email.outward import forward
+from tickets.files.attachment import Attachment, keep
+from tickets.files.kinds import Kind
 from tickets.people import Agent
 
 __all__ = ["office"]
@@ -37,3 +41,23 @@ async def test_it_arrives_whole(office: Office) -> None:
     assert "+t" in mail["Reply-To"]
     assert ["發票.pdf"] == [file.get_filename() for file in mail.iter_attachments()]
     assert {"sent"} == set(await office.states())
+
+
+async def test_files_are_added_and_left_out(office: Office) -> None:
+    await office.answers(file=b"%PDF-1.7 the invoice")
+    stored = office.store.keep(b"the plan")
+
+    def passes_on(change: Change) -> None:
+        (mail,) = change.rows(select(Outgoing))
+        (ada,) = change.rows(select(Agent))
+        (invoice,) = change.rows(select(Attachment))
+        with change.acting_as(ada.actor):
+            kind = Kind("text/plain", doubtful=False)
+            plan = keep(change, client_id="p-1", name="plan.txt", claimed="", stored=stored, kind=kind)
+            files: dict[str, Any] = {"files": [plan.id], "without": [invoice.id]}
+            forward(change, mail.ticket_id, mail.message_id or 0, to=EXPERT, text="", client_id="f-1", **files)
+
+    await office.desk.change(passes_on, by="system")
+    await office.postman.work_off()
+    (taken,) = [one for one in office.relay.taken if one.recipients == [EXPERT]]
+    assert ["plan.txt"] == [file.get_filename() for file in read(taken).iter_attachments()]
