@@ -41,3 +41,7 @@ class Assignment(Swift, table=True):
     wrap_due: datetime | None = Field(default=None, sa_type=Moment)  # at most until then
     talk_ended_at: datetime | None = Field(default=None, sa_type=Moment)  # when they ceased to wait
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    asks: str = ""  # as what it weighs on its agent just now; empty while it waits for others, sleeps or is silent
+    asks_since: datetime | None = Field(default=None, sa_type=Moment)
+    wraps: str = ""  # as what it was said that they write down
+    wrap_since: datetime | None = Field(default=None, sa_type=Moment)

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from routing import capacity, presence, silence, wrapping
+from routing import capacity, presence, silence, work, wrapping
 from routing.assignment import Assignment
 from routing.events import CapacityFreed
 from routing.medium import TALKS, Medium, medium_of
@@ -43,6 +43,7 @@ def start(
             since=change.now,
         )
     )
+    work.follow(change, started)
     if medium is Medium.CHAT:
         silence.listen(change, started)
     return started
@@ -69,6 +70,7 @@ def _end(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     if assignment.live:
         assignment.live, assignment.talk_ended_at = False, change.now
     assignment.ended_at, assignment.silent_due, ticket.silent = change.now, None, False
+    work.follow(change, assignment)
     medium = Medium(assignment.medium)
     talked = medium in TALKS
     capacity.of(change, assignment.agent_id).holds(medium, -assignment.weight)
@@ -97,6 +99,7 @@ def _weigh(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     if assignment.weight < before or talked:
         _give_room(change, assignment, max(0, before - assignment.weight), talked=talked, finished=talked)
     assignment.medium = is_now.value
+    work.follow(change, assignment)
 
 
 def _give_room(change: Change, assignment: Assignment, room: int, *, talked: bool, finished: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from routing import capacity, loads
+from routing import capacity, loads, work
 from routing.assignment import Assignment
 from routing.events import WrapUpBegan, WrapUpEnded
 from routing.medium import TALKS, Medium
@@ -22,6 +22,7 @@ def begin(change: Change, assignment: Assignment, medium: Medium, room: int) -> 
         return False
     assignment.wrap_weight += room
     assignment.wrap_due = change.now + timedelta(seconds=seconds)
+    work.wrap(change, assignment, medium)
     change.record(WrapUpBegan(ticket=assignment.ticket_id, agent=assignment.agent_id, until=assignment.wrap_due))
     return True
 
@@ -67,6 +68,7 @@ def under_way(session: Session, agent_id: int) -> Sequence[Assignment]:
 
 def _free(change: Change, assignment: Assignment) -> None:
     room, assignment.wrap_weight = assignment.wrap_weight, 0
+    work.wrapped(change, assignment)
     change.record(WrapUpEnded(ticket=assignment.ticket_id, agent=assignment.agent_id))
     capacity.free(change, assignment.agent_id, room)
 

@@ -14,7 +14,7 @@ from tickets.plain import Plain, plain
 from tickets.statement import Statement
 from tickets.table import AppendOnly
 
-_LEFT = text("kind = 'LiveEnded'")
+_LEFT, _MOVED = text("kind = 'LiveEnded'"), text("kind = 'TicketMoved'")
 
 
 class LogRow(AppendOnly, table=True):
@@ -24,6 +24,7 @@ class LogRow(AppendOnly, table=True):
     __table_args__ = (
         Index("ix_log_ticket", "ticket_id", "pos"),
         Index("ix_log_left", "at", sqlite_where=_LEFT, postgresql_where=_LEFT),  # for figures of a day
+        Index("ix_log_moved", "at", sqlite_where=_MOVED, postgresql_where=_MOVED),  # and these
     )
 
     pos: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -59,6 +59,15 @@ def span(language: str, seconds: int) -> str:
     return translate(language, "{n} h", n=seconds // 3600)
 
 
+def lasted(language: str, seconds: int) -> str:
+    """The same, to the second or the minute: 48 s, 5 m 30 s, 2 h 10 m."""
+    if seconds < 60:
+        return translate(language, "{n} s", n=seconds)
+    if seconds < 3600:
+        return translate(language, "{m} m {s} s", m=seconds // 60, s=f"{seconds % 60:02}")
+    return translate(language, "{h} h {m} m", h=seconds // 3600, m=seconds % 3600 // 60)
+
+
 def left(language: str, time: timedelta) -> str:
     """What is left of a time: 40 s, 1 m 40 s, 12 m, 3 h 10 m, 30 h, 4 d. `sla.js` says it the same way."""
     seconds = max(0, time // _SECOND)

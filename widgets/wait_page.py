@@ -9,7 +9,8 @@ from sqlmodel import Session, func, select
 
 from routing.queues import Queue
 from routing.wait_honesty import WEEKS, honesty, week_of
-from routing.wallboard.speed import speeds
+from routing.wallboard.flow import flows
+from routing.wallboard.speed import Speed, speeds
 from routing.wallboard.today import as_of
 from tickets import log
 from tickets.people import initials
@@ -20,10 +21,11 @@ from widgets.wallboard import WANTED, Watcher, meaning_of, script_facts
 
 
 def waits_page(session: Session, /, **reader: Any) -> str:
-    """For each queue how soon chats were taken today; for each queue and channel how many promises held, week by week,
-    the newest first.
+    """For each queue how soon chats were taken today, and how many were sent on; for each queue and channel how many
+    promises held, week by week, the newest first.
     """
     watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
+    today = as_of(session, watcher.now)
     began = [week_of(watcher.now) - timedelta(weeks=n) for n in range(WEEKS)]
     return render(
         "console/waits.html",
@@ -31,7 +33,9 @@ def waits_page(session: Session, /, **reader: Any) -> str:
         reader=watcher,
         initials=initials(watcher.agent.name),
         here="wallboard",
-        speeds=speeds(session, as_of(session, watcher.now)),
+        speeds=speeds(session, today),
+        flows=flows(session, today),
+        nobody=Speed(),
         wanted=WANTED,
         kept=honesty(session, watcher.now),
         queues=dict(session.exec(select(Queue.id, Queue.name).order_by(func.lower(Queue.name))).all()),

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from chat import satisfaction
 from routing.queues import Queue
-from routing.wallboard import entries, figures, speed
+from routing.wallboard import entries, figures, flow, hands, speed
 from routing.wallboard.entries import PAGE, Asked, Entry, Figure
 from routing.wallboard.today import as_of
 from tickets import log
@@ -32,7 +32,13 @@ def _(text: str) -> str:
     return text
 
 
-FIGURES: Mapping[str, Figure] = {**figures.FIGURES, **speed.FIGURES, **satisfaction.FIGURES}
+FIGURES: Mapping[str, Figure] = {
+    **figures.FIGURES,
+    **speed.FIGURES,
+    **flow.FIGURES,
+    **hands.FIGURES,
+    **satisfaction.FIGURES,
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,9 @@ HEADINGS: Mapping[str, Heading] = {
     "abandoned-today": Heading(_("Abandoned today"), "abandoned"),
     "taken-today": Heading(_("Chats taken today"), "taken", *_SOON),
     "left-today": Heading(_("Chats left today"), "left", *_SOON),
+    "sent-on-today": Heading(_("Chats sent on today"), "sent_on"),
+    "chats-talked-today": Heading(_("Chats handled today"), "talks"),
+    "calls-talked-today": Heading(_("Calls handled today"), "talks"),
     "handled-today": Heading(_("Handled today"), "handled"),
     "backlog": Heading(_("Backlog"), "backlog"),
     **{f"backlog-{age}": Heading(_("Backlog"), "backlog") for age in AGES},

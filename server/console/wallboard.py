@@ -12,6 +12,7 @@ from widgets import wallboard
 from widgets.wait_page import waits_page
 from widgets.wallboard_rows import rows_page
 from widgets.watchdog_page import watchdog_page
+from widgets.work_page import work_page
 
 
 async def floor(request: Request) -> Response:
@@ -32,6 +33,10 @@ async def waits(request: Request) -> Response:
     return HTMLResponse(await request.state.desk.read(waits_page, **reader(request)))
 
 
+async def work(request: Request) -> Response:
+    return HTMLResponse(await request.state.desk.read(work_page, **reader(request)))
+
+
 async def waiting(request: Request) -> Response:
     return HTMLResponse(await request.state.desk.read(watchdog_page, **reader(request)))
 
@@ -41,5 +46,6 @@ DOORS = [
     door("/app/wallboard/rows/{figure}", rows, who=Who.SUPERVISOR),
     door("/app/wallboard/waiting", waiting, who=Who.SUPERVISOR),
     door("/app/wallboard/waits", waits, who=Who.SUPERVISOR),
+    door("/app/wallboard/work", work, who=Who.SUPERVISOR),
     *whatif.DOORS,
 ]

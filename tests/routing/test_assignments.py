@@ -25,8 +25,8 @@ def test_a_ticket_has_one_open_assignment_by_constraint() -> None:
         change.session.execute(
             text(
                 "insert into assignment "
-                "(id, ticket_id, agent_id, weight, live, medium, wrap_weight, by_hand, over, since) "
-                "select -1, ticket_id, agent_id, weight, live, medium, wrap_weight, by_hand, over, since "
+                "(id, ticket_id, agent_id, weight, live, medium, wrap_weight, by_hand, over, since, asks, wraps) "
+                "select -1, ticket_id, agent_id, weight, live, medium, wrap_weight, by_hand, over, since, asks, wraps "
                 "from assignment where id = :id"
             ),
             {"id": assignment.id},

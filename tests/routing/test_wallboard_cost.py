@@ -19,10 +19,14 @@ from routing.assignment import Assignment
 from routing.presence import Presence
 from routing.queues import Queue, QueueMember
 from routing.sla.clock import SlaClock
+from routing.spans import PresenceSpan
 from routing.wallboard.board import board
 from routing.wallboard.entries import counted
+from routing.wallboard.flow import flows
+from routing.wallboard.hands import hands
 from routing.wallboard.speed import speeds
 from routing.wallboard.today import as_of
+from routing.work import WorkSpan
 from server.database import Database
 from tests.cast import MONDAY, a_database
 from tests.engine import about_sqlite
@@ -100,6 +104,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
             (Ticket, found),
             (SlaClock, [a_clock(one) for one in found]),
             (Assignment, [_assignment(one) for one in held]),
+            (WorkSpan, [_span(one) for one in held]),
+            (PresenceSpan, [_presence(n, days) for n in range(1, 41) for days in range(300)]),
             (LogRow, [_log(n) for n in range(1, LOGGED + 1)]),
         ):
             connection.execute(insert(model), rows)
@@ -110,6 +116,20 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def _assignment(ticket: dict[str, Any]) -> dict[str, Any]:
     facts = {"weight": 5, "live": False, "by_hand": True, "since": ticket["opened_at"]}
     return {"id": ticket["id"], "ticket_id": ticket["id"], "agent_id": ticket["agent_id"], **facts}
+
+
+def _span(ticket: dict[str, Any]) -> dict[str, Any]:
+    """Of long ago, most of them."""
+    ended = NOW - timedelta(days=ticket["id"] % 300)
+    began = ended - timedelta(minutes=5)
+    who = {"assignment_id": ticket["id"], "agent_id": ticket["agent_id"], "ticket_id": ticket["id"]}
+    return {"id": ticket["id"], **who, "medium": "chat", "wraps": False, "began_at": began, "ended_at": ended}
+
+
+def _presence(agent: int, days: int) -> dict[str, Any]:
+    began, ended = NOW - timedelta(days=days, hours=8), NOW - timedelta(days=days)
+    said = {"intent": "available", "connected": True, "by": "system"}
+    return {"agent_id": agent, "began_at": began, "ended_at": ended, **said}
 
 
 def _log(pos: int) -> dict[str, Any]:
@@ -141,8 +161,14 @@ def how_soon(session: Session) -> None:
     speeds(session, as_of(session, NOW))
 
 
+def how_busy(session: Session) -> None:
+    """What the page of handling and occupancy counts of today, and who was sent on."""
+    hands(session, as_of(session, NOW))
+    flows(session, as_of(session, NOW))
+
+
 @about_sqlite
-@pytest.mark.parametrize("ask", [count_it, how_soon])
+@pytest.mark.parametrize("ask", [count_it, how_soon, how_busy])
 def test_no_history_is_read_from_its_beginning(desk: Database, ask: Ask) -> None:
     """The log, the clocks and what is long settled are found by their times."""
     plans: list[str] = []
@@ -152,7 +178,8 @@ def test_no_history_is_read_from_its_beginning(desk: Database, ask: Ask) -> None
             plans += [str(step.detail) for step in found]
 
     whole = re.compile(
-        "SCAN (log|assignment|sla_clock|rating|ticket|callback|complaint)(?! USING INDEX .*(open|undecided))"
+        "SCAN (log|assignment|work_span|presence_span|sla_clock|rating|ticket|callback|complaint)"
+        "(?! USING INDEX .*(open|undecided))"
     )
     assert [] == [step for step in plans if whole.match(step)]
 

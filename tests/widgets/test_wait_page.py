@@ -55,9 +55,10 @@ def test_the_page_says_how_soon_chats_were_taken_today() -> None:
 
     (row,) = a_page(change).xpath("//table[@id='speeds']/tbody/tr")
 
-    assert ["Support", "50 % 1 of 2", "45 s", "33 % 1 of 3"] == [" ".join(cell.text_content().split()) for cell in row]
+    cells = [" ".join(cell.text_content().split()) for cell in row]
+    assert ["Support", "50 % 1 of 2", "45 s", "33 % 1 of 3", "0"] == cells
     rows = f"/app/wallboard/rows/queue-{queue.id}-"
-    assert [f"{rows}taken-today", f"{rows}left-today"] == row.xpath(".//a/@href")
+    assert [f"{rows}taken-today", f"{rows}left-today", f"{rows}sent-on-today"] == row.xpath(".//a/@href")
     assert "今天还没有聊天被接入或离开。" in a_page(a_change(), "zh").text_content()
 
 

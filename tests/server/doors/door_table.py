@@ -129,6 +129,7 @@ GET          /app/wallboard                      supervisor console 64K
 GET          /app/wallboard/rows/{figure}        supervisor console 64K
 GET          /app/wallboard/waiting              supervisor console 64K
 GET          /app/wallboard/waits                supervisor console 64K
+GET          /app/wallboard/work                 supervisor console 64K
 GET,POST     /app/welcome/{token}                anyone   console  64K
 DELETE       /app/wrap-ups/{id:number}              agent    console  64K
 GET,POST     /callback                           anyone   portal   64K
