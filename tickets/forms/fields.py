@@ -86,6 +86,7 @@ class Field:
     group: str = ""  # a heading above this field
     either: bool = False  # not needed, yet one of several that are: its label does not say optional
     own: bool = False  # its label is somebody's own name for something, not a word of ours
+    ways: Sequence[str] = ()  # shown only while one of these is chosen in a field above; ways.css knows how
     beside: bool = False  # its label stands beside it, as in a short list of alike fields
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -11,11 +12,13 @@ from sqlmodel import select
 from server.mail.locked import unlock
 from server.mail.signing_in import purpose
 from tests.server.doorstep import Doorstep, a_whole_house, hire
+from tests.server.reading import tree
 from tickets.change import Change
 from tickets.email.incoming import KEEPS_BACK, NOT_ALLOWED, Incoming, LeftMail
 from tickets.email.mailbox import add_mailbox
 from tickets.people import Role
 
+CONSOLE = Path(__file__).parents[3] / "widgets" / "console"
 WORDS = (KEEPS_BACK, "Too big: 30", "Number there: 77")
 FORM = {
     "active": "yes",
@@ -57,6 +60,21 @@ def test_a_password_is_kept_locked_and_never_shown_again(house: Doorstep) -> Non
     assert "three quiet rivers" not in house.open(path(house)).text
     wrong = house.submit(path(house), {**FORM, "host": ""})
     assert (422, False) == (wrong.status_code, "three quiet rivers" in wrong.text)
+
+
+def test_what_another_way_needs_is_not_asked_for(house: Doorstep) -> None:
+    """Each field that belongs to some ways names them, and the style knows each of them as something to choose."""
+    house.sign_in("Ines")
+    page = tree(house.open(path(house)))
+    ways = {one.xpath(".//input/@name")[0]: set(one.get("data-ways").split()) for one in page.xpath("//*[@data-ways]")}
+    refresh = {"refresh"}
+    expected = {"token_url": refresh, "client_id": refresh, "client_secret": refresh, "secret": refresh | {"password"}}
+    assert {**expected, "move_to": {"move"}} == ways
+    style = (CONSOLE / "ways.css").read_text()
+    for name, field in (("sign_in", "password refresh token"), ("afterwards", "seen move")):
+        assert set(field.split()) == set(page.xpath(f'//select[@name="{name}"]/option/@value'))
+    for way in ("password", "refresh", "token", "seen"):
+        assert f'form:has(option[value="{way}"]:checked) [data-ways' in style
 
 
 def test_it_stays_for_the_server_that_it_was_given_for(house: Doorstep) -> None:
