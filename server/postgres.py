@@ -12,13 +12,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from tickets.errors import Refused
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 4  # whoever waits for a line is told within five that there is none, as is whoever waits on one
 LOCK_SECONDS = 5  # that a change or a page waits for somebody else's
 CHANGE_SECONDS = 5  # for one statement of a change
 PAGE_SECONDS = 30  # for one statement of a page or a report
 IDLE_SECONDS = 10  # in the middle of a change: whoever began it has stopped, and others wait
 MIGRATING = 0x66_64_6D  # key of the advisory lock
-SILENT_SECONDS = 5  # without a sign of life, then either end takes the line for dead; by itself the system waits hours
+SILENT_SECONDS = 3  # without a sign of life, then either end takes the line for dead; by itself the system waits hours
 _PROBES = {"idle": 2, "interval": 1, "count": SILENT_SECONDS - 2}
 _NOTICES_SILENCE = {
     "tcp_user_timeout": SILENT_SECONDS * 1000,

@@ -47,6 +47,8 @@ class Scheduler:
             try:
                 if self._may_be_due(chore):
                     done += await self._work_off(chore, None if done else due.get(chore))
+            except Unavailable:
+                pass  # the writer has said so
             except Exception:
                 _log.exception("chore failed", chore=chore.name)
         return done
@@ -81,7 +83,7 @@ class Scheduler:
             *(self._desk.change(chore.act, key, by="system") for key in keys), return_exceptions=True
         )
         for key, outcome in zip(keys, outcomes, strict=True):
-            if isinstance(outcome, Exception):
+            if isinstance(outcome, Exception) and not isinstance(outcome, Unavailable):
                 _log.error("chore failed", chore=chore.name, key=str(key), exc_info=outcome)
         return len(keys)
 

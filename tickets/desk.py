@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -22,6 +21,7 @@ from tickets.moment import Clock, DatabaseClock, WallClock
 from tickets.outage import LostError, is_forbidden, is_outage, nothing_kept
 from tickets.reactions import Reactions
 from tickets.rules import Rules
+from tickets.silence import Silence
 from tickets.writer import Writer
 
 P = ParamSpec("P")
@@ -56,12 +56,20 @@ class Desk:
         self.clock = clock or (DatabaseClock() if shared else WallClock())
         self.rules = rules or Rules()
         self._looks = Looks(reads)
+        self._silence = Silence(writes)
         self._bell = bell
         self._ended = ended
         self._readers = ThreadPoolExecutor(readers, "frontdesk-reader", initializer=self._looks.keep)
         reactions = reactions or Reactions()
         self._lanes = [
-            Writer(writes, clock=self.clock, rules=self.rules, reactions=reactions, deliver=self._hand_back)
+            Writer(
+                writes,
+                self._silence,
+                clock=self.clock,
+                rules=self.rules,
+                reactions=reactions,
+                deliver=self._hand_back,
+            )
             for _ in range(lanes if shared else 1)
         ]
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -77,6 +85,7 @@ class Desk:
 
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
+        self._silence.close()
         for lane in self._lanes:
             await asyncio.to_thread(lane.stop)
         self._readers.shutdown()
@@ -125,11 +134,14 @@ class Desk:
 
     def look(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As `read`, on the calling thread. Raises Unavailable while the database is away."""
-        try:
-            with contextlib.suppress(LostError), nothing_kept():
+
+        def look() -> T:
+            with nothing_kept():
                 return self._looks.look(query, *args, **kwargs)
-            return self._looks.look(query, *args, **kwargs)
-        except DBAPIError as error:
+
+        try:
+            return self._silence.asked(look)
+        except (DBAPIError, LostError) as error:
             if is_outage(error) and not is_forbidden(error):
                 self.hearing.failed()
                 raise unavailable() from error

@@ -55,6 +55,14 @@ def is_outage(error: BaseException) -> bool:
     return code is None or code & 0xFF != _SQLITE_ERROR
 
 
+def is_away(error: BaseException) -> bool:
+    """There is no line to its server, or the line broke: that says nothing about what was wanted."""
+    if isinstance(error, LostError):
+        return True
+    broke = isinstance(error, DBAPIError) and error.connection_invalidated
+    return broke or (is_outage(error) and getattr(getattr(error, "orig", None), "sqlstate", "") is None)
+
+
 def is_full(error: BaseException) -> bool:
     """There is no room left on its disk."""
     orig = getattr(error, "orig", None)
@@ -77,5 +85,5 @@ def is_forbidden(error: BaseException) -> bool:
 
 def said_by(error: BaseException) -> str:
     """What the database says about it, in a line."""
-    cause = error.__cause__ if isinstance(error, LostError) else error
+    cause = (error.__cause__ or error) if isinstance(error, LostError) else error
     return next(iter(str(getattr(cause, "orig", None) or cause).splitlines()), "")

@@ -22,10 +22,11 @@ from tickets.grouped import table_of
 from tickets.ids import Ids, OutOfIds
 from tickets.message import messages_sent
 from tickets.moment import Clock, DatabaseClock
-from tickets.outage import LostError, go_back, is_contention, is_outage, nothing_kept
+from tickets.outage import go_back, is_contention, is_outage, nothing_kept
 from tickets.reactions import Reactions
 from tickets.remembered import Remembered
 from tickets.rules import Rules
+from tickets.silence import Silence
 from tickets.ticket import Ticket
 from tickets.turns import ReachesFurtherError
 
@@ -47,6 +48,7 @@ class Writer:
     def __init__(
         self,
         engine: Engine,
+        silence: Silence,
         *,
         clock: Clock,
         rules: Rules,
@@ -54,6 +56,7 @@ class Writer:
         deliver: Callable[[list[Asked]], None],
     ) -> None:
         self._engine = engine
+        self._silence = silence
         self._shares = turns.is_shared(engine)
         self._clock = clock
         self._rules = rules
@@ -122,9 +125,7 @@ class Writer:
     def _commit(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
         """Make a batch durable. Returns what is done and what had no time left."""
         try:
-            with contextlib.suppress(LostError):
-                return self._tried(batch)
-            return self._tried(batch)  # on a fresh line
+            return self._silence.asked(lambda: self._tried(batch))
         except BaseException as error:  # the thread lives on, whatever a verb raises
             told = reported(error, changes=len(batch))
             for asked in batch:

@@ -6,7 +6,6 @@ import asyncio
 import random
 import resource
 import sqlite3
-import urllib.error
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tests.engine import about_sqlite
 from tests.faults.checker import End
 from tests.faults.day import ROOMY
 from tests.faults.talking import Talking
-from tests.faults.visitors import SITE, post
+from tests.faults.visitors import a_stranger_is_told
 from tests.running import RunningDesk
 
 pytestmark = about_sqlite
@@ -28,23 +27,13 @@ def _talking(folder: Path, seed: int = SEED) -> Talking:
     return Talking(RunningDesk(folder / "desk", settings=ROOMY), folder / "history.jsonl", seed=seed)
 
 
-async def _a_stranger_is_told(talking: Talking) -> tuple[int, bool]:
-    """The status that somebody new gets, and whether they are told when to come again."""
-    try:
-        await asyncio.to_thread(post, f"{talking.desk.url}/chat/v1/visitors", {"site": SITE, "lang": "en"})
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code, int(error.headers["Retry-After"]) > 0
-    return 201, False
-
-
 async def _locked_by_somebody_else(folder: Path, seconds: float) -> None:
     async with _talking(folder) as talking:
         await talking.everybody_is_answered()
         with closing(sqlite3.connect(talking.desk.database, isolation_level=None)) as other:
             other.execute("begin exclusive")
             await talking.somebody_hears(End.REFUSED)
-            assert (503, True) == await _a_stranger_is_told(talking)
+            assert (503, True) == await a_stranger_is_told(talking.desk.url)
             await asyncio.sleep(seconds)
             other.execute("rollback")
         await talking.everybody_is_answered()
@@ -68,7 +57,7 @@ async def test_nothing_is_acknowledged_while_the_file_is_gone(tmp_path: Path) ->
         aside = database.with_suffix(".aside")
         database.rename(aside)
         await talking.somebody_hears(End.REFUSED)
-        told = await _a_stranger_is_told(talking)
+        told = await a_stranger_is_told(talking.desk.url)
         aside.rename(database)
         await talking.everybody_is_answered()
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import random
+import urllib.error
 import urllib.request
 from http.client import HTTPException
 from typing import Any
@@ -237,3 +238,13 @@ def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     with urllib.request.urlopen(request, timeout=30) as answer:
         found: dict[str, Any] = json.load(answer)
     return found
+
+
+async def a_stranger_is_told(url: str) -> tuple[int, bool]:
+    """The status that somebody new gets, and whether they are told when to come again."""
+    try:
+        await asyncio.to_thread(post, f"{url}/chat/v1/visitors", {"site": SITE, "lang": "en"})
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, int(error.headers["Retry-After"]) > 0
+    return 201, False

@@ -14,6 +14,7 @@ from tickets.change import Change
 from tickets.errors import Unavailable
 from tickets.reactions import Reactions
 from tickets.rules import Rules
+from tickets.silence import Silence
 from tickets.writer import Writer
 
 PATIENCE = 30
@@ -51,7 +52,14 @@ def asked() -> Asked:
 def test_a_failure_between_batches_is_said_and_work_goes_on(tmp_path: Path, barred: int, told: list[type]) -> None:
     """What was committed and could not be told has no known outcome, as where a commit breaks."""
     database, porter = a_database(tmp_path), Porter(barred)
-    writer = Writer(database.writes, clock=MovedClock(), rules=Rules(), reactions=Reactions(), deliver=porter.deliver)
+    writer = Writer(
+        database.writes,
+        Silence(database.writes),
+        clock=MovedClock(),
+        rules=Rules(),
+        reactions=Reactions(),
+        deliver=porter.deliver,
+    )
     with structlog.testing.capture_logs() as said:
         writer.start()
         writer.ask(asked())

@@ -27,8 +27,8 @@ class People:
             for n, desk in enumerate(desks)
             for m in (0, 1)
         ]
-        self._history = history
-        self._talking: list[asyncio.Task[None]] = []
+        self.history = history
+        self.tasks: list[asyncio.Task[None]] = []
 
     def at(self, desk: RunningDesk) -> list[Visitor]:
         return [visitor for visitor in self.all if visitor.url == desk.url]
@@ -37,18 +37,18 @@ class People:
     async def talking(self) -> AsyncIterator[None]:
         """As long as the block lasts, and until everything was answered."""
         await asyncio.gather(*(visitor.arrive() for visitor in self.all))
-        self._talking = [asyncio.create_task(visitor.talk()) for visitor in self.all]
+        self.tasks = [asyncio.create_task(visitor.talk()) for visitor in self.all]
         try:
             yield
             await self.are_answered()
             for visitor in self.all:
                 visitor.stop()
             async with asyncio.timeout(SECONDS):
-                await asyncio.gather(*self._talking)
+                await asyncio.gather(*self.tasks)
         finally:
-            for person in self._talking:
+            for person in self.tasks:
                 person.cancel()
-            await asyncio.gather(*self._talking, return_exceptions=True)
+            await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def are_answered(self, desk: RunningDesk | None = None, *, seconds: float = SECONDS) -> None:
         """Each of them from now on, or of those at this process."""
@@ -58,7 +58,7 @@ class People:
         def silent() -> list[str]:
             return [one.author for one, then in zip(people, before, strict=True) if one.acknowledged <= then]
 
-        await until_not(silent, "was not answered", seconds=seconds, every=0.02, people=self._talking)
+        await until_not(silent, "was not answered", seconds=seconds, every=0.02, people=self.tasks)
 
     async def somebody_is_refused(self, desk: RunningDesk, *, seconds: float = SECONDS) -> None:
         """From now on, at this process."""
@@ -69,11 +69,34 @@ class People:
             "nobody was refused",
             seconds=seconds,
             every=0.05,
-            people=self._talking,
+            people=self.tasks,
         )
 
+    def waits(self) -> list[tuple[float, float]]:
+        """When each word was confirmed, and how many seconds that took."""
+        said: dict[tuple[str, str], float] = {}
+        found = []
+        for line in self.history.lines():
+            if "call" in line.about:
+                said.setdefault((line.client, line.key), line.t)
+            elif line.result == End.ACKNOWLEDGED.value and (line.client, line.key) in said:
+                found.append((line.t, line.t - said.pop((line.client, line.key))))
+        return found
+
+    async def are_told(self, desk: RunningDesk, *, seconds: float) -> None:
+        """Each of those at this process, from now on: that it is refused, or by the end of their line."""
+        before = {visitor: self._told(visitor) for visitor in self.at(desk)}
+
+        def waiting() -> list[str]:
+            return [visitor.author for visitor, then in before.items() if self._told(visitor) <= then]
+
+        await until_not(waiting, "was not told", seconds=seconds, every=0.05, people=self.tasks)
+
+    def _told(self, visitor: Visitor) -> int:
+        return visitor.breaks + self._refusals({visitor.author})
+
     def _refusals(self, authors: set[str]) -> int:
-        told = (line for line in self._history.lines() if line.result == End.REFUSED.value)
+        told = (line for line in self.history.lines() if line.result == End.REFUSED.value)
         return sum(line.client in authors for line in told)
 
 

@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 
 from server.database import Database, migrate
+from server.postgres import IDLE_SECONDS
 from tests.faults.judging import hands_that_disagree
-from tests.faults.scaled.people import judged
+from tests.faults.scaled.people import People, judged
+from tests.faults.visitors import a_stranger_is_told
 from tests.running import RunningDesk
 from tests.servers.links import LINES, Valve, a_namespace, may_have_namespaces
 from tests.servers.postgres import PostgresServer, name_of
 from tests.servers.several import Floor, a_floor
 
 SEED = 20261122
-REFUSED_WITHIN = 15.0  # seconds: five of silence on the line, five for a new one, and what the machine takes
+TOLD_WITHIN = 5.0  # seconds, whatever is cut off: yes where it can be, else no (reliability.md F9)
 BACK_WITHIN = 10.0
+HELD_WITHIN = IDLE_SECONDS + TOLD_WITHIN  # proxies confirm what they swallow: the server ends what stands still so long
 
 
 @dataclass
@@ -112,20 +115,30 @@ async def cut_off(floor: Floor, far: Far, folder: Path, *, seed: int, rounds: in
                 far.cut(line)
                 began = time.monotonic()
                 if line == "database" and refused:
-                    await people.somebody_is_refused(far.desk, seconds=REFUSED_WITHIN)
+                    await _everybody_is_told(people, far.desk)
                 await asyncio.sleep(dice.uniform(0.5, 6.0))  # how long it lasts, drawn from the seed
                 if line == "bus":
-                    await people.are_answered(far.desk, seconds=REFUSED_WITHIN)
-                await people.are_answered(near)
-                told = time.monotonic() - began
+                    await people.are_answered(far.desk, seconds=TOLD_WITHIN)
+                await people.are_answered(near, seconds=TOLD_WITHIN if refused or line != "database" else HELD_WITHIN)
+                lasted = time.monotonic() - began
                 far.mend(line)
                 mended = time.monotonic()
-                await people.are_answered(far.desk, seconds=60.0 if line == "people" else BACK_WITHIN + REFUSED_WITHIN)
-                print(
-                    f"{far.how}, {line}: all told after {told:.1f} s, back {time.monotonic() - mended:.1f} s after it"
-                )
+                await people.are_answered(far.desk, seconds=BACK_WITHIN)
+                print(f"{far.how}, {line}: for {lasted:.1f} s, and back {time.monotonic() - mended:.1f} s after it")
 
     assert [] == hands_that_disagree(floor.database)
+
+
+async def _everybody_is_told(people: People, desk: RunningDesk) -> None:
+    """While the line falls silent, and again while there is none; and so are strangers, and when to come again."""
+    for _ in range(2):
+        began = time.monotonic()
+        await people.are_told(desk, seconds=TOLD_WITHIN)
+        print(f"told after {time.monotonic() - began:.1f} s")
+    began = time.monotonic()
+    assert (503, True) == await a_stranger_is_told(desk.url)
+    print(f"a stranger after {time.monotonic() - began:.1f} s")
+    assert time.monotonic() - began < TOLD_WITHIN
 
 
 @pytest.mark.faults

@@ -1,0 +1,79 @@
+"""The database's server does not answer at all: people are told at once, and a thread of ours waits for it instead."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from tickets.outage import LostError, is_away
+from tickets.turns import is_shared
+
+T = TypeVar("T")
+
+LONG = 1.0  # seconds: whoever waited so long for a line that fell silent is not kept waiting for another one
+PAUSE = 0.2  # seconds between two tries to reach it; each takes as long as a line may take to be made
+
+_log = structlog.get_logger("frontdesk.database")
+
+
+class Silence:
+    """Whether somebody waited for the database in vain, and it has not answered since. A file always answers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._is_server = is_shared(engine)
+        self._changing = threading.Lock()
+        self._over = threading.Event()  # the desk closes
+        self.lasts = False
+
+    def asked(self, ask: Callable[[], T]) -> T:
+        """Ask the database: once more, on a fresh line, where the first was found broken at once.
+
+        Raises what `ask` does, and LostError at once while the silence lasts.
+        """
+        if self.lasts:
+            raise LostError("the server does not answer")
+        began = time.monotonic()
+        try:
+            return self._on_some_line(ask, began)
+        except (DBAPIError, LostError) as error:
+            if _was_long(began) and is_away(error):
+                self._begins()
+            raise
+
+    def close(self) -> None:
+        self._over.set()
+
+    def _on_some_line(self, ask: Callable[[], T], began: float) -> T:
+        try:
+            return ask()
+        except LostError:
+            if _was_long(began):
+                raise
+        return ask()
+
+    def _begins(self) -> None:
+        with self._changing:
+            if self._is_server and not self.lasts:
+                self.lasts = True
+                threading.Thread(target=self._wait, name="frontdesk-silence", daemon=True).start()
+
+    def _wait(self) -> None:
+        _log.warning("the database does not answer")
+        while not self._over.is_set():
+            with contextlib.suppress(SQLAlchemyError), self._engine.connect() as line:
+                line.exec_driver_sql("select 1")
+                self.lasts = False
+                return
+            self._over.wait(PAUSE)
+
+
+def _was_long(began: float) -> bool:
+    return time.monotonic() - began > LONG
