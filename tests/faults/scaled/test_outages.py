@@ -9,20 +9,30 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 import psycopg
 import pytest
 
 from server.database import Database, migrate
+from tests.bench.load import quantile
 from tests.faults.day import a_moment
+from tests.faults.desk import until_not
 from tests.faults.scaled.people import at_two
+from tests.faults.scaled.second_tab import SecondTab, second_tab
+from tests.faults.visitors import SITE, post
+from tests.running import RunningDesk
 from tests.servers.postgres import PostgresServer
 from tests.servers.redis import a_watched_redis
 from tests.servers.several import Floor, a_floor
 
 SEED = 20261122
 BACK_WITHIN = 10.0  # seconds after the server is there again (reliability.md F8)
+HEARD_WITHIN = 27.0  # seconds, without Redis: by the position at the latest (F6)
+AS_EVER = 2.0  # seconds (I4)
+BLOCKED_WITHIN = 1.0  # seconds, that anybody waits for Redis (F6)
 
 
 @contextlib.contextmanager
@@ -91,25 +101,59 @@ async def test_a_postgres_whose_disk_is_full_refuses_and_heals(tmp_path: Path) -
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", range(2))
 async def test_whatever_redis_does_people_are_answered_and_nothing_is_lost(tmp_path: Path, seed: int) -> None:
-    """It dies, stands still, forgets, again and again; nobody is refused, for it only rings (F6)."""
+    """It dies, stands still, forgets, again and again; nobody is refused or waits for it, for it only rings (F6).
+
+    What is said at one process is seen at the other all the while, if later; and as soon as ever when it is back.
+    """
     dice = random.Random(seed)
     with a_floor(tmp_path) as floor:
-        async with at_two(floor, tmp_path, seed, outage=False) as (people, _):
+        async with at_two(floor, tmp_path, seed, outage=False) as (people, desks):
             redis = floor.redis
             faults: list[tuple[Callable[[], object], Callable[[], object]]] = [
                 (redis.kill, redis.start),
                 (redis.pause, redis.resume),
                 (redis.flush, redis.flush),
             ]
-            for _ in range(10):
-                broken, mended = dice.choice(faults)
-                await people.are_answered()
-                broken()
-                await asyncio.sleep(dice.uniform(0.1, 3.0))  # how long it lasts, drawn from the seed
-                began = time.monotonic()
-                await people.are_answered()
-                print(f"answered within {time.monotonic() - began:.1f} s without it")
-                mended()
+            outages: list[tuple[float, float]] = []
+            comings: list[float] = []
+            async with second_tab(people.at(desks[0])[0], desks[1], people.history) as tab:
+                for _ in range(10):
+                    broken, mended = dice.choice(faults)
+                    await people.are_answered()
+                    began = time.monotonic()
+                    broken()
+                    comings.append(await _a_stranger_comes(dice.choice(desks)))
+                    await asyncio.sleep(dice.uniform(0.1, 3.0))  # how long it lasts, drawn from the seed
+                    await people.are_answered()
+                    mended()
+                    outages.append((began, time.monotonic()))
+                late = partial(_is_late, tab)
+                await until_not(late, "is still late", seconds=HEARD_WITHIN, people=people.tasks)
+                elsewhere = max(tab.waits().values())
+            longer = _longer(people.waits(), outages)
+    print(f"seen elsewhere after {elsewhere:.2f} s at most, answered {longer:.2f} s later than with it")
+
+    assert elsewhere <= HEARD_WITHIN
+    assert max(longer, median(comings)) <= BLOCKED_WITHIN
+
+
+def _is_late(tab: SecondTab) -> float:
+    """How many seconds too late is what was said just now."""
+    return max(0.0, tab.of_late(3.0) - AS_EVER)
+
+
+def _longer(waits: list[tuple[float, float]], outages: list[tuple[float, float]]) -> float:
+    """Seconds, of the slowest tenth of answers beside those outside of outages: the machine may be slow in both."""
+    within = [wait for at, wait in waits if any(began <= at <= ended for began, ended in outages)]
+    outside = [wait for at, wait in waits if not any(began <= at <= ended for began, ended in outages)]
+    return (quantile(within, 0.9) - quantile(outside, 0.9)) / 1000
+
+
+async def _a_stranger_comes(desk: RunningDesk) -> float:
+    """How many seconds it takes; limits are counted together, by Redis."""
+    began = time.monotonic()
+    await asyncio.to_thread(post, f"{desk.url}/chat/v1/visitors", {"site": SITE, "lang": "en"})
+    return time.monotonic() - began
 
 
 @pytest.mark.faults
