@@ -17,14 +17,16 @@ from tests.engine import about_sqlite
 from tests.faults.checker import faults
 from tests.faults.day import ROOMY, Day
 from tests.faults.desk import rows, until_not
-from tests.faults.history import History, Line, sends
-from tests.faults.judging import what_is_kept
-from tests.faults.laws import report
+from tests.faults.history import MAIL, History, Line, sends
+from tests.faults.judging import stored_subjects, what_is_kept
+from tests.faults.laws import report, stored_mail
+from tests.faults.senders import Sender
 from tests.faults.talking import Talking
 from tests.faults.tools import program
 from tests.faults.tracing import Call, calls, traced, unsynced
 from tests.faults.visitors import Visitor
-from tests.running import RunningDesk
+from tests.running import RunningDesk, free_port
+from tickets.live import alongside
 
 pytestmark = about_sqlite
 
@@ -82,19 +84,26 @@ def test_an_answer_without_a_sync_is_found() -> None:
 
 
 async def _copied(folder: Path, seed: int, count: int) -> None:
-    """Stop the desk, copy its files as they are, let it go on; each copy opens, and holds what was acknowledged."""
+    """Stop the desk, copy its files as they are, let it go on; each copy opens, and holds what was acknowledged.
+
+    Of mails as of words; a mail's bytes lie in the store, beside the database.
+    """
     dice = random.Random(seed)
-    desk = RunningDesk(folder / "desk", settings=ROOMY)
+    port = free_port()
+    desk = RunningDesk(folder / "desk", settings={**ROOMY, "FRONTDESK_MAIL_LISTEN_PORT": str(port)})
     async with Talking(desk, folder / "history.jsonl", seed=seed) as talking:
-        await talking.everybody_is_answered()
-        for n in range(count):
-            await asyncio.sleep(dice.uniform(0, 0.2))  # the moment of the cut, drawn from the seed
-            lines = talking.history.lines()
-            await asyncio.to_thread(_copy, desk, folder / "copy")
-            told = await asyncio.to_thread(_faults_of, folder / "copy" / "frontdesk.db", lines, f"{seed}, copy {n}")
-            assert "" == told
-            await asyncio.to_thread(shutil.rmtree, folder / "copy")
-    print(f"seed {seed}: {count} copies")
+        sender = Sender(port, f"s{seed}", talking.history)
+        async with alongside(sender.send(), name="mail"):
+            await talking.everybody_is_answered()
+            await until_not(lambda: not sender.taken, "no mail was taken")
+            for n in range(count):
+                await asyncio.sleep(dice.uniform(0, 0.2))  # the moment of the cut, drawn from the seed
+                lines = talking.history.lines()
+                await asyncio.to_thread(_copy, desk, folder / "copy")
+                told = await asyncio.to_thread(_faults_of, folder / "copy" / "frontdesk.db", lines, f"{seed}, copy {n}")
+                assert "" == told
+                await asyncio.to_thread(shutil.rmtree, folder / "copy")
+    print(f"seed {seed}: {count} copies, {sender.taken} mails")
 
 
 def _copy(desk: RunningDesk, to: Path) -> None:
@@ -103,6 +112,7 @@ def _copy(desk: RunningDesk, to: Path) -> None:
     try:
         for name in ("frontdesk.db", "frontdesk.db-wal"):
             shutil.copy(desk.database.with_name(name), to / name)
+        shutil.copytree(desk.database.with_name("files"), to / "files")
     finally:
         os.kill(desk.pid, signal.SIGCONT)
 
@@ -112,6 +122,7 @@ def _faults_of(database: Path, lines: list[Line], seed: str) -> str:
     sent = sends(lines)
     kept, log = what_is_kept(database, {one.author for one in sent})
     found = [fault for fault in faults(sent, kept, log) if fault.law not in NEEDS_NO_MORE]
+    found += stored_mail(sends(lines, MAIL), stored_subjects(database))
     return report(found, lines, seed=seed)
 
 
