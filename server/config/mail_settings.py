@@ -70,6 +70,12 @@ class Mail(Section):
     acknowledge: str = setting(
         "no", "Whether who writes for the first time is told at once that it came.", one_of=("no", "yes")
     )
+    return_path: str = setting(
+        "own",
+        "Where it is reported that a mail could not be delivered. own: at an address of that mail, like "
+        "support+b1042.<mark>@example.com, which must be led to the mailbox as reply addresses are. mailbox: there.",
+        one_of=("own", "mailbox"),
+    )
     dkim_key: str = setting(
         "", "A file with the private RSA key (PEM) that signs what we send (DKIM). Empty: nothing is signed here."
     )
@@ -89,6 +95,10 @@ class Mail(Section):
     def largest(self) -> int:
         """In bytes."""
         return self.largest_mb * 1024 * 1024
+
+    @property
+    def own_returns(self) -> bool:
+        return self.return_path == "own"
 
     def problems(self) -> Iterator[str]:
         if self.relay_host != self.relay_host.strip() or "://" in self.relay_host or ":" in self.relay_host:

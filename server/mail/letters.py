@@ -15,7 +15,7 @@ from server.mail.signing import Signer
 from tickets.email.compose import Enclosure, Letter, compose, wire_address
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox
-from tickets.email.names import reply_address
+from tickets.email.names import reply_address, return_address
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import Verdict
 from tickets.email.signature import NO_SIGNATURE, signature_of
@@ -51,12 +51,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Envelope:
-    """`recipients` are addresses as they travel, by the address that we know; `refused` never get as far."""
+    """`recipients` are addresses as they travel, by the address that we know; `refused` never get as far.
+
+    `plain` is the sender for a relay that knows no such `sender`.
+    """
 
     sender: str
     recipients: Mapping[str, str]
     mail: bytes
     refused: Mapping[str, Verdict] = field(default_factory=dict)
+    plain: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Letterhead:
     store: Store
     largest: int  # bytes
     signer: Signer | None = None
+    own_returns: bool = True  # what comes back of a mail comes to an address of its own
 
 
 def draft(session: Session, outgoing_id: int) -> Draft:
@@ -139,8 +144,16 @@ def written(draft: Draft, house: Letterhead, now: datetime) -> Envelope:
     if problem:
         refused |= dict.fromkeys(known, problem)
         known = {}
-    # No answer is wanted to what a machine wrote, not even that it could not be delivered (RFC 3834 3.1.3).
-    return Envelope("" if mail.notice else wire_address(draft.mailbox.address), known, content, refused)
+    plain = wire_address(draft.mailbox.address)
+    return Envelope(_sender(draft, house), known, content, refused, plain)
+
+
+def _sender(draft: Draft, house: Letterhead) -> str:
+    """No answer is wanted to what a machine wrote, not even that it could not be delivered (RFC 3834 3.1.3)."""
+    if draft.mail.notice:
+        return ""
+    address = draft.mailbox.address
+    return wire_address(return_address(house.seals, address, draft.mail.id) if house.own_returns else address)
 
 
 def _content(draft: Draft, house: Letterhead, now: datetime) -> tuple[bytes, Verdict | None]:

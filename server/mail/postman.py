@@ -40,7 +40,9 @@ async def posting(desk: Desk, config: Config, store: Store, closing: Closing) ->
         return
     relay = Relay(config.mail, name=config.mail_host)
     signer = await asyncio.to_thread(signer_of, config.mail)
-    house = letters.Letterhead(config.public_url, desk.rules.seals, store, config.mail.largest, signer)
+    house = letters.Letterhead(
+        config.public_url, desk.rules.seals, store, config.mail.largest, signer, config.mail.own_returns
+    )
     async with Postman(desk, relay, house, closing).running() as postman:
         yield postman
 
@@ -115,6 +117,7 @@ class Postman:
                 envelope.sender,
                 list(envelope.recipients.values()),
                 envelope.mail,
+                plain=envelope.plain,
                 before_dot=lambda: self._desk.change(sending.hand_over, outgoing_id, attempt, by="system"),
             )
         except NotNowError as error:

@@ -70,16 +70,25 @@ class Relay:
         self._free: list[_Line] = []
 
     async def deliver(
-        self, sender: str, recipients: Sequence[str], mail: bytes, *, before_dot: Callable[[], Awaitable[bool]]
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        mail: bytes,
+        *,
+        plain: str = "",
+        before_dot: Callable[[], Awaitable[bool]],
     ) -> Verdicts:
         """Hand over a mail (CRLF lines); `sender` may be empty. A verdict for each recipient that the server judged.
 
+        `plain` is another sender, for a server that takes nothing from this one.
         `before_dot` is asked right before the final dot; when it says no, nothing is handed over.
         Raises NotNowError where nothing was handed over for a reason that is nobody's in particular.
         """
         line = await self._line()
         try:
-            verdicts = await line.deliver(sender, recipients, mail, before_dot)
+            verdicts = await line.deliver(
+                [sender, *([plain] if sender and plain else [])], recipients, mail, before_dot
+            )
         except BaseException:
             line.close()
             raise
@@ -147,12 +156,12 @@ class _Line:
             return False
 
     async def deliver(
-        self, sender: str, recipients: Sequence[str], mail: bytes, before_dot: Callable[[], Awaitable[bool]]
+        self, senders: Sequence[str], recipients: Sequence[str], mail: bytes, before_dot: Callable[[], Awaitable[bool]]
     ) -> Verdicts:
         self._mails += 1
         try:
             async with asyncio.timeout(self._patience.envelope):
-                verdicts = await self._envelope(sender, recipients, len(mail))
+                verdicts = await self._envelope(senders, recipients, len(mail))
                 accepted = [to for to, verdict in verdicts.items() if verdict.state is MailState.SENT]
                 answer = await self._say("DATA" if accepted else "RSET")
             if accepted:
@@ -164,10 +173,14 @@ class _Line:
         finally:
             self._used = time.monotonic()
 
-    async def _envelope(self, sender: str, recipients: Sequence[str], size: int) -> dict[str, Verdict]:
-        """Who may get it. A sender that is refused is refused for everybody."""
+    async def _envelope(self, senders: Sequence[str], recipients: Sequence[str], size: int) -> dict[str, Verdict]:
+        """Who may get it. Where none of the senders may send, that goes for everybody."""
         sized = f" SIZE={size}" if self._client.supports_extension("size") else ""
-        refused = _judged(await self._say(f"MAIL FROM:<{sender}>{sized}"))
+        refused = Verdict(MailState.FAILED)
+        for sender in senders:
+            refused = _judged(await self._say(f"MAIL FROM:<{sender}>{sized}"))
+            if refused.state is not MailState.FAILED:
+                break
         if refused.state is not MailState.SENT:
             return dict.fromkeys(recipients, refused)
         said = {to: await self._say(f"RCPT TO:<{to}>") for to in recipients}

@@ -204,7 +204,7 @@ def test_the_mail_says_who_answered_what_and_leads_back(chat: Chat, tmp_path: Pa
     claim(chat.change, mail.id)
     house = Letterhead("https://desk.example", RULES.seals, Store(tmp_path), 1_000_000)
     sent = written(draft(chat.change.session, mail.id), house, chat.change.now)
-    assert ({SAM: SAM}, SUPPORT) == (sent.recipients, sent.sender)
+    assert ({SAM: SAM}, SUPPORT) == (sent.recipients, sent.plain)
     for part in (
         "Subject: Your chat with Tea shop",
         "Yes.\r\nIt is.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from email.message import EmailMessage
 
@@ -56,6 +56,16 @@ def bounce_of(whole: Part, head: Head, text: str) -> Bounce | None:
     if by_the_book is not None and by_the_book.about:
         return by_the_book
     return _freely_told(head, text, mail_id) if reports or free_reports.is_report(head, text) else None
+
+
+def untold(head: Head, text: str, sent_to: Sequence[str]) -> Bounce:
+    """What a server says in words that nobody understands, of a mail that is known otherwise: it failed, unless it
+    speaks of a delay; for those of `sent_to` (in lower case) whom it names, or the only one. It is never hard.
+    """
+    found = _freely_told(head, text, "")
+    about = [one for one in found.about if one in sent_to] or (list(sent_to) if len(sent_to) == 1 else [])
+    failed = about if found.status.startswith("5") else []
+    return Bounce(mail_id="", about=about, failed=failed, status="", said=one_line(text, 300))
 
 
 def is_complaint(whole: Part, head: Head) -> bool:

@@ -19,10 +19,10 @@ from tickets.email.headers import Person, came_at, sane
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox, by_address
 from tickets.email.outbox import post_notice
-from tickets.email.placing import thread_of
+from tickets.email.placing import addresses, thread_of
 from tickets.email.raw import Leased, RawMail, RawState
 from tickets.email.reading import Reading
-from tickets.email.returned import tell_outgoing
+from tickets.email.returned import came_back, hear
 from tickets.email.senders import Sender, addresses_of, customer_of
 from tickets.email.threading import Because, Place
 from tickets.errors import Refused
@@ -294,9 +294,11 @@ class _Arrival:
         )
         enclose(change, message, reading.files, row)
         mail_ids.remember(change, head.message_id, ticket_id=ticket.id, message=message.id, direction="in")
-        if reading.bounce is not None:
-            addressed = self.place.because is Because.ADDRESS  # which nobody else can have made up
-            tell_outgoing(change, reading.bounce, ticket_id=self.place.ticket if addressed else None)
+        addressed = self.place.because is Because.ADDRESS  # which nobody else can have made up
+        ticket_id = self.place.ticket if addressed else None
+        hear(
+            change, reading, mail=came_back(change, addresses(reading, row)), machine=self.machine, ticket_id=ticket_id
+        )
 
 
 def _normal(address: str) -> str:

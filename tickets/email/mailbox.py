@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from tickets.change import Change
 from tickets.email.events import MailboxChanged
-from tickets.email.names import bare_address, ticket_of_address
+from tickets.email.names import bare_address, mail_of_address, ticket_of_address
 from tickets.errors import Conflict, Refused
 from tickets.people import IdentifierKind
 from tickets.seals import Seals
@@ -99,7 +99,7 @@ def by_address(asked: Session | Change, address: str) -> Mailbox | None:
 def taking(session: Session, address: str, seals: Seals) -> Mailbox | None:
     """Where mail to an address goes; what was begun at a mailbox that is none any more can still be answered."""
     found = by_address(session, address)
-    signed = ticket_of_address(seals, address) is not None
+    signed = ticket_of_address(seals, address) is not None or mail_of_address(seals, address) is not None
     return found if found is not None and (found.active or signed) else None
 
 

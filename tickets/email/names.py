@@ -8,7 +8,8 @@ from tickets.seals import Seals
 
 _REPLY = re.compile(r"(?P<base>[^@]*)\+t(?P<ticket>\d{1,18})\.(?P<mark>[a-z2-7]{20})@(?P<host>[^@]+)", re.IGNORECASE)
 _ID = re.compile(r"<?t\.(?P<ticket>\d{1,18})\.(?P<message>\d{1,18})\.(?P<mark>[a-z2-7]{20})@[^@<>\s]+>?", re.IGNORECASE)
-_ADDRESS, _MESSAGE = "reply-address", "message-id"  # what a mark is good for
+_RETURN = re.compile(r"[^@+]*\+b(?P<mail>\d{1,18})\.(?P<mark>[a-z2-7]{20})@[^@]+", re.IGNORECASE)
+_ADDRESS, _MESSAGE, _BACK = "reply-address", "message-id", "return-address"  # what a mark is good for
 
 
 def reply_address(seals: Seals, mailbox_address: str, ticket_id: int) -> str:
@@ -24,6 +25,18 @@ def ticket_of_address(seals: Seals, address: str) -> int | None:
     """The ticket that this address was made for, if this desk made it. Mail systems may have changed its case."""
     found = _REPLY.fullmatch(address.strip())
     return int(found["ticket"]) if found and seals.holds(_ADDRESS, found["ticket"], found["mark"]) else None
+
+
+def return_address(seals: Seals, mailbox_address: str, outgoing_id: int) -> str:
+    """The envelope's sender of one mail: support+b1042.<mark>@host. What comes there is about that mail (VERP)."""
+    local, _, host = mailbox_address.rpartition("@")
+    return f"{local}+b{outgoing_id}.{seals.mark(_BACK, str(outgoing_id))}@{host}"
+
+
+def mail_of_address(seals: Seals, address: str) -> int | None:
+    """The outgoing mail that this address was made for, if this desk made it."""
+    found = _RETURN.fullmatch(address.strip())
+    return int(found["mail"]) if found and seals.holds(_BACK, found["mail"], found["mark"]) else None
 
 
 def bare_address(address: str) -> str:

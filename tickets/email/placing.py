@@ -9,8 +9,10 @@ from sqlmodel import col, select
 from tickets.change import Change
 from tickets.email import mail_ids, names
 from tickets.email.correspondence import Correspondence
+from tickets.email.outgoing import Outgoing
 from tickets.email.raw import RawMail
 from tickets.email.reading import Reading
+from tickets.email.returned import came_back
 from tickets.email.senders import addresses_of
 from tickets.email.threading import Arrived, Because, Known, Named, Place, Thread, tag_of
 from tickets.merged import target_of
@@ -20,12 +22,17 @@ from tickets.ticket import Ticket
 MOST_NAMED = 20  # ids of one mail that are looked up
 
 
+def addresses(reading: Reading, row: RawMail) -> list[str]:
+    """Everywhere that it was sent to, as far as it is known: the envelope, what servers wrote down, what it says."""
+    head = reading.head
+    return [*row.recipients, *head.delivered_to, *(address for _, address in [*head.to, *head.cc])]
+
+
 def thread_of(change: Change, reading: Reading, row: RawMail, *, author: str, believed: bool, robot: bool) -> Place:
     """`author` in its one spelling; empty: unknown. What was merged goes on as another: its mail comes there."""
-    reported, signed, tagged = (
-        [target_of(change, id) for id in ids]
-        for ids in (_reported(change, reading), _signed(change, reading, row), _tagged(change, reading))
-    )
+    back = came_back(change, addresses(reading, row))
+    signs = (_reported(change, reading, back), _signed(change, reading, row, back), _tagged(change, reading))
+    reported, signed, tagged = ([target_of(change, id) for id in ids] for ids in signs)
     named = [replace(one, tickets=[target_of(change, id) for id in one.tickets]) for one in _named(change, reading)]
     told = [*reported, *signed, *(ticket for one in named for ticket in one.tickets), *tagged]
     tickets = {id: known for id in dict.fromkeys(told) if (known := _known(change, id)) is not None}
@@ -44,18 +51,18 @@ def thread_of(change: Change, reading: Reading, row: RawMail, *, author: str, be
     return Thread(tickets, lambda number: _is_number(change, number)).place(mail)
 
 
-def _reported(change: Change, reading: Reading) -> list[int]:
+def _reported(change: Change, reading: Reading, back: Outgoing | None) -> list[int]:
     """The ticket whose mail came back."""
-    bounced = reading.bounce.mail_id if reading.bounce is not None else ""
-    found = names.ticket_of_message_id(change.rules.seals, bounced)
-    return [] if found is None else [found]
+    if reading.bounce is None:
+        return []
+    found = names.ticket_of_message_id(change.rules.seals, reading.bounce.mail_id)
+    return [id for id in (back.ticket_id if back else None, found) if id is not None]
 
 
-def _signed(change: Change, reading: Reading, row: RawMail) -> list[int]:
-    """Tickets whose own reply address it was sent to."""
-    head, seals = reading.head, change.rules.seals
-    told = [address for _, address in [*head.to, *head.cc]]
-    found = [names.ticket_of_address(seals, address) for address in [*row.recipients, *head.delivered_to, *told]]
+def _signed(change: Change, reading: Reading, row: RawMail, back: Outgoing | None) -> list[int]:
+    """Tickets to whose own address it was sent, or to that of one of their mails."""
+    found = [names.ticket_of_address(change.rules.seals, address) for address in addresses(reading, row)]
+    found.append(back.ticket_id if back else None)
     return list(dict.fromkeys(ticket for ticket in found if ticket is not None))
 
 

@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlmodel import col, select
 
 from tickets.change import Change
-from tickets.email import names, sending
-from tickets.email.bounces import Bounce
+from tickets.email import free_reports, names, sending
+from tickets.email.bounces import Bounce, untold
 from tickets.email.outgoing import Outgoing
+from tickets.email.reading import Reading
 
 _MOST_MAILS = 50  # of a ticket that are looked through
 
 
-def tell_outgoing(change: Change, bounce: Bounce, *, ticket_id: int | None = None) -> Outgoing | None:
+def came_back(change: Change, addresses: Iterable[str]) -> Outgoing | None:
+    """The mail of ours to whose own address something came: nobody else can have made that up."""
+    ids = (names.mail_of_address(change.rules.seals, address) for address in addresses)
+    found = next((id for id in ids if id is not None), None)
+    return None if found is None else change.find(Outgoing, found)
+
+
+def hear(change: Change, reading: Reading, *, mail: Outgoing | None, machine: str, ticket_id: int | None) -> None:
+    """What came may be a report. To a mail's own address (`mail`) it is one also in words that nobody understands."""
+    bounce = reading.bounce
+    by_a_server = machine == "bounce" or (machine == "auto" and free_reports.is_from_server(reading.head))
+    if bounce is None and mail is not None and by_a_server:
+        bounce = untold(reading.head, reading.whole or reading.shown, sorted(_addresses(mail)))
+    if bounce is not None:
+        tell_outgoing(change, bounce, mail=mail, ticket_id=ticket_id)
+
+
+def tell_outgoing(
+    change: Change, bounce: Bounce, *, mail: Outgoing | None = None, ticket_id: int | None = None
+) -> Outgoing | None:
     """Mark the mail that this report is about. None where it is about no mail of ours, or only about a delay.
 
-    `ticket_id`: to whose address it came. Where a server does not say which mail it was, the newest to whom it names.
+    `mail`, `ticket_id`: to whose address it came. Where neither that nor the server says which mail it was, it is the
+    newest of the ticket to whom it names.
     """
     if not bounce.failed and not bounce.hard:
         return None
-    mail = _named(change, bounce.mail_id) if bounce.mail_id else _newest(change, bounce, ticket_id)
+    named = _named(change, bounce.mail_id) if bounce.mail_id else None
+    mail = mail or named or (None if bounce.mail_id else _newest(change, bounce, ticket_id))
+    if mail is not None and not bounce.failed and not named and len(mail.recipients) > 1:
+        return None  # it is about one of them, and nobody knows which
     if mail is not None:
         said = " ".join(filter(None, (bounce.status, bounce.said)))
         sending.returned(change, mail, bounce.failed, said, hard=bounce.hard)

@@ -25,6 +25,7 @@ from tickets.change import Change
 from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email.mailbox import add_mailbox
+from tickets.email.names import return_address
 from tickets.email.outbox import REACTIONS, post_notice
 from tickets.email.outgoing import MailState, Outgoing
 from tickets.email.sending import DOT_LEASE, LEASE, claim, hand_over
@@ -50,10 +51,17 @@ class Office:
     def __post_init__(self) -> None:
         self.postman = self.a_postman()
 
-    def a_postman(self, *, port: int | None = None, largest: int = 100_000, closing: Closing | None = None) -> Postman:
+    def a_postman(
+        self,
+        *,
+        port: int | None = None,
+        largest: int = 100_000,
+        closing: Closing | None = None,
+        own_returns: bool = True,
+    ) -> Postman:
         settings = Mail(relay_host="127.0.0.1", relay_port=port or self.relay.port, relay_security="none")
         relay = Relay(settings, name="desk.example", patience=Patience(idle=99))
-        house = Letterhead("https://desk.example", RULES.seals, self.store, largest)
+        house = Letterhead("https://desk.example", RULES.seals, self.store, largest, own_returns=own_returns)
         return Postman(self.desk, relay, house, closing)
 
     async def answers(self, text: str = "It comes today.", *, to: str = SAM, file: bytes = b"") -> int:
@@ -112,9 +120,9 @@ async def test_an_answer_arrives_once(office: Office) -> None:
     await office.postman.work_off()
 
     (taken,) = office.relay.taken
-    assert ("support@shop.example", [SAM]) == (taken.sender, taken.recipients)
     mail = read(taken)
     (kept,) = await office.mails()
+    assert (return_address(RULES.seals, "support@shop.example", kept.id), [SAM]) == (taken.sender, taken.recipients)
     assert "Ada (Shop Support) <support@shop.example>" == mail["From"].replace('"', "")
     assert ("Re: Where is my parcel?", THEIRS) == (mail["Subject"], mail["In-Reply-To"])
     assert kept.mail_id == mail["Message-ID"]
