@@ -69,7 +69,7 @@ def _status(url: str) -> int:
     return 201
 
 
-def _is_told(url: str, status: int) -> None:
+def is_told(url: str, status: int) -> None:
     """What still fits into what was there is taken, for a moment."""
     ends = time.monotonic() + 30
     while (found := _status(url)) != status:
@@ -83,7 +83,7 @@ async def _mail_is_answered(port: int) -> str:
     return f"{code} {says}"
 
 
-def _reads(colleague: Colleague, url: str) -> int:
+def reads(colleague: Colleague, url: str) -> int:
     request = urllib.request.Request(f"{url}/app", headers={"Cookie": colleague.cookies})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return int(answer.status)
@@ -100,8 +100,8 @@ async def test_a_full_disk_takes_nothing_shows_everything_and_heals(tmp_path: Pa
             ada = await asyncio.to_thread(Colleague, desk.url, "ada")
             filler = await asyncio.to_thread(_fill, disk)
             await talking.somebody_hears(End.REFUSED)
-            await asyncio.to_thread(_is_told, desk.url, 507)
-            mail, page = await _mail_is_answered(mail_port), await asyncio.to_thread(_reads, ada, desk.url)
+            await asyncio.to_thread(is_told, desk.url, 507)
+            mail, page = await _mail_is_answered(mail_port), await asyncio.to_thread(reads, ada, desk.url)
             filler.unlink()
             began = time.monotonic()
             await talking.somebody_hears(End.ACKNOWLEDGED)

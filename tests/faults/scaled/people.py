@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.faults.checker import End
 from tests.faults.desk import until_not
@@ -102,10 +103,11 @@ class People:
 
 @contextlib.asynccontextmanager
 async def at_two(
-    floor: Floor, folder: Path, seed: int, *, outage: bool = True
+    floor: Floor, folder: Path, seed: int, *, outage: bool = True, of_one: Mapping[str, str] = MappingProxyType({})
 ) -> AsyncIterator[tuple[People, list[RunningDesk]]]:
-    """People at two processes of this desk; judged at the end."""
-    desks = [RunningDesk(folder / name, demo=False, settings=floor.settings) for name in ("one", "two")]
+    """People at two processes of this desk; judged at the end. `of_one`: settings of the first alone."""
+    one = RunningDesk(folder / "one", demo=False, settings={**floor.settings, **of_one})
+    desks = [one, RunningDesk(folder / "two", demo=False, settings=floor.settings)]
     async with judged(floor, desks, folder, seed, outage=outage) as people:
         yield people, desks
 

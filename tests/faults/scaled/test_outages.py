@@ -15,6 +15,7 @@ from statistics import median
 
 import psycopg
 import pytest
+from aiosmtplib import SMTPResponseException, send
 
 from server.database import Database, migrate
 from tests.bench.load import quantile
@@ -22,14 +23,19 @@ from tests.faults.day import a_moment
 from tests.faults.desk import until_not
 from tests.faults.scaled.people import at_two
 from tests.faults.scaled.second_tab import SecondTab, second_tab
+from tests.faults.senders import SUPPORT, a_mail
+from tests.faults.test_disk import is_told, reads
 from tests.faults.visitors import SITE, post
-from tests.running import RunningDesk
+from tests.running import RunningDesk, free_port
 from tests.servers.postgres import PostgresServer
 from tests.servers.redis import a_watched_redis
-from tests.servers.several import Floor, a_floor
+from tests.servers.several import Agent, Floor, a_floor
+from tickets.desk import Desk
+from tickets.email.mailbox import add_mailbox
 
 SEED = 20261122
 BACK_WITHIN = 10.0  # seconds after the server is there again (reliability.md F8)
+HEALS_WITHIN = 5.0  # seconds after there is room again (F5)
 HEARD_WITHIN = 27.0  # seconds, without Redis: by the position at the latest (F6)
 AS_EVER = 2.0  # seconds (I4)
 BLOCKED_WITHIN = 1.0  # seconds, that anybody waits for Redis (F6)
@@ -89,13 +95,37 @@ async def test_sessions_that_are_ended_and_tables_that_are_locked_cost_a_moment(
 @pytest.mark.faults
 async def test_a_postgres_whose_disk_is_full_refuses_and_heals(tmp_path: Path) -> None:
     """Its tables have no room left: an account of the system has no more than it was given (F5)."""
+    port = free_port()
     with its_own(tmp_path) as (server, floor), _a_small_disk(server, floor) as disk:
-        async with at_two(floor, tmp_path, SEED) as (people, desks):
+        with contextlib.closing(Database(floor.database)) as database:
+            async with Desk(database.writes, database.reads) as desk:
+                await desk.change(add_mailbox, SUPPORT, by="system")
+        async with at_two(floor, tmp_path, SEED, of_one={"FRONTDESK_MAIL_LISTEN_PORT": str(port)}) as (people, desks):
             await people.are_answered()
+            ada = await asyncio.to_thread(Agent, desks[0].url, "ada")
             filler = await asyncio.to_thread(_fill, disk)
             await asyncio.gather(*(people.somebody_is_refused(desk) for desk in desks))
+            for desk in desks:
+                await asyncio.to_thread(is_told, desk.url, 507)
+            mail, page = await _mail_is_refused(port), await asyncio.to_thread(reads, ada, desks[0].url)
             filler.unlink()
-            await people.are_answered(seconds=BACK_WITHIN)
+            began = time.monotonic()
+            await people.are_answered(seconds=HEALS_WITHIN)
+            print(f"healed after {time.monotonic() - began:.1f} s")
+
+    assert mail.startswith("452 4.3.1 ")
+    assert 200 == page
+
+
+async def _mail_is_refused(port: int) -> str:
+    """What still fits into what was there is taken, for a moment."""
+    for n in range(100):
+        try:
+            mail = a_mail("full", n)
+            await send(mail, sender="sam@mail.example", recipients=[SUPPORT], port=port, start_tls=False)
+        except SMTPResponseException as refused:
+            return f"{refused.code} {refused.message}"
+    return "everything is taken"
 
 
 @pytest.mark.faults
