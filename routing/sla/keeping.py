@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from routing.sla import running, told_days, turning
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaChanged
+from routing.sla.history import happens
 from routing.sla.metrics import (
     CUMULATIVE,
     ENDED_BY_ANSWER,
@@ -26,6 +27,7 @@ from routing.sla.timing import NEVER
 from routing.sla.winding import Source
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
+from tickets.events import StatusChanged, TicketMerged, TicketResolved
 from tickets.message import MessageKind
 from tickets.status import Channel, Status
 from tickets.ticket import Ticket
@@ -53,8 +55,8 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     other = held != (ticket.sla_policy_id, ticket.sla_policy_version)
     clocks = open_clocks(change, ticket)
     before = _terms(clocks) if say else {}
-    if ticket.done and ticket.status != Status.SPAM:
-        ticket.sla_cycle = max(ticket.sla_cycle, 1)  # settled without an answer: the first reply is over for good
+    if _is_settled_now(change, ticket):
+        ticket.sla_cycle = max(ticket.sla_cycle, 1)  # without an answer: the first reply is over for good
     now = standing(change, ticket, promises.ours)
     wanted = open_metrics(now)
     for metric in [metric for metric, clock in clocks.items() if _is_over(ticket, clock, wanted)]:
@@ -162,6 +164,12 @@ def standing(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> Standi
 
 
 # How
+
+
+def _is_settled_now(change: Change, ticket: Ticket) -> bool:
+    """Nobody settles spam, nor what only goes on as another ticket: undone, it owes what it owed before."""
+    ends = ticket.done and ticket.status != Status.SPAM and happens(change, ticket, TicketResolved, StatusChanged)
+    return ends and not happens(change, ticket, TicketMerged)
 
 
 def _replied(ticket: Ticket) -> bool:

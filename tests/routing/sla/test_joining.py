@@ -14,6 +14,7 @@ from tests.routing.sla.promises import (
     clocks_of,
     sam_writes,
 )
+from tickets.status import Priority
 from tickets.ticket import Ticket
 
 
@@ -105,3 +106,35 @@ def test_a_question_that_was_answered_since_leaves_the_targets_own_clocks_alone(
 
     assert after() == target.waiting_since
     assert "next_reply" in target.sla_clocks
+
+
+def test_who_was_never_answered_is_owed_a_first_reply_again_once_the_merge_is_undone() -> None:
+    """It was not settled by going on as another: whatever is done to it meanwhile, it goes on where it stood."""
+    change = a_change()
+    a_policy(change)
+    source, target = a_promised_ticket(change), answered_once(change)
+    change.moves(minutes=10)
+    joined(change, source, target)
+    source.set_priority(change, Priority.URGENT)
+    settle(change)
+    source.set_priority(change, Priority.NORMAL)
+    settle(change)
+    undo(change, source.id)
+    settle(change)
+
+    assert {"first_reply", "resolution"} == set(source.sla_clocks)
+    assert after(minutes=60) == clock_of(change, source, "first_reply").due_at == source.sla_due_at
+
+
+def test_what_was_settled_without_an_answer_before_it_was_merged_owes_a_next_reply_once_that_is_undone() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = a_promised_ticket(change), a_promised_ticket(change)
+    source.resolve(change)
+    settle(change)
+    sam_writes(change, source)
+    joined(change, source, target)
+    undo(change, source.id)
+    settle(change)
+
+    assert {"next_reply", "resolution"} == set(source.sla_clocks)
