@@ -48,7 +48,8 @@ def _resumed(told: Told, event: SlaResumed) -> Said:
 
 def _reached(told: Told, event: SlaStepReached) -> Said:
     """What is done speaks for itself where it changes the ticket; here it stands why."""
-    says = _DONE[Deed(event.does)] if event.does != Deed.TELL else _TOLD.get(event.to, _("{metric}: {name} is told"))
+    to_one = _("{metric}: it is time to tell {name}")
+    says = _DONE[Deed(event.does)] if event.does != Deed.TELL else _TOLD.get(event.to, to_one)
     who = event.to if event.does in {Deed.TELL, Deed.ASSIGN} and event.to.isdigit() else ""
     names = {"name": told.names.agent(int(who))} if who else {}
     if event.does == Deed.MOVE:
@@ -58,12 +59,14 @@ def _reached(told: Told, event: SlaStepReached) -> Said:
 
 def _untold(told: Told, event: SlaUntold) -> Said:
     """Nobody may believe that somebody knows."""
+    if event.agent is None:
+        return _("{metric}: there was nobody who could be told"), "warn", {}, _metric(event), {}
     return _("{metric}: no mail went to {name}"), "warn", {"name": told.names.agent(event.agent)}, _metric(event), {}
 
 
 _TOLD = {
-    HOLDER: _("{metric}: whoever has it is told"),
-    SUPERVISORS: _("{metric}: the supervisors are told"),
+    HOLDER: _("{metric}: it is time to tell whoever has it"),
+    SUPERVISORS: _("{metric}: it is time to tell the supervisors"),
 }
 _DONE = {
     Deed.RAISE: _("{metric}: it becomes more urgent"),

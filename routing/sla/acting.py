@@ -19,7 +19,10 @@ NOTICE = "promise"
 
 
 def act(change: Change, event: SlaStepReached) -> None:
-    """A queue that was archived since, or a person who has left, is passed over; what is done already, too."""
+    """A queue that was archived since, or a person who has left, is passed over; what is done already, too.
+
+    Where nobody hears of it who was to be told, that is said.
+    """
     assert event.ticket is not None
     ticket = change.take(Ticket, event.ticket)
     if event.does == Deed.TELL:
@@ -36,9 +39,10 @@ def _tell(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
         "late": event.late,
         "link": f"/app/tickets/{ticket.number}",
     }
-    for agent in _people(change, ticket, event.to):
-        if post_to_staff(change, ticket, agent, notice=NOTICE, facts=facts) is None:
-            change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=agent.id))
+    people = _people(change, ticket, event.to)
+    untold = [one.id for one in people if post_to_staff(change, ticket, one, notice=NOTICE, facts=facts) is None]
+    for agent in untold if people else [int(event.to) if event.to.isdigit() else None]:
+        change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=agent))
 
 
 def _people(change: Change, ticket: Ticket, to: str) -> Sequence[Agent]:

@@ -40,14 +40,14 @@ class SlaStepReached(Event, frozen=True):
 
 
 class SlaUntold(Event, frozen=True):
-    """A step was to tell a colleague, and no mail goes to them: the desk sent too many just now, or the address is one
-    at which it receives.
+    """A step was to tell a colleague, and no mail goes to them: the desk sent too many just now, the address is one at
+    which it receives, or they have left. None: there was nobody to tell.
     """
 
     audience = STAFF
     clock: int
     metric: str
-    agent: int
+    agent: int | None
 
 
 class SlaPaused(Event, frozen=True):

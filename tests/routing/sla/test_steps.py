@@ -198,6 +198,25 @@ def test_who_cannot_be_told_by_mail_is_named_in_the_story(most: int, ours: bool)
     assert (ticket.id, "first_reply", grace.id) == (untold.ticket, untold.metric, untold.agent)
 
 
+@pytest.mark.parametrize(("to", "named"), [("supervisors", False), ("holder", False), ("left", True)])
+def test_a_step_that_tells_nobody_says_so(to: str, named: bool) -> None:
+    """The desk has no supervisor and no admin who is still there, or whoever was to be told has left."""
+    change = a_change()
+    for role in (Role.SUPERVISOR, Role.ADMIN):
+        an_agent(change, role.value, role).active = False
+    ada = an_agent(change, "Ada")
+    a_stepped_policy(change, Step("used", 50, "tell", str(ada.id) if to == "left" else to))
+    ada.active = False
+    a_promised_ticket(change)
+    change.moves(minutes=30)
+    the_scheduler_looks(change)
+    change.settle(ALL)
+
+    (untold,) = (event for event in change.recorded if isinstance(event, SlaUntold))
+    assert ("first_reply", ada.id if named else None) == (untold.metric, untold.agent)
+    assert [] == change.rows(select(Outgoing).where(Outgoing.notice == "promise"))
+
+
 def test_it_is_moved_and_given_to_somebody() -> None:
     change = a_change()
     _, (ada,) = a_floor(change, "Ada")
