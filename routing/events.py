@@ -160,6 +160,13 @@ class TiersChanged(Event, frozen=True):
     tier: int
 
 
+class EntitlementsChanged(Event, frozen=True):
+    """Something that customers can be entitled to was added, is another, or is no more."""
+
+    audience = STAFF
+    entitlement: int
+
+
 class WaitExplained(Event, frozen=True):
     """Why a ticket still waits is another than before; what stands in its way is in `why` (explained.Why)."""
 

@@ -6,6 +6,7 @@ from routing import (
     assignments,
     capacity,
     complaint_times,
+    favour,
     line,
     matching,
     merging,
@@ -16,7 +17,6 @@ from routing import (
     refusals,
     silence,
     stays,
-    tiers,
 )
 from routing.callbacks import reactions as callbacks
 from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackTried
@@ -211,7 +211,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (StatusChanged, merging.keep_merged),
     (TicketReopened, merging.keep_merged),
     *callbacks.REACTIONS,
-    (TicketOpened, tiers.welcome),
+    (TicketOpened, favour.welcome),
     (TicketOpened, join_line),
     (TicketReopened, rejoin_line),
     (LiveBegan, find_another),

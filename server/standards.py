@@ -9,6 +9,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from routing.entitlements import entitlement_names
 from routing.sla.choosing import Facts, choose
 from routing.sla.metrics import Metric
 from routing.sla.policy import SlaPolicy, policies
@@ -81,7 +82,7 @@ def between_queues(session: Session, language: str) -> list[tuple[str, Sequence[
     queues = {queue.id: queue.name for queue in names.queues.values()}
     return [
         (
-            policy_words.whom(language, one, queues, tier_names(session)),
+            policy_words.whom(language, one, queues, tier_names(session), entitlement_names(session)),
             policy_words.what(language, one, names.calendars),
         )
         for one in policies(session)

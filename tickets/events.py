@@ -131,12 +131,14 @@ class TicketMoved(Event, frozen=True):
     audience = EVERYONE
     queue: int
     before: int | None = None
+    because: str = ""  # of what of its customer's: "tier:7" (routing.favour); empty: of nothing of theirs
 
 
 class PriorityChanged(Event, frozen=True):
     audience = STAFF
     priority: str
     before: str
+    because: str = ""  # as of TicketMoved
 
 
 class SubjectChanged(Event, frozen=True):

@@ -184,23 +184,23 @@ class Ticket(Waiting, table=True):
         self.updated_at = change.now
         change.record(TicketReleased(ticket=self.id, agent=before, why=why))
 
-    def move(self, change: Change, queue_id: int) -> None:
-        """Into another queue, keeping its age. Whoever held it lets go."""
+    def move(self, change: Change, queue_id: int, *, because: str = "") -> None:
+        """Into another queue, keeping its age. Whoever held it lets go. `because`: as the event says it."""
         if self.queue_id == queue_id:
             return
         before, self.queue_id = self.queue_id, queue_id
         self.updated_at = change.now
         if before is not None:
             self.release(change, why="moved")
-        change.record(TicketMoved(ticket=self.id, queue=queue_id, before=before))
+        change.record(TicketMoved(ticket=self.id, queue=queue_id, before=before, because=because))
 
-    def set_priority(self, change: Change, priority: Priority) -> None:
+    def set_priority(self, change: Change, priority: Priority, *, because: str = "") -> None:
         if self.priority == priority:
             return
         before, self.priority = self.priority, priority.value
         self.updated_at = change.now
         self.stand()
-        change.record(PriorityChanged(ticket=self.id, priority=priority.value, before=before))
+        change.record(PriorityChanged(ticket=self.id, priority=priority.value, before=before, because=because))
 
     def set_subject(self, change: Change, subject: str) -> None:
         subject = one_line(subject, LONGEST_SUBJECT)

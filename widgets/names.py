@@ -11,10 +11,12 @@ from sqlalchemy import Engine, bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from routing.events import CalendarChanged, QueueChanged
+from routing.entitlements import Entitlement
+from routing.events import CalendarChanged, EntitlementsChanged, QueueChanged, TiersChanged
 from routing.hours import Calendar
 from routing.queues import Queue
 from routing.sla.versions import PolicyVersion
+from routing.tiers import Tier
 from tickets import log
 from tickets.events import AgentChanged, StatusNamesChanged
 from tickets.log import LogRow
@@ -23,7 +25,7 @@ from tickets.plain import Plain, plain, spelled
 from tickets.statement import Statement
 from tickets.status_names import StatusName, status_names
 
-RENAMED = (AgentChanged, CalendarChanged, QueueChanged, StatusNamesChanged)
+RENAMED = (AgentChanged, CalendarChanged, EntitlementsChanged, QueueChanged, StatusNamesChanged, TiersChanged)
 """After these, and no others, one of the names may be another."""
 _FAR = 2000  # events: to read the names again costs less than to look through more of the log
 
@@ -41,6 +43,8 @@ class Known(NamedTuple):
     queues: dict[int, Queue]
     statuses: dict[int, StatusName]
     calendars: dict[int, str]
+    tiers: dict[int, str]
+    entitlements: dict[int, str]
     policies: dict[tuple[int, int], str]  # by number and version, as they were asked for: a version is never renamed
 
 
@@ -82,6 +86,12 @@ class Names:
 
     def calendar(self, calendar_id: int | None) -> str:
         return self.calendars.get(calendar_id, "") if calendar_id is not None else ""
+
+    def tier(self, tier_id: int) -> str:
+        return self._known.tiers.get(tier_id, "")
+
+    def entitlement(self, entitlement_id: int) -> str:
+        return self._known.entitlements.get(entitlement_id, "")
 
     def policy(self, policy_id: int | None, version: int) -> str:
         """What it was called in that version."""
@@ -148,6 +158,8 @@ _RENAMINGS = Statement(
 _QUEUES = Plain(Queue, plain(Queue))
 _AGENTS = select(Agent.id, Agent.name)
 _CALENDARS = select(Calendar.id, Calendar.name)
+_TIERS = select(Tier.id, Tier.name)
+_ENTITLEMENTS = select(Entitlement.id, Entitlement.name)
 
 
 def _read(session: Session, at: int) -> Known:
@@ -157,5 +169,7 @@ def _read(session: Session, at: int) -> Known:
         queues={queue.id: queue for queue in _QUEUES.all(session)},
         statuses={one.id: one for one in status_names(session)},
         calendars=dict(session.exec(_CALENDARS).all()),
+        tiers=dict(session.exec(_TIERS).all()),
+        entitlements=dict(session.exec(_ENTITLEMENTS).all()),
         policies={},
     )

@@ -55,14 +55,20 @@ class Terms(Protocol):
     pauses: dict[str, list[str]]
 
 
-def whom(language: str, terms: Terms, queues: Mapping[int, str], tiers: Mapping[int, str] | None = None) -> str:
+def whom(
+    language: str,
+    terms: Terms,
+    queues: Mapping[int, str],
+    tiers: Mapping[int, str] | None = None,
+    rights: Mapping[str, str] | None = None,
+) -> str:
     """Every ticket; or by channel, queue and topic: "Email, Chat · Billing · refund"."""
     parts = [
         [translate(language, CHANNELS.get(one, one)) for one in terms.channels],
         [queues.get(one, f"#{one}") for one in terms.queues],
         list(terms.categories),
         [(tiers or {}).get(one, f"#{one}") for one in terms.tiers],
-        list(terms.rights),
+        [(rights or {}).get(one, one) for one in terms.rights],
     ]
     comma = translate(language, ", ")
     return " · ".join(comma.join(part) for part in parts if part) or translate(language, "Every ticket")

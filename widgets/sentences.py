@@ -32,7 +32,7 @@ from tickets.events import (
     TicketWoken,
 )
 from tickets.log import LogRow
-from widgets import moments
+from widgets import favour_sentences, moments
 from widgets.call_sentences import CALLS
 from widgets.complaint_sentences import COMPLAINTS
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
@@ -113,6 +113,8 @@ def _released(told: Told, event: TicketReleased) -> Sentence | None:
 
 
 def _moved(told: Told, event: TicketMoved) -> Sentence:
+    if event.because:
+        return Sentence(*favour_sentences.moved(told, event))
     facts = {"queue": told.names.queue(event.queue)}
     if event.before is None or not told.by:
         return Sentence("In {queue}", "inbox", facts)
@@ -120,6 +122,8 @@ def _moved(told: Told, event: TicketMoved) -> Sentence:
 
 
 def _priority(told: Told, event: PriorityChanged) -> Sentence:
+    if event.because:
+        return Sentence(*favour_sentences.raised(told, event))
     return _by(told, "{by} set the priority: {priority}", "Priority: {priority}", "flag", priority=event.priority)
 
 

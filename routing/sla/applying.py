@@ -10,13 +10,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from routing import line
+from routing.belonging import Belonging, belongings
 from routing.hours import Calendar
 from routing.sla import keeping, running
 from routing.sla.choosing import Facts, choose
 from routing.sla.clock import SlaClock
 from routing.sla.events import PolicyChanged
 from routing.sla.policy import SlaPolicy, in_force
-from routing.tiers import Belonging, belongings
 from tickets.change import Change
 from tickets.ticket import Ticket
 

@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from routing.calendars import NoWorkingTime, add_working
+from routing.entitlements import checked_rights
 from routing.hours import Calendar
 from routing.names import free_name
 from routing.queues import Queue
@@ -22,7 +23,7 @@ from routing.sla.events import PolicyChanged
 from routing.sla.metrics import USUAL_PAUSES, Metric, Pauses, pausing
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, checked_steps
 from routing.sla.targets import checked_days, checked_pauses, checked_targets
-from routing.tiers import Tier, checked_rights
+from routing.tiers import Tier
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
@@ -54,7 +55,7 @@ class SlaPolicy(Swift, table=True):
     queues: list[int] = Field(sa_column=Column(JSON, nullable=False))
     categories: list[str] = Field(sa_column=Column(JSON, nullable=False))
     tiers: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    rights: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # any of these entitlements
+    rights: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # any of these, by keys
     published: bool = False  # customers may read it
     targets: dict[str, dict[str, dict[str, Any]]] = Field(sa_column=Column(JSON, nullable=False))
     calendar_id: int | None = Field(default=None, foreign_key="calendar.id")  # None: the calendar of the queue
@@ -195,7 +196,7 @@ def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[st
         "fresh_after_days": checked_days(terms.fresh_after_days),
         "steps": _steps(change, terms.steps),
         "tiers": _tiers(change, terms.tiers),
-        "rights": checked_rights(terms.rights),
+        "rights": checked_rights(change, terms.rights),
         "published": terms.published and not terms.internal,
     }
 

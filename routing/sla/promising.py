@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from routing.belonging import belonging
 from routing.queues import Queue
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.metrics import INTERNAL, Metric
 from routing.sla.policy import SlaPolicy
 from routing.sla.recall import recall
-from routing.tiers import belonging
 from tickets.change import Change
 from tickets.ticket import Ticket
 

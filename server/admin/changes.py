@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chat.site import Site
+from routing.entitlements import Entitlement, entitlement_names
 from routing.hours import Calendar
 from routing.queues import Queue
 from routing.sla.policy import SlaPolicy
@@ -64,6 +65,7 @@ AREAS = {
     "CalendarChanged": Area("Opening hours", "hours", "calendar", Calendar),
     "PolicyChanged": Area("SLA policies", "policies", "policy", SlaPolicy),
     "TiersChanged": Area("Customer tiers", "tiers", "tier", Tier),
+    "EntitlementsChanged": Area("Entitlements", "entitlements", "entitlement", Entitlement),
     "SiteChanged": Area("Sites", "sites", "site", Site),
     "MailboxChanged": Area("Mail", "mail", "mailbox", Mailbox, "address"),
     "CallbackTermsChanged": Area("Waits and callbacks", "callbacks", "queue", Queue),
@@ -157,7 +159,7 @@ def _terms(session: Session, language: str, names: Names, row: LogRow) -> tuple[
     for version in versions[:2]:
         policy: Any = SlaPolicy(id=0, position=0, **version.terms)
         off = [] if policy.active else [translate(language, "Not in use")]
-        whom = policy_words.whom(language, policy, queues, tier_names(session))
+        whom = policy_words.whom(language, policy, queues, tier_names(session), entitlement_names(session))
         told.append([policy.name, f"{whom}.", *policy_words.what(language, policy, names.calendars), *off])
     return (told[1] if len(told) > 1 else []), told[0]
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from routing.entitlements import entitlement_names
 from routing.sla.applying import Preview, apply_to_open, held_by, preview
 from routing.sla.metrics import pausable, promisable
 from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
@@ -135,7 +136,7 @@ def _lines(session: Session, language: str) -> list[Line]:
         Line(
             policy,
             f"{POLICIES.path}/{policy.id}",
-            policy_words.whom(language, policy, queues, tier_names(session)),
+            policy_words.whom(language, policy, queues, tier_names(session), entitlement_names(session)),
             " ".join(policy_words.what(language, policy, names.calendars)),
             first=policy is kinds[policy.internal][0],
             last=policy is kinds[policy.internal][-1],
@@ -147,7 +148,7 @@ def _lines(session: Session, language: str) -> list[Line]:
 def _sentences(session: Session, language: str, policy: SlaPolicy) -> list[str]:
     names = Names(session)
     queues = {queue.id: queue.name for queue in names.queues.values()}
-    whom = policy_words.whom(language, policy, queues, tier_names(session))
+    whom = policy_words.whom(language, policy, queues, tier_names(session), entitlement_names(session))
     return [f"{whom}.", *policy_words.what(language, policy, names.calendars)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from chat.site import Site
+from routing.entitlements import entitlements
 from routing.hours import calendars
 from routing.names import LONGEST_NAME
 from routing.queues import queues
@@ -18,7 +19,7 @@ from routing.sla.steps import checked_steps
 from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
 from routing.tiers import tiers
 from server.admin.policy_steps import step_fields, step_texts, steps_in
-from server.forms import Field, Form, as_id, as_lines, as_number, as_ticked
+from server.forms import Field, Form, as_id, as_number, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
@@ -115,7 +116,7 @@ def texts_of(policy: SlaPolicy | None, *, internal: bool = False) -> dict[str, A
         "fresh_after_days": str(policy.fresh_after_days or ""),
         "active": "yes" if policy.active else "",
         "tiers": [str(one) for one in policy.tiers],
-        "rights": "\n".join(policy.rights),
+        "rights": policy.rights,
         "published": "yes" if policy.published else "",
         **step_texts(policy),
     }
@@ -178,11 +179,12 @@ def _categories(session: Session, policy: SlaPolicy | None) -> list[tuple[str, s
 
 def _whose(session: Session, policy: SlaPolicy | None, *, internal: bool) -> list[Field]:
     """For which customers, and whether these may read it."""
+    hint = "Whoever has any of them. None ticked: everybody."
     tiers_ = [(str(one.id), one.name) for one in tiers(session)]
-    hint = "One a line. Whoever has any of them; empty: everybody."
+    rights = [(one.key, one.name) for one in entitlements(session)]
     found = [
         Field("tiers", "Customer tiers", "several", choices=tiers_, names=True),
-        Field("rights", "Entitlements", "long", as_lines, hint, needed=False, longest=1000, rows=2),
+        Field("rights", "Entitlements", "several", choices=rights, names=True, hint=hint),
     ]
     published = Field(
         "published", "Customers may read it, on the page of service standards", "tick", as_ticked, needed=False

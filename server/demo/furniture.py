@@ -97,7 +97,7 @@ def _open_queues(change: Change, told: Told, zone: str) -> None:
 
 def _promise(change: Change, told: Told) -> None:
     categories.furnish(change)
-    told.tiers |= give_tiers(change)
+    told.tiers |= give_tiers(change, told.queues)
     make_promises(change, told.calendars, told.queues, told.tiers)
 
 

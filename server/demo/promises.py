@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from routing.entitlements import save_entitlement
 from routing.sla.metrics import Metric
 from routing.sla.policy import Terms, add_policy
 from routing.sla.steps import SUPERVISORS, Deed, Step, When
@@ -22,15 +23,17 @@ TIERS = ("Basic", "Silver", "Gold", "Diamond")
 ABOVE = TIERS[2:]
 
 
-def give_tiers(change: Change) -> dict[str, int]:
-    """The most ordinary first. Whoever has the last is at least of high priority."""
+def give_tiers(change: Change, queues: Mapping[str, int]) -> dict[str, int]:
+    """The most ordinary first. Whoever has the last is at least of high priority, as is whoever has the safety plan."""
+    weekend = save_entitlement(change, None, name="Weekend")
+    save_entitlement(change, None, name="Safety plan", priority=Priority.HIGH, lane_id=queues["Safety"])
     return {
         name: save_tier(
             change,
             None,
             name=name,
             priority=Priority.HIGH if name == "Diamond" else "",
-            rights=["weekend"] if name in ABOVE else [],
+            rights=[weekend.key] if name in ABOVE else [],
         ).id
         for name in TIERS
     }

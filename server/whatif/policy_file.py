@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from routing.entitlements import Entitlement
 from routing.hours import Calendar
 from routing.queues import Queue
 from routing.sla.choosing import Targets, seconds_of
 from routing.sla.metrics import USUAL_PAUSES
 from routing.sla.policy import SlaPolicy
 from routing.sla.targets import checked_days, checked_pauses, checked_targets
-from routing.tiers import Tier, checked_rights
+from routing.tiers import Tier
 from tickets.errors import Refused
 from tickets.status import Channel, Priority
 from tickets.text import one_line
@@ -34,13 +35,15 @@ class Known:
     queues: Mapping[str, int]
     tiers: Mapping[str, int]
     hours: Mapping[str, int]
+    entitlements: Mapping[str, str]  # their keys
 
     @classmethod
     def of(cls, session: Session) -> Known:
         def by_name(model: Any) -> dict[str, int]:
             return {row.name: row.id for row in session.exec(select(model))}
 
-        return cls(by_name(Queue), by_name(Tier), by_name(Calendar))
+        rights = {row.name: row.key for row in session.exec(select(Entitlement))}
+        return cls(by_name(Queue), by_name(Tier), by_name(Calendar), rights)
 
 
 class InPolicy(Refused):
@@ -87,7 +90,7 @@ def _terms(told: dict[str, Any], known: Known) -> dict[str, Any]:
         "queues": _named(told, "queues", known.queues),
         "tiers": _named(told, "tiers", known.tiers),
         "categories": _texts(told, "categories"),
-        "rights": checked_rights(_texts(told, "entitlements")),
+        "rights": sorted(_named(told, "entitlements", known.entitlements)),
         "calendar_id": None if hours is None else _one(hours, "hours", known.hours),
         "internal": internal,
         "targets": checked_targets(_targets(told.pop("targets", {})), internal=internal),
@@ -167,7 +170,7 @@ def _written(policy: SlaPolicy, known: Known) -> str:
         "queues": _names(known.queues, policy.queues),
         "categories": policy.categories,
         "tiers": _names(known.tiers, policy.tiers),
-        "entitlements": policy.rights,
+        "entitlements": _names(known.entitlements, policy.rights),
     }
     lines += [f"{name} = {_list(values)}" for name, values in whom.items() if values]
     lines += [f"hours = {_quoted(name)}" for name in _names(known.hours, [policy.calendar_id or 0])]
@@ -192,7 +195,7 @@ def _shortest(target: Mapping[str, Any]) -> str:
     return f"{seconds // _UNITS[unit]} {unit}{' ' + ALWAYS if always else ''}"
 
 
-def _names(known: Mapping[str, int], ids: Sequence[int]) -> list[str]:
+def _names(known: Mapping[str, Any], ids: Sequence[Any]) -> list[str]:
     return [name for name, id in known.items() if id in ids]
 
 

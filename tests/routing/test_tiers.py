@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from routing import placing, tiers
+from routing import placing
+from routing.belonging import belong, belongings, entitle
+from routing.entitlements import save_entitlement
 from routing.sla.policy import SlaPolicy, Terms, add_policy
-from routing.tiers import belong, remove_tier, save_tier
+from routing.sla.retiring import remove_tier
+from routing.tiers import save_tier
 from tests.cast import UnitChange, a_change, a_customer, a_ticket
 from tests.routing.floor import a_queue, settle
 from tests.routing.sla.promises import targets
@@ -53,10 +56,12 @@ def test_a_policy_can_be_for_a_tier_until_its_last_day() -> None:
 def test_a_policy_can_be_for_an_entitlement_of_a_tier_or_of_one_customer() -> None:
     change = a_change()
     sam, li, mallory = a_customer(change), a_customer(change, "李静"), a_customer(change, "Mallory")
-    basic, gold = save_tier(change, None, name="Basic"), save_tier(change, None, name="Gold", rights=["weekend"])
-    two_policies(change, rights=["weekend"])
+    weekend = save_entitlement(change, None, name="Weekend")
+    basic, gold = save_tier(change, None, name="Basic"), save_tier(change, None, name="Gold", rights=[weekend.key])
+    two_policies(change, rights=[weekend.key])
     belong(change, li.id, gold.id)
-    belong(change, sam.id, basic.id, rights=["weekend"])
+    belong(change, sam.id, basic.id)
+    entitle(change, sam.id, weekend.id)
     belong(change, mallory.id, basic.id)
 
     found = [policy_of(change, writes(change, one)) for one in (li, sam, mallory)]
@@ -104,7 +109,7 @@ def test_whoever_loses_a_tier_is_promised_what_everybody_is() -> None:
     belong(change, sam.id, None)
 
     assert "Everybody" == policy_of(change, writes(change, sam))
-    assert {} == dict(tiers.belongings(change.session, change.now))
+    assert {} == dict(belongings(change.session, change.now))
 
 
 def test_without_a_policy_that_asks_nobody_looks_a_tier_up() -> None:
@@ -135,3 +140,9 @@ def test_what_a_tier_cannot_be_is_refused() -> None:
         save_tier(change, None, name="Lane", lane_id=99)
     with pytest.raises(Conflict, match="Customers of this tier"):
         remove_tier(change, gold.id)
+    with pytest.raises(NotFound):
+        save_tier(change, None, name="Silver", rights=["nobody knows"])
+    silver = save_tier(change, None, name="Silver")
+    two_policies(change, tiers=[silver.id])
+    with pytest.raises(Conflict, match="The policy Above is for it"):
+        remove_tier(change, silver.id)

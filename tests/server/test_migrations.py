@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import sqlite3
 import subprocess
@@ -144,6 +145,32 @@ def test_words_that_acknowledged_a_first_mail_are_templates_now(database: Databa
     with database.reads.connect() as connection:
         found = [tuple(row) for row in connection.exec_driver_sql(told)]
     assert [(1, "received", language, "", "Yours is {{ticket.number}}.") for language in ("en", "zh")] == found
+
+
+def test_what_customers_were_entitled_to_has_rows_of_its_own_now(database: Database, tmp_path: Path) -> None:
+    """By the names that tiers, customers and policies knew, in every version: 0045 takes them over, and no id twice."""
+    _go_to(database, "0042")
+    with contextlib.closing(sqlite3.connect(tmp_path / "desk.db")) as early, early:
+        early.execute("insert into id_block (name, next) values ('id', 77)")
+        early.execute("insert into customer (id, name, language, notes, created_at) values (1, 'Sam', '', '', 0)")
+        early.execute(
+            """insert into tier (id, name, position, priority, rights) values (2, 'Gold', 1, '', '["weekend"]')"""
+        )
+        early.execute('insert into tier_member values (1, 2, 9, \'["priority line", "weekend"]\')')
+        terms = """{"rights": ["night"]}"""
+        early.execute(
+            "insert into sla_policy_version (id, policy_id, version, at, by, terms) values (3, 4, 1, 0, '', ?)",
+            (terms,),
+        )
+    migrate(database)
+
+    with database.reads.connect() as connection:
+        found = connection.exec_driver_sql("select id, key, name, priority from entitlement order by position").all()
+        (held,) = connection.exec_driver_sql("select customer_id, rights from entitled").all()
+        assert 80 == connection.exec_driver_sql("select next from id_block").scalar()
+    names = ("night", "priority line", "weekend")
+    assert [(77 + n, name, name, "") for n, name in enumerate(names)] == [tuple(row) for row in found]
+    assert (1, {"priority line": 9, "weekend": 9}) == (held[0], json.loads(held[1]))
 
 
 def test_two_processes_at_once_migrate_once(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from routing.entitlements import save_entitlement
 from routing.sla.policy import Terms, add_policy
 from routing.tiers import save_tier
 from tests.routing.sla.promises import targets
@@ -92,7 +93,8 @@ def test_a_desk_that_publishes_nothing_says_so(step: Doorstep) -> None:
 def test_customers_are_given_a_tier_by_their_addresses(step: Doorstep) -> None:
     """One a line, with the last day where it ends; a stranger, or a day that is none, is refused beside the field."""
     step.change(_know, "sam@mail.example")
-    typed = {"name": "Gold", "rights": "weekend", "members": "sam@mail.example 2027-01-31"}
+    weekend = step.change(lambda change: save_entitlement(change, None, name="Weekend").key)
+    typed = {"name": "Gold", "rights": weekend, "members": "sam@mail.example 2027-01-31"}
     for wrong, says in (("mallory@mail.example", "We know no customer by"), ("sam@mail.example soon", "The last day")):
         page = step.submit("/app/admin/tiers/new", {**typed, "members": wrong})
         assert (True, 422) == (says in page.text, page.status_code)
@@ -100,6 +102,35 @@ def test_customers_are_given_a_tier_by_their_addresses(step: Doorstep) -> None:
 
     (path,) = tree(step.open("/app/admin/tiers")).xpath("//main//ul//a/@href")
     assert "sam@mail.example 2027-01-31" in step.open(path).text
+
+
+def test_customers_are_entitled_by_their_addresses_and_the_list_says_what_that_gives(step: Doorstep) -> None:
+    """A mistake stands beside its field with all that was typed, and each change is told in the settings' story."""
+    step.change(_know, "sam@mail.example")
+    path, typed = "/app/admin/entitlements", {"name": "Weekend", "priority": "high", "members": "sam@mail.example"}
+    for wrong, says in (
+        ({"members": "mallory@mail.example"}, "We know no customer by"), ({"name": " "}, "This is needed."),
+        ({"lane_id": "99"}, "Choose from what is offered."), ({"priority": "soon"}, "Choose from what is offered."),
+    ):  # fmt: skip
+        page = step.submit(f"{path}/new", {**typed, **wrong})
+        assert (True, 422) == (says in page.text, page.status_code)
+        assert wrong.get("members", "sam@mail.example") in page.text
+    for name in ("Weekend", "Priority line"):
+        assert 303 == step.submit(f"{path}/new", {**typed, "name": name}).status_code
+    line, other = tree(step.open(path)).xpath("//main//ol/li/a")
+    assert "WeekendAt least High. Customers who have it besides: 1." == " ".join(line.text_content().split())
+
+    one = line.get("href")
+    assert 303 == step.submit(one, {**typed, "members": "sam@mail.example 2027-01-31"}).status_code
+    assert "sam@mail.example 2027-01-31" in step.open(one).text
+    told = (
+        tree(step.open("/app/admin/changes?area=EntitlementsChanged")).xpath("//*[@id='changes']/li")[0].text_content()
+    )
+    assert "“Customers” was “sam@mail.example”, and is “sam@mail.example 2027-01-31” now." in told
+    assert 303 == step.submit(f"{other.get('href')}/place", {"way": "up"}, via=path).status_code
+    names = tree(step.open(path)).xpath("//main//ol//b/text()")
+    assert ["Priority line", "Weekend"] == names
+    assert "Customers who have this: 1." in step.submit(f"{one}/remove", {}, via=one).text
 
 
 def _know(change: Change, address: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from routing.entitlements import save_entitlement
 from routing.sla import chores as sla_chores
 from routing.sla import keeping
 from routing.sla.applying import apply_next, apply_to_open, unapplied
@@ -89,5 +90,6 @@ STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaUntold": somebody_cannot_be_told,
     "SlaChanged": a_policy_is_applied,
     "TiersChanged": lambda day: day.does(lambda change: save_tier(change, None, name="Gold").id),
+    "EntitlementsChanged": lambda day: day.does(lambda change: save_entitlement(change, None, name="Weekend").id),
     "PolicyChanged": a_policy_is_applied,
 }

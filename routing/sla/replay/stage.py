@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 from sqlmodel import SQLModel
 
+from routing.belonging import Entitled, TierMember
 from routing.hours import Calendar
 from routing.sla.clock import SlaClock
 from routing.sla.ledger import Entry, SlaEntry
@@ -17,7 +18,6 @@ from routing.sla.policy import SlaPolicy
 from routing.sla.recall import Recall
 from routing.sla.replay.story import Story
 from routing.sla.replay.world import World
-from routing.tiers import TierMember
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.events import Event, MessageSent
@@ -50,6 +50,8 @@ class Stage(Change, Recall):
             self._rows[Complaint, self.ticket.id] = self.complaint
         if story.member is not None:
             self._rows[TierMember, self.ticket.customer_id] = story.member
+        if story.entitled is not None:
+            self._rows[Entitled, self.ticket.customer_id] = story.entitled
 
     def goes_on(self, at: datetime, events: Sequence[tuple[str, Event]]) -> None:
         """The next change: what the one before did is the past now."""

@@ -13,9 +13,9 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from routing import line
+from routing.belonging import Entitled, TierMember
 from routing.sla.clock import SlaClock
 from routing.sla.replay.following import FOLLOWED, Said
-from routing.tiers import TierMember
 from tickets.complaints.complaint import Complaint
 from tickets.events import Event, LiveBegan, LiveEnded, PriorityChanged, TicketMoved, TicketOpened, decoded
 from tickets.log import LogRow
@@ -58,6 +58,7 @@ class Story:
     said: Mapping[int, Said]
     complaint: Complaint | None = None
     member: TierMember | None = None
+    entitled: Entitled | None = None
     clocks: Sequence[SlaClock] = field(default_factory=list)
 
     def begun(self) -> Ticket:
@@ -102,8 +103,8 @@ def stories(session: Session, ids: Collection[int]) -> list[Story]:
     complaints = {one.ticket_id: one for one in found}
     columns: Any = select(*(getattr(Ticket, name) for name in _OF_TICKETS))
     facts = [Facts(*row) for row in session.exec(columns.where(col(Ticket.id).in_(ids)).order_by(Ticket.id))]
-    theirs = select(TierMember).where(col(TierMember.customer_id).in_({one.customer_id for one in facts}))
-    members = {one.customer_id: one for one in session.exec(theirs)}
+    whose = {one.customer_id for one in facts}
+    members, entitled = _of_customers(session, TierMember, whose), _of_customers(session, Entitled, whose)
     return [
         Story(
             one,
@@ -111,6 +112,7 @@ def stories(session: Session, ids: Collection[int]) -> list[Story]:
             said.get(one.id, {}),
             complaints.get(one.id),
             members.get(one.customer_id),
+            entitled.get(one.customer_id),
             clocks.get(one.id, ()),
         )
         for one in facts
@@ -147,6 +149,10 @@ def _clocks(session: Session, ids: Collection[int]) -> dict[int, list[SlaClock]]
     for clock in session.exec(select(SlaClock).where(col(SlaClock.ticket_id).in_(ids)).order_by(col(SlaClock.id))):
         found[clock.ticket_id].append(clock)
     return found
+
+
+def _of_customers(session: Session, model: Any, ids: Collection[int]) -> dict[int, Any]:
+    return {one.customer_id: one for one in session.exec(select(model).where(col(model.customer_id).in_(ids)))}
 
 
 def _opened_live(events: Sequence[Event], channel: str) -> bool:

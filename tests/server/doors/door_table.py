@@ -73,6 +73,11 @@ GET          /app/admin/tiers                     admin    console  64K
 GET,POST     /app/admin/tiers/new                 admin    console  64K
 GET,POST     /app/admin/tiers/{id:number}            admin    console  64K
 POST         /app/admin/tiers/{id:number}/remove     admin    console  64K
+GET          /app/admin/entitlements              admin    console  64K
+GET,POST     /app/admin/entitlements/new          admin    console  64K
+GET,POST     /app/admin/entitlements/{id:number}     admin    console  64K
+POST         /app/admin/entitlements/{id:number}/place     admin    console  64K
+POST         /app/admin/entitlements/{id:number}/remove     admin    console  64K
 GET,POST     /app/replay                         supervisor console  64K
 GET          /app/standards                      agent    console  64K
 GET          /standards                          anyone   portal   64K

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.entitlements import save_entitlement
 from routing.hours import add_calendar
 from routing.queues import add_queue
 from routing.reactions import REACTIONS
@@ -49,6 +50,7 @@ async def settings(tmp_path: Path) -> Path:
 
 def _opened(change: Change) -> int:
     add_calendar(change, "Office", OFFICE)
+    save_entitlement(change, None, name="weekend")
     save_tier(change, None, name="gold")
     change.write()
     queue = add_queue(change, "Support")

@@ -10,7 +10,9 @@ from routing.sla.policy import SlaPolicy
 from server.whatif.policy_file import InPolicy, Known, read_policies, written
 from tickets.errors import Refused
 
-KNOWN = Known(queues={"Support": 1, "Billing": 2}, tiers={"gold": 7}, hours={"Office": 5})
+KNOWN = Known(
+    queues={"Support": 1, "Billing": 2}, tiers={"gold": 7}, hours={"Office": 5}, entitlements={"weekend": "weekend"}
+)
 FULL = """
 [[policy]]
 name = "Gold"
