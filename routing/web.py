@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from routing import handing, matching, merging, offers, presence, wrapping
+from routing.sla import notices
 from tickets.edge import Who, done, door, form_of
 from tickets.errors import Refused
 
@@ -33,6 +34,19 @@ async def set_presence(request: Request) -> Response:
 async def wrap_up(request: Request) -> Response:
     """DELETE: they have written down what was said."""
     await request.state.desk.change(wrapping.finish, _id(request), by=request.state.agent.actor)
+    return done()
+
+
+async def see_notice(request: Request) -> Response:
+    """DELETE: the agent has seen what they were told of a promise."""
+    await request.state.desk.change(notices.see, _id(request), by=request.state.agent.actor)
+    return done()
+
+
+async def see_notices(request: Request) -> Response:
+    """POST with `upto`, the newest that stood there: they have seen all of them."""
+    agent, upto = request.state.agent, _whole(await form_of(request), "upto")
+    await request.state.desk.change(notices.see_all, agent.id, upto, by=agent.actor)
     return done()
 
 
@@ -99,6 +113,8 @@ DOORS = [
     door("/app/offers/{id:number}/refusal", decline, who=Who.AGENT, methods=["POST"]),
     door("/app/presence", set_presence, who=Who.AGENT, methods=["POST"]),
     door("/app/wrap-ups/{id:number}", wrap_up, who=Who.AGENT, methods=["DELETE"]),
+    door("/app/notices", see_notices, who=Who.AGENT, methods=["POST"]),
+    door("/app/notices/{id:number}", see_notice, who=Who.AGENT, methods=["DELETE"]),
     door("/app/next", take_next, who=Who.AGENT, methods=["POST"]),
     door("/app/tickets/{id:number}/assignment", assignment, who=Who.AGENT, methods=["POST", "DELETE"]),
     door("/app/tickets/{id:number}/merge", merge, who=Who.AGENT, methods=["POST", "DELETE"]),

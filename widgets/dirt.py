@@ -42,6 +42,7 @@ from routing.events import (
     WrapUpEnded,
 )
 from routing.sla.events import (
+    NoticesChanged,
     PolicyChanged,
     SlaBreached,
     SlaChanged,
@@ -125,6 +126,7 @@ class Part(IntEnum):
     ROW = auto()
     OFFER = auto()
     LOAD = auto()  # how much the agents concerned hold
+    NOTICES = auto()  # what the agent concerned is told of promises
     PEOPLE = auto()
     BEGINNING = auto()  # what a desk shows before its first customer
     EVERYTHING = auto()  # names that stand in many places
@@ -205,6 +207,7 @@ PARTS: dict[type[Event], set[Part]] = {
     SlaResumed: _CLOCKS,
     SlaStepReached: {Part.ENTRY},
     SlaUntold: {Part.ENTRY},
+    NoticesChanged: {Part.NOTICES},
     SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
     ComplaintFiled: {Part.HEAD, Part.PANEL, Part.ROW},
     ComplaintAcknowledged: {Part.ENTRY, Part.PANEL},
@@ -240,6 +243,7 @@ class Dirt:
     entries: dict[int, list[LogRow]] = field(default_factory=dict)  # by ticket, in the order of the log
     tickets: dict[Part, set[int]] = field(default_factory=lambda: {part: set() for part in Part})
     agents: set[int] = field(default_factory=set)  # whose load may be another
+    told: set[int] = field(default_factory=set)  # agents who are told something else of promises
     posted: dict[int, set[int]] = field(default_factory=dict)  # messages that went by mail, by ticket
     offers: dict[int, int] = field(default_factory=dict)  # offer: agent
     customers: set[int] = field(default_factory=set)
@@ -271,6 +275,8 @@ class Dirt:
             self.agents |= {agent for name in ("agent", "before") if (agent := _number(event, name)) is not None}
         if Part.OFFER in parts:
             self.offers[_number(event, "offer") or 0] = _number(event, "agent") or 0
+        if isinstance(event, NoticesChanged):
+            self.told.add(event.agent)
         if isinstance(event, CustomerChanged):
             self.customers.add(event.customer)
         if isinstance(event, AddressSuppressed | SuppressionLifted):

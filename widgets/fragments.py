@@ -20,7 +20,7 @@ from tickets.merged import number_of_target
 from tickets.people import Customer
 from tickets.plain import Beside, listed, plain
 from tickets.ticket import Ticket
-from widgets import lists, planned, posted, ringing, sidebar, sla, timeline
+from widgets import lists, planned, posted, promise_notices, ringing, sidebar, sla, timeline
 from widgets.about import about_id
 from widgets.deliveries import Delivery, Swap, append, place, reload, remove, replace, swaps, to_visitor
 from widgets.dirt import Dirt, Part
@@ -252,7 +252,7 @@ class _Work:
         return self._drawn[key]
 
     def _agent(self, agent_id: int, language: str) -> list[Swap]:
-        """What rings at one agent, and how much they hold."""
+        """What rings at one agent, what they are told, and how much they hold."""
         found = []
         for offer_id, agent in self._dirt.offers.items():
             if agent == agent_id:
@@ -261,6 +261,8 @@ class _Work:
                     found.append(remove(f"offer-{offer_id}"))
                 else:
                     found.append(append("offers", f"offer-{offer_id}", rings.html(language, self._names, self._now)))
+        if agent_id in self._dirt.told:
+            found.append(replace("notices", promise_notices.notices_box(self._session, agent_id, language)))
         if agent_id in self._loaded:
             found.append(replace("presence", sidebar.presence_box(self._session, agent_id, language)))
         return found

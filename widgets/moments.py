@@ -65,7 +65,7 @@ def lasted(language: str, seconds: int) -> str:
         return translate(language, "{n} s", n=seconds)
     if seconds < 3600:
         return translate(language, "{m} m {s} s", m=seconds // 60, s=f"{seconds % 60:02}")
-    return translate(language, "{h} h {m} m", h=seconds // 3600, m=seconds % 3600 // 60)
+    return translate(language, "{h} h {m} m", h=seconds // 3600, m=f"{seconds % 3600 // 60:02}")
 
 
 def left(language: str, time: timedelta) -> str:

@@ -18,7 +18,7 @@ from tickets.find import LONGEST_QUERY
 from tickets.people import Customer, Role
 from tickets.text import LONGEST
 from tickets.ticket import Ticket
-from widgets import labels, lists, panel, planned, posted, ringing, script_words, sidebar, ticket_pane
+from widgets import labels, lists, panel, planned, posted, promise_notices, ringing, script_words, sidebar, ticket_pane
 from widgets.drawing import render
 from widgets.embed.page import frame_page, launcher
 from widgets.mail_frame import mail_frame
@@ -35,6 +35,7 @@ PARTS = {
         "console/sidebar.html",
         "console/list.html",
         "console/ticket.html",
+        "console/notices.html",
         "console/offers.html",
         "console/menus.html",
     ),
@@ -191,6 +192,7 @@ class Screen:
             "initials": names.agents[reader.agent.id].initials,
             "presence": Markup(sidebar.presence_box(session, reader.agent.id, language)),
             "people": Markup(sidebar.colleagues(session, language)),
+            "notices": Markup(promise_notices.notices_box(session, reader.agent.id, language)),
             "offers": Markup("".join(cards)),
             "queues": [queue for queue in _by_name(names) if not queue.archived],
             "count": lambda name: Markup(render("console/_count.html", language, view=name, n=counted.get(name, 0))),

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from chat import satisfaction
 from chat.events import SiteChanged
 from routing.events import PlacementsChanged, WaitsTold
+from routing.sla.events import NoticesChanged
 from routing.wait import Band
 from routing.wallboard.board import Board, QueueFigures, board
 from routing.wallboard.entries import Count, Counted, counted
@@ -42,6 +43,7 @@ QUIET = frozenset(
         SiteChanged,
         PlacementsChanged,
         WaitsTold,
+        NoticesChanged,
     )
 )
 """The kinds of event after which every number is the same: whatever else happens, the floor is counted anew."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from routing.queues import Queue
+from routing.sla import notices
 from routing.sla.events import SlaStepReached, SlaUntold
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed
 from tickets.change import Change
@@ -40,9 +41,11 @@ def _tell(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
         "link": f"/app/tickets/{ticket.number}",
     }
     people = _people(change, ticket, event.to)
+    for agent in () if ticket.done else people:
+        notices.give(change, ticket, agent, event)
     untold = [one.id for one in people if post_to_staff(change, ticket, one, notice=NOTICE, facts=facts) is None]
-    for agent in untold if people else [int(event.to) if event.to.isdigit() else None]:
-        change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=agent))
+    for nobody in untold if people else [int(event.to) if event.to.isdigit() else None]:
+        change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=nobody))
 
 
 def _people(change: Change, ticket: Ticket, to: str) -> Sequence[Agent]:

@@ -50,6 +50,13 @@ class SlaUntold(Event, frozen=True):
     agent: int | None
 
 
+class NoticesChanged(Event, frozen=True):
+    """What an agent is told of promises and has not seen yet is another than before."""
+
+    audience = STAFF
+    agent: int
+
+
 class SlaPaused(Event, frozen=True):
     """A clock stands still with `left` seconds to go, in the hours that it counts."""
 

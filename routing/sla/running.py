@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from routing.sla import timing
+from routing.sla import notices, timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
@@ -103,6 +103,8 @@ def end(change: Change, clock: SlaClock, state: State) -> None:
     _stop(change, clock)
     clock.state, clock.ended_at, clock.step_at = state.value, change.now, None
     note(change, clock, Entry.FULFIL if state is State.MET else Entry.CANCEL)
+    if clock.taken:  # somebody may have been told
+        notices.withdraw(change, clock.id)
 
 
 def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:

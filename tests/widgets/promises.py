@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from routing.entitlements import save_entitlement
 from routing.sla import chores as sla_chores
-from routing.sla import keeping
+from routing.sla import keeping, notices
 from routing.sla.applying import apply_next, apply_to_open, unapplied
+from routing.sla.events import SlaStepReached
 from routing.sla.policy import SlaPolicy, Terms
 from routing.sla.steps import Step
 from routing.tiers import save_tier
@@ -81,6 +82,29 @@ async def somebody_cannot_be_told(day: Day) -> None:
     await a_step_is_reached(day, to=str(bo))
 
 
+async def ada_is_told_and_has_seen_one_of_two(day: Day) -> None:
+    """Of the first promise she is told twice; the second word stands in the place of the first."""
+    ada = day.ids["ada"]
+
+    def told(change: Change) -> None:
+        ticket, agent = change.take(Ticket, day.ids["ticket"]), change.take(Agent, ada)
+        for clock, late in ((71, False), (72, True), (71, True)):
+            reached = SlaStepReached(
+                ticket=ticket.id,
+                clock=clock,
+                metric="next_reply",
+                at=change.now,
+                does="tell",
+                due=change.now,
+                late=late,
+            )
+            notices.give(change, ticket, agent, reached)
+
+    await day.does(told)
+    (_, second), _total = day.desk.look(notices.unseen, ada)
+    await day.does(notices.see, second.id, by=day.ada)
+
+
 STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaWarned": little_time_is_left,
     "SlaBreached": a_promise_breaks,
@@ -88,6 +112,7 @@ STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaResumed": a_clock_goes_on,
     "SlaStepReached": a_step_is_reached,
     "SlaUntold": somebody_cannot_be_told,
+    "NoticesChanged": ada_is_told_and_has_seen_one_of_two,
     "SlaChanged": a_policy_is_applied,
     "TiersChanged": lambda day: day.does(lambda change: save_tier(change, None, name="Gold").id),
     "EntitlementsChanged": lambda day: day.does(lambda change: save_entitlement(change, None, name="Weekend").id),

@@ -12,6 +12,7 @@ import "./planned.js";
 import "./scrolling.js";
 import "./looking.js";
 import "./offers.js";
+import "./notices.js";
 import "./choices.js";
 import "./keys.js";
 import "./copy.js";

@@ -22,7 +22,7 @@ export function ring() {
   }
 }
 
-function call(title, body, tag) {
+export function call(title, body, tag) {
   if (wanted("sound")) ring();
   if (wanted("notify") && document.hidden && window.Notification?.permission === "granted") {
     const shownNote = new Notification(title, { body, tag, silent: true });

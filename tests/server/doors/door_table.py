@@ -88,6 +88,8 @@ POST         /app/live/ticket                    agent    console  64K
 GET,POST     /app/login                          anyone   console  64K
 POST         /app/logout                         agent    console  64K
 POST         /app/mail/{id:number}/readings         agent    console  64K
+POST         /app/notices                        agent    console  64K
+DELETE       /app/notices/{id:number}            agent    console  64K
 POST         /app/next                           agent    console  64K
 POST         /app/mails/{id:number}/attempts        agent    console  64K
 DELETE       /app/planned/{id:number}                agent    console  64K
