@@ -44,8 +44,8 @@ def _tell(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
     for agent in () if ticket.done else people:
         notices.give(change, ticket, agent, event)
     untold = [one.id for one in people if post_to_staff(change, ticket, one, notice=NOTICE, facts=facts) is None]
-    for nobody in untold if people else [int(event.to) if event.to.isdigit() else None]:
-        change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=nobody))
+    for unheard in untold if people else [int(event.to) if event.to.isdigit() else None]:
+        change.record(SlaUntold(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=unheard))
 
 
 def _people(change: Change, ticket: Ticket, to: str) -> Sequence[Agent]:

@@ -22,7 +22,7 @@ ZONES = (
 EARLIEST, LATEST = 13.5, 17.5  # hours of the local day between which the story is told
 OPENS = 8 * 60
 _SHOP: tuple[Span, ...] = ((OPENS, 22 * 60),)
-_OFFICE: tuple[Span, ...] = ((9 * 60, 12 * 60 + 30), (13 * 60 + 15, 17 * 60))  # between them is lunch
+_OFFICE: tuple[Span, ...] = ((9 * 60, 12 * 60 + 30), (13 * 60, 17 * 60 + 30))  # between them is lunch
 _CHRISTMAS: tuple[Span, ...] = ((9 * 60, 12 * 60 + 30),)
 
 

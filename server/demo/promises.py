@@ -13,7 +13,7 @@ from routing.tiers import save_tier
 from tickets.change import Change
 from tickets.status import Channel, Priority
 
-SHOP_DAY, OFFICE_DAY = 14 * 60, 7 * 60 + 15  # minutes of work in a day
+SHOP_DAY, OFFICE_DAY = 14 * 60, 8 * 60  # minutes of work in a day
 SAFETY_MINUTES = 1  # so short that a warning and a breach can be watched
 
 Target = dict[str, dict[str, Any]]
