@@ -17,6 +17,7 @@ from server.config.settings import is_postgres
 from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.outage import said_by
+from tickets.statement import told
 
 BUSY_SECONDS = 5
 MIGRATING_SECONDS = 60
@@ -100,7 +101,7 @@ def _sqlite_engine(url: str, file: _File, *, begin: str, pool: int, read_only: b
     def begin_as_told(connection: Connection) -> None:
         if not read_only:
             file.check()
-        connection.exec_driver_sql(begin)
+        told(connection, begin)
 
     return engine
 

@@ -2,67 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 from sqlmodel import Session
 
-from tickets import turns
+from tickets.line import Line, new_session
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Looks:
-    """Where looks are taken one after another, a thread keeps its line to SQLite, and what is known of it.
-
-    To put both together anew cost more than most looks ask. A line on which the database failed is not kept. To
-    PostgreSQL each look has a line from the pool, which knows those that broke meanwhile.
-    """
+    """Where looks are taken one after another, a thread keeps its line."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._mine = threading.local()
-        self._kept: list[Connection] = []
+        self._lines: list[Line] = []
 
     def keep(self) -> None:
         """The thread that calls this takes many looks, until `close`."""
-        self._mine.keeps = not turns.is_shared(self.engine)
+        self._mine.line = Line(self.engine)
+        self._lines.append(self._mine.line)
 
     def close(self) -> None:
         """Once all who keep lines have taken their last look."""
-        while self._kept:
-            self._kept.pop().close()
+        while self._lines:
+            self._lines.pop().close()
 
     def look(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        session = self._session() if getattr(self._mine, "keeps", False) else self._new(self.engine)
-        try:
-            with session:
-                return query(session, *args, **kwargs)
-        except SQLAlchemyError:
-            self._drop(session)
-            raise
-
-    def _session(self) -> Session:
-        """This thread's."""
-        session: Session | None = getattr(self._mine, "session", None)
-        if session is None:
-            line = self.engine.connect()
-            line.detach()  # the pool is for those who come and go
-            session = self._mine.session = self._new(line)
-            self._kept.append(line)
-        return session
-
-    def _new(self, line: Engine | Connection) -> Session:
-        return Session(line, autoflush=False, expire_on_commit=False)
-
-    def _drop(self, session: Session) -> None:
-        if isinstance(line := session.bind, Connection):
-            self._mine.session = None
-            self._kept.remove(line)
-            with contextlib.suppress(SQLAlchemyError):  # what went wrong is on its way up already
-                line.close()
+        line: Line | None = getattr(self._mine, "line", None)
+        with line.session() if line is not None else new_session(self.engine) as session:
+            return query(session, *args, **kwargs)

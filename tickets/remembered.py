@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from tickets.statement import told
 from tickets.table import AppendOnly, Swift
 
 MOST_ROWS = 4_000  # of one table; beyond it the ones unused for longest are forgotten
@@ -39,8 +40,8 @@ class Remembered:
     def begin(self, connection: Connection) -> None:
         """A transaction has begun, and holds the writer's lock."""
         if self._most:
-            line: Any = connection.connection.driver_connection
-            commits: int = connection.exec_driver_sql("pragma data_version").scalar_one()
+            line: Any = connection.connection.dbapi_connection
+            (commits,) = told(connection, "pragma data_version")
             if (line, commits, line.total_changes) != (self._line, self._commits, self._changes):
                 self._rows.clear()
                 self.newest = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, CompoundSelect, Connection, Dialect, Select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -54,11 +55,28 @@ def write_all(connection: Connection, words: str, rows: Sequence[Sequence[Any]])
     """Run a statement of ours on SQLite once for each of these rows; how many rows it changed."""
     if not goes_directly(connection):
         return connection.exec_driver_sql(words, [tuple(row) for row in rows]).rowcount
+    with _cursor(connection, words) as cursor:
+        cursor.executemany(words, rows)
+        return cursor.rowcount
+
+
+def told(connection: Connection, words: str) -> Any:
+    """The first row that SQLite answers to words of ours, if any. Also for those that begin a transaction."""
+    if connection.dispatch.before_cursor_execute:
+        answer = connection.exec_driver_sql(words)
+        return answer.first() if answer.returns_rows else None
+    with _cursor(connection, words) as cursor:
+        cursor.execute(words)
+        return cursor.fetchone()
+
+
+@contextmanager
+def _cursor(connection: Connection, words: str) -> Iterator[DBAPICursor]:
+    """The driver's own. What it raises is said as SQLAlchemy says it."""
     line, driver = connection.connection, connection.dialect.loaded_dbapi
     cursor = line.cursor()
     try:
-        cursor.executemany(words, rows)
-        return cursor.rowcount
+        yield cursor
     except driver.Error as error:
         lost = connection.dialect.is_disconnect(error, line, cursor)
         if lost:

@@ -20,6 +20,7 @@ from tickets.errors import unavailable
 from tickets.failpoint import reached
 from tickets.grouped import table_of
 from tickets.ids import Ids, OutOfIds
+from tickets.line import Line
 from tickets.message import messages_sent
 from tickets.moment import Clock, DatabaseClock
 from tickets.outage import go_back, is_contention, is_outage, nothing_kept
@@ -55,7 +56,7 @@ class Writer:
         reactions: Reactions,
         deliver: Callable[[list[Asked]], None],
     ) -> None:
-        self._engine = engine
+        self._line = Line(engine)
         self._silence = silence
         self._shares = turns.is_shared(engine)
         self._clock = clock
@@ -97,6 +98,7 @@ class Writer:
                     unanswered = left
             except BaseException as error:
                 self._give_up(unanswered, error)
+        self._line.close()
 
     def _gather(self, batch: list[Asked]) -> None:
         """What is waiting, as much of it as goes together; waits for the first."""
@@ -149,7 +151,7 @@ class Writer:
         """The fast way: no savepoints. Trouble undoes all of it and raises _BatchFailedError before any commit."""
         started = time.thread_time()
         done: list[Asked] = []
-        with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
+        with self._line.session() as session:
             try:
                 with nothing_kept():
                     self._begin(session, alone=alone)
@@ -196,7 +198,7 @@ class Writer:
                     raise
 
     def _with_savepoints(self, batch: list[Asked]) -> list[Asked]:
-        with Session(self._engine, autoflush=False, expire_on_commit=False) as session:
+        with self._line.session() as session:
             with nothing_kept():
                 self._begin(session, alone=True)
                 for asked in batch:
@@ -260,8 +262,9 @@ class Writer:
         if self._ids.left < wanted or self._ids_are_void:
             self._ids_are_void = False
             block = max(BLOCK, wanted)
-            with nothing_kept(), self._engine.begin() as connection:
-                end = connection.execute(_TAKE_BLOCK, {"n": block}).scalar_one()
+            with nothing_kept(), self._line.session() as session:
+                end = session.connection().execute(_TAKE_BLOCK, {"n": block}).scalar_one()
+                session.commit()
             reached("writer.ids_taken")
             self._ids.refill(end - block, end)
 

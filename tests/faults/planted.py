@@ -59,7 +59,7 @@ def acknowledged_before_commit() -> None:
                 writer._deliver(said)
                 threading.Event().wait(LATE)
 
-        event.listen(writer._engine, "commit", too_early)
+        event.listen(writer._line.engine, "commit", too_early)
         start(writer)
 
     _plant(Writer, "_perform", performing)
