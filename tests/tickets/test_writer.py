@@ -177,20 +177,22 @@ async def test_a_batch_of_nothing_but_trouble_changes_nothing(database: Database
 
 @about_sqlite
 async def test_a_full_disk_is_a_sentence_and_no_lasting_harm(database: Database) -> None:
-    def of_pages(most: int) -> None:
-        with database.writes.connect() as connection:
-            connection.exec_driver_sql(f"pragma max_page_count={most}")
+    room = 1_000_000  # pages
+
+    @event.listens_for(database.writes, "begin")
+    def has_no_more_room_than_that(connection: Connection) -> None:
+        connection.exec_driver_sql(f"pragma max_page_count={room}")
 
     async with a_desk(database) as desk:
         ticket = await desk.change(opened, by=SAM)
         await desk.change(say, ticket, "before", by=SAM)
 
-        of_pages(1)  # no smaller than it is: nothing can be added
+        room = 1  # no smaller than it is: nothing can be added
         came = await together(desk, [Ask(say, (ticket, "x" * 9000), by=SAM) for _ in range(20)])
         assert {(Full, 507)} == {(type(one), getattr(one, "status", 0)) for one in came}
         assert 5.0 == came[0].retry_after
 
-        of_pages(1_000_000)
+        room = 1_000_000
         assert 2 == await desk.change(say, ticket, "after", by=SAM)
         assert ["before", "after"] == list(await desk.read(texts))
         assert [1, 2, 3] == [row.pos for row in await desk.read(log.after, 0)]
