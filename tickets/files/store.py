@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,12 @@ class Store:
 
     def receive(self, *, largest: int) -> Incoming:
         """A new file of at most `largest` bytes, written piece by piece; closed without `finish` it leaves nothing."""
-        self._unfinished.mkdir(parents=True, exist_ok=True)
-        return Incoming(self, self._unfinished / secrets.token_hex(16), largest=largest)
+        path = f"{self._unfinished}/{secrets.token_hex(16)}"
+        try:
+            return Incoming(self, path, largest=largest)
+        except FileNotFoundError:  # the folder is made once, and not looked for each time
+            self._unfinished.mkdir(parents=True, exist_ok=True)
+            return Incoming(self, path, largest=largest)
 
     def keep(self, content: bytes) -> Stored:
         with closing(self.receive(largest=len(content))) as incoming:
@@ -50,8 +54,9 @@ class Store:
 
     def settle(self, hashes: Iterable[str]) -> None:
         """These files are durable when this returns, whoever laid them down. The first wait serves most of them."""
-        paths = [self.path(sha256) for sha256 in dict.fromkeys(hashes)]
-        for path in [*paths, *{path.parent for path in paths}, self.folder]:
+        wanted, folder = dict.fromkeys(hashes), str(self.folder)
+        paths = [f"{folder}/{sha256[:2]}/{sha256}" for sha256 in wanted]
+        for path in [*paths, *{f"{folder}/{sha256[:2]}" for sha256 in wanted}, folder]:
             sync(path)
         reached("file.settled")
 
@@ -95,19 +100,20 @@ class Store:
 class Incoming:
     """A file that is being received. Refuses the first byte too many."""
 
-    def __init__(self, store: Store, path: Path, *, largest: int) -> None:
+    def __init__(self, store: Store, path: str, *, largest: int) -> None:
         self.size = 0
         self.head = b""  # the first bytes, which say what it is
         self._store = store
         self._path = path
         self._largest = largest
         self._hash = hashlib.sha256()
-        self._file = path.open("xb")
+        self._file = open(path, "xb")  # noqa: SIM115  (it stays open as long as pieces come)
 
     def close(self) -> None:
         """Whatever was not finished is forgotten."""
         self._file.close()
-        self._path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(self._path)
 
     def write(self, data: bytes) -> None:
         """Raises TooBig."""
@@ -128,7 +134,7 @@ class Incoming:
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True)
             sync(self._store.folder)
-        self._path.replace(target)
+        Path(self._path).replace(target)
         reached("file.named")
         sync(target.parent)
         return stored
@@ -136,15 +142,21 @@ class Incoming:
     def lay(self) -> Stored:
         """Put it under its hash, and leave the wait to `Store.settle`. What is there already and durable stays."""
         stored, target = self._whole()
-        target.parent.mkdir(exist_ok=True)
         try:
-            os.link(self._path, target)
+            self._link(target)
         except OSError:  # it is there, or these disks know no links
             if not self._store.holds(stored.sha256):
                 return self.finish()
             os.utime(target)
         reached("file.laid")
         return stored
+
+    def _link(self, target: Path) -> None:
+        try:
+            os.link(self._path, target)
+        except FileNotFoundError:  # the first one of its folder
+            target.parent.mkdir(exist_ok=True)
+            os.link(self._path, target)
 
     def _whole(self) -> tuple[Stored, Path]:
         """All of it is written; and where it belongs."""
@@ -155,7 +167,7 @@ class Incoming:
         return stored, self._store.path(stored.sha256)
 
 
-def sync(path: Path) -> None:
+def sync(path: Path | str) -> None:
     """Bytes of a file; or names in a folder, which are durable only once the folder is."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
