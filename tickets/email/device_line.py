@@ -54,7 +54,7 @@ _FIRST_PERSON = re.compile(
 )
 _SOME_THING = re.compile(r"(?i:sent from my) \S+( (phone|device|tablet|[A-Z0-9]\S*)){0,4}")
 _NAMED_THING = re.compile(r"(?i:sent from my)( [A-Z0-9]\S*){1,5}")
-_PROGRAM = re.compile(r"outlook|mail", re.IGNORECASE)
+_LONGEST_END = 16  # characters of what a line may end with, and more
 _SLOGAN = re.compile(r"yahoo mail: \w+(, \w+){1,3}", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]]{0,80})\]\([^)\s]{0,300}\)|<https?://[^>\s]{1,300}>|\((https?://|www\.)[^)\s]{1,300}\)")
 
@@ -69,8 +69,16 @@ def is_device_line(line: str) -> bool:
         return False
     if _BEGINS.match(line):
         return names_a_product(line) or bool(_MINE.search(line) and len(line.split()) <= _FEW_WORDS)
-    gets_it = len(line.split()) <= _MANY_WORDS and _PROGRAM.search(line) and _GET.search(line)
-    return bool(gets_it or _ENDS.search(line)) and names_a_product(line)  # last: to look for all of them costs most
+    gets_it = _names_a_program(line) and len(line.split()) <= _MANY_WORDS and _GET.search(line)
+    ends_so = _ENDS.search(
+        line.rstrip()[-_LONGEST_END:]
+    )  # to look for it everywhere in every line of a mail costs most
+    return bool(gets_it or ends_so) and names_a_product(line)  # last: there are many of them
+
+
+def _names_a_program(line: str) -> bool:
+    small = line.lower()
+    return "mail" in small or "outlook" in small
 
 
 def names_a_product(line: str) -> bool:

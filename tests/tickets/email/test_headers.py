@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tickets.email.headers import Head, sane
+from tickets.email.headers import Head, Person, as_usual, by_whole_grammar, sane
 from tickets.email.parse import parse
 
 SEND = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -102,6 +102,36 @@ NAMES = st.sampled_from(["From", "To", "Cc", "Subject", "Date", "Message-ID", "R
 def test_no_header_is_too_odd(lines: list[tuple[str, str]]) -> None:
     found = head(*(f"{name}: {value}" for name, value in lines))
     assert "\n" not in found.subject
+
+
+@pytest.mark.parametrize(
+    ("value", "people"),
+    [
+        ("Sam Okafor <sam@customer.example>", [("Sam Okafor", "sam@customer.example")]),
+        (
+            '"Okafor, Sam" <sam@customer.example>, li.j@mail.example',
+            [("Okafor, Sam", "sam@customer.example"), ("", "li.j@mail.example")],
+        ),
+        ("=?utf-8?q?Sam?= <sam@customer.example>", None),
+        ("Sam (of the shop) <sam@customer.example>", None),
+        ("Friends: sam@customer.example;", None),
+        ("Sam <sam@customer.example> Okafor", None),
+    ],
+)
+def test_only_what_is_written_as_usual_is_read_without_the_grammar(value: str, people: list[Person] | None) -> None:
+    assert people == as_usual(value)
+
+
+PIECES = st.sampled_from(
+    [*'@<>.,;:"()[]\\ \té-', "Sam", "x@y.z", " <x@y.z>", '"Okafor, S."', ", ", "=?", "?=", "J. D."]
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_the_short_way_to_read_people_says_what_the_whole_grammar_does(value: str) -> None:
+    usual = as_usual(value)
+    assert usual is None or list(by_whole_grammar(value)) == usual
 
 
 def test_a_header_of_a_megabyte_takes_no_time() -> None:
