@@ -54,7 +54,8 @@ def shelf(session: Session, mailbox_id: int | None = None) -> Shelf:
         return session.exec(select(func.count()).where(RawMail.state == state.value, *here)).one()
 
     query = select(RawMail, Ticket.number).join(Ticket, col(Ticket.id) == RawMail.ticket_id, isouter=True)
-    query = query.where(RawMail.state == RawState.QUARANTINED.value, *here).order_by(col(RawMail.id).desc()).limit(MOST)
+    query = query.where(RawMail.state == RawState.QUARANTINED.value, *here)
+    query = query.order_by(col(RawMail.received_at).desc(), col(RawMail.id).desc()).limit(MOST)
     newest = [Held(mail, number) for mail, number in session.exec(query)]
     return Shelf(count(RawState.QUARANTINED), newest, count(RawState.RECEIVED))
 

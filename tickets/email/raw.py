@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, bindparam, text, update
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, bindparam, update
 from sqlmodel import Field, Session, col, select
 
 from tickets.change import Change
@@ -21,7 +21,6 @@ from tickets.table import Swift
 LEASE = timedelta(seconds=60)  # how long a reader may take before another one may try
 MOST_TRIES = 3
 MOST_ADDRESSES = 20  # of one mail that are written down
-_UNREAD = text("state = 'received'")
 # What says the same however often and along whichever way a mail comes. Received, Return-Path and the like do not.
 _STABLE = re.compile(
     rb"^(from|sender|reply-to|to|cc|subject|date|message-id|in-reply-to|references|mime-version|content-[a-z-]+):", re.I
@@ -40,9 +39,8 @@ class RawMail(Swift, table=True):
     __tablename__ = "raw_mail"
     __table_args__ = (
         UniqueConstraint("mailbox_id", "fingerprint", name="uq_raw_mail_fingerprint"),
-        Index("ix_raw_mail_unread", "received_at", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+        Index("ix_raw_mail_line", "state", "received_at", "id"),
         Index("ix_raw_mail_author", "author", "received_at"),
-        Index("ix_raw_mail_state", "state", "id"),
         Index("ix_raw_mail_sha256", "sha256"),
     )
 
@@ -163,7 +161,8 @@ def give_back(change: Change, leases: Sequence[Leased]) -> None:
 
 def free_all(change: Change) -> None:
     """Nobody reads anything: what a process that died had begun is free at once. For desks of one process."""
-    change.claim(update(RawMail).where(col(RawMail.lease_until).is_not(None)).values(lease_until=None))
+    held = update(RawMail).where(col(RawMail.state) == RawState.RECEIVED.value, col(RawMail.lease_until).is_not(None))
+    change.claim(held.values(lease_until=None))
 
 
 def quarantine(change: Change, row: RawMail, why: str) -> None:

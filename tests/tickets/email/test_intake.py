@@ -11,6 +11,8 @@ import pytest
 from sqlmodel import select
 
 from tests.cast import a_customer
+from tests.engine import about_sqlite
+from tests.plans import plans_of
 from tests.tickets.email.letters import RULES, SAM, an_answer, outbox
 from tests.tickets.email.mailroom import SUPPORT, Mailroom, a_mailroom, written
 from tickets.email import raw
@@ -134,6 +136,23 @@ def test_a_mail_that_two_readers_have_is_one_message(room: Mailroom) -> None:
 
 
 # Who wrote it
+
+
+@about_sqlite
+def test_mail_is_read_in_its_line_however_much_of_it_waits(room: Mailroom) -> None:
+    """An index leads to the oldest, in its order: those behind them are neither looked at nor sorted."""
+    for n in range(20):
+        mail = written(id=f"<{n}@customer.example>")
+        raw.accept(room.change, Envelope(SAM, {room.mailbox.id: [SUPPORT]}), room.store.keep(mail), fingerprint(mail))
+    room.change.write()
+    plans = plans_of(room.change.session)
+
+    leased = raw.lease(room.change, 10)
+
+    assert 10 == len(leased)
+    oldest, *_ = (step for step in plans if "raw_mail" in step)
+    assert "SEARCH raw_mail USING INDEX ix_raw_mail_line (state=?)" == oldest
+    assert [] == [step for step in plans if step.startswith(("SCAN raw_mail", "USE TEMP"))]
 
 
 def test_one_persons_mails_stand_together(room: Mailroom) -> None:
