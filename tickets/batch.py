@@ -138,7 +138,9 @@ class Batch:
 
     def touches(self, model: type[SQLModel]) -> bool:
         """Whether something about a row of this kind is still to be written."""
-        return bool(self._added.get(model)) or any(type(row) is model for row in self._changed())
+        if self._added.get(model) or self._kept.touches(model):
+            return True
+        return any(type(row) is model for row in (*self.session.dirty, *self.session.deleted))
 
     def flush(self) -> None:
         """Write what has been changed, added and appended so far, the new rows of each table in one statement.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Table
+from sqlmodel import SQLModel
 
 from tickets import grouped
 from tickets.grouped import key_of, table_of
@@ -46,6 +47,10 @@ class Kept:
     def changed(self) -> Iterator[Swift]:
         """Those that do not stand in their table as they are."""
         return (row for row, stood in self._stood.values() if row.__dict__ != stood)
+
+    def touches(self, model: type[SQLModel]) -> bool:
+        """Whether one of this table is among those. Asked all the time: the others are not looked into."""
+        return any(row.__dict__ != stood for row, stood in self._stood.values() if type(row) is model)
 
     def write(self, connection: Connection, rows: Iterable[Swift]) -> None:
         """Make the tables as these rows are: those with the same columns to write in one statement."""

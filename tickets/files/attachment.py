@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, delete, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from tickets.change import Change
 from tickets.chores import Chore
@@ -19,11 +19,12 @@ from tickets.files.pictures import Preview
 from tickets.files.store import Stored
 from tickets.message import Message, MessageKind
 from tickets.moment import Moment
+from tickets.table import Swift
 
 MOST_FILES = 10  # with one message
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Swift, table=True):
     """Belongs to nobody's timeline until a message takes it. Its bytes lie in the store under `sha256`."""
 
     __table_args__ = (
