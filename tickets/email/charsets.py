@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 
+from tickets.email.hanzi import is_chinese
 from tickets.email.iso_2022_jp import from_iso_2022_jp, has_shifts
 
 # What senders call by a narrower name than they use (WHATWG Encoding, labels), or by one that Python does not know.
@@ -32,6 +34,7 @@ _MEANT = {
     "utf8mb4": "utf-8",
     "x-mac-roman": "mac-roman",
     "macintosh": "mac-roman",
+    "kz1048": "cp1251",
 }
 # In these every run of bytes is a text: that it can be read says nothing, so that UTF-8 is tried first.
 _TAKES_ANYTHING = re.compile(r"(cp|windows-?)(125\d|874|437|85\d|866)|iso-?8859|koi8|mac-?roman|latin|tis-?620")
@@ -47,6 +50,17 @@ _LOST = "\ufffd"
 _MOST_LOST = 0.1  # of the letters beyond ASCII
 _LOOKED_AT = 20_000  # bytes
 _LEAST_SURE = 0.03  # short subjects are never surer than that, and usually right
+_RATHER_SURE = 0.08  # of what is written letter by letter
+_SHORT = 64  # bytes; of more, statistics know more than a list of daily characters does
+_ANOTHER_SCRIPT = re.compile(
+    r"gb|big5|euc|shift|cp(9(32|49)|866|874|1251|1253|1255|1256)|windows-?125[1356]|iso-?8859-?(5|6|7|8|11)|koi8|mac-cyr|tis-?620"
+)
+_CHINESE_OR_KOREAN = re.compile(r"gb|big5|euc-kr|cp949")
+_OF_PAIRS = re.compile(r"gb|big5|euc|cp9(32|49)")
+_TWO_PAIRS = re.compile(rb"[\x81-\xfe]{4}")  # side by side: no Latin language does that
+_ACCENTS = re.compile(  # one, or a few in the midst of a word
+    rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])|(?<=[a-z])[\x80-\xff]{2,3}(?=[a-z])"
+)
 _IN_MAIL = re.compile(r"gb|big5|euc|(cp|windows-?)125\d|cp(9(32|49)|866|874)|iso-?8859|koi8|mac|tis-?620")
 _LONGEST_HEADER = 16 * 1024  # characters that are looked at
 BROKEN = (LookupError, ValueError, TypeError, AttributeError, RecursionError)  # what the library raises for garbage
@@ -85,6 +99,8 @@ def _is_mislabelled(data: bytes, codec: str) -> bool:
 def _guessed(data: bytes, declared: str, near: str) -> str:
     """As declared, if only little of it is broken; as what stands beside it; as its bytes look; in this order."""
     for codec in (declared, near):
+        if codec is near and _OF_PAIRS.match(near) and not _ACCENTS.sub(b"", data).translate(None, _ASCII):
+            continue  # accents among plain letters, whatever stands beside it
         text = (codec and codec not in _LATIN and _read(data, codec, "replace")) or _LOST
         lost, read = text.count(_LOST), sum(not c.isascii() for c in text)
         if lost <= _MOST_LOST * read:
@@ -97,8 +113,31 @@ def _looks_like(data: bytes) -> str:
     import chardet  # takes 30 MB and a quarter of a second: few mails need it
 
     found = chardet.detect(data[:_LOOKED_AT])
-    codec = _codec(_name(found["encoding"] or ""))
-    return codec if found["confidence"] >= _LEAST_SURE and _IN_MAIL.match(codec) else ""
+    codec, sure = _codec(_name(found["encoding"] or "")), found["confidence"]
+    if sure < (_LEAST_SURE if codec.startswith("euc-jp") else _RATHER_SURE) or _CHINESE_OR_KOREAN.match(codec):
+        codec, sure = (chinese, 1.0) if (chinese := _daily_chinese(data)) else (codec, sure)
+    pairs = bool(_OF_PAIRS.match(codec) and _TWO_PAIRS.search(data))
+    return codec if (pairs or sure >= _LEAST_SURE) and _IN_MAIL.match(codec) else ""
+
+
+def says_what(declared: str) -> bool:
+    """Whether this name of an encoding tells more of bytes beyond ASCII than that they are letters of Latin."""
+    codec = _codec(_name(declared))
+    return bool(_ANOTHER_SCRIPT.match(codec))
+
+
+def seems(pieces: Iterable[bytes]) -> str:
+    """The encoding, of another script than Latin, that all of these together speak for; empty where none does."""
+    found = _looks_like(b"\n".join(piece for piece in pieces if _read(piece, "utf-8") is None))
+    return found if says_what(found) else ""
+
+
+def _daily_chinese(data: bytes) -> str:
+    """For a few words, the encoding in which they are Chinese as it is written every day; in both, nobody knows."""
+    if len(data) > _SHORT:
+        return ""
+    found = [codec for codec in ("gb18030", "big5hkscs") if is_chinese(_read(data, codec) or "")]
+    return found[0] if len(found) == 1 else ""
 
 
 def plain(value: object, *, near: str = "") -> tuple[str, bool]:

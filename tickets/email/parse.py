@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from tickets.email import tnef
 from tickets.email.bounces import Bounce, bounce_of, is_complaint, is_receipt
@@ -15,7 +14,8 @@ from tickets.email.charsets import BROKEN, decoded
 from tickets.email.file_names import file_name
 from tickets.email.headers import Head, read_head
 from tickets.email.mime import Part, every_part, leaves, split
-from tickets.email.parts import disposition, kind_of_part, parts_of
+from tickets.email.nearby import nearby
+from tickets.email.parts import disposition, kind_of_part, param, parts_of
 from tickets.email.tnef import Opened
 from tickets.email.told_by_itself import told_by_itself
 from tickets.email.transfer import content_of
@@ -58,7 +58,7 @@ def parse(content: bytes) -> Letter:
     """Raises Unreadable for what is nested too deep or has too many parts. Takes a few milliseconds for 20 KB."""
     whole = split(with_lines(content))
     parts = parts_of(whole)
-    head = read_head(whole.head, near=next(filter(None, (_param(part, "charset") for part in parts.text)), ""))
+    head = read_head(whole.head, near=nearby(whole.head, parts.text))
     among: list[File] = []  # the words
     texts = [_text(part, among) for part in parts.text if kind_of_part(part) == "text/plain"]
     htmls = [_text(part, among) for part in parts.html if kind_of_part(part) == "text/html"]
@@ -106,22 +106,15 @@ def _text(part: Part, among: list[File]) -> tuple[str, bool]:
     for name, content in files:
         called = decoded(name)[0]
         among.append(File(called, _usual(called), content))
-    declared = _param(part, "charset")
+    declared = param(part, "charset")
     if not declared and kind_of_part(part) == "text/html":
         found = _META.search(data[:2048])
         declared = found[1].decode("ascii") if found else ""
     text, guessed = decoded(data, declared)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _param(part, "format").lower() == "flowed":
-        text = _unflowed(text, delete_space=_param(part, "delsp").lower() == "yes")
+    if param(part, "format").lower() == "flowed":
+        text = _unflowed(text, delete_space=param(part, "delsp").lower() == "yes")
     return text, guessed
-
-
-def _param(part: Part, name: str) -> str:
-    with suppress(*BROKEN):
-        value: Any = part.head.get_param(name, "")
-        return str(value[2] if isinstance(value, tuple) else value or "")
-    return ""
 
 
 def _unflowed(text: str, *, delete_space: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from tickets.email.charsets import BROKEN
 from tickets.email.file_names import file_name
@@ -33,6 +34,14 @@ def kind_of_part(part: Part) -> str:
         kind = part.head.get_content_type()
         return "text/plain" if part.inside is None and kind.startswith("multipart/") else kind
     return "application/octet-stream"
+
+
+def param(part: Part, name: str) -> str:
+    """Of its Content-Type; empty where it is not told."""
+    with suppress(*BROKEN):
+        value: Any = part.head.get_param(name, "")
+        return str(value[2] if isinstance(value, tuple) else value or "")
+    return ""
 
 
 def disposition(part: Part) -> str:

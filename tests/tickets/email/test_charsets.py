@@ -117,3 +117,40 @@ def test_japanese_in_a_header_needs_no_encoded_word() -> None:
 def test_bytes_in_a_header_are_read_as_well_as_can_be() -> None:
     raw = "caf\udce9"  # as the parser hands out what is no ASCII
     assert ("café", True) == plain(raw)
+
+
+SHORT = ("退货", "订单", "咨询", "包裹", "询价", "李四", "陈静", "请求帮助", "急！发票")
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_a_few_characters_of_daily_chinese_are_known_by_themselves(text: str) -> None:
+    raw = text.encode("gbk").decode("ascii", "surrogateescape")
+    assert (text, True) == plain(raw)
+    assert f"Re: {text} 5588" == plain(f"Re: {raw} 5588")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        *((word, "cp1252") for word in ("Müller", "Größe", "José", "für", "ÄÖÜ", "Réclamation", "años", "“Angebot”")),
+        *((word, "big5") for word in ("退貨", "訂單", "發票", "包裹", "退款")),
+        *((word, "cp1251") for word in ("Вопрос", "Жалоба", "Где")),
+        *((word, "koi8-r") for word in ("Вопрос", "Жалоба")),
+        *((word, "cp949") for word in ("주문", "문의", "환불")),
+    ],
+)
+@pytest.mark.parametrize("near", ["", "utf-8"])
+def test_other_short_words_are_not_taken_for_it(text: str, codec: str, near: str) -> None:
+    assert text == plain(text.encode(codec).decode("ascii", "surrogateescape"), near=near)[0]
+
+
+@pytest.mark.parametrize("word", ["Müller", "Größe", "café"])
+def test_accents_among_plain_letters_are_that_whatever_stands_beside_them(word: str) -> None:
+    assert word == plain(word.encode("cp1252").decode("ascii", "surrogateescape"), near="gb2312")[0]
+
+
+@given(st.text(min_size=1, max_size=40), st.sampled_from(["", "gb2312", "big5", "koi8-r", "iso-8859-1"]))
+def test_what_is_utf_8_stays(text: str, near: str) -> None:
+    """Whatever stands beside it (RFC 6532)."""
+    kept = "".join(c for c in text if c not in "\r\n\x1b\ufeff")
+    assert kept == plain(kept.encode().decode("ascii", "surrogateescape"), near=near)[0]

@@ -139,3 +139,21 @@ def test_a_header_of_a_megabyte_takes_no_time() -> None:
     found = head("To: " + ", ".join(f"a{n}@b.example" for n in range(50_000)), "Subject: " + "x" * 1_000_000)
     assert len(found.to) <= 50
     assert len(found.subject) <= 16 * 1024
+
+
+RARE = "龘靐"  # in no list of daily characters, and no statistics know it from two of them
+
+
+@pytest.mark.parametrize(
+    ("more", "body"),
+    [
+        ("Content-Type: text/plain; charset=gb2312", b"ok"),
+        ("From: =?gb18030?B?1cXI/Q==?= <zhang@customer.example>", b"ok"),
+        ("X-More: none", "您好，我的包裹还没有到，请帮我查一下。谢谢！".encode("gbk")),
+        ("Content-Type: text/plain; charset=us-ascii", "您好，我的包裹还没有到，请帮我查一下。谢谢！".encode("gbk")),
+    ],
+)
+def test_bytes_in_a_header_are_read_as_what_stands_beside_them(more: str, body: bytes) -> None:
+    """The text's own charset, another header's, or what the bytes of all of them look like."""
+    mail = f"{more}\r\nSubject: ".encode() + RARE.encode("gbk") + b"\r\n\r\n" + body
+    assert RARE == parse(mail).head.subject

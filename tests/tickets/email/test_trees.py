@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 from tests.elsewhere import elsewhere
 from tickets.email.mime import Part, split
-from tickets.email.parse import _param, _text, with_lines
-from tickets.email.parts import kind_of_part
+from tickets.email.parse import _text, with_lines
+from tickets.email.parts import kind_of_part, param
 from tickets.email.transfer import by_the_book
 
 MAILS = 187
@@ -102,7 +102,7 @@ def _same(kind: str, held: Any, leaf: Part) -> bool:
 
 def _as_named(leaf: Part) -> str:
     """Its bytes in the charset that it names; what is called ASCII is Windows' Latin (WHATWG Encoding, labels)."""
-    named = (_param(leaf, "charset") or "utf-8").lower()
+    named = (param(leaf, "charset") or "utf-8").lower()
     return by_the_book(leaf).decode({"us-ascii": "cp1252"}.get(named, named), "replace")
 
 
