@@ -1,4 +1,6 @@
-"""Somebody asks for a call inside the chat, is not there when it comes, and is reached the second time."""
+"""Somebody asks for a call inside the chat, is not there when it comes, and is reached the second time. Who rang them
+leaves when that is over, and not before.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from routing.callbacks.callback import Callback
 from routing.hours import add_calendar
 from routing.placing import place
 from routing.queues import Delivery, add_queue
+from routing.states import StateForm, add_state
 from server.auth import accounts
 from tests.housed import HousedDesk, a_house
 from tests.journeys.people import EMAILS, PASSWORD, AtConsole
@@ -36,6 +39,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HousedDesk]:
 
 def _furnish(change: Change, password: str) -> None:
     ada = accounts.add(change, name="Ada Lund", email=EMAILS["Ada"], role=Role.AGENT, password_hash=password)
+    add_state(change, StateForm("Errand", asks_reason=True))
     calendar = add_calendar(change, "Office", OFFICE)
     queue = add_queue(change, "Calls", members=[ada.id])
     queue.set_rules(change, delivery=Delivery.OFFER, calendar_id=calendar.id)
@@ -68,13 +72,33 @@ def test_a_call_from_its_request_to_being_reached_with_nobody_there_in_between(
     ada.page.reload()
     expect(ada.offer).to_contain_text("+49 30 1234567")
     ada.accepts()
+    _will_be_gone(ada, "To the bank")
     card.get_by_role("button", name="Reached").click()
     expect(card.get_by_role("button")).to_have_count(1)  # to copy the number
     expect(ada.entries.last).to_contain_text("Ada Lund called, try 2: reached")
     sam.goto(own)
     expect(sam.get_by_role("heading", name="We have spoken")).to_be_visible()
+    expect(ada.presence.locator(".next")).to_have_text("Then: Errand")  # they talk with each other
     ada.resolves()
+    expect(ada.presence.locator(".intent")).to_contain_text("Errand")
+    expect(ada.presence.locator(".reason")).to_have_text("To the bank")
+    expect(ada.presence.locator(".next")).to_have_count(0)
     assert [("reached", 2)] == [(one.outcome, one.attempts) for one in house.look(_calls)]
+
+
+def _will_be_gone(ada: AtConsole, why: str) -> None:
+    """After the call that she is in: until then she is as she was. Without a reason she stays in the form."""
+    ada.page.locator("#presence-button").click()
+    menu = ada.page.locator("#menu-presence")
+    menu.get_by_label("After the talk I am in").check()
+    menu.get_by_role("button", name="Errand").click()
+    expect(menu.get_by_label("Why?")).to_be_focused()
+    menu.get_by_role("button", name="Choose").click()
+    expect(menu).to_be_visible()
+    menu.get_by_label("Why?").fill(why)
+    menu.get_by_label("Why?").press("Enter")
+    expect(ada.presence.locator(".next")).to_have_text("Then: Errand")
+    expect(ada.presence).to_have_attribute("data-intent", "available")
 
 
 def _asks_for_a_call(sam: Page, url: str) -> str:
