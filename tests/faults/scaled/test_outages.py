@@ -25,7 +25,7 @@ from tests.faults.scaled.people import at_two
 from tests.faults.scaled.second_tab import SecondTab, second_tab
 from tests.faults.senders import SUPPORT, a_mail
 from tests.faults.test_disk import is_told, reads
-from tests.faults.visitors import SITE, post
+from tests.faults.visitors import SITE, a_stranger_is_told, post
 from tests.running import RunningDesk, free_port
 from tests.servers.postgres import PostgresServer
 from tests.servers.redis import a_watched_redis
@@ -59,7 +59,10 @@ def its_own(folder: Path) -> Iterator[tuple[PostgresServer, Floor]]:
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_postgres_that_dies_is_waited_for_at_both(tmp_path: Path, seed: int) -> None:
-    """As `pg_ctl -m immediate`, in the middle of batches; nothing confirmed is lost when it has recovered."""
+    """As `pg_ctl -m immediate`, in the middle of batches; nothing confirmed is lost when it has recovered.
+
+    Whoever is new is told meanwhile when to come again.
+    """
     dice = random.Random(seed)
     with its_own(tmp_path) as (server, floor):
         async with at_two(floor, tmp_path, seed) as (people, desks):
@@ -68,6 +71,7 @@ async def test_a_postgres_that_dies_is_waited_for_at_both(tmp_path: Path, seed: 
                 await asyncio.sleep(a_moment(dice))
                 await asyncio.to_thread(server.stop, signal.SIGQUIT)
                 await asyncio.gather(*(people.somebody_is_refused(desk) for desk in desks))
+                assert [(503, True)] * 2 == [await a_stranger_is_told(desk.url) for desk in desks]
                 await asyncio.to_thread(server.start)
                 began = time.monotonic()
                 await people.are_answered(seconds=BACK_WITHIN)
@@ -98,8 +102,8 @@ async def test_a_postgres_whose_disk_is_full_refuses_and_heals(tmp_path: Path) -
     port = free_port()
     with its_own(tmp_path) as (server, floor), _a_small_disk(server, floor) as disk:
         with contextlib.closing(Database(floor.database)) as database:
-            async with Desk(database.writes, database.reads) as desk:
-                await desk.change(add_mailbox, SUPPORT, by="system")
+            async with Desk(database.writes, database.reads) as furnished:
+                await furnished.change(add_mailbox, SUPPORT, by="system")
         async with at_two(floor, tmp_path, SEED, of_one={"FRONTDESK_MAIL_LISTEN_PORT": str(port)}) as (people, desks):
             await people.are_answered()
             ada = await asyncio.to_thread(Agent, desks[0].url, "ada")
