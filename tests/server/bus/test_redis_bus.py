@@ -8,10 +8,13 @@ from functools import partial
 
 import pytest
 
-from server.bus import redis_bus
+from server.bus import redis_bus, redis_line
 from server.bus.redis_bus import MOST_WHISPERS, RedisBus
 from tests.server.ear import Ear, a_bus, two_buses, until
 from tests.servers.redis import Pipe, RedisServer, a_cluster, a_redis, a_watched_redis
+
+FOUND_WITHIN = 27.0  # seconds, for a line that is open and carries nothing (reliability.md F7)
+FOUND_AFTER = redis_bus.DEAF + redis_bus.PAUSES[1] + redis_line.OPENS_WITHIN  # as long as it takes, at the very most
 
 
 @pytest.fixture
@@ -94,6 +97,7 @@ async def test_a_subscription_that_is_silently_dead_is_found(redis: RedisServer)
 
         await until(lambda: one.connected)
         await both_hear(one, two)
+    assert FOUND_AFTER <= FOUND_WITHIN
 
 
 async def test_a_redis_that_forgets_everything_is_no_trouble(redis: RedisServer) -> None:
