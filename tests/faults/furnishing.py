@@ -48,7 +48,7 @@ async def furnish(database: Path, *, elsewhere: int = 0) -> None:
     async with furnished(database, clock=clock) as desk:
         ada, chats = await desk.change(_house, by="system")
         if elsewhere:
-            await desk.change(_fetches_from, elsewhere, by="system")
+            await desk.change(fetches_from, elsewhere, by="system")
         await desk.change(_calls, by="system")
         clock.moves(hours=4, minutes=10)
         for n in range(ANSWERS):
@@ -60,7 +60,7 @@ async def furnish(database: Path, *, elsewhere: int = 0) -> None:
     meddle(database, "update callback set leaves_at = 1 where state = 'queued'")
     meddle(database, f"update callback set expires_at = 1 where phone = '{GIVEN_UP}'")
     _litter(database.parent / "files")
-    _secret(database.parents[1] / SECRETS)
+    keep_secret(database.parents[1] / SECRETS)
 
 
 async def mails_wait(desk: Desk, count: int) -> None:
@@ -88,7 +88,8 @@ def _house(change: Change) -> tuple[int, int]:
     return ada.id, chats.id
 
 
-def _fetches_from(change: Change, port: int) -> None:
+def fetches_from(change: Change, port: int) -> None:
+    """All that lies there, and what comes."""
     box = by_address(change, SUPPORT)
     assert box is not None
     way: dict[str, str | int] = {"host": "127.0.0.1", "port": port, "security": Security.NONE, "user": "desk"}
@@ -117,9 +118,9 @@ def _rings(change: Change, ada: int, chats: int) -> None:
     open_ticket(change, customer, channel=Channel.CHAT, subject="Hello?", live=True, queue_id=chats)
 
 
-def _secret(folder: Path) -> None:
+def keep_secret(folder: Path) -> None:
     """With which the mailbox elsewhere is opened."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "password").write_text(FakeImap().password)
 
 
