@@ -34,8 +34,8 @@ _DAYS: Mapping[str, Callable[[ComplaintCategory], int | None]] = {
     Metric.COMPLAINT_FINAL.value: lambda topic: topic.answer_days,
 }
 _SAID = {
-    Metric.COMPLAINT_ACK.value: _("{topic}. Working days until it is acknowledged: {n}."),
-    Metric.COMPLAINT_FINAL.value: _("{topic}. Working days until the final answer: {n}."),
+    Metric.COMPLAINT_ACK.value: _("Working days until it is acknowledged: {n}."),
+    Metric.COMPLAINT_FINAL.value: _("Working days until the final answer: {n}."),
 }
 
 
@@ -115,14 +115,18 @@ def _without_days(policy: SlaPolicy, topics: Sequence[ComplaintCategory]) -> Sla
 
 
 def _by_topic(language: str, topics: Sequence[ComplaintCategory]) -> list[tuple[str, Sequence[str]]]:
-    """What is kept for complaints before any policy."""
-    found = [
-        translate(language, says, topic=one.name(language), n=n)
-        for one in topics
-        for metric, says in _SAID.items()
-        if (n := _DAYS[metric](one)) is not None
+    """What is kept for complaints before any policy: the topics of which the same is promised stand together."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one in topics:
+        days = {metric: _DAYS[metric](one) for metric in _SAID}
+        says = tuple(translate(language, _SAID[metric], n=n) for metric, n in days.items() if n is not None)
+        alike.setdefault(says, []).append(one.name(language))
+    comma = translate(language, ", ")
+    return [
+        (translate(language, "Complaints: {topics}", topics=comma.join(names)), says)
+        for says, names in alike.items()
+        if says
     ]
-    return [(translate(language, "Complaints about these topics"), found)] if found else []
 
 
 def _is_own(policy: SlaPolicy, tier: int | None) -> bool:
