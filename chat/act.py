@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, delete, select
 
 from chat import talk, visitor
 from chat.protocol import End, Introduce, Rate
 from chat.visitor import Visitor
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.errors import Conflict
 from tickets.moment import Moment
 
@@ -58,12 +58,9 @@ def _hash(words: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _old(session: Session, now: datetime) -> Sequence[str]:
-    return session.exec(select(Act.key).where(col(Act.at) <= now - KEPT).limit(100)).all()
-
-
 def _forget(change: Change, key: str) -> None:
     change.claim(delete(Act).where(col(Act.key) == key, col(Act.at) <= change.now - KEPT))
 
 
-FORGET_OLD = Chore("forget what visitors did long ago", _old, _forget)
+_OLD = Due(select(Act.key).where(col(Act.at) <= NOW).limit(100), after=KEPT)
+FORGET_OLD = Chore("forget what visitors did long ago", _OLD, _forget, every=SELDOM)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import attrgetter
 
 from sqlalchemy import bindparam, update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from chat import visitor as visitors
 from chat.continuity import EVERY, MOST_ANSWERS, Continuity
 from chat.events import AnswersDue
 from chat.visitor import Visitor
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, Chore, Due
 from tickets.email.mailbox import of_queue
 from tickets.email.outbox import post_answers
 from tickets.events import Event, MessageSent
@@ -89,11 +89,6 @@ def _post(change: Change, ticket: Ticket, known: Continuity, visitor: Visitor, a
     known.mailed_at, known.mailed_seq = change.now, answers[-1].seq
 
 
-def _due(session: Session, now: datetime) -> Sequence[int]:
-    query = select(Continuity.ticket_id).where(col(Continuity.due_at) <= now).order_by(col(Continuity.due_at))
-    return session.exec(query.limit(MOST)).all()
-
-
 _AWAY = select(Visitor).where(
     col(Visitor.ticket_id) == bindparam("ticket"), col(Visitor.connected).is_(False), col(Visitor.email) != ""
 )
@@ -109,5 +104,8 @@ _UNREAD = (
     .limit(MOST_ANSWERS + 1)
 )
 
-CHORES = (Chore("answers that were not read", _due, mail, grace=attrgetter("visitor_grace_seconds")),)
+_DUE = Due(
+    select(Continuity.ticket_id).where(col(Continuity.due_at) <= NOW).order_by(col(Continuity.due_at)).limit(MOST)
+)
+CHORES = (Chore("answers that were not read", _DUE, mail, grace=attrgetter("visitor_grace_seconds")),)
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = ((MessageSent, answered),)

@@ -1,10 +1,7 @@
 """Brings what waits to who is free: every ticket that joins a line, and every agent who gets room, passes here."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from routing import (
     asking,
@@ -25,6 +22,7 @@ from routing.presence import Presence
 from routing.queues import Delivery, Queue
 from routing.states import Takes
 from tickets.change import Change
+from tickets.chores import NOW, Due
 from tickets.errors import Refused
 from tickets.people import Agent
 from tickets.status import Status
@@ -106,8 +104,7 @@ def drain_all(change: Change) -> None:
     change.claim(update(Queue).where(col(Queue.archived).is_(False)).values(drain_due=change.now))
 
 
-def undrained(session: Session, now: datetime) -> Sequence[int]:
-    return session.exec(select(Queue.id).where(col(Queue.drain_due) <= now).limit(100)).all()
+undrained = Due(select(Queue.id).where(col(Queue.drain_due) <= NOW).limit(100))
 
 
 # How

@@ -15,6 +15,7 @@ from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade
 from routing.medium import medium_of
 from routing.queues import Queue
 from tickets.change import Change
+from tickets.chores import NOW, Due
 from tickets.errors import Conflict, NotAllowed
 from tickets.events import Event, TicketReleased
 from tickets.failpoint import reached
@@ -191,16 +192,13 @@ def live_of_agent(session: Session, agent_id: int) -> Sequence[Offer]:
     return session.exec(select(Offer).where(Offer.agent_id == agent_id, is_live()).order_by(col(Offer.id))).all()
 
 
-def due(session: Session, now: datetime) -> Sequence[int]:
-    """Offers that have rung long enough, the oldest first."""
-    rung_out = select(Offer.id).where(is_live(), col(Offer.expires_at) <= now)
-    return session.exec(rung_out.order_by(col(Offer.expires_at)).limit(100)).all()
-
-
 def is_live() -> ColumnElement[bool]:
     """Spelled out in the statement rather than bound, so that SQLite sees that its partial indexes apply."""
     return col(Offer.state) == literal_column("'offered'")
 
+
+due = Due(select(Offer.id).where(is_live(), col(Offer.expires_at) <= NOW).order_by(col(Offer.expires_at)).limit(100))
+"""Offers that have rung long enough, the oldest first."""
 
 _GOING = (
     select(Offer)

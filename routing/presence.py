@@ -15,6 +15,7 @@ from routing.events import PresenceChanged
 from routing.medium import TALKS, Medium
 from routing.states import AgentState, Takes
 from tickets.change import Change
+from tickets.chores import NOW, Due
 from tickets.errors import NotFound, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
@@ -268,9 +269,8 @@ def is_talking(session: Session, agent_id: int) -> bool:
     return session.exec(_busy_with(agent_id).limit(1)).first() is not None
 
 
-def silent(session: Session, now: datetime) -> Sequence[int]:
-    """Agents of whom nothing was heard for so long that they are given up."""
-    return session.exec(select(Presence.agent_id).where(col(Presence.lost_due) <= now).limit(100)).all()
+silent = Due(select(Presence.agent_id).where(col(Presence.lost_due) <= NOW).limit(100))
+"""Agents of whom nothing was heard for so long that they are given up."""
 
 
 # How

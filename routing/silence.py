@@ -1,16 +1,16 @@
 """A chat whose customer has said nothing for long takes no room of its agent, until they write again."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from routing import loads
 from routing.assignment import Assignment
 from routing.events import ChatFellSilent, ChatHeardAgain
 from routing.medium import Medium
 from tickets.change import Change
+from tickets.chores import NOW, Due
 from tickets.events import MessageReceived
 from tickets.message import Message, MessageKind
 from tickets.ticket import Ticket
@@ -48,9 +48,9 @@ def hear(change: Change, event: MessageReceived) -> None:
         change.record(ChatHeardAgain(ticket=ticket.id))
 
 
-def due(session: Session, now: datetime) -> Sequence[int]:
-    asked = select(Assignment.id).where(col(Assignment.silent_due) <= now).order_by(col(Assignment.silent_due))
-    return session.exec(asked.limit(100)).all()
+due = Due(
+    select(Assignment.id).where(col(Assignment.silent_due) <= NOW).order_by(col(Assignment.silent_due)).limit(100)
+)
 
 
 def _their_turn_since(change: Change, ticket: Ticket) -> datetime | None:

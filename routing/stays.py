@@ -14,6 +14,7 @@ from routing import line, skills
 from routing.events import NeedsRelaxed, QueueChanged
 from routing.queues import Queue, QueueMember
 from tickets.change import Change
+from tickets.chores import NOW, Due
 from tickets.errors import Refused
 from tickets.moment import Moment
 from tickets.status import Priority
@@ -163,11 +164,8 @@ def refuse(change: Change, ticket_id: int) -> None:
 # What others ask
 
 
-def due(session: Session, now: datetime) -> Sequence[int]:
-    """Tickets that have waited long enough for their next step."""
-    return session.exec(
-        select(Stay.ticket_id).where(col(Stay.look_due) <= now).order_by(col(Stay.look_due)).limit(100)
-    ).all()
+due = Due(select(Stay.ticket_id).where(col(Stay.look_due) <= NOW).order_by(col(Stay.look_due)).limit(100))
+"""Tickets that have waited long enough for their next step."""
 
 
 def steps_of(change: Change, queue_id: int | None) -> Sequence[RelaxStep]:

@@ -15,8 +15,9 @@ from routing.events import WaitsTold
 from routing.queues import Queue
 from routing.wait import Band, Pace, Shown
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, Chore, Due
 from tickets.moment import Moment
+from tickets.plain import Plain, listed, plain
 from tickets.ticket import Ticket
 
 EVERY = timedelta(seconds=5)  # so long a line goes by what it was told
@@ -120,8 +121,7 @@ def tell(change: Change, queue_id: int) -> None:
 
 def told(session: Session, ticket_ids: Collection[int]) -> Mapping[int, Band]:
     """What each of these is told of their wait, where they are told anything."""
-    query = select(WaitPromise).where(col(WaitPromise.ticket_id).in_(ticket_ids), _is_open())
-    bands = {one.ticket_id: one.shown.band for one in session.exec(query)} if ticket_ids else {}
+    bands = {one.ticket_id: one.shown.band for one in _OPEN_OF.all(session, ids=ticket_ids)} if ticket_ids else {}
     return {ticket_id: band for ticket_id, band in bands.items() if band is not None}
 
 
@@ -174,17 +174,20 @@ def _judge(change: Change, gone: Sequence[WaitPromise]) -> None:
         one.end(min(answers, default=change.now), answered=bool(answers), moved=moved)
 
 
-def _due(session: Session, now: datetime) -> Sequence[int]:
-    """Queues with somebody in line, or with a promise to judge, that were not told for a while."""
-    waits = exists().where(col(Ticket.queue_id) == Queue.id, col(Ticket.fore), col(Ticket.live), line.waiting())
-    promised = exists().where(col(WaitPromise.queue_id) == Queue.id, _is_open())
-    query = select(Queue.id).join(LineTold, col(LineTold.queue_id) == Queue.id, isouter=True)
-    lately = or_(col(LineTold.told_at).is_(None), col(LineTold.told_at) <= now - EVERY)
-    return session.exec(query.where(lately, or_(waits, promised)).order_by(col(Queue.name))).all()
-
-
 def _is_open() -> ColumnElement[bool]:
     return col(WaitPromise.ended_at).is_(None)
 
 
-TELL = Chore("lines that are told how long it may take", _due, tell)
+_OPEN_OF = Plain(WaitPromise, plain(WaitPromise).where(listed(col(WaitPromise.ticket_id)), _is_open()))
+_WAITS = exists().where(col(Ticket.queue_id) == Queue.id, col(Ticket.fore), col(Ticket.live), line.waiting())
+_PROMISED = exists().where(col(WaitPromise.queue_id) == Queue.id, _is_open())
+_DUE = Due(
+    select(Queue.id)
+    .join(LineTold, col(LineTold.queue_id) == Queue.id, isouter=True)
+    .where(or_(col(LineTold.told_at).is_(None), col(LineTold.told_at) <= NOW), or_(_WAITS, _PROMISED))
+    .order_by(col(Queue.name)),
+    after=EVERY,
+)
+"""Queues with somebody in line, or with a promise to judge, that were not told for a while."""
+
+TELL = Chore("lines that are told how long it may take", _DUE, tell)

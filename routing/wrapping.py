@@ -1,7 +1,7 @@
 """After a talk an agent writes down what was said: until they are done, or the time is over, its room is kept."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from routing.events import WrapUpBegan, WrapUpEnded
 from routing.medium import TALKS, Medium
 from routing.queues import Queue
 from tickets.change import Change
+from tickets.chores import NOW, Due
 from tickets.errors import NotAllowed
 
 
@@ -52,9 +53,7 @@ def end(change: Change, assignment: Assignment) -> None:
 # What others ask
 
 
-def due(session: Session, now: datetime) -> Sequence[int]:
-    over = select(Assignment.id).where(col(Assignment.wrap_due) <= now).order_by(col(Assignment.wrap_due))
-    return session.exec(over.limit(100)).all()
+due = Due(select(Assignment.id).where(col(Assignment.wrap_due) <= NOW).order_by(col(Assignment.wrap_due)).limit(100))
 
 
 def under_way(session: Session, agent_id: int) -> Sequence[Assignment]:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from tickets.change import Change
+from tickets.moment import Moment
 from tickets.rules import Rules
+from tickets.statement import Statement
 from tickets.ticket import Ticket
 
 
@@ -18,7 +22,7 @@ class Chore:
 
     A chore about somebody's silence has a `grace`: so many seconds they must have been able to be heard beforehand.
     One that `recurs` comes back as long as there is anything to watch; nothing falls due by it that is not told at once
-    otherwise.
+    otherwise. What nobody waits for is looked for once in `every` so many seconds, while there is nothing of it to do.
     """
 
     name: str
@@ -26,13 +30,31 @@ class Chore:
     act: Callable[[Change, Any], object]
     grace: Callable[[Rules], float] | None = None
     recurs: bool = False
+    every: float = 0.0
 
 
-def sleepers(session: Session, now: datetime) -> Sequence[int]:
-    """Tickets whose snooze has ended."""
-    return session.exec(
-        select(Ticket.id).where(col(Ticket.snoozed_until) <= now).order_by(col(Ticket.snoozed_until)).limit(100)
-    ).all()
+Key = TypeVar("Key")
+
+NOW = bindparam("now", type_=Moment)
+SELDOM = 30.0  # seconds, for what may lie about a while after its time
+
+
+class Due(Generic[Key]):
+    """The keys of what is due: an indexed query that leaves `NOW` open, put together once and asked all the time.
+
+    `after`: they are due so long after their time.
+    """
+
+    def __init__(self, query: SelectOfScalar[Key], *, after: timedelta = timedelta(0)) -> None:
+        self._asked = Statement(query)
+        self._after = after
+
+    def __call__(self, session: Session, now: datetime) -> Sequence[Key]:
+        return [key for (key,) in self._asked.rows(session.connection(), now=now - self._after)]
+
+
+sleepers = Due(select(Ticket.id).where(col(Ticket.snoozed_until) <= NOW).order_by(col(Ticket.snoozed_until)).limit(100))
+"""Tickets whose snooze has ended."""
 
 
 def wake(change: Change, ticket_id: int) -> None:

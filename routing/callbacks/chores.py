@@ -1,14 +1,11 @@
 """What happens to requests for a call by the clock: they join the line, and leave it when their queue closes."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from routing.callbacks.callback import Callback, State
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, Chore, Due
 from tickets.failpoint import reached
 
 _WAITING = [State.SCHEDULED.value, State.RETRY_WAIT.value]
@@ -37,23 +34,15 @@ def close_for_today(change: Change, ticket_id: int) -> None:
         callback.leave_line(change)
 
 
-def coming(session: Session, now: datetime) -> Sequence[int]:
-    query = select(Callback.ticket_id).where(_waits(), col(Callback.not_before) <= now)
-    return session.exec(query.order_by(col(Callback.not_before)).limit(100)).all()
-
-
-def closing(session: Session, now: datetime) -> Sequence[int]:
-    return session.exec(select(Callback.ticket_id).where(col(Callback.leaves_at) <= now).limit(100)).all()
-
-
-def expiring(session: Session, now: datetime) -> Sequence[int]:
-    return session.exec(select(Callback.ticket_id).where(col(Callback.expires_at) <= now).limit(100)).all()
-
-
 def _waits() -> ColumnElement[bool]:
     """Spelled out in the statement rather than bound, so that SQLite sees that its partial index applies."""
     return col(Callback.state).in_(bindparam(None, _WAITING, expanding=True, literal_execute=True))
 
+
+_THEIRS = select(Callback.ticket_id)
+coming = Due(_THEIRS.where(_waits(), col(Callback.not_before) <= NOW).order_by(col(Callback.not_before)).limit(100))
+closing = Due(_THEIRS.where(col(Callback.leaves_at) <= NOW).limit(100))
+expiring = Due(_THEIRS.where(col(Callback.expires_at) <= NOW).limit(100))
 
 CHORES = (
     Chore("callbacks that fall due", coming, fall_due),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select as core_select
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,8 @@ from routing.sla.clock import SlaClock
 from routing.sla.events import PolicyChanged
 from routing.sla.policy import SlaPolicy, in_force
 from tickets.change import Change
+from tickets.chores import NOW
+from tickets.statement import Statement
 from tickets.ticket import Ticket
 
 AT_ONCE = 100
@@ -79,11 +82,14 @@ def apply_to_open(change: Change, policy_id: int) -> None:
 def unapplied(session: Session, now: datetime) -> Sequence[Step]:
     """The next open tickets for each policy that is being applied."""
     found: list[Step] = []
-    for policy in session.exec(select(SlaPolicy).where(col(SlaPolicy.apply_due) <= now)).all():
-        after = select(Ticket.id).where(line.undone(), col(Ticket.id) > policy.apply_after)
+    for policy_id, apply_after in _APPLYING.rows(session.connection(), now=now):
+        after = select(Ticket.id).where(line.undone(), col(Ticket.id) > apply_after)
         ids = session.exec(after.order_by(col(Ticket.id)).limit(AT_ONCE)).all()
-        found += [(policy.id, ticket_id) for ticket_id in ids] or [(policy.id, None)]
+        found += [(policy_id, ticket_id) for ticket_id in ids] or [(policy_id, None)]
     return found
+
+
+_APPLYING = Statement(core_select(col(SlaPolicy.id), col(SlaPolicy.apply_after)).where(col(SlaPolicy.apply_due) <= NOW))
 
 
 def apply_next(change: Change, step: Step) -> None:
@@ -104,12 +110,15 @@ def apply_next(change: Change, step: Step) -> None:
 def untimed(session: Session, now: datetime) -> Sequence[Step]:
     """The next clocks of each calendar whose hours were edited."""
     found: list[Step] = []
-    for calendar in session.exec(select(Calendar).where(col(Calendar.retime_due) <= now)).all():
-        mine = col(SlaClock.calendar_id) == calendar.id, col(SlaClock.ended_at).is_(None)
-        older = select(SlaClock.id).where(*mine, col(SlaClock.calendar_version) != calendar.version)
+    for calendar_id, version in _RETIMING.rows(session.connection(), now=now):
+        mine = col(SlaClock.calendar_id) == calendar_id, col(SlaClock.ended_at).is_(None)
+        older = select(SlaClock.id).where(*mine, col(SlaClock.calendar_version) != version)
         ids = session.exec(older.order_by(col(SlaClock.id)).limit(AT_ONCE)).all()
-        found += [(calendar.id, clock_id) for clock_id in ids] or [(calendar.id, None)]
+        found += [(calendar_id, clock_id) for clock_id in ids] or [(calendar_id, None)]
     return found
+
+
+_RETIMING = Statement(core_select(col(Calendar.id), col(Calendar.version)).where(col(Calendar.retime_due) <= NOW))
 
 
 def retime_next(change: Change, step: Step) -> None:

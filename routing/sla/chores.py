@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from routing.sla import applying, keeping, running
 from routing.sla.clock import SlaClock
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, Chore, Due
 from tickets.failpoint import reached
 from tickets.ticket import Ticket
 
@@ -22,9 +19,12 @@ _UNBROKEN = col(SlaClock.breached_at).is_(None)
 _UNWARNED = col(SlaClock.warned_at).is_(None)
 
 
-def overdue(session: Session, now: datetime) -> Sequence[int]:
-    due = select(SlaClock.id).where(col(SlaClock.due_at) <= now, _UNBROKEN, _UNENDED)
-    return session.exec(due.order_by(col(SlaClock.due_at)).limit(AT_ONCE)).all()
+overdue = Due(
+    select(SlaClock.id)
+    .where(col(SlaClock.due_at) <= NOW, _UNBROKEN, _UNENDED)
+    .order_by(col(SlaClock.due_at))
+    .limit(AT_ONCE)
+)
 
 
 def breach(change: Change, clock_id: int) -> None:
@@ -37,10 +37,13 @@ def breach(change: Change, clock_id: int) -> None:
         _show(change, clock)
 
 
-def scarce(session: Session, now: datetime) -> Sequence[int]:
-    """Clocks with little time left. What is over by now is told as broken instead."""
-    due = select(SlaClock.id).where(col(SlaClock.warn_at) <= now, _UNWARNED, _UNBROKEN, _UNENDED)
-    return session.exec(due.order_by(col(SlaClock.warn_at)).limit(AT_ONCE)).all()
+scarce = Due(
+    select(SlaClock.id)
+    .where(col(SlaClock.warn_at) <= NOW, _UNWARNED, _UNBROKEN, _UNENDED)
+    .order_by(col(SlaClock.warn_at))
+    .limit(AT_ONCE)
+)
+"""Clocks with little time left. What is over by now is told as broken instead."""
 
 
 def warn(change: Change, clock_id: int) -> None:
@@ -52,9 +55,12 @@ def warn(change: Change, clock_id: int) -> None:
         _show(change, clock)
 
 
-def at_a_step(session: Session, now: datetime) -> Sequence[int]:
-    due = select(SlaClock.id).where(col(SlaClock.step_at) <= now, col(SlaClock.step_at).is_not(None))
-    return session.exec(due.order_by(col(SlaClock.step_at)).limit(AT_ONCE)).all()
+at_a_step = Due(
+    select(SlaClock.id)
+    .where(col(SlaClock.step_at) <= NOW, col(SlaClock.step_at).is_not(None))
+    .order_by(col(SlaClock.step_at))
+    .limit(AT_ONCE)
+)
 
 
 def step(change: Change, clock_id: int) -> None:

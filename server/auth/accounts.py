@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from routing import line
 from server.auth import links, sessions
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import Chore, Due
 from tickets.errors import Conflict, NotAllowed, Refused
 from tickets.events import AgentChanged
 from tickets.people import Agent, IdentifierKind, Role, clean_name
@@ -145,12 +142,13 @@ def nobody_yet(session: Session) -> bool:
     return session.exec(select(Agent.id).limit(1)).first() is None
 
 
-def _left_with_work(session: Session, now: datetime) -> Sequence[int]:
-    gone = select(Agent.id).join(Ticket, col(Ticket.agent_id) == Agent.id)
-    return session.exec(gone.where(col(Agent.active).is_(False), line.undone()).distinct()).all()
-
-
-GIVE_BACK = Chore("give back the work of who left", _left_with_work, give_back)
+_LEFT_WITH_WORK = Due(
+    select(Agent.id)
+    .join(Ticket, col(Ticket.agent_id) == Agent.id)
+    .where(col(Agent.active).is_(False), line.undone())
+    .distinct()
+)
+GIVE_BACK = Chore("give back the work of who left", _LEFT_WITH_WORK, give_back)
 
 
 def _name(name: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, delete, select
 
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.errors import TooFast
 from tickets.moment import Moment
 
@@ -106,14 +105,11 @@ def _key(kind: str, value: str) -> str:
     return hashlib.sha256(f"{kind}:{value}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _old(session: Session, now: datetime) -> Sequence[str]:
-    return session.exec(select(LoginAttempt.key).where(LoginAttempt.last_at <= now - KEPT).limit(100)).all()
-
-
 def _forget(change: Change, key: str) -> None:
     change.claim(
         delete(LoginAttempt).where(col(LoginAttempt.key) == key, col(LoginAttempt.last_at) <= change.now - KEPT)
     )
 
 
-FORGET_OLD = Chore("forget old sign-in attempts", _old, _forget)
+_OLD = Due(select(LoginAttempt.key).where(LoginAttempt.last_at <= NOW).limit(100), after=KEPT)
+FORGET_OLD = Chore("forget old sign-in attempts", _OLD, _forget, every=SELDOM)

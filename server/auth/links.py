@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from server.auth.tokens import hashed
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.errors import NotFound
 from tickets.moment import Moment
 from tickets.people import Agent
@@ -63,14 +62,11 @@ def gone() -> NotFound:
     return NotFound("This link was used already, or is too old. Ask for a new one.")
 
 
-def _expired(session: Session, now: datetime) -> Sequence[str]:
-    return session.exec(select(OneTimeLink.token_hash).where(OneTimeLink.expires_at <= now).limit(100)).all()
-
-
 def _forget(change: Change, token_hash: str) -> None:
     change.claim(
         delete(OneTimeLink).where(col(OneTimeLink.token_hash) == token_hash, col(OneTimeLink.expires_at) <= change.now)
     )
 
 
-FORGET_OLD = Chore("forget old one-time links", _expired, _forget)
+_EXPIRED = Due(select(OneTimeLink.token_hash).where(OneTimeLink.expires_at <= NOW).limit(100))
+FORGET_OLD = Chore("forget old one-time links", _EXPIRED, _forget, every=SELDOM)

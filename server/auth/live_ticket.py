@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, delete, select
 
 from server.auth.tokens import hashed
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.moment import Moment
 
 LASTS = timedelta(seconds=30)
@@ -39,14 +38,11 @@ def redeem(change: Change, session_id: int, token: str) -> bool:
     return used == 1
 
 
-def _expired(session: Session, now: datetime) -> Sequence[str]:
-    return session.exec(select(LiveTicket.token_hash).where(LiveTicket.expires_at <= now).limit(100)).all()
-
-
 def _forget(change: Change, token_hash: str) -> None:
     change.claim(
         delete(LiveTicket).where(col(LiveTicket.token_hash) == token_hash, col(LiveTicket.expires_at) <= change.now)
     )
 
 
-FORGET_UNUSED = Chore("forget unused live tickets", _expired, _forget)
+_EXPIRED = Due(select(LiveTicket.token_hash).where(LiveTicket.expires_at <= NOW).limit(100))
+FORGET_UNUSED = Chore("forget unused live tickets", _EXPIRED, _forget, every=SELDOM)

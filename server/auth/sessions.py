@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from server.auth.tokens import hashed
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.edge import SignedIn
 from tickets.events import NOBODY, STAFF, AgentRevoked, Event
 from tickets.moment import Moment
@@ -169,15 +169,16 @@ def _holds(row: ConsoleSession, agent: Agent, now: datetime, *, idle: timedelta,
     return agent.active and row.epoch == agent.session_epoch and now < row.expires_at and now - last < idle
 
 
-def _expired(session: Session, now: datetime) -> Sequence[int]:
-    query = select(ConsoleSession.id).where(ConsoleSession.expires_at <= now)
-    return session.exec(query.order_by(col(ConsoleSession.expires_at)).limit(100)).all()
-
-
 def _forget(change: Change, session_id: int) -> None:
     change.claim(
         delete(ConsoleSession).where(col(ConsoleSession.id) == session_id, col(ConsoleSession.expires_at) <= change.now)
     )
 
 
-FORGET_EXPIRED = Chore("forget expired sessions", _expired, _forget)
+_EXPIRED = Due(
+    select(ConsoleSession.id)
+    .where(ConsoleSession.expires_at <= NOW)
+    .order_by(col(ConsoleSession.expires_at))
+    .limit(100)
+)
+FORGET_EXPIRED = Chore("forget expired sessions", _EXPIRED, _forget, every=SELDOM)

@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from tickets import by_hand
 from tickets.by_hand import Shown
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, Chore, Due
 from tickets.email.correspondence import Correspondence
 from tickets.email.events import AnswerPlanned, PlanEnded, PlanOvertaken
 from tickets.errors import Conflict, Refused
@@ -153,8 +153,7 @@ def overtake(change: Change, event: MessageReceived) -> None:
             change.record(PlanOvertaken(ticket=event.ticket))
 
 
-def due(session: Session, now: datetime) -> Sequence[int]:
-    return session.exec(select(Planned.id).where(Planned.due_at <= now).order_by(col(Planned.due_at)).limit(100)).all()
+due = Due(select(Planned.id).where(Planned.due_at <= NOW).order_by(col(Planned.due_at)).limit(100))
 
 
 CHORES = (Chore("answers whose time has come", due, send_due),)

@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint, delete, text
 from sqlmodel import Field, Session, col, select
 
 from tickets.change import Change
-from tickets.chores import Chore
+from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.email import raw
 from tickets.errors import Conflict, Refused
 from tickets.files.kinds import Kind
@@ -193,11 +193,8 @@ def forget(change: Change, file_id: int) -> bool:
     return change.claim(gone) == 1
 
 
-def _waited_too_long(session: Session, now: datetime) -> Sequence[int]:
-    return session.exec(select(Attachment.id).where(col(Attachment.keep_until) <= now).limit(200)).all()
-
-
-CHORES = (Chore("uploads whose message never came", _waited_too_long, forget),)
+_WAITED_TOO_LONG = Due(select(Attachment.id).where(col(Attachment.keep_until) <= NOW).limit(200))
+CHORES = (Chore("uploads whose message never came", _WAITED_TOO_LONG, forget, every=SELDOM),)
 
 
 def _picture(preview: tuple[Preview, Stored] | None) -> dict[str, Any]:
