@@ -31,27 +31,40 @@ class Scheduler:
         self._desk = desk
         self._chores = chores
         self.ticked_at: float | None = None  # loop time of the last finished look, for readiness
+        self._rests: dict[Chore, float] = {}  # until this loop time there is no need to look for it
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Scheduler]:
         async with alongside(self._run(), name="scheduler"):
             yield self
 
-    async def look(self) -> int:
-        """Do what is due now; how many things were done. A chore that fails does not keep the others waiting."""
-        done = 0
+    async def look(self, chores: Sequence[Chore] | None = None) -> int:
+        """Do what is due now, of these chores or of all; how many things were done.
+
+        A chore that fails does not keep the others waiting.
+        """
+        chores = self._chores if chores is None else chores
         if self._desk.hearing.fails:
             await self._try_to_write()
-        due = await self._due()
-        for chore in self._chores:
-            try:
-                if self._may_be_due(chore):
-                    done += await self._work_off(chore, None if done else due.get(chore))
-            except Unavailable:
-                pass  # the writer has said so
-            except Exception:
-                _log.exception("chore failed", chore=chore.name)
+        done, due = 0, await self._due(chores)
+        for place, chore in enumerate(chores, start=1):
+            did = await self._do(chore, due.get(chore))
+            if did:
+                due = await self._due(chores[place:])
+            done += did
         return done
+
+    async def _do(self, chore: Chore, keys: Sequence[Any] | None) -> int:
+        did = 0
+        try:
+            if self._may_be_due(chore):
+                did = await self._work_off(chore, keys)
+            self._rests[chore] = 0.0 if did else asyncio.get_running_loop().time() + chore.every
+        except Unavailable:
+            pass  # the writer has said so
+        except Exception:
+            _log.exception("chore failed", chore=chore.name)
+        return did
 
     async def _try_to_write(self) -> None:
         """So that it is known when it goes on, though nobody else writes."""
@@ -63,13 +76,15 @@ class Scheduler:
         desk = self._desk
         return chore.grace is None or desk.hearing.lasts(desk.clock.now(), chore.grace(desk.rules))
 
-    async def _due(self) -> dict[Chore, Sequence[Any]]:
+    async def _due(self, chores: Sequence[Chore]) -> dict[Chore, Sequence[Any]]:
         """What they find due, all in one look: most of the time there is nothing, and that should cost little to see.
 
         It holds until something is done, which may make more of it due. Who could not tell is asked again, alone.
         """
+        if not chores:
+            return {}
         try:
-            return await self._desk.read(_found, self._chores, self._desk.clock.now())
+            return await self._desk.read(_found, chores, self._desk.clock.now())
         except Exception:
             return {}
 
@@ -90,7 +105,7 @@ class Scheduler:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await self.look()
+            await self.look([chore for chore in self._chores if self._rests.get(chore, 0.0) <= loop.time()])
             self.ticked_at = loop.time()
             await asyncio.sleep(TICK * random.uniform(0.8, 1.2))  # many processes should not look in step
 

@@ -172,10 +172,10 @@ def standing(owner: object, name: str) -> Iterator[None]:
     """
     stands, may_go_on, goes_on = threading.Event(), threading.Event(), getattr(owner, name)
 
-    async def stand() -> Any:
+    async def stand(*given: Any) -> Any:
         stands.set()
         await asyncio.to_thread(may_go_on.wait)
-        return await goes_on()
+        return await goes_on(*given)
 
     setattr(owner, name, stand)
     try:

@@ -154,6 +154,48 @@ async def test_it_looks_again_and_again_and_says_when(desk: Desk, monkeypatch: p
     assert [MONDAY] * 3 == looks[:3]
 
 
+async def test_what_may_lie_about_is_looked_for_seldom_unless_there_was_something(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for a look gets one at everything."""
+    monkeypatch.setattr(scheduler_module, "TICK", 0.001)
+    fifth, looked = asyncio.Event(), {"often": 0, "seldom": 0}
+
+    def often(session: Session, now: datetime) -> Sequence[str]:
+        looked["often"] += 1
+        if looked["often"] == 5:
+            loop.call_soon_threadsafe(fifth.set)
+        return []
+
+    def seldom(session: Session, now: datetime) -> Sequence[str]:
+        looked["seldom"] += 1
+        return ["old"] if looked["seldom"] <= 2 else []
+
+    loop = asyncio.get_running_loop()
+    chores = [Chore("a", seldom, lambda change, key: None, every=3600.0), Chore("b", often, lambda change, key: None)]
+    async with Scheduler(desk, chores).running() as scheduler, asyncio.timeout(30):
+        await fifth.wait()
+
+    assert 3 == looked["seldom"]
+    await scheduler.look()
+    assert 4 == looked["seldom"]
+
+
+async def test_what_was_done_is_followed_by_one_look_at_all_that_come_after_it(desk: Desk) -> None:
+    """And not by one for each of them."""
+    sessions, waits = dict[str, list[Session]](), ["once"]
+
+    def due(name: str) -> Chore:
+        def asked(session: Session, now: datetime) -> Sequence[str]:
+            sessions.setdefault(name, []).append(session)
+            return [waits.pop()] if name == "a" and waits else []
+
+        return Chore(name, asked, lambda change, key: None)
+
+    assert 1 == await Scheduler(desk, [due("a"), due("b"), due("c")]).look()
+    assert [1, 2, 2] == [len(sessions[name]) for name in "abc"]
+
+
 async def test_a_quiet_house_is_looked_at_once_for_all_chores(desk: Desk) -> None:
     sessions: set[int] = set()
     asked: list[str] = []
