@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Integer, bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from tickets import log, search_index
+from tickets import search_index
 from tickets.change import Change
 from tickets.chores import Chore
 from tickets.events import (
@@ -22,10 +23,13 @@ from tickets.events import (
     NoteAdded,
     SubjectChanged,
     TicketOpened,
+    decoded,
 )
+from tickets.log import LogRow
 from tickets.message import Message
 from tickets.people import Customer, Identifier
 from tickets.plain import listed
+from tickets.statement import Statement
 from tickets.ticket import Ticket
 
 MOST_ROWS = 250  # of the log in one step of the index
@@ -87,9 +91,9 @@ class Step:
 
 def missing(session: Session, now: datetime) -> Sequence[Step]:
     """The next steps of the index through the log, a few at a time."""
-    cursor = session.get(IndexCursor, _NAME)
-    reached, steps = cursor.pos if cursor else 0, list[Step]()
-    rows = log.after(session, reached, limit=MOST_ROWS * MOST_STEPS)
+    line = session.connection()
+    reached, steps = next((pos for (pos,) in _REACHED.rows(line)), 0), list[Step]()
+    rows = _AHEAD.rows(line, after=reached, most=MOST_ROWS * MOST_STEPS)
     for start in range(0, len(rows), MOST_ROWS):
         steps.append(_step(session, reached, rows[start : start + MOST_ROWS]))
         reached = steps[-1].upto
@@ -106,22 +110,33 @@ def follow(change: Change, step: Step) -> None:
         change.execute(search_index.INSERT, step.entries)
 
 
-def _step(session: Session, after: int, rows: Sequence[log.LogRow]) -> Step:
-    events = [row.event for row in rows]
+def _step(session: Session, after: int, rows: Sequence[tuple[int, str, str]]) -> Step:
+    events = [decoded(kind, data) for _, kind, data in rows if kind in _INDEXED]
     messages = [e.message for e in events if isinstance(e, MessageReceived | MessageSent | NoteAdded | AsideReceived)]
     tickets = {e.ticket for e in events if isinstance(e, TicketOpened | SubjectChanged) and e.ticket is not None}
     customers = {e.customer for e in events if isinstance(e, CustomerChanged)}
     entries = [*_message_entries(session, messages), *_ticket_entries(session, tickets, customers)]
-    return Step(after, rows[-1].pos, entries)
+    return Step(after, rows[-1][0], entries)
 
 
 def _message_entries(session: Session, ids: list[int]) -> Iterator[dict[str, Any]]:
     if ids:
-        for id, ticket, words in session.connection().execute(_TEXTS, {"ids": ids}):
+        for id, ticket, words in _TEXTS.rows(session.connection(), ids=ids):
             yield _entry(session, id, ticket, [words])
 
 
-_TEXTS = core_select(col(Message.id), col(Message.ticket_id), col(Message.text)).where(listed(col(Message.id)))
+_KINDS = MessageReceived, MessageSent, NoteAdded, AsideReceived, TicketOpened, SubjectChanged, CustomerChanged
+_INDEXED = frozenset(kind.__name__ for kind in _KINDS)
+_REACHED = Statement(core_select(col(IndexCursor.pos)).where(col(IndexCursor.name) == _NAME))
+_AHEAD = Statement(
+    core_select(col(LogRow.pos), col(LogRow.kind), col(LogRow.data))
+    .where(col(LogRow.pos) > bindparam("after"))
+    .order_by(col(LogRow.pos))
+    .limit(bindparam("most", type_=Integer))
+)
+_TEXTS = Statement(
+    core_select(col(Message.id), col(Message.ticket_id), col(Message.text)).where(listed(col(Message.id)))
+)
 
 
 def _ticket_entries(session: Session, ids: set[int], customers: set[int]) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 # Scripts written without spaces: Han with its extensions, kana, Hangul, and the iteration marks between them.
 _CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_ASCII_RUN = re.compile(r"[a-z0-9]+")  # the same in a text of no other letters, and found sooner
 _IS_CJK = re.compile(rf"[{_CJK}]")
 LONGEST_WORD = 64
 
@@ -14,6 +15,8 @@ LONGEST_WORD = 64
 def runs(text: str) -> list[str]:
     """Runs of letters and digits, folded for comparison; a CJK run is one run, whatever stands beside it."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    if folded.isascii():
+        return [run[:LONGEST_WORD] for run in _ASCII_RUN.findall(folded)]
     return [run[:LONGEST_WORD] if not _IS_CJK.match(run) else run for run in _RUN.findall(folded)]
 
 
@@ -25,7 +28,7 @@ def words(text: str) -> list[str]:
     """
     found: list[str] = []
     for run in runs(text):
-        found.extend([*_pairs(run), run[-1]] if _IS_CJK.match(run) else [run])
+        found.extend([run] if run.isascii() or not _IS_CJK.match(run) else [*_pairs(run), run[-1]])
     return found
 
 
