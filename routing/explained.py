@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column
-from sqlmodel import Field, Session, col, select
+from sqlalchemy import select as core_select
+from sqlmodel import Field, Session, col
 
 from routing import choosing, skills
 from routing.choosing import MOST_PASSED, Candidate
@@ -18,6 +19,8 @@ from routing.skills import Skill
 from routing.stays import Stay
 from tickets.change import Change
 from tickets.moment import Moment
+from tickets.plain import listed
+from tickets.statement import Statement
 from tickets.table import Swift
 from tickets.ticket import Ticket
 
@@ -79,8 +82,11 @@ def found(change: Change, ticket_id: int) -> None:
 
 def whys(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
     """What stands between these tickets and somebody: see Why. Without those at which nothing does."""
-    rows = session.exec(select(Look.ticket_id, Look.found).where(col(Look.ticket_id).in_(ticket_ids)))
+    rows = _FOUND.rows(session.connection(), ids=ticket_ids) if ticket_ids else ()
     return {ticket_id: found["why"] for ticket_id, found in rows if found["why"] != Why.FOUND}
+
+
+_FOUND = Statement(core_select(col(Look.ticket_id), col(Look.found)).where(listed(col(Look.ticket_id))))
 
 
 def _keep(change: Change, ticket: Ticket, found: dict[str, Any], next_at: datetime | None) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import sqrt
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, type_coerce
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, func, select
 
 from routing import line, loads
@@ -17,6 +19,7 @@ from routing.queues import Queue, QueueMember
 from tickets.change import Change
 from tickets.people import Agent
 from tickets.rules import Rules
+from tickets.selected import columns
 from tickets.ticket import Ticket
 
 RECENT = timedelta(hours=2)
@@ -71,9 +74,15 @@ def position(session: Session, ticket_id: int) -> int | None:
 
 def positions(asked: Session | Change, queue_id: int) -> dict[int, int]:
     """Everyone's place at once: the id of each ticket that waits live in this queue, and 1 for the next."""
-    order = line.in_order(_turn(asked, queue_id))
-    query: Any = select(Ticket.id, Ticket.live).where(Ticket.queue_id == queue_id, _fore()).order_by(*order)
-    return {ticket_id: place for place, (ticket_id, live) in enumerate(_rows(asked, query), start=1) if live}
+    found = _columns(asked, _in_line(_turn(asked, queue_id)), queue=queue_id)
+    return {ticket_id: place for place, (ticket_id, live) in enumerate(found, start=1) if live}
+
+
+@cache
+def _in_line(turn: str) -> Select[int, bool]:
+    """Who waits there, in this order: asked for every visitor, and whenever somebody comes or goes."""
+    query = core_select(col(Ticket.id), col(Ticket.live)).where(col(Ticket.queue_id) == bindparam("queue"), _fore())
+    return query.order_by(*line.in_order(turn))
 
 
 def pace(asked: Session | Change, queue_id: int, *, now: datetime, rules: Rules) -> Pace | None:
@@ -154,12 +163,22 @@ def _talks(
 
 
 def _turn(asked: Session | Change, queue_id: int | None) -> str:
-    found = _rows(asked, select(Queue.turn).where(Queue.id == queue_id))
-    return next(iter(found), line.Turn.URGENCY)
+    found = _columns(asked, _TURN, queue=queue_id)
+    return next((turn for (turn,) in found), line.Turn.URGENCY)
+
+
+_TURN = core_select(col(Queue.turn)).where(col(Queue.id) == bindparam("queue"))
 
 
 def _fore() -> ColumnElement[bool]:
     return and_(col(Ticket.fore), line.waiting())
+
+
+def _columns(asked: Session | Change, query: Any, **values: Any) -> Sequence[Any]:
+    """Of a query that is made once."""
+    if isinstance(asked, Change):
+        return asked.tuples(query, **values)
+    return columns(query).rows(asked.connection(), **values)
 
 
 def _rows(asked: Session | Change, query: Any) -> Sequence[Any]:

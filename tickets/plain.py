@@ -99,6 +99,17 @@ def row_of(table: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row
     return row_like(table, zip(names, values, strict=True))
 
 
+def seen(session: Session, table: type[Row], key: int) -> Row | None:
+    """The row of this number."""
+    return _of_key(table).first(session, key=key)
+
+
+@cache
+def _of_key(table: type[Row]) -> Plain[Row]:
+    (key,) = table.__table__.primary_key.columns  # type: ignore[attr-defined]
+    return Plain(table, plain(table).where(key == bindparam("key")))
+
+
 class Beside:
     """As Plain, of several tables that were joined: rows side by side, and None for a table that has none there."""
 

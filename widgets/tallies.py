@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from functools import lru_cache
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import func
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col
 
 from chat.events import ChatEnded
 from chat.places import place_frame
 from routing import explained, told_waits, views, wait
 from routing.callbacks import turning
 from routing.events import PresenceChanged, QueueChanged, WaitsTold
-from routing.queues import queues
+from routing.queues import Queue
 from routing.sla.events import SlaBreached, SlaChanged, SlaWarned
 from tickets import events
 from tickets.live import Topic
+from tickets.log import LogRow
+from tickets.plain import listed
 from tickets.rules import Rules
+from tickets.statement import Statement
 from tickets.ticket import Ticket
 from widgets import labels
-from widgets.deliveries import Delivery, replace, swaps, to_visitor
-from widgets.drawing import redraw, render
+from widgets.deliveries import Delivery, Swap, replace, swaps, to_visitor
+from widgets.drawing import REMEMBERED, render
 from widgets.fragments import Followed
 
 COUNTED = frozenset(
@@ -53,6 +59,11 @@ COUNTED = frozenset(
 """The kinds of event after which one of the numbers may be another."""
 
 
+def may_be_other(row: LogRow) -> bool:
+    """Whether one of the numbers may be another after this. Who waits already and writes more changes none."""
+    return row.kind in COUNTED and not (isinstance(row.event, events.MessageReceived) and row.event.again)
+
+
 def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
     """The numbers of everyone who follows them: three queries for all consoles, two for each queue with visitors."""
     followed = Followed.of(frozenset(topics))
@@ -62,8 +73,7 @@ def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rul
 def counts(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """For each agent how many tickets are on each list, by its name."""
     common = views.counts(session, 0)
-    held = select(Ticket.agent_id, func.count()).where(views.view_of("open", 0).clause())
-    mine = dict(session.exec(held.where(col(Ticket.agent_id).is_not(None)).group_by(col(Ticket.agent_id))).all())
+    mine: dict[int, int] = dict(_HELD.rows(session.connection()))
     return {agent_id: {**common, "mine": mine.get(agent_id, 0)} for agent_id in agent_ids}
 
 
@@ -73,12 +83,17 @@ def _beside_views(session: Session, followed: Followed) -> Iterator[Delivery]:
     names = [*views.NAMES, *(f"queue-{queue_id}" for queue_id in _queue_ids(session))]
     for agent_id, numbers in counts(session, followed.agents.keys()).items():
         for topic in followed.agents[agent_id]:
-            drawn = [(name, {"view": name, "n": numbers.get(name, 0)}) for name in names if name != "resolved"]
-            yield swaps(
-                topic,
-                [replace(f"count-{name}", redraw("console/_count.html", topic.language, **n)) for name, n in drawn]
-                + [replace(f"total-{name}", redraw("console/_total.html", topic.language, **n)) for name, n in drawn],
-            )
+            drawn = [_drawn(topic.language, name, numbers.get(name, 0)) for name in names if name != "resolved"]
+            yield swaps(topic, [*(count for count, _ in drawn), *(total for _, total in drawn)])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(language: str, view: str, n: int) -> tuple[Swap, Swap]:
+    """A list's number beside its name and above it, as a screen takes them: most are the same for all agents."""
+    return (
+        replace(f"count-{view}", render("console/_count.html", language, view=view, n=n)),
+        replace(f"total-{view}", render("console/_total.html", language, view=view, n=n)),
+    )
 
 
 def _of_parts(session: Session, followed: Followed) -> Iterator[Delivery]:
@@ -102,8 +117,7 @@ def _places(session: Session, followed: Followed, now: datetime, rules: Rules) -
     """Everyone who waits live hears where they stand, and how long it may take where that can be said."""
     if not followed.chats:
         return
-    theirs = select(Ticket.queue_id).where(col(Ticket.id).in_(followed.chats)).distinct()
-    for queue_id in session.exec(theirs):
+    for (queue_id,) in _THEIRS.rows(session.connection(), ids=followed.chats):
         if queue_id is None:
             continue
         waiting = {id: place for id, place in wait.positions(session, queue_id).items() if id in followed.chats}
@@ -117,4 +131,13 @@ def _places(session: Session, followed: Followed, now: datetime, rules: Rules) -
 
 
 def _queue_ids(session: Session) -> list[int]:
-    return [queue.id for queue in queues(session)]
+    return [queue_id for (queue_id,) in _QUEUES.rows(session.connection())]
+
+
+_QUEUES = Statement(core_select(col(Queue.id)).where(col(Queue.archived).is_(False)))
+_THEIRS = Statement(core_select(col(Ticket.queue_id)).where(listed(col(Ticket.id))).distinct())
+_HELD = Statement(
+    core_select(col(Ticket.agent_id), func.count())
+    .where(views.view_of("open", 0).clause(), col(Ticket.agent_id).is_not(None))
+    .group_by(col(Ticket.agent_id))
+)

@@ -12,7 +12,7 @@ from routing import refusals, stays
 from routing.calendars import BusinessCalendar, closes_at, next_open
 from routing.callbacks.events import CallbackClosed, CallbackDialled, CallbackDue, CallbackMoved, CallbackTried
 from routing.callbacks.slots import ALWAYS, Window
-from routing.callbacks.terms import Terms, terms_of
+from routing.callbacks.terms import Terms, found, terms_of
 from routing.hours import Calendar
 from routing.queues import Queue
 from tickets.change import Change
@@ -306,7 +306,7 @@ class Callback(SQLModel, table=True):
 
 def hours_of(asked: Session | Change, queue_id: int | None) -> BusinessCalendar:
     """A queue without a calendar is always open."""
-    find = asked.get if isinstance(asked, Session) else asked.find
-    queue = find(Queue, queue_id) if queue_id else None
-    calendar = find(Calendar, queue.calendar_id) if queue is not None and queue.calendar_id is not None else None
+    queue = found(asked, Queue, queue_id) if queue_id else None
+    calendar_id = queue.calendar_id if queue is not None else None
+    calendar = found(asked, Calendar, calendar_id) if calendar_id is not None else None
     return calendar.hours if calendar is not None else ALWAYS

@@ -12,6 +12,7 @@ from routing.callbacks.events import CallbackTermsChanged
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import Refused
+from tickets.plain import Row, seen
 from tickets.rules import Rules
 
 OFFER_ABOVE, CLOSING, OWNER, EXPIRE = 10, 30, 60, 48  # minutes, minutes, minutes, hours: where nobody says otherwise
@@ -87,8 +88,12 @@ def terms_of(asked: Session | Change, queue_id: int | None, rules: Rules) -> Ter
 
 def said_of(asked: Session | Change, queue_id: int | None) -> CallbackTerms:
     """What was said for this queue and no other; all empty where nothing was."""
-    find = asked.get if isinstance(asked, Session) else asked.find
-    return (find(CallbackTerms, queue_id) if queue_id else None) or CallbackTerms(queue_id=0)
+    return (found(asked, CallbackTerms, queue_id) if queue_id else None) or CallbackTerms(queue_id=0)
+
+
+def found(asked: Session | Change, table: type[Row], id: int) -> Row | None:
+    """The row of this number: to change it, or to look at it."""
+    return seen(asked, table, id) if isinstance(asked, Session) else asked.find(table, id)
 
 
 # Verbs

@@ -31,7 +31,7 @@ class Tallies:
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         for row in reversed(rows):
-            if row.kind in tallies.COUNTED:
+            if tallies.may_be_other(row):
                 self._moved = row.pos
                 self._recount.stir()
                 break

@@ -107,7 +107,7 @@ class Day:
     def _since(self, session: Session, cursor: int, view: str) -> list[Delivery]:
         topics, rows = self.topics(view), log.after(session, cursor)
         found = fragments.render(session, rows, topics, self.clock.now())
-        if any(row.kind in tallies.COUNTED for row in rows):
+        if any(tallies.may_be_other(row) for row in rows):
             found += tallies.count(session, topics, self.clock.now(), self.desk.rules)
         return found
 
