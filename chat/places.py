@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from routing import explained, told_waits, wait
+from chat.visitor import Visitor
+from routing import explained, overflow, told_waits, wait
 from routing.callbacks import turning
 from routing.wait import Band
 from tickets.email.correspondence import Correspondence
@@ -35,9 +37,20 @@ def place_of(session: Session, ticket_id: int, now: datetime, rules: Rules) -> F
 
 
 def later(session: Session, ticket_ids: list[int]) -> dict[int, str]:
-    """How those are answered who do not wait in the chat: by a call, or by mail where we have an address."""
+    """How those are answered who do not wait in the chat: by a call, or by mail where we have an address.
+
+    "address": whoever came to a line that was full is to be answered by mail, and has told none.
+    """
     if not ticket_ids:
         return {}
     mine = select(Correspondence.ticket_id).where(col(Correspondence.ticket_id).in_(ticket_ids))
+    away = overflow.turned_away(session, ticket_ids)
+    mailed = [*session.exec(mine), *_with_an_address(session, away)]
     called = turning.waits_for_call(session, ticket_ids)
-    return dict.fromkeys(session.exec(mine), "email") | dict.fromkeys(called, "call")
+    return dict.fromkeys(away, "address") | dict.fromkeys(mailed, "email") | dict.fromkeys(called, "call")
+
+
+def _with_an_address(session: Session, ticket_ids: Sequence[int]) -> list[int]:
+    """Those whose visitor has told one: what we answer goes there when they are not here."""
+    told = select(Visitor.ticket_id).where(col(Visitor.ticket_id).in_(ticket_ids), Visitor.email != "")
+    return [one for one in session.exec(told) if one is not None] if ticket_ids else []

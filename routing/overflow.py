@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from routing import asking, line
 from routing.events import QueueFull
@@ -56,6 +57,14 @@ def turn_away_again(change: Change, event: LiveBegan) -> None:
     queue = change.find(Queue, ticket.queue_id) if ticket.queue_id is not None else None
     if queue is not None and queue.when_full and _was_turned_away(change, ticket):
         turn_away(change, ticket)
+
+
+def turned_away(session: Session, ticket_ids: Collection[int]) -> Sequence[int]:
+    """Those of these that were told that a line is full, and that nothing has brought into a line since."""
+    last = select(func.max(LogRow.pos)).where(col(LogRow.ticket_id).in_(ticket_ids), col(LogRow.kind).in_(_TURNS))
+    full = select(LogRow.ticket_id).where(col(LogRow.pos).in_(last.group_by(col(LogRow.ticket_id))))
+    found = session.exec(full.where(LogRow.kind == QueueFull.__name__)) if ticket_ids else ()
+    return [ticket_id for ticket_id in found if ticket_id is not None]
 
 
 def _was_turned_away(change: Change, ticket: Ticket) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from widgets.lean import lean
+from widgets.lean import lean, lean_style
 
 FOLDERS = ("console", "embed", "line", "portal", "demo")
 LEAN = {"embed", "line"}
@@ -66,7 +66,8 @@ def _all() -> dict[str, Asset]:
 def _body(file: Path) -> bytes:
     """A shop's page should load little, so the customer's scripts and styles travel without their remarks."""
     body = file.read_bytes()
-    return lean(body.decode()).encode() if file.parent.name in LEAN else body
+    lighter = lean_style if file.suffix == ".css" else lean
+    return lighter(body.decode()).encode() if file.parent.name in LEAN else body
 
 
 @cache

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 
 from chat import frames, talk
 from chat import rating as ratings
-from chat.visitor import Visitor
+from chat.visitor import Visitor, introduce
+from routing.events import QueueFull
 from routing.queues import add_queue
 from tests.cast import UnitChange, a_change, an_agent
 from tests.chat.shop import a_site, a_visitor, says, ticket_of
@@ -185,6 +186,21 @@ def test_a_note_is_not_shown_even_where_an_event_names_it() -> None:
         happened = made_up(kinds()[kind], told.ticket.id, note)
         assert {} == frames.visitor_frames(told.change.session, [told.row(happened)])
     assert "secret" not in str(told.reloaded())
+
+
+def test_who_came_to_a_line_that_was_full_is_asked_for_an_address_until_they_have_told_one() -> None:
+    """Live as after a reload; who waits in a line is not asked."""
+    told = Told()
+    told.sam_says()
+    assert told.reloaded()["chat"]["later"] is None
+    told.change.record(QueueFull(ticket=told.ticket.id, queue=told.billing.id, then="letter", says=""))
+    told.ticket.end_live(told.change)
+
+    assert "address" == told.live()[-1]["chat"]["later"] == told.reloaded()["chat"]["later"]
+    introduce(told.change, told.sam.id, email="sam@example.com")
+    assert "email" == told.reloaded()["chat"]["later"]
+    told.ticket.move(told.change, told.billing.id)
+    assert told.reloaded()["chat"]["later"] is None
 
 
 def test_frames_hold_no_secrets_of_the_house() -> None:

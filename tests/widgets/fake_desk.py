@@ -30,7 +30,7 @@ class FakeDesk:
 
     Knobs: `site` (what the frame's data block says), `lang` and `colour` (of the shop's line), `commits` (False: a say
     is neither stored nor confirmed), `confirms` (False: stored, but the confirmation is lost), `refusals` (answers for
-    the next says), `turns_away` (a close code for every hello), `lets_sockets_through` (False: only requests),
+    the next says and addresses), `turns_away` (a close code for every hello), `lets_sockets_through` (False: requests),
     `resumes` (False: always a whole welcome), `refuses_letters` (what a 422 says), `refuses_files` (status and
     sentence), `no_frame` (status and who may frame it, in the place of the frame).
     """
@@ -265,7 +265,7 @@ class FakeDesk:
     def _answers(self, visitor: Visitor, frame: Frame) -> list[Frame]:
         kind = next(iter(frame))
         body = frame[kind]
-        if kind == "say" and self.refusals:
+        if kind in ("say", "who") and self.refusals:
             return [{"refused": {"id": body["id"], **self.refusals.pop(0)}}]
         elif kind in ("say", "end", "rate", "who") and self.commits:
             answers = visitor.hear(kind, body, self.uploads)

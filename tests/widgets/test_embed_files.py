@@ -12,7 +12,7 @@ import pytest
 from tests.widgets.fake_frame import frame_data
 from widgets.embed.page import frame_page, launcher
 from widgets.embed.words import COUNTED, WORDS, words
-from widgets.lean import lean
+from widgets.lean import lean, lean_style
 
 EMBED = Path(__file__).parents[2] / "widgets" / "embed"
 SCRIPTS = sorted([*EMBED.glob("*.js"), *(EMBED.parent / "line").glob("*.js")])
@@ -39,7 +39,8 @@ def test_only_the_forms_and_a_line_without_sockets_wait_until_they_are_wanted() 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_an_opened_chat_weighs_less_than_forty_kilobytes(lang: str) -> None:
     page = frame_page(frame_data({"forms": ["callback", "complaint"]}, lang)).encode()
-    parts = [lean(path.read_text()).encode() for path in SCRIPTS + SHEETS if path.name not in LATER]
+    parts = [lean(path.read_text()).encode() for path in SCRIPTS if path.name not in LATER]
+    parts += [lean_style(path.read_text()).encode() for path in SHEETS]
     assert sum(weight(part) for part in [page, *parts]) < 40 * KB
 
 
@@ -106,6 +107,11 @@ def test_a_name_cannot_leave_the_data_block() -> None:
 def test_what_travels_has_lost_its_remarks_and_nothing_else() -> None:
     script = '// why\nconst a = 1;\n\n  /** shapes\n   *  and units */\n  const b = "// kept"; // kept too\n'
     assert lean(script) == 'const a = 1;const b = "// kept"; // kept too\n'
+
+
+def test_a_style_loses_its_spaces_but_not_those_that_mean_something() -> None:
+    style = '/* why */\n.a :not(b) > c {\n  margin: calc(1px + 2px) 0;\n  font: "A, b: {c}", serif;\n}\n'
+    assert lean_style(style) == '.a :not(b) > c{margin:calc(1px + 2px) 0;font:"A, b: {c}",serif;}'
 
 
 def test_no_remark_at_the_end_of_a_line_swallows_the_next_one() -> None:

@@ -166,6 +166,32 @@ def test_who_may_wait_long_is_offered_a_call_and_then_to_wait_in_the_chat_again(
     expect(offer).to_be_hidden()
 
 
+def test_who_came_to_a_line_that_was_full_is_asked_where_the_answer_may_go(desk: FakeDesk, sam: Shopper) -> None:
+    """Beside the chat, which goes on. A no of the desk stands beside the field, and nobody is asked twice."""
+    sam.starts().says("Hello?")
+    address, send = sam.frame.get_by_label("Email"), sam.frame.locator(".queue").get_by_role("button", name="Send")
+    expect(sam.sent).to_have_count(1)
+    expect(address).to_be_hidden()
+    desk.push(desk.visitor.turns("waiting", later="address"))
+    expect(sam.frame.locator(".queue")).to_contain_text("We answer by email.")
+
+    address.fill("sam@mail")
+    send.click()
+    expect(sam.frame.get_by_text("This address looks incomplete")).to_be_visible()
+    assert [] == desk.all("who")
+    desk.refusals = [{"says": "Mail to this address was returned.", "retry_after": None}]
+    address.fill("sam@mail.example")
+    address.press("Enter")
+    expect(sam.frame.get_by_text("Mail to this address was returned.")).to_be_visible()
+    address.fill("sam@post.example")
+    send.click()
+    expect(address).to_be_hidden()
+    desk.wait(lambda: ["sam@mail.example", "sam@post.example"] == [who["email"] for who in desk.all("who")])
+    sam.says("It is about a lamp")
+    expect(sam.sent).to_have_count(2)
+    expect(address).to_be_hidden()
+
+
 def test_typing_goes_both_ways(desk: FakeDesk, sam: Shopper) -> None:
     sam.starts().says("Hello?")
     expect(sam.sent).to_have_count(1)

@@ -25,7 +25,6 @@ function card(file, visitor) {
   return h(
     "button",
     {
-      type: "button",
       class: "card",
       onclick: download,
       "aria-label": _("Download {name}", { name: marked(file.name) }),
@@ -44,14 +43,13 @@ function picture(file, visitor) {
   const button = h(
     "button",
     {
-      type: "button",
       class: "picture",
+      onclick: () => save(visitor, `/files/${file.id}`, file.name).catch(() => {}),
       title: marked(file.name),
       "aria-label": _("Download {name}", { name: marked(file.name) }),
     },
     image,
   );
-  button.addEventListener("click", () => save(visitor, `/files/${file.id}`, file.name).catch(() => {}));
   visitor
     .request(`/files/${file.id}/preview`)
     .then((answer) => answer.blob())

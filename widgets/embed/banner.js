@@ -25,7 +25,7 @@ export function newBanner(connection) {
   }
 
   function words(away) {
-    if (connection.state === "open" || connection.state === "idle") return "";
+    if (["open", "idle"].includes(connection.state)) return "";
     else if (connection.state === "refused") return _("Chat is not available right now.");
     else if (connection.says) return connection.says;
     else if (away < QUIET) return "";

@@ -16,7 +16,7 @@ export function newBubbles({ visitor, retry, drop, older }) {
   const early = h(
     "div",
     { class: "early", hidden: true },
-    h("button", { type: "button", class: "link", onclick: older }, _("Earlier messages are in the transcript")),
+    h("button", { class: "link", onclick: older }, _("Earlier messages are in the transcript")),
   );
   const lines = newLines({ visitor, retry, drop });
   const shown = new Map();
@@ -33,7 +33,11 @@ export function newBubbles({ visitor, retry, drop, older }) {
     const items = chat.log.items(entries);
     const wanted = lines(items, chat.seen);
     const keep = new Set(wanted.map((line) => line.key));
-    for (const [key, row] of shown) if (!keep.has(key)) remove(key, row);
+    for (const [key, { element }] of shown)
+      if (!keep.has(key)) {
+        element.remove();
+        shown.delete(key);
+      }
     wanted.forEach(put);
     early.hidden = !chat.older;
     dots.hidden = !chat.typing;
@@ -46,7 +50,7 @@ export function newBubbles({ visitor, retry, drop, older }) {
     let row = shown.get(key);
     if (!row || row.mark !== mark) {
       const element = make();
-      if (row) row.element.replaceWith(element);
+      row?.element.replaceWith(element);
       row = { mark, element };
       shown.set(key, row);
     }
@@ -54,11 +58,6 @@ export function newBubbles({ visitor, retry, drop, older }) {
     // after "earlier messages"
     const there = list.children[position + 1];
     if (there !== row.element) list.insertBefore(row.element, there);
-  }
-
-  function remove(key, row) {
-    row.element.remove();
-    shown.delete(key);
   }
 
   function isAtEnd() {

@@ -102,7 +102,7 @@ export function newComposer({ store, uploads, longest, say, typing }) {
       note,
       h("span", {}, says),
       " ",
-      h("button", { type: "button", class: "link", onclick: asFile }, _("Send as a file?")),
+      h("button", { class: "link", onclick: asFile }, _("Send as a file?")),
     );
   }
 

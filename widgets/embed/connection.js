@@ -7,6 +7,7 @@ const SILENT = 40_000;
 // A line that held this long starts its next wait from zero.
 const STEADY = 10_000;
 const LATEST = 30_000;
+const nowhere = () => ({ epoch: null, cursor: null });
 
 /**
  * `state` is "idle", "connecting", "open", "waiting" or "refused". `changed()` after every change of it,
@@ -16,7 +17,7 @@ export function newConnection({ api, visitor, language, hear, changed }) {
   const line = { state: "idle", since: Date.now(), says: "", start, renew, restart, send, heard };
   let wire = null;
   let token = null;
-  let place = { epoch: null, cursor: null };
+  let place = nowhere();
   let tries = 0;
   let openedAt = 0;
   let lastHeard = 0;
@@ -45,12 +46,12 @@ export function newConnection({ api, visitor, language, hear, changed }) {
 
   /** Asks for the whole state again, on the same line. */
   function renew() {
-    place = { epoch: null, cursor: null };
+    place = nowhere();
     greet();
   }
 
   function restart() {
-    if (wire) wire.close();
+    wire?.close();
   }
 
   function send(frame) {
@@ -71,7 +72,7 @@ export function newConnection({ api, visitor, language, hear, changed }) {
   }
 
   function greet() {
-    if (wire) wire.send({ hello: { token, ...place, lang: language } });
+    wire?.send({ hello: { token, ...place, lang: language } });
   }
 
   function receive(frame) {
@@ -100,7 +101,7 @@ export function newConnection({ api, visitor, language, hear, changed }) {
       place.cursor = Math.max(place.cursor ?? 0, at);
       doubted = null;
     } else if (doubted !== seq) {
-      if (doubted !== null) place = { epoch: null, cursor: null };
+      if (doubted !== null) place = nowhere();
       doubted = seq;
       greet();
     }
@@ -110,8 +111,10 @@ export function newConnection({ api, visitor, language, hear, changed }) {
     wire = null;
     if (Date.now() - openedAt > STEADY && openedAt) tries = 0;
     openedAt = 0;
-    if (code === 4401) visitor.forget(token);
-    if (code === 4401) place = { epoch: null, cursor: null };
+    if (code === 4401) {
+      visitor.forget(token);
+      place = nowhere();
+    }
     if (code === 4403) become("refused");
     else wait(code === 4429 ? Math.max(least, 10) : least);
     hear({ closed: { code } });

@@ -26,9 +26,10 @@ const PATHS = {
   talk: "M20.5 11.5a8 8 0 0 1-8.2 8 8.6 8.6 0 0 1-3.5-.7L3.5 20.5l1.7-5a7.6 7.6 0 0 1-1-4 8 8 0 0 1 8.1-8 8 8 0 0 1 8.2 8Z",
 };
 
-/** An element. Keys that begin with "on" are listeners; null, undefined and false are left out. */
+/** An element. Keys that begin with "on" are listeners; null, undefined and false are left out. A button sends nothing. */
 export function h(tag, props = {}, ...kids) {
   const element = document.createElement(tag);
+  if (tag === "button") element.type = tag;
   for (const [key, value] of Object.entries(props)) give(element, key, value);
   element.append(...present(kids));
   return element;
@@ -53,7 +54,7 @@ export function drawing(paths, className = "icon") {
 export function iconButton(name, label, onclick, props = {}) {
   return h(
     "button",
-    { type: "button", class: "round", "aria-label": label, title: label, onclick, ...props },
+    { class: "round", "aria-label": label, title: label, onclick, ...props },
     icon(name),
   );
 }
@@ -68,11 +69,15 @@ export function write(element, text) {
 }
 
 function present(kids) {
-  return kids.flat(2).filter((kid) => kid !== null && kid !== undefined && kid !== false);
+  return kids.flat(2).filter(isGiven);
+}
+
+function isGiven(value) {
+  return (value ?? false) !== false;
 }
 
 function give(element, key, value) {
-  if (value === null || value === undefined || value === false) return;
+  if (!isGiven(value)) return;
   else if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
   else if (key === "class") element.className = value;
   else element.setAttribute(key, value === true ? "" : value);

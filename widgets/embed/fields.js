@@ -65,15 +65,10 @@ export function whoFields({ name, email, topics }, draft, kept) {
 }
 
 function control(kind, props, options) {
-  if (kind === "textarea") return h("textarea", { ...props, rows: "5" });
-  else if (kind === "select")
-    return h(
-      "select",
-      props,
-      options.map(([value, text]) => h("option", { value }, text)),
-    );
-  else if (kind === "email") return h("input", { ...props, type: "email", inputmode: "email", autocomplete: "email" });
-  else return h("input", { ...props, type: "text", autocomplete: "name" });
+  const lines = options.map(([value, text]) => h("option", { value }, text));
+  if (kind === "textarea") return h(kind, { ...props, rows: "5" });
+  else if (kind === "select") return h(kind, props, lines);
+  else return h("input", { ...props, type: kind, inputmode: kind, autocomplete: kind === "email" ? kind : "name" });
 }
 
 function wrong(value, { kind, required, longest }) {

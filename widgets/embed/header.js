@@ -29,12 +29,10 @@ export function newHeader({ entries, back, close, canClose }) {
   );
 
   menu.addEventListener("keydown", walk);
-  document.addEventListener("pointerdown", (event) => {
-    if (!menu.hidden && !menu.contains(event.target) && !more.contains(event.target)) turn(false);
-  });
-  document.addEventListener("focusin", (event) => {
-    if (!menu.hidden && !menu.contains(event.target) && !more.contains(event.target)) turn(false);
-  });
+  for (const elsewhere of ["pointerdown", "focusin"])
+    document.addEventListener(elsewhere, ({ target }) => {
+      if (!menu.hidden && !menu.contains(target) && !more.contains(target)) turn(false);
+    });
 
   function turn(open) {
     menu.hidden = !open;
@@ -53,7 +51,7 @@ export function newHeader({ entries, back, close, canClose }) {
     shown = texts;
     const at = [...menu.children].indexOf(document.activeElement);
     menu.replaceChildren(...lines.map(entry));
-    if (at >= 0) menu.children[Math.min(at, lines.length - 1)].focus();
+    if (at >= 0) (menu.children[at] ?? menu.lastChild).focus();
   }
 
   function entry({ icon: name, text, act, checked, lang }) {
@@ -63,7 +61,7 @@ export function newHeader({ entries, back, close, canClose }) {
     };
     return h(
       "button",
-      { type: "button", onclick: chosen, lang, "aria-pressed": checked === undefined ? null : String(checked) },
+      { onclick: chosen, lang, "aria-pressed": checked === undefined ? null : String(checked) },
       icon(name),
       h("span", {}, text),
     );
@@ -81,7 +79,7 @@ export function newHeader({ entries, back, close, canClose }) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const buttons = [...menu.querySelectorAll("button")];
+    const buttons = [...menu.children];
     buttons.at((buttons.indexOf(document.activeElement) + step) % buttons.length).focus();
   }
 

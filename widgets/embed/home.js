@@ -56,24 +56,19 @@ export function newHome({ frame, chat, go }) {
     const when = sameDay(last.time, now()) ? clock(last.time) : day(last.time);
     return h(
       "button",
-      { type: "button", class: "link past", onclick: () => go("talk") },
+      { class: "link past", onclick: () => go("talk") },
       _("Your last chat"),
       ` · ${when}`,
     );
   }
 
   function way(sign, title, line, onclick, unread = 0) {
-    const badge = unread
-      ? h(
-          "span",
-          { class: "count" },
-          h("span", { "aria-hidden": "true" }, String(unread)),
-          h("span", { class: "unseen" }, _("{n} unread", { n: unread })),
-        )
-      : null;
+    const count = h("span", { "aria-hidden": "true" }, String(unread));
+    const said = h("span", { class: "unseen" }, _("{n} unread", { n: unread }));
+    const badge = unread > 0 && h("span", { class: "count" }, count, said);
     return h(
       "button",
-      { type: "button", class: "way", onclick },
+      { class: "way", onclick },
       h("span", { class: "sign" }, sign),
       h("span", { class: "what" }, h("b", {}, title), h("small", { dir: "auto" }, line)),
       badge,

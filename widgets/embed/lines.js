@@ -51,8 +51,8 @@ export function newLines({ visitor, retry, drop }) {
   }
 
   function unsent(entry) {
-    const again = { type: "button", class: "again", onclick: () => retry(entry.id) };
-    const away = { type: "button", class: "link", onclick: () => drop(entry.id) };
+    const again = { class: "again", onclick: () => retry(entry.id) };
+    const away = { class: "link", onclick: () => drop(entry.id) };
     const why = entry.says ? h("p", {}, entry.says) : null;
     const buttons = [h("button", again, icon("retry"), _("Not sent. Tap to retry")), h("button", away, _("Delete"))];
     return h("div", { class: "status bad" }, why, buttons);
@@ -90,7 +90,7 @@ function bubble(item, side) {
 function words(text) {
   const inner = h("div", { class: "text", dir: "auto" }, linked(text));
   if (!isUnruly(text)) return inner;
-  const more = h("button", { type: "button", class: "more" }, _("Show all"));
+  const more = h("button", { class: "more" }, _("Show all"));
   inner.classList.add("clipped");
   more.addEventListener("click", () => {
     inner.classList.remove("clipped");

@@ -4,6 +4,7 @@ export function newLog() {
   // by id
   const messages = new Map();
   let notes = [];
+  const all = () => [...messages.values()];
 
   /** The desk's whole state; what was shown before is forgotten. */
   function replace(list, lines = []) {
@@ -24,13 +25,13 @@ export function newLog() {
   }
 
   function lastSeq() {
-    return Math.max(0, ...[...messages.values()].map((message) => message.seq));
+    return Math.max(0, ...all().map((message) => message.seq));
   }
 
   /** Everything to show, top to bottom: {key, message} | {key, note} | {key, entry}; `entry` is from the outbox. */
   function items(unsent) {
     const shown = [
-      ...[...messages.values()].map((message) => ({ key: keyOf(message), message, order: [message.seq, 0] })),
+      ...all().map((message) => ({ key: keyOf(message), message, order: [message.seq, 0] })),
       ...notes.filter(isNews).map((line) => ({ key: `n:${line.at}`, note: line, order: [line.after, line.at] })),
     ];
     shown.sort((one, other) => one.order[0] - other.order[0] || one.order[1] - other.order[1]);
@@ -50,12 +51,12 @@ export function newLog() {
   }
 
   function theirs() {
-    return [...messages.values()].filter((message) => message.from === "agent");
+    return all().filter((message) => message.from === "agent");
   }
 
   function last() {
     return (
-      [...messages.values()]
+      all()
         .filter((message) => message.from !== "system")
         .sort((one, other) => other.seq - one.seq)[0] ?? null
     );

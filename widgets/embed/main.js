@@ -142,8 +142,7 @@ function show(part) {
 }
 
 function say(text, files) {
-  const { name: who, email, topic } = store.here.get("you") ?? {};
-  const first = !chat.now;
+  const { name: who, email, topic } = (!chat.now && store.here.get("you")) || {};
   const begins = chat.begins;
   chat.begins = false;
   connection.start();
@@ -154,9 +153,9 @@ function say(text, files) {
       text,
       new: begins,
       files: files.map((file) => file.id),
-      topic: (first && topic) || null,
-      name: (first && who) || null,
-      email: (first && email) || null,
+      topic: topic || null,
+      name: who || null,
+      email: email || null,
     },
     files,
   );

@@ -39,8 +39,8 @@ export function newMenu({ frame, store, sound, chat, acts }) {
         h(
           "div",
           { class: "row" },
-          h("button", { value: "no", class: "second" }, _("Cancel")),
-          h("button", { value: "yes", class: "main" }, _("End chat")),
+          h("button", { type: "submit", value: "no", class: "second" }, _("Cancel")),
+          h("button", { type: "submit", value: "yes", class: "main" }, _("End chat")),
         ),
       ),
     );

@@ -77,7 +77,7 @@ export function newLetter({ frame, store, visitor, home }) {
       h("span", { class: "tick" }, icon("ok")),
       title,
       h("p", {}, _("Your number is {number}. We answer by email.", { number })),
-      h("button", { type: "button", class: "second", onclick: home }, _("Back")),
+      h("button", { class: "second", onclick: home }, _("Back")),
     );
     page.replaceChildren(done);
     title.focus();

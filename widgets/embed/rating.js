@@ -16,13 +16,14 @@ const MOUTHS = [
 export function newRating({ chat, rate, transcript, again, goOn, mine }) {
   const marks = [_("Very poor"), _("Poor"), _("Fair"), _("Good"), _("Very good")];
   const said = h("p", { class: "mark", "aria-hidden": "true" });
+  const asks = _("Would you like to add something?");
   const comment = h("textarea", {
     id: "comment",
     rows: "2",
     dir: "auto",
     maxlength: "2000",
-    "aria-label": _("Would you like to add something?"),
-    placeholder: _("Would you like to add something?"),
+    "aria-label": asks,
+    placeholder: asks,
   });
   const send = h("button", { type: "submit", class: "main" }, _("Send the rating"));
   const more = h("div", { class: "more-rating", hidden: true }, comment, send);
@@ -36,12 +37,12 @@ export function newRating({ chat, rate, transcript, again, goOn, mine }) {
   const thanks = h("p", { class: "thanks", role: "status" });
   const keep = h(
     "button",
-    { type: "button", class: "second", onclick: transcript },
+    { class: "second", onclick: transcript },
     icon("download"),
     _("Save transcript"),
   );
-  const fresh = h("button", { type: "button", class: "second", onclick: again }, icon("talk"), _("Start a new chat"));
-  const onward = h("button", { type: "button", class: "link", onclick: goOn }, _("Go on with this chat"));
+  const fresh = h("button", { class: "second", onclick: again }, icon("talk"), _("Start a new chat"));
+  const onward = h("button", { class: "link", onclick: goOn }, _("Go on with this chat"));
   const element = h(
     "section",
     { class: "ended", "aria-label": _("The chat has ended"), hidden: true },
@@ -76,8 +77,10 @@ export function newRating({ chat, rate, transcript, again, goOn, mine }) {
     const over = chat.isOver();
     onward.hidden = mine();
     const rated = chat.now?.rated || sentFor === chat.now?.ticket;
-    if (element.hidden && over) form.reset();
-    if (element.hidden && over) more.hidden = true;
+    if (element.hidden && over) {
+      form.reset();
+      more.hidden = true;
+    }
     element.hidden = !over;
     form.hidden = Boolean(rated);
     thanks.textContent = rated ? _("Thank you for the rating.") : "";

@@ -20,32 +20,29 @@ function shelf(storage, site) {
 
   function set(name, value) {
     memory.set(key(name), value);
-    try {
-      storage().setItem(key(name), JSON.stringify(value));
-    } catch {
-      // Full or forbidden: memory has it for as long as the page lives.
-    }
+    tried(() => storage().setItem(key(name), JSON.stringify(value)));
   }
 
   function drop(name) {
     memory.delete(key(name));
-    try {
-      storage().removeItem(key(name));
-    } catch {
-      // As above.
-    }
+    tried(() => storage().removeItem(key(name)));
   }
 
   /** The names that begin so, stored or remembered. */
   function names(start) {
-    const found = new Set([...memory.keys()]);
-    try {
-      for (let i = 0; i < storage().length; i += 1) found.add(storage().key(i));
-    } catch {
-      // As above.
-    }
+    const found = new Set(memory.keys());
+    tried(() => Object.keys(storage()).forEach((each) => found.add(each)));
     return [...found].filter((each) => each.startsWith(key(start))).map((each) => each.slice(root.length + 1));
   }
 
   return { get, set, drop, names };
+}
+
+/** Full or forbidden: memory has it for as long as the page lives. */
+function tried(act) {
+  try {
+    act();
+  } catch {
+    // As above.
+  }
 }

@@ -21,23 +21,15 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     store: store.tab,
     uploads,
     longest: frame.longest,
-    say: acts.say,
-    typing: acts.typing,
+    ...acts,
   });
-  const bubbles = newBubbles({ visitor, retry: outbox.retry, drop: outbox.drop, older: acts.transcript });
-  const queue = newQueueCard(frame, acts.turn);
-  const rating = newRating({
-    chat,
-    rate: acts.rate,
-    transcript: acts.transcript,
-    again: acts.again,
-    goOn: acts.goOn,
-    mine: () => store.tab.get("ended") === chat.now?.ticket,
-  });
+  const bubbles = newBubbles({ visitor, ...outbox, older: acts.transcript });
+  const queue = newQueueCard({ frame, chat, outbox, ...acts });
+  const rating = newRating({ chat, ...acts, mine: () => store.tab.get("ended") === chat.now?.ticket });
   const begin = h("p", { class: "begin" }, _("Write your first message. A person will answer."));
   const newer = h(
     "button",
-    { type: "button", class: "newer", hidden: true, onclick: toEnd },
+    { class: "newer", hidden: true, onclick: toEnd },
     icon("down"),
     _("New messages"),
   );
@@ -72,7 +64,7 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     write(typing, chat.typing ? _("{name} is typing", { name: marked(chat.typing.name) }) : "");
     hint.hidden = !chat.hint;
     write(hint, chat.hint);
-    queue.draw(chat);
+    queue.draw();
     rating.draw();
     composer.element.hidden = chat.isOver();
     composer.draw();
@@ -83,12 +75,8 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     composer.focus();
   }
 
-  /** Called when the screen comes into view: the newest message is what the person wants to see. */
-  function shownNow() {
-    bubbles.toEnd();
-  }
-
   const focus = () =>
     composer.element.hidden ? element.querySelector(".ended input, .ended button")?.focus() : composer.focus();
-  return { element, draw, focus, shown: shownNow };
+  // Called when the screen comes into view: the newest message is what the person wants to see.
+  return { element, draw, focus, shown: bubbles.toEnd };
 }

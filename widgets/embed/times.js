@@ -20,13 +20,11 @@ export function now() {
 }
 
 export function clock(time) {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
-    new Date(time),
-  );
+  return said(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 export function exactly(time) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" }).format(new Date(time));
+  return said(time, { dateStyle: "full", timeStyle: "medium" });
 }
 
 /** "Today", "Yesterday", or the date, with its year when that is another one. */
@@ -35,11 +33,15 @@ export function day(time) {
   const age = daysBetween(date, new Date(now()));
   if (age === 0) return _("Today");
   else if (age === 1) return _("Yesterday");
-  else return new Intl.DateTimeFormat(language, shape(date)).format(date);
+  else return said(date, shape(date));
 }
 
 export function sameDay(one, other) {
   return daysBetween(new Date(one), new Date(other)) === 0;
+}
+
+function said(time, as) {
+  return new Intl.DateTimeFormat(language, as).format(new Date(time));
 }
 
 function shape(date) {

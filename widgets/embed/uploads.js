@@ -49,17 +49,17 @@ export function newUploads({ visitor, api, largest, changed }) {
   }
 
   function remove(upload) {
-    if (upload.wire) upload.wire.abort();
+    upload.wire?.abort();
     list = list.filter((each) => each !== upload);
     draw();
   }
 
   /** The files that are ready; they leave the tray. */
   function take() {
-    const ready = list.filter((upload) => upload.state === "ready").map((upload) => upload.sent);
-    list = list.filter((upload) => upload.state !== "ready");
+    const ready = list.filter(isNow("ready"));
+    list = list.filter((upload) => !ready.includes(upload));
     draw();
-    return ready;
+    return ready.map((upload) => upload.sent);
   }
 
   function draw() {
@@ -90,9 +90,13 @@ export function newUploads({ visitor, api, largest, changed }) {
     tray,
     add,
     take,
-    busy: () => list.some((upload) => upload.state === "sending"),
-    ready: () => list.some((upload) => upload.state === "ready"),
+    busy: () => list.some(isNow("sending")),
+    ready: () => list.some(isNow("ready")),
   };
+}
+
+function isNow(state) {
+  return (upload) => upload.state === state;
 }
 
 function wrong(file, largest) {
@@ -108,21 +112,14 @@ function post(upload, { api, token, progress }) {
   form.append("file", upload.file, upload.file.name);
   const wire = new XMLHttpRequest();
   upload.wire = wire;
+  wire.responseType = "json";
   return new Promise((resolve, reject) => {
-    const fail = () => reject({ status: wire.status, says: answer(wire).says });
+    const fail = () => reject({ status: wire.status, says: wire.response?.says });
     wire.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));
-    wire.addEventListener("load", () => (wire.status === 201 ? resolve(answer(wire).file) : fail()));
+    wire.addEventListener("load", () => (wire.status === 201 ? resolve(wire.response?.file) : fail()));
     for (const end of ["error", "abort", "timeout"]) wire.addEventListener(end, fail);
     wire.open("POST", `${api}/files`);
     wire.setRequestHeader("Authorization", `Bearer ${token}`);
     wire.send(form);
   });
-}
-
-function answer(wire) {
-  try {
-    return JSON.parse(wire.responseText);
-  } catch {
-    return {};
-  }
 }
