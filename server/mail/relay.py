@@ -22,7 +22,7 @@ from aiosmtplib.response import SMTPResponse
 
 from server.config.mail_settings import Mail
 from tickets.email.outgoing import MailState
-from tickets.email.replies import about_recipient, readable, verdict_of
+from tickets.email.replies import about_recipient, blames, readable, verdict_of
 from tickets.email.sending import Verdict
 from tickets.email.servers import BROKE, SLOW, UNKNOWN, UNPROTECTED, UNREACHABLE, UNTRUSTED
 from tickets.failpoint import reached
@@ -159,30 +159,37 @@ class _Line:
         self, senders: Sequence[str], recipients: Sequence[str], mail: bytes, before_dot: Callable[[], Awaitable[bool]]
     ) -> Verdicts:
         self._mails += 1
+        verdicts: Verdicts = {}
         try:
-            async with asyncio.timeout(self._patience.envelope):
-                verdicts = await self._envelope(senders, recipients, len(mail))
-                accepted = [to for to, verdict in verdicts.items() if verdict.state is MailState.SENT]
-                answer = await self._say("DATA" if accepted else "RSET")
-            if accepted:
-                final = await self._text(mail, before_dot) if answer.code == 354 else _judged(answer)
-                verdicts |= dict.fromkeys(accepted, final)
+            for sender in senders:
+                verdicts, about_sender = await self._tried(sender, recipients, mail, before_dot)
+                if not about_sender:
+                    break
             return verdicts
         except (SMTPException, OSError, TimeoutError) as error:
             raise _not_now(error) from error
         finally:
             self._used = time.monotonic()
 
-    async def _envelope(self, senders: Sequence[str], recipients: Sequence[str], size: int) -> dict[str, Verdict]:
-        """Who may get it. Where none of the senders may send, that goes for everybody."""
-        sized = f" SIZE={size}" if self._client.supports_extension("size") else ""
-        refused = Verdict(MailState.FAILED)
-        for sender in senders:
+    async def _tried(
+        self, sender: str, recipients: Sequence[str], mail: bytes, before_dot: Callable[[], Awaitable[bool]]
+    ) -> tuple[Verdicts, bool]:
+        """What becomes of it with this sender, and whether another one might fare better."""
+        async with asyncio.timeout(self._patience.envelope):
+            sized = f" SIZE={len(mail)}" if self._client.supports_extension("size") else ""
             refused = _judged(await self._say(f"MAIL FROM:<{sender}>{sized}"))
-            if refused.state is not MailState.FAILED:
-                break
-        if refused.state is not MailState.SENT:
-            return dict.fromkeys(recipients, refused)
+            if refused.state is not MailState.SENT:
+                return dict.fromkeys(recipients, refused), refused.state is MailState.FAILED
+            verdicts = await self._wanted(recipients)
+            accepted = [to for to, verdict in verdicts.items() if verdict.state is MailState.SENT]
+            answer = await self._say("DATA" if accepted else "RSET")
+        if accepted:
+            final = await self._text(mail, before_dot) if answer.code == 354 else _judged(answer)
+            verdicts |= dict.fromkeys(accepted, final)
+        return verdicts, blames(verdicts.values(), sender)
+
+    async def _wanted(self, recipients: Sequence[str]) -> dict[str, Verdict]:
+        """Who may get it."""
         said = {to: await self._say(f"RCPT TO:<{to}>") for to in recipients}
         return {to: about_recipient(answer.code, answer.message) for to, answer in said.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from tickets.email.outgoing import MailState
@@ -11,6 +12,9 @@ from tickets.text import one_line
 
 # Enhanced codes (RFC 3463) tell an agent nothing that the words after them do not.
 _GONE = re.compile(r"^\s*5\.(1\.([1236]|10)|2\.1)\b", re.MULTILINE)
+_SENDER = re.compile(
+    r"sender|send ?as|sent from|from address|mail from|return[- ]path|not owned|not verified", re.IGNORECASE
+)
 _ENHANCED = re.compile(r"^\s*[245]\.\d{1,3}\.\d{1,3}\b[\s:-]*")
 
 
@@ -28,6 +32,13 @@ def about_recipient(code: int, text: str) -> Verdict:
     """
     verdict = verdict_of(code, text)
     return replace(verdict, gone=verdict.state is MailState.FAILED and bool(_GONE.search(text)))
+
+
+def blames(verdicts: Iterable[Verdict], sender: str) -> bool:
+    """Whether nobody gets a mail, for a reason that is about whose it is: many servers say that late (RFC 5321 3.3)."""
+    told = list(verdicts)
+    final = all(one.state is MailState.FAILED and not one.gone for one in told)
+    return bool(told and sender) and final and all(_SENDER.search(one.said) or sender in one.said for one in told)
 
 
 def readable(text: str) -> str:
