@@ -19,14 +19,16 @@ from server.config.settings import Server
 from server.doors.crowd import turn_away
 from server.doors.languages import chosen
 from server.doors.origins import SAFE, own_form, own_page, own_socket
-from server.doors.refusals import SignInNeeded, too_big
+from server.doors.refusals import Dribbled, SignInNeeded, too_big
 from tickets.closing.live import RESTART, Closing
 from tickets.edge import Door, Policy, SocketDoor, Surface
 from tickets.errors import NotAllowed, Refused, Unavailable, unavailable
 
 SECONDS = 30.0  # for an ordinary request
+BODY_SECONDS = 20.0  # for what an ordinary request brings along: whoever dribbles has no line afterwards
 FILE_SECONDS = 600.0  # for one that brings a file: a slow line is no fault
 A_FILE = 1024 * 1024  # bytes: a door that takes more than this takes files
+TOO_LONG = "This took too long. Please try again in a moment."
 TOKEN_HEADER = "x-csrf-token"
 TOKEN_FIELD = "csrf"
 NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403  # close codes of a socket
@@ -138,14 +140,14 @@ class DoorGuard(_Guard):
         await self._in_time(scope, _measured(request, receive, self._policy), send)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
-        deadline = asyncio.timeout(SECONDS if self._policy.largest <= A_FILE else FILE_SECONDS)
+        deadline = asyncio.timeout(FILE_SECONDS if _takes_files(self._policy) else SECONDS)
         try:
             async with deadline:
                 await self._app(scope, receive, send)
         except TimeoutError:
             if not deadline.expired():
                 raise
-            raise Unavailable("This took too long. Please try again in a moment.", retry_after=5.0) from None
+            raise Unavailable(TOO_LONG, retry_after=5.0) from None
 
     def _with_form_cookie(self, request: Request, send: Send) -> Send:
         """Somebody who is not signed in gets a cookie that their forms' token is made from."""
@@ -189,7 +191,7 @@ class SocketGuard(_Guard):
 
 def _asking_for_token(endpoint: Endpoint, policy: Policy) -> Endpoint:
     """The form must carry its page's token. A form with a file carries it in a header: nothing is read before that."""
-    takes_files = policy.largest > A_FILE
+    takes_files = _takes_files(policy)
 
     async def asked(request: Request) -> Response:
         if request.method not in SAFE:
@@ -221,18 +223,28 @@ def _measured(request: Request, receive: Receive, policy: Policy) -> Receive:
         return _cut(receive, largest)
     if said.isascii() and said.isdigit() and int(said[:20]) > largest:
         raise too_big()
-    total = 0
+    total, comes = 0, True
+    ends = asyncio.get_running_loop().time() + (FILE_SECONDS if _takes_files(policy) else BODY_SECONDS)
 
     async def measured() -> Message:
-        nonlocal total
-        message = await receive()
+        nonlocal total, comes
+        try:
+            async with asyncio.timeout_at(ends if comes else None):
+                message = await receive()
+        except TimeoutError:
+            raise Dribbled(TOO_LONG, retry_after=5.0) from None
         if message["type"] == "http.request":
+            comes = message.get("more_body", False)
             total += len(message.get("body", b""))
             if total > largest:
                 raise too_big()
         return message
 
     return measured
+
+
+def _takes_files(policy: Policy) -> bool:
+    return policy.largest > A_FILE
 
 
 def _cut(receive: Receive, largest: int) -> Receive:

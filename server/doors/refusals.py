@@ -39,6 +39,12 @@ class SignInNeeded(Refused):
     status = 401
 
 
+class Dribbled(Refused):
+    """What a request was to bring along did not come in time: the rest of it is not waited for either."""
+
+    status = 408
+
+
 def wants_page(request: HTTPConnection) -> bool:
     """Whether a person's browser is loading a page, rather than a script asking for data."""
     headers = request.headers
@@ -54,7 +60,7 @@ def refused(request: Request, error: Exception) -> Response | WebSocketClose:
         return WebSocketClose(OUR_FAULT)
     if isinstance(error, SignInNeeded) and wants_page(request):
         return _to_login(request)
-    headers = retry_after(error)
+    headers = retry_after(error) | ({"Connection": "close"} if isinstance(error, Dribbled) else {})
     language = request.state.language
     says = translate(language, error.says, **{name: _called(language, fact) for name, fact in error.facts.items()})
     if wants_page(request):

@@ -10,9 +10,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from server.doors import guard
-from server.doors.guard import check_doors
+from server.doors.guard import _measured, check_doors
+from server.doors.refusals import Dribbled, refused
 from tests.server.doorstep import a_doorstep
 from tickets.edge import Surface, Who, done, door, form_of
 from tickets.errors import Conflict, Refused, TooFast
@@ -110,6 +112,28 @@ def test_what_takes_too_long_is_let_go_with_a_sentence(tmp_path: Path, monkeypat
         answer = step.client.get("/app/stuck")
         assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
         assert "too long" in answer.json()["says"]
+
+
+async def test_a_body_that_never_ends_is_not_waited_for_and_nor_is_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is whole there is no hurry: who waits for the end of the line may wait."""
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.05)
+    policy = next(one.policy for one in DOORS if one.path == "/app/echo")
+    comes: asyncio.Queue[Message] = asyncio.Queue()
+    scope = {"type": "http", "method": "POST", "headers": [], "state": {"language": "en", "request_id": ""}}
+    dribbling = _measured(Request(scope), comes.get, policy)
+    comes.put_nowait({"type": "http.request", "body": b"t", "more_body": True})
+    await dribbling()
+    with pytest.raises(Dribbled) as slow:
+        await dribbling()
+    answer = refused(Request(scope), slow.value)
+    assert isinstance(answer, Response)
+    assert (408, "close", "5") == (answer.status_code, answer.headers["connection"], answer.headers["retry-after"])
+
+    whole = _measured(Request(scope), comes.get, policy)
+    comes.put_nowait({"type": "http.request", "body": b"t"})
+    await whole()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(whole(), 0.1)
 
 
 def test_a_refusal_is_a_sentence_for_a_script_and_a_page_for_a_person(tmp_path: Path) -> None:
