@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from tickets.outage import LostError, is_away
 from tickets.turns import is_shared
@@ -66,9 +66,10 @@ class Silence:
                 threading.Thread(target=self._wait, name="frontdesk-silence", daemon=True).start()
 
     def _wait(self) -> None:
+        """Goes on whatever happens: a thread that ended would leave everybody refused for ever."""
         _log.warning("the database does not answer")
         while not self._over.is_set():
-            with contextlib.suppress(SQLAlchemyError), self._engine.connect() as line:
+            with contextlib.suppress(Exception), self._engine.connect() as line:
                 line.exec_driver_sql("select 1")
                 self.lasts = False
                 return
