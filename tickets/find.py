@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam
 from sqlalchemy import select as core_select
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from tickets import search_index
 from tickets.change import Change
@@ -30,6 +30,7 @@ from tickets.message import Message
 from tickets.people import Customer, Identifier
 from tickets.plain import listed
 from tickets.statement import Statement
+from tickets.table import Swift
 from tickets.ticket import Ticket
 
 MOST_ROWS = 250  # of the log in one step of the index
@@ -42,7 +43,7 @@ _NAME = "search"
 _MARKED = re.compile(r"^(#|c-)", re.IGNORECASE)  # as a ticket's number is written, and a complaint's
 
 
-class IndexCursor(SQLModel, table=True):
+class IndexCursor(Swift, table=True):
     """How far an index has read the log."""
 
     __tablename__ = "index_cursor"
