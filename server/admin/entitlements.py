@@ -132,7 +132,7 @@ def _told(session: Session, language: str, names: Names, one: Entitlement) -> li
     for_it = [policy.name for policy in policies(session) if one.key in policy.rights]
     given = [
         one.priority and translate(language, "At least {priority}.", priority=_priority(language, one.priority)),
-        one.lane_id and translate(language, "In {queue}.", queue=names.queue(one.lane_id)),
+        one.lane_id and translate(language, "Fast lane: {queue}.", queue=names.queue(one.lane_id)),
         bring and translate(language, "Comes with {tiers}.", tiers=comma.join(bring)),
         for_it and translate(language, "Asked for by {policies}.", policies=comma.join(for_it)),
         translate(language, "Customers who have it besides: {n}.", n=len(entitled(session, one.key))),

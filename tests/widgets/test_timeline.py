@@ -12,11 +12,16 @@ from lxml import html
 from sqlmodel import Session
 
 from routing import handing
+from routing.entitlements import save_entitlement
 from routing.presence import GONE
+from routing.queues import add_queue
 from routing.sla import chores as sla_chores
+from routing.sla.retiring import remove_tier
+from routing.tiers import save_tier
 from tests.widgets.applier import parsed
 from tests.widgets.screens import Day, a_day, another_chat
 from tickets import by_hand
+from tickets.change import Change
 from tickets.files.attachment import Attachment
 from tickets.message import Message
 from tickets.people import Customer
@@ -59,6 +64,27 @@ async def test_a_sentence_names_who_did_it_or_does_without(tmp_path: Path) -> No
         assert "Ada Lund gave it to Bo Lindgren" == told(day)[-1]
         await day.takes(Ticket.release, why=GONE, by="system")
         assert "Bo Lindgren could not be reached, so it is back in the queue" in told(day)[-2:]
+
+
+async def test_it_says_because_of_what_a_ticket_was_treated_better(tmp_path: Path) -> None:
+    """By the name of today; what is no more, and so has none, by its number."""
+    async with a_day(tmp_path) as day:
+        one, tier, queue = await day.desk.change(_favours, by="system")
+        await day.takes(Ticket.set_priority, Priority.URGENT, because=f"entitlement:{one}", by="system")
+        await day.takes(Ticket.move, queue, because=f"tier:{tier}", by="system")
+        assert "Priority: Urgent, because of the entitlement Weekend" in told(day)
+        assert "In Fast lane, because of the tier Gold" in told(day)
+        assert "进入Fast lane，因为客户等级Gold" in told(day, "zh")
+
+        await day.desk.change(save_entitlement, one, name="Sunday", by="system")
+        await day.desk.change(remove_tier, tier, by="system")
+        assert "Priority: Urgent, because of the entitlement Sunday" in told(day)
+        assert f"In Fast lane, because of the tier #{tier}" in told(day)
+
+
+def _favours(change: Change) -> tuple[int, int, int]:
+    tier = save_tier(change, None, name="Gold")
+    return save_entitlement(change, None, name="Weekend").id, tier.id, add_queue(change, "Fast lane").id
 
 
 async def test_a_time_in_a_sentence_is_told_in_the_readers_zone(tmp_path: Path) -> None:
