@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
@@ -48,7 +49,7 @@ def why(mail: RawMail) -> str:
 
 def shelf(session: Session, mailbox_id: int | None = None) -> Shelf:
     """Of one address, or of all."""
-    here = [] if mailbox_id is None else [RawMail.mailbox_id == mailbox_id]
+    here = [] if mailbox_id is None else [at(mailbox_id)]
 
     def count(state: RawState) -> int:
         return session.exec(select(func.count()).where(RawMail.state == state.value, *here)).one()
@@ -58,6 +59,11 @@ def shelf(session: Session, mailbox_id: int | None = None) -> Shelf:
     query = query.order_by(col(RawMail.received_at).desc(), col(RawMail.id).desc()).limit(MOST)
     newest = [Held(mail, number) for mail, number in session.exec(query)]
     return Shelf(count(RawState.QUARANTINED), newest, count(RawState.RECEIVED))
+
+
+def at(mailbox_id: int) -> ColumnElement[bool]:
+    """Mail of this address, where few are in the state that is asked for: those are looked through, not all of it."""
+    return col(RawMail.mailbox_id) + 0 == mailbox_id
 
 
 async def again(request: Request) -> Response:

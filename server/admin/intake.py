@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 from starlette.requests import Request
@@ -82,16 +83,16 @@ async def lifted(request: Request) -> Response:
 
 
 def of_mailbox(session: Session, mailbox_id: int) -> Intake:
-    def at(value: object, *states: RawState) -> datetime | None:
-        query = select(value).where(RawMail.mailbox_id == mailbox_id)  # type: ignore[call-overload]
-        query = query.where(col(RawMail.state).in_(states)) if states else query
-        found: datetime | None = session.exec(query).one()
+    def one(value: Any, *which: Any) -> datetime | None:
+        found: datetime | None = session.exec(select(value).where(*which)).one()
         return found
 
+    here, newest = RawMail.mailbox_id == mailbox_id, func.max(RawMail.received_at)
+    unread = (held_mail.at(mailbox_id), RawMail.state == RawState.RECEIVED.value)
     return Intake(
-        newest=at(func.max(RawMail.received_at)),
-        read=at(func.max(RawMail.received_at), RawState.DONE),
-        waiting_since=at(func.min(RawMail.received_at), RawState.RECEIVED),
+        newest=one(newest, here),
+        read=one(newest, here, RawMail.state == RawState.DONE.value),
+        waiting_since=one(func.min(RawMail.received_at), *unread),
         shelf=held_mail.shelf(session, mailbox_id),
         came=_came(session, mailbox_id),
         barred=suppressed(session, mailbox_id=mailbox_id),
@@ -104,7 +105,8 @@ def _came(session: Session, mailbox_id: int) -> list[Came]:
     mine = select(RawMail, Mail, Ticket.number).where(RawMail.mailbox_id == mailbox_id)
     mine = mine.join(Mail, col(Mail.message_id) == RawMail.message_id, isouter=True)
     mine = mine.join(Ticket, col(Ticket.id) == RawMail.ticket_id, isouter=True)
-    return [Came(*found) for found in session.exec(mine.order_by(col(RawMail.id).desc()).limit(MOST))]
+    newest = mine.order_by(col(RawMail.received_at).desc(), col(RawMail.id).desc())
+    return [Came(*found) for found in session.exec(newest.limit(MOST))]
 
 
 DOORS = [

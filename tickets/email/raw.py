@@ -40,6 +40,7 @@ class RawMail(Swift, table=True):
     __table_args__ = (
         UniqueConstraint("mailbox_id", "fingerprint", name="uq_raw_mail_fingerprint"),
         Index("ix_raw_mail_line", "state", "received_at", "id"),
+        Index("ix_raw_mail_mailbox", "mailbox_id", "received_at", "id"),
         Index("ix_raw_mail_author", "author", "received_at"),
         Index("ix_raw_mail_sha256", "sha256"),
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from server.admin import web
+from server.admin.intake import of_mailbox
+from tests.engine import about_sqlite
+from tests.plans import plans_of
 from tests.server.doorstep import Doorstep, a_doorstep
 from tests.tickets.email.letters import SAM
-from tests.tickets.email.mailroom import SUPPORT, Mailroom, written
+from tests.tickets.email.mailroom import SUPPORT, Mailroom, a_mailroom, written
 from tests.tickets.email.test_parse import nested
 from tests.widgets.test_received import words
 from tickets.change import Change
@@ -58,6 +62,28 @@ def test_each_mail_says_where_it_went_and_why(step: Doorstep, tmp_path: Path) ->
     assert "New ticket because it answers none. It came 1 more times, and counts once." in shown
     assert "Joined because of its In-Reply-To." in shown
     assert "No mail has come here yet." in page(step, "sales@shop.example")
+
+
+@about_sqlite
+def test_what_came_is_found_in_its_order_however_much_it_is(tmp_path: Path) -> None:
+    """None of it is sorted; and what waits or is put aside is found without what came and was read."""
+    room = a_mailroom(tmp_path)
+    for n in range(3):
+        room.comes(written(id=f"<{n}@customer.example>"))
+    room.change.write()
+    plans = plans_of(room.change.session)
+
+    of_mailbox(room.change.session, room.mailbox.id)
+
+    read = [step.partition("ix_raw_mail_")[2] for step in plans if "raw_mail" in step]
+    newest, _, *waiting_or_aside, all_of_it = read
+    assert ["mailbox (mailbox_id=?)"] * 2 == [newest, all_of_it]
+    assert ["line (state=?)"] * 4 == waiting_or_aside
+    assert [] == [step for step in takewhile(_is_of_mail, plans) if step.startswith("USE TEMP")]
+
+
+def _is_of_mail(step: str) -> bool:
+    return "suppressed" not in step  # which is asked last: of those there are few
 
 
 def test_a_mailbox_that_cannot_be_fetched_from_says_so(step: Doorstep) -> None:
