@@ -94,13 +94,21 @@ class Scheduler:
             keys = await self._desk.read(chore.due, self._desk.clock.now())
         if keys:
             reached("scheduler.looked")
-        outcomes = await asyncio.gather(
-            *(self._desk.change(chore.act, key, by="system") for key in keys), return_exceptions=True
-        )
-        for key, outcome in zip(keys, outcomes, strict=True):
-            if isinstance(outcome, Exception) and not isinstance(outcome, Unavailable):
-                _log.error("chore failed", chore=chore.name, key=str(key), exc_info=outcome)
+        if chore.prepares is None:
+            await asyncio.gather(*(self._do_one(chore, key) for key in keys))
+        else:
+            for key in keys:
+                await self._do_one(chore, key)
         return len(keys)
+
+    async def _do_one(self, chore: Chore, key: Any) -> None:
+        try:
+            ready = key if chore.prepares is None else await self._desk.read(chore.prepares, key)
+            await self._desk.change(chore.act, ready, by="system")
+        except Unavailable:
+            pass  # the writer has said so
+        except Exception as error:
+            _log.error("chore failed", chore=chore.name, key=str(key), exc_info=error)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam
+from sqlalchemy import bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, col, select
 
-from tickets import search_index
+from tickets import log, search_index
 from tickets.change import Change
 from tickets.chores import Chore
 from tickets.events import (
     AsideReceived,
     CustomerChanged,
+    Event,
     MessageReceived,
     MessageSent,
     NoteAdded,
@@ -28,13 +29,13 @@ from tickets.events import (
 from tickets.log import LogRow
 from tickets.message import Message
 from tickets.people import Customer, Identifier
-from tickets.plain import listed
+from tickets.plain import listed, spelled
 from tickets.statement import Statement
 from tickets.table import Swift
 from tickets.ticket import Ticket
 
-MOST_ROWS = 250  # of the log in one step of the index
-MOST_STEPS = 8  # at one look
+FEW_ROWS, MOST_ROWS = 40, 250  # of the log in one step of the index: as it is, and where it is far behind
+MOST_STEPS = 50  # at one look
 MOST_TICKETS = 500  # that a step indexes anew
 MOST_FOUND = 50  # tickets in an answer
 MOST_HITS = 20_000  # entries that are looked at to find them
@@ -82,42 +83,49 @@ def _by_number(session: Session, query: str) -> Sequence[int]:
 
 
 @dataclass(frozen=True)
-class Step:
-    """What the index takes in to be as far as `upto`; cut into words beforehand, so that no change waits for it."""
+class Stretch:
+    """Of the log, by positions: what the index takes in at once."""
 
     after: int
     upto: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the index takes in of a stretch; cut into words beforehand, so that no change waits for it."""
+
+    stretch: Stretch
     entries: Sequence[dict[str, Any]] = field(repr=False)
 
 
-def missing(session: Session, now: datetime) -> Sequence[Step]:
-    """The next steps of the index through the log, a few at a time."""
-    line = session.connection()
-    reached, steps = next((pos for (pos,) in _REACHED.rows(line)), 0), list[Step]()
-    rows = _AHEAD.rows(line, after=reached, most=MOST_ROWS * MOST_STEPS)
-    for start in range(0, len(rows), MOST_ROWS):
-        steps.append(_step(session, reached, rows[start : start + MOST_ROWS]))
-        reached = steps[-1].upto
-    return steps
+def missing(session: Session, now: datetime) -> Sequence[Stretch]:
+    """The next stretches of the log for the index: short ones, that nobody waits for, unless it is far behind."""
+    reached, newest = next((pos for (pos,) in _REACHED.rows(session.connection())), 0), log.newest(session)
+    rows = min(max(FEW_ROWS, (newest - reached) // MOST_STEPS), MOST_ROWS)
+    end = min(newest, reached + rows * MOST_STEPS)
+    return [Stretch(after, min(after + rows, end)) for after in range(reached, end, rows)]
+
+
+def step(session: Session, stretch: Stretch) -> Step:
+    rows = _WITHIN.rows(session.connection(), after=stretch.after, upto=stretch.upto)
+    return Step(stretch, _entries(session, [decoded(kind, data) for kind, data in rows]))
 
 
 def follow(change: Change, step: Step) -> None:
     """Take one step, unless another process has."""
     cursor = change.find(IndexCursor, _NAME) or change.add(IndexCursor(name=_NAME, pos=0))
-    if cursor.pos == step.after:
-        cursor.pos = step.upto
+    if cursor.pos == step.stretch.after:
+        cursor.pos = step.stretch.upto
         ids = [entry["id"] for entry in step.entries]
         change.execute(search_index.DELETE, [{"ids": ids}] if ids else [])
         change.execute(search_index.INSERT, step.entries)
 
 
-def _step(session: Session, after: int, rows: Sequence[tuple[int, str, str]]) -> Step:
-    events = [decoded(kind, data) for _, kind, data in rows if kind in _INDEXED]
+def _entries(session: Session, events: Sequence[Event]) -> list[dict[str, Any]]:
     messages = [e.message for e in events if isinstance(e, MessageReceived | MessageSent | NoteAdded | AsideReceived)]
     tickets = {e.ticket for e in events if isinstance(e, TicketOpened | SubjectChanged) and e.ticket is not None}
     customers = {e.customer for e in events if isinstance(e, CustomerChanged)}
-    entries = [*_message_entries(session, messages), *_ticket_entries(session, tickets, customers)]
-    return Step(after, rows[-1][0], entries)
+    return [*_message_entries(session, messages), *_ticket_entries(session, tickets, customers)]
 
 
 def _message_entries(session: Session, ids: list[int]) -> Iterator[dict[str, Any]]:
@@ -127,13 +135,12 @@ def _message_entries(session: Session, ids: list[int]) -> Iterator[dict[str, Any
 
 
 _KINDS = MessageReceived, MessageSent, NoteAdded, AsideReceived, TicketOpened, SubjectChanged, CustomerChanged
-_INDEXED = frozenset(kind.__name__ for kind in _KINDS)
 _REACHED = Statement(core_select(col(IndexCursor.pos)).where(col(IndexCursor.name) == _NAME))
-_AHEAD = Statement(
-    core_select(col(LogRow.pos), col(LogRow.kind), col(LogRow.data))
-    .where(col(LogRow.pos) > bindparam("after"))
+_WITHIN = Statement(
+    core_select(col(LogRow.kind), col(LogRow.data))
+    .where(col(LogRow.pos) > bindparam("after"), col(LogRow.pos) <= bindparam("upto"))
+    .where(col(LogRow.kind).in_(spelled(sorted(kind.__name__ for kind in _KINDS))))
     .order_by(col(LogRow.pos))
-    .limit(bindparam("most", type_=Integer))
 )
 _TEXTS = Statement(
     core_select(col(Message.id), col(Message.ticket_id), col(Message.text)).where(listed(col(Message.id)))
@@ -158,4 +165,4 @@ def _entry(session: Session, id: int, ticket: int, texts: Iterable[str]) -> dict
     return {"id": id, "ticket": ticket, "words": search_index.stored(session, texts)}
 
 
-CHORES = (Chore("find.follow", due=missing, act=follow),)
+CHORES = (Chore("find.follow", due=missing, act=follow, prepares=step),)

@@ -94,6 +94,20 @@ async def test_two_processes_do_a_thing_once(tmp_path: Path) -> None:
     there.close()
 
 
+async def test_what_is_prepared_is_done_before_the_next_is_prepared(desk: Desk) -> None:
+    """So that whoever writes meanwhile waits for one of them, not for all."""
+    seen: list[str] = []
+
+    def prepared(session: Session, key: str) -> str:
+        seen.append(f"read {key}")
+        return f"{key} at hand"
+
+    chore = Chore("long", lambda *_: ["one", "two"], lambda _, ready: seen.append(f"do {ready}"), prepares=prepared)
+
+    assert 2 == await Scheduler(desk, [chore]).look()
+    assert ["read one", "do one at hand", "read two", "do two at hand"] == seen
+
+
 async def test_a_chore_that_fails_keeps_no_other_waiting(desk: Desk) -> None:
     """Whether it cannot say what is due, or cannot do it, or may not."""
     did: list[str] = []

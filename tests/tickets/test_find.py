@@ -42,7 +42,7 @@ async def followed(desk: Desk) -> None:
     (chore,) = find.CHORES
     while keys := await desk.read(chore.due, desk.clock.now()):
         for key in keys:
-            await desk.change(chore.act, key, by="system")
+            await desk.change(chore.act, await desk.read(find.step, key), by="system")
 
 
 async def found(desk: Desk, query: str) -> list[int]:
