@@ -8,9 +8,9 @@ from typing import Any
 
 import structlog
 
-from tickets.errors import Refused, full, unavailable
+from tickets.errors import Refused, full, unavailable, unsure
 from tickets.message import Message
-from tickets.outage import LostError, is_full, is_outage, said_by
+from tickets.outage import LostError, UnknownEndError, is_full, is_outage, said_by
 from tickets.turns import stays
 
 _log = structlog.get_logger("frontdesk.writer")
@@ -49,8 +49,10 @@ def reported(error: BaseException, **about: object) -> Exception:
         return error
     if is_outage(error):
         _log.error("database unavailable", error=said_by(error), **about)
-        failed: Exception = full() if is_full(error) else unavailable()
-        failed.__cause__ = error.__cause__ if isinstance(error, LostError) else error
+        lost = isinstance(error, LostError | UnknownEndError)
+        unknown = isinstance(error, UnknownEndError)
+        failed: Exception = unsure() if unknown else full() if is_full(error) else unavailable()
+        failed.__cause__ = error.__cause__ if lost else error
         return failed
     _log.error("change failed", exc_info=error, **about)
     if isinstance(error, Exception) and not isinstance(error, StopIteration):

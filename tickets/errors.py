@@ -61,6 +61,10 @@ class Unavailable(Refused):
     status = 503
 
 
+class Unsure(Unavailable):
+    """Nobody knows whether it was kept: whoever asks again with the same id is told."""
+
+
 class Overloaded(Unavailable):
     """More is waiting than can be done soon; nothing of what was taken is lost, and nothing new is taken."""
 
@@ -77,6 +81,10 @@ class Full(Unavailable):
 
 def unavailable(*, retry_after: float = 2.0) -> Unavailable:
     return Unavailable("We cannot save this right now. Please try again in a moment.", retry_after=retry_after)
+
+
+def unsure() -> Unsure:
+    return Unsure("We cannot save this right now. Please try again in a moment.", retry_after=2.0)
 
 
 def full() -> Full:

@@ -20,6 +20,10 @@ class LostError(Exception):
     """The line to the database broke before anything was kept: a fresh line may do."""
 
 
+class UnknownEndError(Exception):
+    """The line to the database broke in the middle of a commit: it may have happened."""
+
+
 @contextmanager
 def nothing_kept() -> Iterator[None]:
     """What is done here has no effect until a later commit, so it may be done again where the line breaks."""
@@ -45,7 +49,7 @@ def go_back(line: Connection, savepoint: SessionTransaction) -> None:
 
 def is_outage(error: BaseException) -> bool:
     """The database is locked, full, broken or gone: the caller may try again. A wrong statement is a bug instead."""
-    if isinstance(error, LostError):
+    if isinstance(error, LostError | UnknownEndError):
         return True
     if isinstance(error, NotSupportedError):
         return getattr(error.orig, "sqlstate", None) == _STILL_A_REPLICA
@@ -57,7 +61,7 @@ def is_outage(error: BaseException) -> bool:
 
 def is_away(error: BaseException) -> bool:
     """There is no line to its server, or the line broke: that says nothing about what was wanted."""
-    if isinstance(error, LostError):
+    if isinstance(error, LostError | UnknownEndError):
         return True
     broke = isinstance(error, DBAPIError) and error.connection_invalidated
     return broke or (is_outage(error) and getattr(getattr(error, "orig", None), "sqlstate", "") is None)
@@ -85,5 +89,5 @@ def is_forbidden(error: BaseException) -> bool:
 
 def said_by(error: BaseException) -> str:
     """What the database says about it, in a line."""
-    cause = (error.__cause__ or error) if isinstance(error, LostError) else error
+    cause = (error.__cause__ or error) if isinstance(error, LostError | UnknownEndError) else error
     return next(iter(str(getattr(cause, "orig", None) or cause).splitlines()), "")

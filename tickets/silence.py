@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from tickets.outage import LostError, is_away
+from tickets.outage import LostError, UnknownEndError, is_away
 from tickets.turns import is_shared
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class Silence:
         began = time.monotonic()
         try:
             return self._on_some_line(ask, began)
-        except (DBAPIError, LostError) as error:
+        except (DBAPIError, LostError, UnknownEndError) as error:
             if _was_long(began) and is_away(error):
                 self._begins()
             raise

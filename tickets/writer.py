@@ -16,14 +16,14 @@ from tickets import grouped, log, turns
 from tickets.asked import Asked, reported
 from tickets.batch import Batch
 from tickets.change import Change
-from tickets.errors import unavailable
+from tickets.errors import unsure
 from tickets.failpoint import reached
 from tickets.grouped import table_of
 from tickets.ids import Ids, OutOfIds
 from tickets.line import Line
 from tickets.message import messages_sent
 from tickets.moment import Clock, DatabaseClock
-from tickets.outage import go_back, is_contention, is_outage, nothing_kept
+from tickets.outage import UnknownEndError, go_back, is_away, is_contention, is_outage, nothing_kept
 from tickets.reactions import Reactions
 from tickets.remembered import Remembered
 from tickets.rules import Rules
@@ -118,7 +118,7 @@ class Writer:
         """Nobody knows what became of these: whoever asks again with the same id is told."""
         _log.critical("writer failed between changes", exc_info=error, changes=len(batch))
         for asked in batch:
-            asked.end(error=unavailable())
+            asked.end(error=unsure())
         try:
             self._deliver(batch)
         except BaseException as again:
@@ -235,9 +235,11 @@ class Writer:
         """Commit. Where that fails, nobody knows what became of it, and its connection is not used again."""
         try:
             session.commit()
-        except BaseException:
+        except BaseException as error:
             if self._shares:
                 session.invalidate()
+                if is_away(error):
+                    raise UnknownEndError from error
             raise
 
     def _perform(self, shared: Batch, asked: Asked) -> None:

@@ -22,7 +22,7 @@ from chat.site import Site
 from chat.talk import Said
 from chat.visitor import Visitor, hash_of
 from tickets.closing.live import RESTART
-from tickets.errors import Refused, TooFast
+from tickets.errors import Refused, TooFast, Unsure
 from tickets.live import GONE, Greet, HungUp, InOrder, Outbox, Wire, unheard
 
 MOST_IN_FLIGHT = 32  # says that wait for their commit
@@ -275,7 +275,9 @@ class VisitorLine:
 
     def _answer(self, client_id: str, cursor: int, done: asyncio.Future[Any]) -> None:
         error = done.exception()
-        if isinstance(error, Refused):
+        if isinstance(error, Unsure):  # a no would be as wrong as a yes: it is said again on the next line
+            self.finish(protocol.OUR_FAULT)
+        elif isinstance(error, Refused):
             self._refuse(client_id, error)
         elif error is not None:
             self._refuse(client_id, Refused(BROKEN))

@@ -21,7 +21,7 @@ from tests.engine import about_postgres
 from tickets import log, silence
 from tickets.change import Change
 from tickets.desk import Desk
-from tickets.errors import Unavailable
+from tickets.errors import Unavailable, Unsure
 
 pytestmark = about_postgres
 
@@ -87,6 +87,20 @@ async def test_who_finds_a_line_broken_gets_a_fresh_one_at_once(database: Databa
 
         assert [LANE, LANE] == line.waited
         assert await desk.change(opened, by="system"), "nobody waited, so nobody is refused"
+
+
+async def test_who_lost_the_line_in_the_middle_of_a_commit_is_told_neither_yes_nor_no(database: Database) -> None:
+    """It may have happened."""
+    line = SilentLine()
+    line.is_lost.set()
+    async with a_desk(database) as desk:
+        await desk.change(opened, by="system")
+        event.listen(database.writes, "commit", line)
+        with pytest.raises(Unsure):
+            await desk.change(opened, by="system")
+        event.remove(database.writes, "commit", line)
+
+        assert [LANE] == line.waited, "and it is not tried again"
 
 
 @pytest.mark.usefixtures("impatient")

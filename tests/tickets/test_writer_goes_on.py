@@ -11,7 +11,7 @@ import structlog
 from tests.cast import MovedClock, a_database, a_ticket
 from tickets.asked import Asked
 from tickets.change import Change
-from tickets.errors import Unavailable
+from tickets.errors import Unsure
 from tickets.reactions import Reactions
 from tickets.rules import Rules
 from tickets.silence import Silence
@@ -48,7 +48,7 @@ def asked() -> Asked:
     return Asked(opened, (), {}, by="system", about=None, reply=None)
 
 
-@pytest.mark.parametrize(("barred", "told"), [(1, [Unavailable, type(None)]), (2, [type(None)])])
+@pytest.mark.parametrize(("barred", "told"), [(1, [Unsure, type(None)]), (2, [type(None)])])
 def test_a_failure_between_batches_is_said_and_work_goes_on(tmp_path: Path, barred: int, told: list[type]) -> None:
     """What was committed and could not be told has no known outcome, as where a commit breaks."""
     database, porter = a_database(tmp_path), Porter(barred)
