@@ -1,9 +1,10 @@
 """`make soak`: a desk at a steady rate for half an hour; its memory must not grow once it is warm.
 
-Every minute the people are others: new visitors with tickets of their own, and consoles that open and close. First as
-many messages as come in a quarter of an hour are said as fast as it goes, by as many people: what the desk remembers on
-purpose, up to a limit, is full then, and what still grows is what nobody limits. Ends with 1 if the memory of the
-process grows by more than a megabyte an hour, as far as that can be told from its noise.
+Every minute the people are others: new visitors with tickets of their own, and consoles that open and close. First
+twenty thousand messages are said as fast as it goes, by more people than a desk remembers drawings of: what it
+remembers on purpose, up to a limit, is full then (at a steady rate that takes an hour), and what still grows is what
+nobody limits. Ends with 1 if the memory of the process grows by more than a megabyte an hour, as far as that can be
+told from its noise.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ EVERY = 2.0  # seconds between two looks
 BLOCK = 30.0  # seconds whose mean is one point: within it the looks depend on each other
 WARM_UP = 0.25  # of the time
 STRETCH = 60.0  # seconds until other people come
-HURRIED = 2.0  # seconds, where they say as much as they can
+HURRIED = 0.5  # seconds, where they say as much as they can
 PATIENCE = 900.0  # seconds for the prelude: on a busy machine it is shorter
 SURE = 2.0  # standard errors
 
@@ -85,13 +86,13 @@ def slope(looks: Sequence[tuple[float, float]], *, warm_up: float) -> Slope:
 
 def _hurried(desk: RunningDesk, told: argparse.Namespace) -> None:
     """What is remembered on purpose is full afterwards."""
-    said, until = 0.0, time.monotonic() + PATIENCE
-    while said < told.prelude and time.monotonic() < until:
+    said, people, until = 0.0, 0, time.monotonic() + PATIENCE
+    while (said < told.prelude or people < told.people) and time.monotonic() < until:
         found = uvloop.run(
             measure(desk_pairs(desk, told.pairs, view="open"), server=desk.pid, seconds=HURRIED, warm_up=0.0)
         )
-        said += found.per_second * HURRIED
-    print(f"  {said:,.0f} messages beforehand: {megabytes(desk.pid):.1f} MB", flush=True)
+        said, people = said + found.per_second * HURRIED, people + told.pairs
+    print(f"  {said:,.0f} messages of {people} people beforehand: {megabytes(desk.pid):.1f} MB", flush=True)
 
 
 def _soaked(desk: RunningDesk, told: argparse.Namespace) -> int:
@@ -144,6 +145,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--prelude", type=int, default=20_000, help="messages beforehand, as fast as it goes")
+    parser.add_argument("--people", type=int, default=640, help="who say them, at least so many")
     parser.add_argument("--rate", type=float, default=20, help="messages a second")
     parser.add_argument("--pairs", type=int, default=8, help="visitors, and as many consoles, at a time")
     parser.add_argument("--folder", type=Path, default=None)
