@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+import server.migrations
 from server.database import newest_revision
 from tests.faults.commands import begins, database_in, runs
 from tests.faults.desk import is_whole, meddle, rows, tables, without_tables
 from tests.faults.places import places
 
 PLACES = [place for place in places() if place.startswith("migrate.")]
-STEPS = int(newest_revision())
+STEPS = len(list((Path(server.migrations.__file__).parent / "versions").glob("[0-9]*_*.py")))  # a number may be missing
 Tables = list[tuple[str, list[str]]]
 _CONSTRAINTS = ("CHECK", "CONSTRAINT", "FOREIGN KEY", "PRIMARY KEY", "UNIQUE")
 
