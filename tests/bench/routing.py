@@ -80,7 +80,7 @@ def a_floor(folder: Path, settled: int) -> Database:
         floor.has(Presence, agent_id=1, intent=Intent.AVAILABLE.value, connected=True, **moment, **_TAKES)
         floor.has(Capacity, agent_id=1, pool=RULES.pool, used=RULES.pool, emails=RULES.email_weight)
         floor.has(QueueMember, queue_id=1, agent_id=1)
-        floor.has(Ticket, id=1, number=1, live=True, **ticket)
+        floor.has(Ticket, id=1, number=1, live=True, fore=True, **ticket)
         floor.has_more(Agent, AGENTS, id="id + n", email="n || email", name="'Agent ' || n")
         floor.has_more(Presence, AGENTS, agent_id="agent_id + n", idle_since="idle_since - n * 1000000")
         floor.has_more(Capacity, AGENTS, agent_id="agent_id + n")
