@@ -137,7 +137,6 @@ class House:
             kept = config.database
             database = Database(kept.url, readers=kept.read_connections, writers=kept.write_connections)
             stack.callback(database.close)
-            self.metrics.time_commits(database.writes)
             migrate(database)
             bus = await stack.enter_async_context(bus_at(config.bus.url, secret_key(config.secrets)))
             desk = await stack.enter_async_context(self._desk(database, bus))

@@ -30,6 +30,7 @@ class Asked:
     error: BaseException | None = None
     logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
     messages: list[Message] = field(default_factory=list)  # that were said in it
+    took: float = 0.0  # seconds from the beginning of its batch until that was on the disk
 
     @property
     def stays(self) -> bool:

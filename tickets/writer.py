@@ -93,7 +93,10 @@ class Writer:
             try:
                 self._gather(unanswered)
                 while unanswered:
+                    began = time.perf_counter()
                     done, left = self._commit(unanswered)
+                    for asked in done:
+                        asked.took = time.perf_counter() - began
                     self._deliver(done)
                     unanswered = left
             except BaseException as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam
+from sqlalchemy import Engine, bindparam, literal, union_all
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -157,19 +158,24 @@ _RENAMINGS = Statement(
 )
 _QUEUES = Plain(Queue, plain(Queue))
 _AGENTS = select(Agent.id, Agent.name)
-_CALENDARS = select(Calendar.id, Calendar.name)
-_TIERS = select(Tier.id, Tier.name)
-_ENTITLEMENTS = select(Entitlement.id, Entitlement.name)
+_CALLED = union_all(
+    core_select(literal("calendar"), col(Calendar.id), col(Calendar.name)),
+    core_select(literal("tier"), col(Tier.id), col(Tier.name)),
+    core_select(literal("entitlement"), col(Entitlement.id), col(Entitlement.name)),
+)
 
 
 def _read(session: Session, at: int) -> Known:
+    called: dict[str, dict[int, str]] = defaultdict(dict)
+    for table, id, name in session.execute(_CALLED):
+        called[table][id] = name
     return Known(
         at,
         agents={id: Person(name, initials(name)) for id, name in session.exec(_AGENTS)},
         queues={queue.id: queue for queue in _QUEUES.all(session)},
         statuses={one.id: one for one in status_names(session)},
-        calendars=dict(session.exec(_CALENDARS).all()),
-        tiers=dict(session.exec(_TIERS).all()),
-        entitlements=dict(session.exec(_ENTITLEMENTS).all()),
+        calendars=called["calendar"],
+        tiers=called["tier"],
+        entitlements=called["entitlement"],
         policies={},
     )

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from time import monotonic, perf_counter
+from time import monotonic
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client import Counter as Total
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine, event
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from tickets.errors import Refused, Unavailable
 from tickets.message import MessageKind
@@ -24,7 +20,6 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 CHANGES = (1, 2, 4, 8, 16, 32, 64, 128)
 _DIRECTIONS: dict[str, str] = {MessageKind.IN: "in", MessageKind.OUT: "out", MessageKind.NOTE: "note"}
 _BREACH = "SlaBreached"
-_BEGAN, _COMMITTED = "frontdesk_began", "frontdesk_committed"
 
 
 class Ended(Protocol):
@@ -33,6 +28,7 @@ class Ended(Protocol):
     error: BaseException | None
     logged: list[dict[str, Any]]
     messages: list[Any]
+    took: float
 
 
 class Metrics:
@@ -46,7 +42,7 @@ class Metrics:
         self._messages = Total("frontdesk_messages", "Messages that were committed.", ("channel", "direction"), **made)
         self._changes = Total("frontdesk_changes", "Changes, by what became of them.", ("outcome",), **made)
         self._commit_seconds = Histogram(
-            "frontdesk_commit_seconds", "One transaction, from its beginning to the disk.", buckets=SECONDS, **made
+            "frontdesk_commit_seconds", "One batch of changes, from its beginning to the disk.", buckets=SECONDS, **made
         )
         self._commit_changes = Histogram(
             "frontdesk_commit_changes", "Changes that shared one transaction.", buckets=CHANGES, **made
@@ -77,6 +73,7 @@ class Metrics:
         if outcomes["done"] or outcomes["refused"]:
             self.wrote_at = monotonic()
             self._commit_changes.observe(len(done))
+            self._commit_seconds.observe(done[0].took)
         for (channel, kind), times in said.items():
             self._messages.labels(channel, _DIRECTIONS.get(kind, "aside")).inc(times)
         if broken:
@@ -92,23 +89,6 @@ class Metrics:
 
     def closed(self, code: int) -> None:
         self._closed.labels(str(code)).inc()
-
-    def time_commits(self, engine: Engine) -> None:
-        """Measure every transaction of the engine that is committed, until its connection is given back."""
-
-        @event.listens_for(engine, "begin")
-        def began(connection: Connection) -> None:
-            connection.info[_BEGAN] = perf_counter()
-
-        @event.listens_for(engine, "commit")
-        def commits(connection: Connection) -> None:
-            connection.info[_COMMITTED] = True
-
-        @event.listens_for(engine, "checkin")
-        def given_back(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-            began_at, committed = entry.info.pop(_BEGAN, None), entry.info.pop(_COMMITTED, False)
-            if began_at is not None and committed:
-                self._commit_seconds.observe(perf_counter() - began_at)
 
 
 def page_of(families: Sequence[Metric]) -> bytes:

@@ -35,8 +35,8 @@ def part(day: Day, name: str, view: str = "open", number: int | None = None, aft
 
 async def found(day: Day, query: str) -> list[str]:
     """The numbers of the tickets that a search shows."""
-    for step in day.desk.look(find.missing, day.clock.now()):
-        await day.does(find.follow, step)
+    for stretch in day.desk.look(find.missing, day.clock.now()):
+        await day.does(find.follow, day.desk.look(find.step, stretch))
     shown = html.fragments_fromstring(day.desk.look(day.pages.search, query=query, part="list", **reader(day)))
     return [str(row.get("data-number")) for row in shown[0].iter("li")]
 
