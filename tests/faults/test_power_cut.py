@@ -94,15 +94,20 @@ async def _copied(folder: Path, seed: int, count: int) -> None:
     async with Talking(desk, folder / "history.jsonl", seed=seed) as talking:
         sender = Sender(port, f"s{seed}", talking.history)
         async with alongside(sender.send(), name="mail"):
-            await talking.everybody_is_answered()
-            await until_not(lambda: not sender.taken, "no mail was taken")
-            for n in range(count):
-                await asyncio.sleep(dice.uniform(0, 0.2))  # the moment of the cut, drawn from the seed
-                lines = talking.history.lines()
-                await asyncio.to_thread(_copy, desk, folder / "copy")
-                told = await asyncio.to_thread(_faults_of, folder / "copy" / "frontdesk.db", lines, f"{seed}, copy {n}")
-                assert "" == told
-                await asyncio.to_thread(shutil.rmtree, folder / "copy")
+            try:
+                await talking.everybody_is_answered()
+                await until_not(lambda: not sender.taken, "no mail was taken")
+                for n in range(count):
+                    await asyncio.sleep(dice.uniform(0, 0.2))  # the moment of the cut, drawn from the seed
+                    lines = talking.history.lines()
+                    await asyncio.to_thread(_copy, desk, folder / "copy")
+                    told = await asyncio.to_thread(
+                        _faults_of, folder / "copy" / "frontdesk.db", lines, f"{seed}, copy {n}"
+                    )
+                    assert "" == told
+                    await asyncio.to_thread(shutil.rmtree, folder / "copy")
+            finally:
+                sender.stop()  # its line may take a cancellation for trouble of its own, and it would go on for ever
     print(f"seed {seed}: {count} copies, {sender.taken} mails")
 
 
