@@ -1,61 +1,49 @@
-"""What a phone or a mail program puts below a mail to say what it was written with: "Sent from my iPhone"."""
+"""What a phone or a mail program puts below a mail to say what it was written with: "Sent from my iPhone".
+
+Such a line is a word for sending with a small word beside it ("sent from", "... dan gönderildi") and the name of what
+it was sent with. A line of somebody's own ("I have sent it by mail") lacks one of them.
+"""
 
 from __future__ import annotations
 
 import re
 
+from tickets.email.device_words import (
+    FREE_OF_VIRUSES,
+    GET_FIRST,
+    GET_LAST,
+    LAST_WORDS,
+    MY,
+    MY_UNSPACED,
+    NAMES,
+    SENT,
+    SENT_ALONE,
+    SENT_LAST,
+    THINGS,
+)
+
 _LONGEST = 110  # characters
 _MOST_WORDS = 15
 _FEW_WORDS, _MANY_WORDS = 5, 8
-_PRODUCT = re.compile(
-    r"iphon|ipad|ipod|\bmac\b|\bios\b|android|samsung|galaxy|huawei|xiaomi|redmi|\boppo|\bvivo\b|oneplus|"
-    r"pixel|nokia|\bhtc\b|"
-    r"\blg\b|xperia|motorola|lumia|windows|blackberry|outlook|yahoo|gmail|\bgmx\b|web\.de|mail\.ru|yandex|"
-    r"яндекс|proton|"
-    r"k-9|thunderbird|bluemail|typemail|mymail|aqua ?mail|airmail|\bspark\b|\bnine\b|boxer|tutanota|zoho|"
-    r"foxmail|qq邮箱|163|"
-    r"网易|三星|小米|华为|삼성|갤럭시|네이버|smartphone|tablet|handy|mobil|móvil|celular|mobile|téléphone|"
-    r"telefon|телефон|手机|手機|"
-    r"스마트폰|\bmail\b|\bapp\b|courrier|posta\b|почты|邮件|郵件|メール",
-    re.IGNORECASE,
-)
-_MINE = re.compile(
-    r"\b(my|mein\w*|mon|ma|mi|mio|mia|meu|minha|mijn|min|mitt|mojego|mého|моего|мого|meg|我的)\b|我的|私の",
-    re.IGNORECASE,
-)
-_SENT = (
-    r"gesendet|geschickt|envoyée?|enviad[oa]|inviat[oa]|verzonden|verstuurd|gestuurd|skickat|skickades|"
-    r"sendt|lähetetty|"
-    r"wysłan[eoy]|odesláno|odoslané|отправлено|надіслано|изпратено|küldve|elküldve|trimis|στάλθηκε|εστάλη|poslano|"
-    r"dikirim|đã gửi|được gửi|provenance|תמסר|נשלח|تم الإرسال|أُرسلت"
-)
-_BEGINS = re.compile(
-    rf"(sent (from|via|with|using|by|on|through) |({_SENT})(?![^\W_])|发自|發自|发送自|來自|来自|(从|"
-    rf"從).{{1,40}}(发送|傳送|发来|寄出))",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(
-    r"(gesendet|geschickt|verzonden|verstuurd|gönderildi|lähetetty|送信|送信されました|傳送|发送|보냄|"
-    r"보냈습니다|보낸 메일|נשלח)[.。]?\s*$",
-    re.IGNORECASE,
-)
-_GET = re.compile(
-    r"^(get|try|hol\w*|laden|herunterladen|télécharge[rz]|obten\w+|obtén\w*|obtenha|obter|descarga\w*|"
-    r"descargar|baixar|baixe|"
-    r"scarica\w*|ottieni|download|hämta|skaff\w*|hent|få|hanki|lataa|pobierz|uzyskaj|stáhn\w+|získ\w+|"
-    r"получить|скачать|загрузить|"
-    r"установите|отримати|завантажити|obțineți|descărcați|λήψη|nabavite|dapatkan|tải|获取|獲取|取得|下载|下載)"
-    r"|(herunterladen|beziehen|downloaden|ophalen|letöltése|beszerzése|edinin|indirin|を入手|を入手する|"
-    r"받기|다운로드)[.。]?\s*$",
-    re.IGNORECASE,
-)
+
+
+def _one_of(table: str) -> str:
+    return "|".join(table.split())
+
+
+_NAME = re.compile(_one_of(NAMES), re.IGNORECASE)
+_THING = re.compile(_one_of(THINGS), re.IGNORECASE)
+_MINE = re.compile(rf"\b({_one_of(MY)})\b|{_one_of(MY_UNSPACED)}", re.IGNORECASE)
+_SENT_FROM = "|".join(rf"({sent}) ({_one_of(small)})(?![^\W_])" for sent, small in SENT)
+_BEGINS = re.compile(rf"({_SENT_FROM}|{SENT_ALONE})", re.IGNORECASE)
+_ENDS = re.compile(rf"({'|'.join(SENT_LAST)})[.。]?$", re.IGNORECASE)
+_GET = re.compile(rf"^({GET_FIRST})(?![^\W_]|$)|^({GET_FIRST})[ A-Z适]|({GET_LAST})[.。]?\s*$", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
     r"(i|we|ich|wir|ik|jeg|jag|je|j['’]|nous|yo|he|hemos|ho|eu|я|мы|我们|我)(?![^\W_])", re.IGNORECASE
 )
 _SOME_THING = re.compile(r"(?i:sent from my) \S+( (phone|device|tablet|[A-Z0-9]\S*)){0,4}")
 _NAMED_THING = re.compile(r"(?i:sent from my)( [A-Z0-9]\S*){1,5}")
-_LONGEST_END = 16  # characters of what a line may end with, and more
-_SLOGAN = re.compile(r"yahoo mail: \w+(, \w+){1,3}", re.IGNORECASE)
+_SLOGAN = re.compile(rf"yahoo mail: \w+(, \w+){{1,3}}|({FREE_OF_VIRUSES})\W.{{0,60}}", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]]{0,80})\]\([^)\s]{0,300}\)|<https?://[^>\s]{1,300}>|\((https?://|www\.)[^)\s]{1,300}\)")
 
 
@@ -68,18 +56,23 @@ def is_device_line(line: str) -> bool:
     if _FIRST_PERSON.match(line):
         return False
     if _BEGINS.match(line):
-        return names_a_product(line) or bool(_MINE.search(line) and len(line.split()) <= _FEW_WORDS)
-    gets_it = _names_a_program(line) and len(line.split()) <= _MANY_WORDS and _GET.search(line)
-    ends_so = _ENDS.search(
-        line.rstrip()[-_LONGEST_END:]
-    )  # to look for it everywhere in every line of a mail costs most
-    return bool(gets_it or ends_so) and names_a_product(line)  # last: there are many of them
+        return names_a_product(line) or _is_mine(line)
+    if line.rstrip(".。").endswith(LAST_WORDS) and _ENDS.search(line):  # the first is quick: there are many lines
+        return names_a_product(line)
+    return len(line.split()) <= _MANY_WORDS and _names_a_program(line) and bool(_GET.search(line))
+
+
+def names_a_product(line: str) -> bool:
+    """One of those that we know; of what many speak of only somebody's own, or that and little else."""
+    if _NAME.search(line) or _NAMED_THING.fullmatch(line.strip()):
+        return True
+    return bool(_THING.search(line)) and (bool(_MINE.search(line)) or len(line.split()) <= 3)
+
+
+def _is_mine(line: str) -> bool:
+    return bool(_MINE.search(line)) and 2 < len(line.split()) <= _FEW_WORDS
 
 
 def _names_a_program(line: str) -> bool:
     small = line.lower()
-    return "mail" in small or "outlook" in small
-
-
-def names_a_product(line: str) -> bool:
-    return bool(_PRODUCT.search(line) or _NAMED_THING.fullmatch(line.strip()))
+    return ("mail" in small or "outlook" in small) and _NAME.search(line) is not None
