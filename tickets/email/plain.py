@@ -19,12 +19,21 @@ _KEPT = _BLOCKS | {"a", "br", "td", "th"}
 _DROPPED = {"head", "script", "select", "style", "svg", "template", "textarea", "title"}
 # What the cleaner has written is well-formed: a tag, or the text up to the next one.
 _TOKEN = re.compile(r'<(?P<end>/?)(?P<tag>[a-z0-9]+)(?: [a-z]+="[^"]*")*>|(?P<text>[^<]+)')
+_TOLD_OF = ("div", "pre", "table", "p")  # which mail programs say what they are
+_SIGNATURE = "-- "  # RFC 3676, 4.3
+_CITES = re.compile(r' class="[^"]*\bmoz-cite-prefix\b')  # "... wrote:" above a quotation, in whatever language
+_SIGNS = re.compile(
+    r' (class|id)="[^"]*\b(x_)?(gmail_signature|moz-signature|ms-outlook-mobile-signature|protonmail_signature_block|'
+    r"ntes-pcmac-signature|Signature)\b"
+)
 _HREF = re.compile(r' href="([^"]*)"')
 _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 
 
 def text_of(html: str) -> str:
-    """Lines of text; a quotation is marked with "> " as in plain mail, so that it can be told from what is new."""
+    """Lines of text; as in plain mail a quotation is marked with "> " and a signature with "-- ", so that both can be
+    told from what is new.
+    """
     page = _Page()
     for token in _TOKEN.finditer(_cleaner().clean(bounded(html, LONGEST))):
         if token["text"] is not None:
@@ -43,6 +52,8 @@ class _Page:
         self._gap = False  # an empty line is due before the next text
         self._depth = self._depth_before = 0  # of quotations: here, and in the line before
         self._raw = 0  # inside of pre
+        self._within: list[int] = []  # for each open block how many quotations it is
+        self._signs = 0  # how many blocks are open where a signature began of which no word has come
         self._links: list[tuple[str, int]] = []
 
     def lines(self) -> list[str]:
@@ -69,7 +80,7 @@ class _Page:
             found = _HREF.search(whole)
             self._links.append((unescape(found[1]) if found else "", len(self._line)))
         elif tag in _BLOCKS:
-            self._begin_block(tag)
+            self._begin_block(tag, whole)
 
     def close(self, tag: str) -> None:
         if tag == "a" and self._links:
@@ -77,14 +88,18 @@ class _Page:
         elif tag in _BLOCKS:
             self._end_line()
             self._gap |= tag in _APART
-            self._depth -= tag == "blockquote" and self._depth > 0
+            self._depth -= self._within.pop() if tag != "hr" and self._within else 0
             self._raw -= tag == "pre" and self._raw > 0
+            self._signs = self._signs if self._signs <= len(self._within) else 0
 
-    def _begin_block(self, tag: str) -> None:
+    def _begin_block(self, tag: str, whole: str) -> None:
         self._end_line()
         self._gap |= tag in _APART
-        self._depth += tag == "blockquote"
+        quotes = int(tag == "blockquote" or _CITES.search(whole) is not None)
+        self._within += [quotes] if tag != "hr" else []
+        self._depth += quotes
         self._raw += tag == "pre"
+        self._signs = len(self._within) if _SIGNS.search(whole) else self._signs
         if tag == "li":
             self._put("- ")
         elif tag == "hr":
@@ -103,11 +118,16 @@ class _Page:
             if self._lines and self._lines[-1].strip("> "):
                 self._lines.append(self._mark(min(self._depth, self._depth_before)).rstrip())
             self._gap = False
+        if self._signs and text.strip():
+            self._lines += [] if text.lstrip().startswith("--") else [self._mark(self._depth) + _SIGNATURE]
+            self._signs = 0
         self._line += text
 
     def _end_line(self, *, keep: bool = False) -> None:
         line = self._line if self._raw else self._line.strip()
-        if line.strip() or keep:
+        if self._line == _SIGNATURE:
+            self._lines.append(self._mark(self._depth) + _SIGNATURE)
+        elif line.strip() or keep:
             self._lines.append((self._mark(self._depth) + line).rstrip())
             self._depth_before = self._depth
         self._line = ""
@@ -121,7 +141,7 @@ def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_KEPT,
         clean_content_tags=_DROPPED,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, **{tag: {"class", "id"} for tag in _TOLD_OF}},
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},
     )
