@@ -2,13 +2,15 @@
 
 No list of languages would be long enough, so what counts is what such a line is made of: an address as mail programs
 write it, a day and a time, a word for writing. Any two of them will do where a colon follows, and one where marked
-lines stand right below.
+lines stand right below. Who speaks of themselves or of others in it ("your colleague wrote at 10:12:") is a person.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+from tickets.email.mail_words import CAPITAL_OF_PEOPLE, OF_PEOPLE, OF_PROGRAMS, UNSPACED_OF_PEOPLE
 
 _LONGEST = 400  # characters, which may be spread over four lines
 _MOST_LINES = 4
@@ -45,6 +47,10 @@ _OF_ONES_OWN = re.compile(
 )
 _COLON = re.compile(r"[:：][\s*_-]*$")
 _ALONE = re.compile(rf"[\s*]*(\"[^\"<>]{{1,80}}\"|[^\"<>@]{{1,80}})?\s*{_ANGLED.pattern}\s*")
+_NAMED = re.compile(rf"<[^<>]*>|\"[^\"]*\"|“[^“”]*”|«[^«»]*»|\bI\.|{ADDRESS.pattern}")
+_WORD = re.compile(r"[^\W\d_]+")
+_MOST_UNKNOWN = 1  # small words of a line that no program is known to write
+_UNSPACED = re.compile("|".join(UNSPACED_OF_PEOPLE.split()))
 _MERELY_WHEN = re.compile(r"[\d\s./:,-]{8,24}(AM|PM)?\s*", re.IGNORECASE)
 
 
@@ -67,6 +73,11 @@ def below_attribution(lines: Sequence[str], at: int) -> int:
     return at
 
 
+def says_that_it_was_written(lines: Sequence[str]) -> bool:
+    """With a word, as a record of somebody's own does not: "2024-03-05 10:12 Error <bo@shop.example>:"."""
+    return _WRITES.search(" ".join(line.strip() for line in lines)) is not None
+
+
 def _ends_so(line: str) -> bool:
     return line[-1] in ":：-*_" or _WRITES_LAST.search(line[-_LONGEST_WORD:]) is not None
 
@@ -76,11 +87,26 @@ def _says_who_wrote(line: str, *, marked: bool = False) -> bool:
     dated, timed = _DATE.search(line), _TIME.search(line)
     if _OF_ONES_OWN.search(line) and not address:
         return False
-    with_address = address and (dated or timed or wrote or marked)
+    if not marked and _is_sentence(line, sure=bool(address and address[0][0] in "<‹＜" and dated and timed)):
+        return False
+    with_address = address and (dated or timed or (wrote and address[0][0] != "(") or marked)
     with_verb = wrote and ((dated and timed) or marked)
     if _COLON.search(line) and (with_address or with_verb):
         return True
     return _begins_as_one(line, sure=bool(marked or address or timed))
+
+
+def _is_sentence(line: str, *, sure: bool) -> bool:
+    """A person's words: of themselves or of others, or more of them than a program needs."""
+    bare = _NAMED.sub(" ", line)
+    words = _WORD.findall(bare)
+    of_people = [word for word in words if word in OF_PEOPLE or word in CAPITAL_OF_PEOPLE]
+    begins_so = len(words) > 1 and words[0].lower() in OF_PEOPLE and words[1].islower()
+    if of_people or begins_so or _UNSPACED.search(bare):
+        return True
+    return (
+        not sure and sum(len(word) > 1 and word.islower() and word not in OF_PROGRAMS for word in words) > _MOST_UNKNOWN
+    )
 
 
 def _begins_as_one(line: str, *, sure: bool) -> bool:

@@ -74,6 +74,7 @@ _FORWARDED = re.compile(
     r"转发|轉寄|轉發|転送|전달",
     re.IGNORECASE,
 )
+_GROUPWISE = re.compile(r"\s{0,4}>{3} ?[^>\s][^\n]{0,200}?>{3}\s*")  # ">>> Ada <ada@x.example> 3/5/2024 10:12 AM >>>"
 _TYPE_ABOVE = re.compile(r"[\s>]*#{2,}-.{5,120}-#{2,}\s*")  # "please type your reply above this line" of other desks
 
 
@@ -85,6 +86,24 @@ def head_begins(lines: Sequence[str], at: int) -> bool:
     if _RULED.fullmatch(line) and not _FORWARDED.search(line):
         return any(_is_role(below, "author", "to") for below in _next(lines, at, 2))
     return is_label(line) and _is_head(lines, at)
+
+
+def between_marks(lines: Sequence[str], at: int) -> bool:
+    """Here GroupWise says who wrote what stands below without any mark; the line may be broken."""
+    line = lines[at]
+    if at and _is_marked(lines[at - 1]):
+        return False
+    if not line.rstrip().endswith(">>>") and at + 1 < len(lines) and not _is_marked(lines[at + 1]):
+        line = f"{line} {lines[at + 1]}"
+    return _GROUPWISE.fullmatch(line) is not None and bool(_WHEN.search(line) or ADDRESS.search(line))
+
+
+def is_introduced(lines: Sequence[str], at: int) -> bool:
+    """Whoever writes "I got this:" above them wants them to be read. A rule between is a mail program's."""
+    while at and _LABEL.match(lines[at - 1]):
+        at -= 1
+    above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
+    return above.rstrip().endswith((":", "：")) and _LABEL.match(above) is None
 
 
 def is_label(line: str) -> bool:
@@ -117,6 +136,10 @@ def _is_head(lines: Sequence[str], at: int) -> bool:
 def _is_role(line: str, *roles: str) -> bool:
     found = _LABEL.match(line)
     return found is not None and found.lastgroup in roles
+
+
+def _is_marked(line: str) -> bool:
+    return line.lstrip().startswith(">")
 
 
 def _next(lines: Sequence[str], at: int, most: int) -> list[str]:

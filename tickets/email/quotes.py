@@ -8,12 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tickets.email.attribution import ADDRESS, below_attribution
+from tickets.email.attribution import ADDRESS, below_attribution, says_that_it_was_written
 from tickets.email.device_line import is_device_line, names_a_product
-from tickets.email.old_head import forwarding_begins, head_begins, is_known_label, is_label
+from tickets.email.footer import without_footers
+from tickets.email.old_head import (
+    between_marks,
+    forwarding_begins,
+    head_begins,
+    is_introduced,
+    is_known_label,
+    is_label,
+)
+from tickets.email.signed import signature_begins
 
 MOST_LINES = 3_000  # that are looked at: what is new stands at the top of a mail as long as that
-_LONGEST_SIGNATURE = 15  # lines
 _BROKEN_AT = 60  # characters from which mail programs break a line
 
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
@@ -33,44 +41,53 @@ def parted(text: str) -> tuple[str, str]:
     """What is new, never nothing where there is any text; and all that stood above and below it."""
     lines = text.split("\n")
     seen = [line.replace("&nbsp;", " ").translate(_AS_READ) for line in lines[:MOST_LINES]]
-    end = _end(seen)
-    if end == MOST_LINES < len(lines):
+    goes_on = any(line.strip() and not _is_marked(line) for line in lines[MOST_LINES:])
+    end, passed_on = _end(seen if goes_on else seen[: without_footers(seen)])
+    if goes_on and end == len(seen):
         return text, ""
+    if passed_on:
+        return _all_of(lines)
     start, end = _without_quotations(seen[:end])
-    start, end = _stripped(lines, start, _without_signature(seen[:end]))
+    start, end = _stripped(lines, start, signature_begins(seen, start, without_footers(seen[:end])))
     if start == end:
-        start, end = _stripped(lines, 0, len(lines))
-        return "\n".join(lines[start:end]) or text, ""
+        return _all_of(lines)
     return "\n".join(lines[start:end]), "\n".join([*lines[:start], *lines[end:]]).strip("\n")
 
 
-def _end(lines: Sequence[str]) -> int:
-    """Where everything that follows is an older mail."""
+def _all_of(lines: Sequence[str]) -> tuple[str, str]:
+    start, end = _stripped(lines, 0, len(lines))
+    return "\n".join(lines[start:end] or lines), ""
+
+
+def _end(lines: Sequence[str]) -> tuple[int, bool]:
+    """Where everything that follows is an older mail; and whether somebody passes one on, who wants it to be read."""
     for at, line in enumerate(lines):
         if not line.strip():
             continue
         if forwarding_begins(lines, at):
-            return len(lines)
+            return len(lines), True
         if _older_begins(lines, at) or (is_device_line(line) and _ends_the_new(lines, at)):
-            return _above(lines, at)
-    return len(lines)
+            return _above(lines, at), False
+    return len(lines), False
 
 
 def _older_begins(lines: Sequence[str], at: int) -> bool:
-    if lines[at].lstrip().startswith(">"):
-        return _marked_head_begins(lines, at)
+    if _is_marked(lines[at]):
+        return between_marks(lines, at) or _marked_head_begins(lines, at)
     if head_begins(lines, at):
-        return True
+        return not (is_known_label(lines[at]) and is_introduced(lines, at))
     below = below_attribution(lines, at)
+    if below > at and is_introduced(lines, at) and not says_that_it_was_written(lines[at:below]):
+        return False
     return below > at and not _answered_inside(lines, below)
 
 
 def _marked_head_begins(lines: Sequence[str], at: int) -> bool:
     """Only the headers of the older mail are marked; its words stand bare below."""
-    if at and lines[at - 1].lstrip().startswith(">"):
+    if at and _is_marked(lines[at - 1]):
         return False
     end = at
-    while end < len(lines) and lines[end].lstrip().startswith(">"):
+    while end < len(lines) and _is_marked(lines[end]):
         end += 1
     inside = [line.lstrip()[1:] for line in lines[at:end]]
     begins = max(below_attribution(inside, 0), int(head_begins(inside, 0)))
@@ -87,7 +104,7 @@ def _ends_the_new(lines: Sequence[str], at: int) -> bool:
     for below in range(at + 1, len(lines)):
         line = lines[below]
         if line.strip() and not is_device_line(line):
-            is_mark = line.lstrip().startswith(">") or _SIGNATURE.fullmatch(line) or _RULE.fullmatch(line)
+            is_mark = _is_marked(line) or _SIGNATURE.fullmatch(line) or _RULE.fullmatch(line)
             return bool(is_mark) or _older_begins(lines, below)
     return True
 
@@ -109,9 +126,13 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
     for at, line in enumerate(lines):
         before = lines[at - 1] if at else ""
         rest_of_it = bool(found) and found[-1] and len(before) >= _BROKEN_AT and line[:1].islower()
-        alone = at + 1 == len(lines) or not lines[at + 1].strip() or lines[at + 1].lstrip().startswith(">")
-        found.append(line.lstrip().startswith(">") or (rest_of_it and alone))
+        alone = at + 1 == len(lines) or not lines[at + 1].strip() or _is_marked(lines[at + 1])
+        found.append(_is_marked(line) or (rest_of_it and alone))
     return found
+
+
+def _is_marked(line: str) -> bool:
+    return line.lstrip().startswith(">")
 
 
 def _is_tail(line: str) -> bool:
@@ -151,14 +172,6 @@ def _without_quotations(lines: Sequence[str]) -> tuple[int, int]:
         below += 1
     only_above = any(quoted[start:below]) and not any(quoted[below:end])
     return below if only_above else 0, end
-
-
-def _without_signature(lines: Sequence[str]) -> int:
-    """Where "-- " stands (RFC 3676, 4.3), if what follows is short; else the end."""
-    for at in range(len(lines) - 1, max(0, len(lines) - 1 - _LONGEST_SIGNATURE), -1):
-        if _SIGNATURE.fullmatch(lines[at]) and not lines[at - 1].rstrip().endswith((":", "：")):
-            return at
-    return len(lines)
 
 
 def _has_words(lines: Sequence[str]) -> bool:
