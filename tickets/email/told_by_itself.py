@@ -8,32 +8,75 @@ from __future__ import annotations
 
 import re
 
+from tickets.email.daemons import is_by_a_machine, says, submitted
 from tickets.email.headers import Head
+from tickets.email.quotes import newly_written
+from tickets.text import tidy
 
+REPLIES = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply")
 _LOOKED_AT = 500  # characters of the text
-_AUTO = r"auto\w{0,8}|автомат\w{0,8}|otomatik|αυτόματη|自动|自動|자동"
+_LONGEST = 4_000  # of it in which what was newly written is told from what is quoted
+_AUTO = r"auto\w{0,10}|автомат\w{0,8}|otomatik|αυτόματη|samodejni|sjálfvirkt|自动|自動|자동|avtomatik"
 _ANSWER = (
     r"repl(?:y|ies)|response|responder|answer|antwort|respuesta|svar|antwoord|odpow\w{1,6}|odpov\w{1,6}|"
-    r"ответ\w{0,3}|відповідь|yanıt\w{0,3}|cevap|válasz|απάντηση|vastaus|回复|回覆|答复|回信|返信|応答|회신|응답|답장"
+    r"odgovor|отговор|vastus|atbilde|atsakymas|resposta|risposta|"
+    r"ответ\w{0,3}|відповідь|yanıt\w{0,3}|cevap|válasz|απάντηση|vastaus|"
+    r"回复|回覆|答复|答覆|回信|返信|応答|회신|응답|답장"
 )
 _BACKWARDS = (
-    r"(?:réponse|message|respuesta|risposta|resposta|odpowiedź|răspuns|odgovor|odpověď) automat\w{0,8}"
-    r"(?: d['’]absence)?|תשובה אוטומטית|(?:تلقائي|رد تلقائي)"
+    r"(?:réponse|message|respuesta|risposta|resposta|odpowiedź|răspuns|odgovor|odpověď|mesaj) autom\w{1,10}"
+    r"(?: d['’]absence)?|(?:תשובה|מענה) אוטומטי(?:ת)?|(?:رد تلقائي|تلقائي|الرد التلقائي)|(?:balasan|"
+    r"jawapan) (?:otomatis|automatik)|"
+    r"trả lời tự động|(?:การ)?ตอบกลับอัตโนมัติ|स्वचालित उत्तर|پاسخ خودکار"
 )
 _AWAY = (
-    r"(?:i am )?out of (?:the )?office|ooo|abwesenheitsnotiz|abwesend|absence du bureau|fuera de la oficina|fuori sede|"
-    r"poza biurem|вне офиса|不在オフィス|不在通知|부재중|autosvar|autoodpowiedź|автоответ\w{0,3}|auto: ?re"
+    r"(?:i am )?out of (?:the )?office|ooo|abwesenheits(?:notiz|meldung|benachrichtigung|nachricht|info)|abwesend|"
+    r"(?:absence|absente?) du bureau|(?:message|notification|avis) d['’]absence|fuera de (?:la )?oficina|"
+    r"(?:ausente|ausencia) (?:de|en) la oficina|mensaje de ausencia|fuori (?:sede|ufficio)|"
+    r"ausência (?:do escritório|temporária)|"
+    r"afwezigheids(?:bericht|melding|assistent)|frånvaromeddelande|fraværs(?:melding|assistent|besked)|"
+    r"poissaoloilmoitus|"
+    r"poza biurem|informacja o nieobecności|nepřítomnost v kanceláři|irodán kívül|házon kívül|ofis dışında|"
+    r"εκτός γραφείου|"
+    r"вне офиса|не в офисе|автоответ\w{0,3}|不在办公室|"
+    r"不在オフィス|不在通知|不在のお知らせ|부재중|autosvar|autoodpowiedź|auto: ?re"
 )
 _MAYBE_AWAY = re.compile(
-    r"abwesenheit|absence|assente|afwezig|frånvaro|fraværende|poissa|mimo kancelář|fora do escritório|"
+    r"abwesenheit|absence|assente|assenza|ausencia|ausência|afwezig(?:heid)?|frånvaro|frånvarande|fravær(?:ende)?|"
+    r"poissa|"
+    r"mimo kancelář|nepřítomnost|fora do escritório|nieobecność|távollét|izinde(?:yim)?|отпуск|в отпуске|отсутствие|"
     r"(?:i am |i'm )?(?:currently )?(?:on (?:vacation|holiday|leave)|away(?: from my (?:e-?)?mail)?)|vacation reply|"
-    r"ich bin im urlaub|urlaub|en vacances|ferie|vacaciones|休假|外出",
+    r"(?:ich bin )?(?:nicht im büro|außer haus|im urlaub)|urlaub|en vacances|en congés?|ferie|de vacaciones|vacaciones|"
+    r"休假|外出|出差|请假|不在|휴가|출장|"
+    r".{1,60} (?:is|am|are|will be) (?:currently )?out of (?:the |my )?office(?: (?:until|from|till) .{1,30})?",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(  # Domino: AUTO: Sam Okafor is out of the office (returning 30.11.2026)
+    r"auto ?: .{1,80}(?:\((?:return|rückkehr|retour|regres|ritorn|terug|back|powr|возвр|返回|戻)|out of the office|"
+    r"außer haus|abwesend|absente? |fuera de |fuori |afwezig)",
+    re.IGNORECASE,
+)
+_IS_AWAY = re.compile(  # said by what a header calls a reply that was written by itself
+    r"out of (?:the |my )?office|on (?:vacation|annual leave|holiday|leave|maternity leave|parental leave|"
+    r"a business trip)|"
+    r"away (?:from|until|on)|limited access to|(?:will|am) (?:be )?back (?:on|in)|\bvacation\b|until i return|"
+    r"nicht (?:im (?:büro|haus)|erreichbar)|außer haus|abwesen|im urlaub|en congés?|en vacances|absente? (?:du|"
+    r"jusqu|de|le)|"
+    r"de vacaciones|fuera de (?:la )?oficina|ausente|in ferie|fuori (?:sede|ufficio)|assente|de férias|"
+    r"fora do escritório|"
+    r"met vakantie|op vakantie|afwezig|niet op kantoor|semester|frånvaro|inte på kontoret|på ferie|fravær|lomalla|"
+    r"poissa|"
+    r"na urlopie|poza biurem|nieobecn|na dovolené|nepřítom|szabadságon|в отпуске|в отпуску|отсутству|вне офиса|"
+    r"у відпустці|"
+    r"izinde|tatilde|ofis dışında|σε άδεια|εκτός γραφείου|"
+    r"休假|外出|出差|请假|度假|不在办公|休暇|不在|出張|휴가|부재|출장|בחופשה|إجازة",
     re.IGNORECASE,
 )
 _SAID = rf"(?:(?:{_AUTO})[ -]?(?:{_ANSWER})|{_BACKWARDS}|{_AWAY})"
-_PREFIX = r"\s{0,4}(?:(?:re|aw|sv|vs|回复|答复)\s?[:：]\s{0,4}){0,3}"
+_ANSWERED = re.compile(r"\s{0,4}(?:(?:re|aw|sv|vs|回复|答复)\s?[:：]\s{0,4}){0,3}", re.IGNORECASE)
 _FIRST = re.compile(
-    rf"{_PREFIX}[\[【(]?\s?{_SAID}(?:[ -]{_SAID}| reply)?\s{{0,4}}(?:$|[:：(\-–—\])】]|(?:re|aw)\s?:)", re.IGNORECASE
+    rf"\s{{0,4}}[\[【(]?\s?{_SAID}(?:[ -]{_SAID}| reply| message)?\s{{0,4}}(?:$|[.!:：(\-–—\])】]|(?:re|aw)\s?:)",
+    re.IGNORECASE,
 )
 _LAST = re.compile(rf"[\-–—|:]\s{{0,4}}[\[(]?{_SAID}[\])]?\s{{0,4}}$", re.IGNORECASE)
 _SAYS_SO = re.compile(
@@ -55,20 +98,36 @@ _PROOF_HEADERS = ("x-boxtrapper", "x-spamarrest")
 
 def told_by_itself(head: Head, words: str) -> str:
     """ "away" or "reply" for what a program wrote to whatever came; empty for anything else. `words`: its text."""
-    subject, opening = head.subject, words[:_LOOKED_AT]
-    answers = bool(head.in_reply_to or head.references)
-    if _FIRST.match(subject) or _LAST.search(subject) or (answers and _means_away(subject)):
+    opening = words[:_LOOKED_AT]
+    if is_away(head) or (_is_a_reply(head) and (_IS_AWAY.search(head.subject) or _IS_AWAY.search(opening))):
         return "away"
-    if (
-        _SAYS_SO.search(opening)
-        or _ASKS_FOR_PROOF.search(opening)
-        or any(name in head.robot for name in _PROOF_HEADERS)
-    ):
+    if any(name in head.robot for name in _PROOF_HEADERS):
         return "reply"
-    return ""
+    says = _SAYS_SO.search(opening) or _ASKS_FOR_PROOF.search(opening)
+    return "reply" if says and says[0] in newly_written(_without_rules(words[:_LONGEST])) else ""
+
+
+def is_away(head: Head) -> bool:
+    """By its subject. Whoever answers such a mail has its subject, too, behind a Re."""
+    subject = head.subject
+    if _FIRST.match(subject) or _LAST.search(subject) or _NOTES.match(subject):
+        return True
+    if head.in_reply_to or head.references:
+        return _means_away(subject)
+    return is_by_a_machine(head) and bool(_FIRST.match(_ANSWERED.sub("", subject, count=1)))
+
+
+def _is_a_reply(head: Head) -> bool:
+    """To whatever came, as its headers say."""
+    return submitted(head) == "auto-replied" or any(says(head, name) for name in REPLIES)
 
 
 def _means_away(subject: str) -> bool:
     """All of the subject, or all before what is answered."""
     found = _MAYBE_AWAY.match(subject.strip())
     return found is not None and not subject.strip()[found.end() :].strip().rstrip(".!").partition(":")[0].strip()
+
+
+def _without_rules(words: str) -> str:
+    """Programs that answer have nothing to sign, and tell what they are under such a line."""
+    return tidy(words).replace("\n-- \n", "\n\n")
