@@ -128,6 +128,7 @@ ROBOTS = {
     "reply": _("Automatic reply"),
     "complaint": _("Marked as spam by its recipient"),
     "bounce": _("Delivery report"),
+    "feedback": _("Report of a mail provider"),
     "list": _("Mailing list"),
     "own": _("Our own mail"),
     "loop": _("Two machines answer each other"),

@@ -10,6 +10,7 @@ import msgspec
 
 from tickets.email.body import chosen_text
 from tickets.email.bounces import Bounce
+from tickets.email.daemons import wants_no_answer
 from tickets.email.headers import Head, Person
 from tickets.email.html import harmless
 from tickets.email.mime import Unreadable
@@ -25,6 +26,7 @@ _KINDS = {
     "reply": "auto-reply",
     "list": "list",
     "auto": "notification",
+    "feedback": "notification",
 }
 _DEFECTS = {
     "NoBoundaryInMultipartDefect": "It claims to have parts, and does not say where one ends.",
@@ -144,7 +146,7 @@ def _sender(head: Head) -> Somebody:
 
 def _path(head: Head) -> str:
     """The sender of the envelope, as far as the headers tell."""
-    return "" if head.robot.get("return-path") == "<>" else _sender(head).address or "unknown"
+    return "" if wants_no_answer(head) else _sender(head).address or "unknown"
 
 
 def _people(people: Iterable[Person]) -> list[Somebody]:

@@ -9,13 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tickets.email import tnef
-from tickets.email.bounces import Bounce, bounce_of, is_complaint, is_receipt
+from tickets.email.bounces import Bounce, bounce_of
 from tickets.email.charsets import BROKEN, decoded
+from tickets.email.feedback import is_complaint, is_other_feedback, is_receipt
 from tickets.email.file_names import file_name
 from tickets.email.headers import Head, read_head
 from tickets.email.mime import Part, every_part, leaves, split
 from tickets.email.nearby import nearby
 from tickets.email.parts import disposition, kind_of_part, param, parts_of
+from tickets.email.plain import text_of
 from tickets.email.tnef import Opened
 from tickets.email.told_by_itself import told_by_itself
 from tickets.email.transfer import content_of
@@ -51,7 +53,7 @@ class Letter:
     bounce: Bounce | None
     complaint: bool  # about a mail of ours
     receipt: bool  # it was shown to somebody
-    by_itself: str = ""  # away or reply: a program wrote it, and says so in words
+    by_itself: str = ""  # away or reply: a program wrote it, and says so in words; feedback: a provider, no complaint
 
 
 def parse(content: bytes) -> Letter:
@@ -67,7 +69,9 @@ def parse(content: bytes) -> Letter:
     files, packed = _without_wrapper([*(_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)), *among])
     if packed is not None and all(is_blank(text) for text, _ in [*texts, *htmls]):
         texts, htmls = [(packed.text, False)] * bool(packed.text), [(packed.html, False)] * bool(packed.html)
-    words = "\n".join(text for text, _ in (texts or htmls))
+    told = [text for text, _ in texts] or [text_of(html) for html, _ in htmls]
+    words, first = "\n".join(told), next(iter(told), "")
+    complaint, feedback = is_complaint(whole, head, first), is_other_feedback(whole, head, first)
     return Letter(
         head=head,
         texts=[text for text, _ in texts],
@@ -77,10 +81,10 @@ def parse(content: bytes) -> Letter:
         guessed=head.guessed or any(guessed for _, guessed in [*texts, *htmls]),
         remarks=_remarks(whole, [text for text, _ in texts], opened=packed is not None),
         defects=_defects(whole),
-        bounce=None if (complaint := is_complaint(whole, head)) else bounce_of(whole, head, words),
+        bounce=None if complaint or feedback else bounce_of(whole, head, words, first),
         complaint=complaint,
-        receipt=is_receipt(whole),
-        by_itself=told_by_itself(head, words),
+        receipt=is_receipt(whole, head, first),
+        by_itself="feedback" if feedback else told_by_itself(head, words),
     )
 
 

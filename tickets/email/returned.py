@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 
 from tickets.change import Change
-from tickets.email import free_reports, names, sending
+from tickets.email import daemons, names, sending
 from tickets.email.bounces import Bounce, untold
 from tickets.email.outgoing import Outgoing
 from tickets.email.reading import Reading
@@ -25,7 +25,7 @@ def came_back(change: Change, addresses: Iterable[str]) -> Outgoing | None:
 def hear(change: Change, reading: Reading, *, mail: Outgoing | None, machine: str, ticket_id: int | None) -> None:
     """What came may be a report. To a mail's own address (`mail`) it is one also in words that nobody understands."""
     bounce = reading.bounce
-    by_a_server = machine == "bounce" or (machine == "auto" and free_reports.is_from_server(reading.head))
+    by_a_server = machine == "bounce" or (machine == "auto" and daemons.is_called_like_a_server(reading.head))
     if bounce is None and mail is not None and by_a_server:
         bounce = untold(reading.head, reading.whole or reading.shown, sorted(_addresses(mail)))
     if bounce is not None:
