@@ -20,14 +20,16 @@ _DAEMON = re.compile(
 _POSTMASTER = re.compile(r"post[-_.]?master" + _MORE, re.IGNORECASE)
 _ROLE = re.compile(
     r"(mail[-_.]?administrator|ndr|mail[-_.]?delivery|mailsystem|mail[-_.]?system|delivery[-_.]?notifi\w{0,8}|"
-    r"bounces?|undeliver(ed|able)|mail[-_.]?router|mail[-_.]?gateway|smtp|mail[-_.]?notif\w{0,10}|postoffice)" + _MORE,
+    r"bounces?|undeliver(ed|able)|mail[-_.]?router|mailer|sys(tem)?[-_.]?admin(istrator)?|mail[-_.]?gateway|smtp|"
+    r"mail[-_.]?notif\w{0,10}|postoffice)" + _MORE,
     re.IGNORECASE,
 )
 _NAME = re.compile(
     r"[\s\"'<]{0,4}(the )?(internet )?("
     r"(e-?mail|message)[ -]?(delivery[ -]?)?(sub-?system|system|agent|service|router|administrator|daemon|gateway)|"
     r"mail[ -]?(delivery[ -]?)?(sub-?system|system|agent|service|router|administrator|daemon|server|gateway)|"
-    r"delivery (sub-?)?system|(e-?mail|mail|message) delivery|mailer[-_ ]?daemon|post ?master|"
+    r"delivery (sub-?)?system|(e-?mail|mail|message) delivery( failure| failed| notification)?|"
+    r"\w{1,20} mail server|mailer[-_ ]?daemon|post ?master|"
     r"system ?administrator|administrateur système|administrador del sistema|amministratore di sistema|"
     r"microsoft (outlook|exchange)|(邮件|郵件|系统|系統){0,2}(管理员|管理員)|邮件系统|系统邮件)"
     r"(\s?[(<@\[:,-].{0,200}| (at|on|of|auf|von) .{0,200}|[\s\"'<>.]{0,6})$",
@@ -39,9 +41,11 @@ _REPORT_HEADERS = ("x-failed-recipients", "x-dsncontext", "x-ms-exchange-message
 
 
 def is_daemon(head: Head) -> bool:
-    """Its address is that of a program: no person has such a one."""
+    """Its address is that of a program, or it has a server's name and no address: no person has such a one."""
     name, address = _author(head)
-    return bool(_DAEMON.match(address) if address else _NAMELESS.search(name))
+    if address:
+        return bool(_DAEMON.match(address))
+    return bool(_NAMELESS.search(name) or _NAME.match(name))
 
 
 def is_postmaster(head: Head) -> bool:

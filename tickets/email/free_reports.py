@@ -20,7 +20,7 @@ from tickets.email.daemons import (
 )
 from tickets.email.headers import Head
 from tickets.email.people_words import ASKS, PERSON
-from tickets.email.server_words import ADDRESS, COPY, FORM, OPENING, PROTOCOL, SUBJECT, TEXT
+from tickets.email.server_words import ADDRESS, COPY, FORM, OF_MAIL, OPENING, PARCEL, PROTOCOL, SUBJECT, TEXT
 from tickets.email.told_by_itself import is_away
 
 LONGEST = 16 * 1024  # characters of the text that are looked at
@@ -81,15 +81,16 @@ def _is_a_machines_report(head: Head, words: str) -> bool:
 def _talks_like_a_server(head: Head, words: str) -> bool:
     """Nothing but its words tells that a machine wrote it: they have to be a server's, in its form."""
     form, subject = FORM.match(head.subject), SUBJECT.search(head.subject)
-    protocol, text, named = PROTOCOL.search(words), TEXT.search(words), _names_somebody(head, words)
-    if form and is_postmaster(head):
+    if form and is_postmaster(head) and not PARCEL.match(head.subject):
         return True
     if is_called_like_a_server(head):
+        named, text, protocol = _names_somebody(head, words), TEXT.search(words), PROTOCOL.search(words)
         tells = protocol or (named and subject and text) or (form and text)
         return bool(tells and (named or form) and not _is_a_persons(words))
-    if not (subject and named and speaks_like_a_server(words)):
+    if not subject or _is_signed(head, words) or not speaks_like_a_server(words):
         return False
-    return bool(protocol or (form and text and COPY.search(words)))
+    tells = PROTOCOL.search(words) or (form and TEXT.search(words) and COPY.search(words))
+    return bool(tells and _names_somebody(head, words) and OF_MAIL.search(re.sub(ADDRESS, "", words)))
 
 
 def speaks_like_a_server(words: str) -> bool:
@@ -111,6 +112,13 @@ def _is_a_persons(words: str) -> bool:
     begins = PROTOCOL.search(itself) or COPY.search(itself)
     before = itself[: begins.start()] if begins else itself
     return bool(PERSON.search(itself) or ASKS.search(before[:_OPENING]))
+
+
+def _is_signed(head: Head, words: str) -> bool:
+    """Its last line is a name that stands in From, too."""
+    last = (_report_itself(words).rstrip().rpartition("\n")[2]).strip(" ,.-").lower()
+    name = head.author[0].lower() if head.author else ""
+    return bool(last) and bool(name) and (last == name or last in name.split())
 
 
 def _names_somebody(head: Head, words: str) -> bool:

@@ -69,7 +69,7 @@ def parse(content: bytes) -> Letter:
     files, packed = _without_wrapper([*(_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)), *among])
     if packed is not None and all(is_blank(text) for text, _ in [*texts, *htmls]):
         texts, htmls = [(packed.text, False)] * bool(packed.text), [(packed.html, False)] * bool(packed.html)
-    told = [text for text, _ in texts] or [text_of(html) for html, _ in htmls]
+    told = [text for text, _ in texts if not is_blank(text)] or [text_of(html) for html, _ in htmls]
     words, first = "\n".join(told), next(iter(told), "")
     complaint, feedback = is_complaint(whole, head, first), is_other_feedback(whole, head, first)
     return Letter(

@@ -20,6 +20,12 @@ PERSON = re.compile(
             r"\bwe (?:get|got|receive|returned|wrote|write|sent|want|need|did|ordered|bought|see|saw|keep)\b",
             r"\bmy (?:order|mail|e-?mail|parcel|account|invoice|customer|colleague|question|letter|refund|address)",
             r"\b(?:our|my) (?:mails?|e-?mails?|messages?) to you\b|\bon your (?:side|end|server)\b|\bto you is\b",
+            r"\bour (?:code|app|shop|customers?|users?|gateway|company|staff|colleagues?|last|logs?|office|"
+            r"newsletter)\b",
+            r"\b(?:kind|best|warm) regards\b|^\W{0,4}(?:regards|cheers|sincerely)\b|\bmit freundlichen grüßen\b|"
+            r"\bcordialement\b",
+            r"\bcordiali saluti\b|\bun saludo\b|\bsaludos\b|\batenciosamente\b|\bmet vriendelijke groet|"
+            r"^с уважением, \w+\s*$",
             r"\bmy (?:last|previous|message|reply|question|boss|friend|husband|wife|company)\b",
             r"\b(?:why|how|what) (?:do|does|did|is|was|can|could|should|are)\b|\b(?:could|can|would|will) you\b",
             r"\bplease (?:help|advise|fix|tell|let (?:me|us)|send (?:me|us)|have a look|look)\b|\bhelp me\b|"

@@ -19,7 +19,8 @@ FORM = re.compile(  # a subject as servers are known to write it, from its first
     r"(?:mail|message|e-?mail) delivery (?:failed|failure|error|problem|delay|system|sub-?system|status|report|notif)|"
     r"failure notice\b|failure delivery|failed mail|delivery status notif|delivery[ -](?:status|reports?)\b|"
     r"delivery (?:failure|failed|error|problem|notification|delay(?:ed)?)\s{0,4}(?:$|[-:(])|"
-    r"returned (?:mail|e-?mail)\b|mail returned|returning mail|message (?:returned|expired|blocked|rejected)|"
+    r"returned (?:mail|e-?mail)\b|mail returned|returning mail|message you sent (?:was |has been )?(?:blocked|"
+    r"rejected)|message (?:returned|expired|blocked|rejected)|"
     r"(?:warning: )?(?:message|mail|could not send message|e-?mail) .{0,60}(?:delayed|past \d|for past|still in)|"
     r"could not (?:send|deliver) (?:message|mail)|mail could not be|undelivered mail|nondeliver|ndn:|"
     r"permanent delivery failure|rejected posting|mail failed, return|"
@@ -51,6 +52,10 @@ OPENING = re.compile(  # how some begin, whatever subject they give it
     r"(?:sorry|we are sorry|we're sorry|unfortunately)[,.]? .{0,60}(?:unable|able|not) (?:to deliver|be delivered))",
     re.IGNORECASE,
 )
+PARCEL = re.compile(  # as people begin one, too, who wait for something else
+    r"\W{0,6}(?:delivery (?!status)|failure delivery|undelivered\W{0,4}$|zustellung|не ?доставлен|未(?:送达|送達))",
+    re.IGNORECASE,
+)
 SUBJECT = _any(
     # English
     r"undeliver(ed|able|y)|non-?deliver|not? deliver(ed|able)|return(ed|ing)? (mail|message|e-?mail|to sender)",
@@ -61,7 +66,8 @@ SUBJECT = _any(
     r"(could not|couldn't|cannot|can't|unable to|did not|problem) (send|deliver|reach|delivering)",
     r"bounced?( mail| message| e-?mail)?\b|rejected (mail|message|posting|by)|permanent (delivery )?(failure|error)",
     r"user unknown|unknown (user|recipient)|mailbox (is )?(full|unavailable)|over quota|quota exceeded",
-    r"considered (unsolicited|spam)|\berror( condition)? re:|\[\S{1,40}\] error|\bndn:|warning: ",
+    r"considered (unsolicited|spam)|message you sent .{0,20}(blocked|rejected)|\berror( condition)? re:|"
+    r"\[\S{1,40}\] error|\bndn:|warning: ",
     r"address (not found|rejected)|invalid (recipient|address)",
     # German, French, Spanish, Italian, Portuguese, Dutch
     r"unzustellbar|nicht zu(ge)?stell|zustellung.{0,20}(fehl|nicht)|zurückgesandt|fehlgeschlagen",
@@ -78,7 +84,7 @@ SUBJECT = _any(
     # Chinese, Japanese, Korean
     r"退信|退件|无法(送达|投递|传递|发送)|無法(傳送|傳遞|投遞|送達|寄送)|未(送达|傳遞|传递|送達)",
     r"(投递|投遞|傳遞|传递|送信|配信|配送|発信)(失败|失敗|不能|できません|エラー)",
-    r"送れません|届けられません|不達|エラーメール|お届けできません|반송|배달(되지|할 수)|전송 ?(실패|오류)",
+    r"送れません|届けられません|不達|エラーメール|お届けできません|반송|배달(되지|할 수)|(전송|발송) ?(실패|오류)",
 )
 TEXT = _any(
     r"(could|can) ?not be (delivered|sent|reached)|couldn't be delivered|not (been )?delivered",
@@ -91,7 +97,7 @@ TEXT = _any(
     r"unknown (user|address|recipient|mailbox|local)|no such (user|recipient|mailbox|address|person|account)",
     r"unrouteable|unroutable|mailbox (is )?(full|unavailable|not found|disabled)|quota|not enough|not listed in",
     r"(recipient|address|user)('s)? (address |mailbox )?(is )?(rejected|not found|disabled|invalid)",
-    r"does(n't| not) exist",
+    r"does(n't| not) exist|considered unsolicited|delivery of the e-?mail was stopped|blocked by our",
     r"doesn't have an? |invalid (recipient|address|mailbox)|smtp error|remote (host|server|mail system|smtp)| said:",
     r"(message|mail) (has been )?(rejected|bounced|returned|blocked)|returned (mail|message|to sender)|<<< ?[45]\d\d",
     r"connection (timed out|refused)|retry time|will keep trying|[45]\d\d[ -]\#?[45]\.\d{1,3}\.\d{1,3}|rcpt to:",
@@ -105,6 +111,7 @@ PROTOCOL = _any(  # what stands in no letter unless it is quoted
     r"qmail-send|created automatically by mail delivery software|transcript of session|permanent fatal errors",
     r"\brcpt to:|<<< ?[45]\d\d|host [^\s]{1,80}( \[[^\]]{1,60}\])? said:|smtp (error|server)",
     r"[45]\d\d[ -]\#?[45]\.\d{1,3}\.\d{1,3}|\(#[45]\.\d{1,3}\.\d{1,3}\)|(user|recipient) unknown|unknown (user|local)",
+    r"the e-?mail you sent with the following subject|considered unsolicited bulk|delivery of the e-?mail was stopped",
     r"unrouteable|not listed in (domino|public name)|(^|[\s:(<])[45][0-5]\d[ -](user|mailbox|no such|unknown|"
     r"invalid|sorry)",
     r"(^|[\s:(<])[45][0-5]\d[ -](requested (action|mail)|recipient|relay|address|rejected|mail (box|address)|"
@@ -116,8 +123,13 @@ PROTOCOL = _any(  # what stands in no letter unless it is quoted
     r"did not reach the following recipient|following recipient(\(s\)|s)? (cannot|could not|can't) be reached",
     r"\bMSEXCH:|\bX\.400|MTS-ID|c=\w{0,20};a=.{0,20};p=|reason: (remote|host|5\d\d|4\d\d)",
 )
+OF_MAIL = re.compile(
+    r"mail|message|smtp|rcpt|nachricht|courriel|correo|mensaje|messaggio|mensagem|bericht|meddeland|melding|besked|"
+    r"viesti|wiadomo|zpráv|správ|сообщени|письм|повідомл|üzenet|ileti|μήνυμα|邮件|郵件|信件|退信|メール|메일|메시지",
+    re.IGNORECASE,
+)
 COPY = _any(
-    r"^[\s>]{0,8}-{2,}.{0,60}(copy|original|returned|unsent|message|text|header).{0,60}$",
+    r"^[\s>]{0,8}-{2,80}.{0,60}(copy|original|returned|unsent|message|text|header).{0,60}$",
     r"^[\s>]{0,8}(received|return-path): .{1,200}$",
 )
 DELAYED = _any(
