@@ -12,23 +12,44 @@ Checks = Mapping[str, str]
 _METHOD = re.compile(r"\s*(dmarc|spf|dkim)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 
 
-def checks_of(results: Sequence[str], trusted: str) -> Checks:
+def checks_of(results: Sequence[Sequence[str]], trusted: str) -> Checks:
     """What our server says of a mail; empty where nobody whom we trust has looked.
 
-    `results` are the Authentication-Results, newest first; `trusted` is the name that our server puts into its own.
-    Of several signatures one that holds is enough (RFC 6376, 6.1); of everything else one that fails is.
+    `results` are the Authentication-Results, newest first, those between two Received together; `trusted` is the name
+    that our server puts into its own. Each of its programs writes one of them: together they say what all have found
+    out. None above the first Received can be a sender's, who writes nothing there. Further down the newest is ours (RFC
+    8601, 5); the others may be a sender's where our server removes none: nobody is believed more because of them.
     """
-    if not trusted:
-        return {}
-    mine = next((value for value in results if _named(value) == trusted.lower()), None)
+    for depth, stretch in enumerate(results):
+        mine = [value for value in stretch if trusted and _named(value) == trusted.lower()]
+        if mine:
+            newest, together = _joined(mine[:1]), _joined(mine)
+            return together if depth == 0 or _belief(together) <= _belief(newest) else newest
+    return {}
+
+
+def _joined(results: Sequence[str]) -> Checks:
+    """Of several signatures one that holds is enough (RFC 6376, 6.1); of everything else one that fails is.
+
+    Else what was said first stands: the newest word, which only one that says nothing gives way to.
+    """
     said: dict[str, str] = {}
-    for part in _bare(mine or "").split(";")[1:]:
+    for part in (part for value in results for part in _bare(value).split(";")[1:]):
         found = _METHOD.match(part)
         if found is not None:
             method, verdict = found[1].lower(), found[2].lower()
-            if said.get(method) != ("pass" if method == "dkim" else "fail"):
+            if method not in said or _weight(method, verdict) > _weight(method, said[method]):
                 said[method] = verdict
     return said
+
+
+def _weight(method: str, verdict: str) -> int:
+    decides = "pass" if method == "dkim" else "fail"
+    return {decides: 2, "none": 0}.get(verdict, 1)
+
+
+def _belief(checks: Checks) -> int:
+    return {False: 0, None: 1, True: 2}[sender_holds(checks)]
 
 
 def sender_holds(checks: Checks) -> bool | None:

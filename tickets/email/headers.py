@@ -25,6 +25,7 @@ LONGEST_LIST = 4096  # of a list of people: each takes half a millisecond
 MOST_PEOPLE = 50
 _OLDEST = timedelta(days=10)
 MOST_IDS = 50
+MOST_RESULTS = 10
 LONGEST_ID = 998
 _ID = re.compile(r"<[^<>\s]{1,996}>")
 _BARE_ID = re.compile(r"[^<>\s]+@[^<>\s]+")
@@ -62,7 +63,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     came: str  # when the server that took it in says so: its line stands first
     told_date: str  # as it stood there
     robot: dict[str, str]  # the headers by which a machine says that it is one, by their names in lower case
-    results: list[str]  # Authentication-Results, the newest first (RFC 8601)
+    results: list[list[str]]  # Authentication-Results, newest first (RFC 8601), those between two Received together
     guessed: bool  # some header was in no encoding that it named
 
 
@@ -117,7 +118,7 @@ def read_head(message: EmailMessage, *, near: str = "") -> Head:
         came=_date(fields.first("received").rpartition(";")[2]),
         told_date=one_line(date, 100),
         robot={name: one_line(fields.first(name), 200).lower() for name in _SIGNS if fields.count(name)},
-        results=[" ".join(value.split())[:2000] for value in fields.all("authentication-results")[:10]],
+        results=fields.between("authentication-results", "received", most=MOST_RESULTS),
         guessed=fields.guessed,
     )
 
@@ -129,8 +130,10 @@ class _Fields:
         self.guessed = False
         self._near = near
         self._raw: dict[str, list[str]] = {}
+        self._order: list[str] = []
         for name, value in message.raw_items():
             self._raw.setdefault(name.lower(), []).append(str(value))
+            self._order.append(name.lower())
 
     def count(self, name: str) -> int:
         return len(self._raw.get(name, ()))
@@ -141,6 +144,19 @@ class _Fields:
 
     def first(self, name: str) -> str:
         return next(iter(self.all(name)), "")
+
+    def between(self, name: str, mark: str, *, most: int) -> list[list[str]]:
+        """The first ones of a name, those apart that have a `mark` between them; empty for a stretch without one."""
+        values = [" ".join(value.split())[:2000] for value in reversed(self.all(name)[:most])]
+        found: list[list[str]] = [[]]
+        for other in self._order:
+            if not values:
+                break
+            if other == name:
+                found[-1].append(values.pop())
+            elif other == mark:
+                found.append([])
+        return found
 
     def text(self, name: str) -> str:
         """With its encoded words decoded (RFC 2047)."""
