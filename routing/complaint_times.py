@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from routing.calendars import BusinessCalendar, hours_on, zone_of
-from routing.callbacks.callback import hours_of
+from routing.callbacks.terms import hours_of
 from tickets.change import Change
 from tickets.complaints.categories import ComplaintCategory
 from tickets.complaints.complaint import Complaint

@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, spans, states
 from routing.assignment import Assignment
+from routing.callbacks.callback import to_be_rung
 from routing.events import PresenceChanged
 from routing.medium import TALKS, Medium
 from routing.states import AgentState, Takes
@@ -20,6 +21,7 @@ from tickets.errors import NotFound, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.plain import Beside, Plain, plain
+from tickets.status import Category, Status
 from tickets.table import Swift
 from tickets.text import is_blank, one_line
 from tickets.ticket import Ticket
@@ -214,7 +216,8 @@ def seen(change: Change, agent_ids: Collection[int]) -> None:
 
 
 def lost(change: Change, agent_id: int) -> None:
-    """Nothing was heard from the agent for too long: who waits for them live goes back to the queue, at its old age.
+    """Nothing was heard from the agent for too long: who waits for them live, or to be rung, goes back to the queue, at
+    its old age.
 
     Work that nobody waits for stays. Does nothing when the agent was heard again meanwhile.
     """
@@ -284,8 +287,10 @@ def _busy_with(agent_id: int) -> SelectOfScalar[int]:
 
 
 def _let_go(change: Change, agent_id: int) -> None:
-    held = select(Ticket).where(Ticket.agent_id == agent_id, col(Ticket.live), line.undone())
+    held = select(Ticket).where(Ticket.agent_id == agent_id, or_(col(Ticket.live), to_be_rung()), line.undone())
     for ticket in change.rows(held.order_by(col(Ticket.queued_at), col(Ticket.id))):
+        if ticket.to_call and ticket.category_of_status is Category.WAITING:
+            ticket.set_status(change, Status.OPEN)  # whatever was asked of them meanwhile, we said that we ring
         ticket.release(change, why=GONE)
 
 

@@ -34,7 +34,7 @@ from routing.events import (
     SkillsChanged,
     WrapUpEnded,
 )
-from routing.medium import Medium, medium_of
+from routing.medium import medium_of
 from routing.offers import Offer
 from routing.queues import QueueMember
 from routing.sla import reactions as clocks
@@ -81,12 +81,18 @@ def end_stay(change: Change, event: Event) -> None:
 
 
 def begin_stay(change: Change, event: TicketReleased) -> None:
-    """Back in line: whoever gave it back by hand is not asked for it at once."""
+    """Back in line: whoever gave it back by hand is not asked for it at once, whoever was lost is asked first.
+
+    Of a call that is whoever rang last, as long as it is theirs (semantics.md part 4).
+    """
     assert event.ticket is not None
     refusals.forget_stay(change, event.ticket)
-    ticket = change.take(Ticket, event.ticket)
-    stays.begin(change, ticket, preferred=event.agent if event.why == presence.GONE else None)
-    if event.why != presence.GONE and ticket.queue_id is not None:
+    ticket, gone = change.take(Ticket, event.ticket), event.why == presence.GONE
+    owner, until = callbacks.owner(change, ticket) or (event.agent if gone else None, None)
+    if owner == event.agent and not gone:
+        owner, until = None, None
+    stays.begin(change, ticket, preferred=owner, preferred_until=until)
+    if not gone and ticket.queue_id is not None:
         refusals.remember(change, ticket.id, event.agent, queue_id=ticket.queue_id, why=refusals.GAVE_BACK)
 
 
@@ -123,11 +129,13 @@ def change_line(change: Change, event: TicketMoved) -> None:
         refusals.forget_elsewhere(change, event.ticket, event.queue)
 
 
-def find_another(change: Change, event: LiveBegan) -> None:
-    """Somebody waits again while the agent who held it is not there: it goes back to the queue, at its age."""
+def find_another(change: Change, event: LiveBegan | CallbackDue) -> None:
+    """Somebody waits again, or is to be rung now, while the agent who held it is not there: it goes back to the queue,
+    at its age.
+    """
     assert event.ticket is not None
     ticket = change.take(Ticket, event.ticket)
-    if ticket.agent_id is not None and not presence.of(change, ticket.agent_id).answers(Medium.CHAT):
+    if ticket.agent_id is not None and not presence.of(change, ticket.agent_id).answers(medium_of(ticket)):
         ticket.release(change, why=presence.GONE)
 
 
@@ -214,7 +222,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (TicketOpened, favour.welcome),
     (TicketOpened, join_line),
     (TicketReopened, rejoin_line),
-    (LiveBegan, find_another),
+    *((kind, find_another) for kind in (LiveBegan, CallbackDue)),
     *((kind, withdraw) for kind in _OF_TICKETS),
     *((kind, assignments.follow) for kind in _HELD),
     *((kind, offers.follow) for kind in _HELD),

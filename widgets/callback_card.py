@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from routing.calendars import BusinessCalendar
 from routing.callbacks.asking import full, offered_by
-from routing.callbacks.callback import Callback, hours_of
+from routing.callbacks.callback import Callback
 from routing.callbacks.fields import SOON, value_of
 from routing.callbacks.standing import Standing, by_day
+from routing.callbacks.terms import hours_of
 from tickets.status import Channel
 from tickets.ticket import Ticket
 from widgets import moments

@@ -12,11 +12,11 @@ from sqlmodel import Session, col, func, select
 
 from routing.calendars import BusinessCalendar
 from routing.callbacks import numbers, slots
-from routing.callbacks.callback import Callback, State, hours_of
+from routing.callbacks.callback import Callback, State
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.numbers import Phone
 from routing.callbacks.slots import Window
-from routing.callbacks.terms import Terms, said_of, terms_of
+from routing.callbacks.terms import Terms, hours_of, said_of, terms_of
 from routing.placing import queue_for
 from routing.queues import Queue
 from tickets.change import Change

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import ColumnElement, Index, text
+from sqlmodel import Field, SQLModel, col, select
 
 from routing import refusals, stays
 from routing.calendars import BusinessCalendar, closes_at, next_open
 from routing.callbacks.events import CallbackClosed, CallbackDialled, CallbackDue, CallbackMoved, CallbackTried
-from routing.callbacks.slots import ALWAYS, Window
-from routing.callbacks.terms import Terms, found, terms_of
-from routing.hours import Calendar
-from routing.queues import Queue
+from routing.callbacks.slots import Window
+from routing.callbacks.terms import Terms, hours_of, terms_of
 from tickets.change import Change
 from tickets.errors import Conflict
 from tickets.moment import Moment
@@ -304,9 +302,6 @@ class Callback(SQLModel, table=True):
         return agent
 
 
-def hours_of(asked: Session | Change, queue_id: int | None) -> BusinessCalendar:
-    """A queue without a calendar is always open."""
-    queue = found(asked, Queue, queue_id) if queue_id else None
-    calendar_id = queue.calendar_id if queue is not None else None
-    calendar = found(asked, Calendar, calendar_id) if calendar_id is not None else None
-    return calendar.hours if calendar is not None else ALWAYS
+def to_be_rung() -> ColumnElement[bool]:
+    """Asked of the database: tickets whose customer is to be rung now. Who was reached is not any more."""
+    return col(Ticket.id).in_(select(col(Callback.ticket_id)).where(col(Callback.state) == State.QUEUED.value))

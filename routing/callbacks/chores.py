@@ -4,9 +4,11 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import col, select
 
 from routing.callbacks.callback import Callback, State
+from routing.presence import GONE, Presence
 from tickets.change import Change
 from tickets.chores import NOW, Chore, Due
 from tickets.failpoint import reached
+from tickets.ticket import Ticket
 
 _WAITING = [State.SCHEDULED.value, State.RETRY_WAIT.value]
 
@@ -20,10 +22,17 @@ def fall_due(change: Change, ticket_id: int) -> None:
 
 
 def run_out(change: Change, ticket_id: int) -> None:
-    """Nobody could ring for long after the window: the request ends, unless it was moved or closed meanwhile."""
+    """Nobody could ring for long after the window: the request ends, unless it was moved or closed meanwhile.
+
+    Whoever has it in hand may still ring, as long as they can be reached.
+    """
     callback = change.find(Callback, ticket_id)
     if callback is not None and callback.expires_at is not None and callback.expires_at <= change.now:
         reached("callback.expires")
+        ticket = change.take(Ticket, ticket_id)
+        here = change.find(Presence, ticket.agent_id) if ticket.agent_id is not None else None
+        if here is None or not here.connected:
+            ticket.release(change, why=GONE)
         callback.expire(change)
 
 

@@ -1,5 +1,7 @@
 """What a request for a call does when something happens to its ticket, and whom it tells."""
 
+from datetime import datetime
+
 from routing.callbacks import notices
 from routing.callbacks.callback import Callback
 from routing.callbacks.chores import fall_due
@@ -20,6 +22,14 @@ def follow(change: Change, event: Event) -> None:
     callback = _of(change, event)
     if callback is not None:
         callback.follow(change)
+
+
+def owner(change: Change, ticket: Ticket) -> tuple[int, datetime] | None:
+    """Who rang last and is asked first, and until when; None for what has no such agent, or had one."""
+    callback = change.find(Callback, ticket.id) if ticket.channel == Channel.CALLBACK else None
+    if callback is None or callback.owner_id is None or callback.owner_until is None:
+        return None
+    return (callback.owner_id, callback.owner_until) if change.now < callback.owner_until else None
 
 
 def _of(change: Change, event: Event) -> Callback | None:

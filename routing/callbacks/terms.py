@@ -8,7 +8,10 @@ from datetime import timedelta
 
 from sqlmodel import Field, Session, SQLModel
 
+from routing.calendars import BusinessCalendar
 from routing.callbacks.events import CallbackTermsChanged
+from routing.callbacks.slots import ALWAYS
+from routing.hours import Calendar
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import Refused
@@ -89,6 +92,14 @@ def terms_of(asked: Session | Change, queue_id: int | None, rules: Rules) -> Ter
 def said_of(asked: Session | Change, queue_id: int | None) -> CallbackTerms:
     """What was said for this queue and no other; all empty where nothing was."""
     return (found(asked, CallbackTerms, queue_id) if queue_id else None) or CallbackTerms(queue_id=0)
+
+
+def hours_of(asked: Session | Change, queue_id: int | None) -> BusinessCalendar:
+    """When it is open; a queue without a calendar always is."""
+    queue = found(asked, Queue, queue_id) if queue_id else None
+    calendar_id = queue.calendar_id if queue is not None else None
+    calendar = found(asked, Calendar, calendar_id) if calendar_id is not None else None
+    return calendar.hours if calendar is not None else ALWAYS
 
 
 def found(asked: Session | Change, table: type[Row], id: int) -> Row | None:

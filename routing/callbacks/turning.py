@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from routing.calendars import closes_at, is_open
 from routing.callbacks.asking import Asked, Wish, new_callback, open_in, takes_more, window_or_refusal
-from routing.callbacks.callback import Callback, State, hours_of
+from routing.callbacks.callback import Callback, State
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.slots import soonest
-from routing.callbacks.terms import terms_of
+from routing.callbacks.terms import hours_of, terms_of
 from routing.wait import Band
 from tickets.change import Change
 from tickets.email.correspondence import correspond

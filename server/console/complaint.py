@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from routing.calendars import zone_of
-from routing.callbacks.callback import hours_of
+from routing.callbacks.terms import hours_of
 from server.admin.pages import Subject, change, editing, read
 from server.forms import Field, Form, go, posted
 from tickets.complaints.complaint import Complaint, number_of

@@ -11,8 +11,8 @@ from chat.site import SiteForm, add_site
 from routing import presence
 from routing.callbacks import slots
 from routing.callbacks.asking import Wish, ask
-from routing.callbacks.callback import hours_of
 from routing.callbacks.numbers import Phone
+from routing.callbacks.terms import hours_of
 from routing.placing import queue_for
 from routing.presence import Intent
 from routing.queues import Delivery, add_queue

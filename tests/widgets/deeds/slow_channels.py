@@ -7,9 +7,9 @@ from sqlmodel import col, select
 from routing.callbacks import by_hand as calls
 from routing.callbacks import slots
 from routing.callbacks.asking import Wish, ask
-from routing.callbacks.callback import Callback, Outcome, State, hours_of
+from routing.callbacks.callback import Callback, Outcome, State
 from routing.callbacks.numbers import read_number
-from routing.callbacks.terms import set_terms
+from routing.callbacks.terms import hours_of, set_terms
 from tests.widgets.deeds.chats import Deed
 from tests.widgets.scene import Scene
 from tickets import by_hand
