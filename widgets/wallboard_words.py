@@ -41,7 +41,9 @@ TELLS = {
     "handled": _("Resolved or closed today, and still so."),
     "waiting": _("The customer spoke last, and waits for our answer."),
     "unassigned": _("Open, and in nobody's hands."),
-    "callbacks": _("Their time has come and nobody has reached the customer. Late: the promised window is over."),
+    "callbacks": _(
+        "Their time has come and nobody has reached the customer. Late: its window is over, and nobody has dialled."
+    ),
     "unacknowledged": _("The customer has not heard yet that we look into it. Late: the promised time is over."),
     "undecided": _("The final answer is still to come. Late: the promised time is over."),
     "rated": _("Ratings of 4 and 5, of all that were given today."),

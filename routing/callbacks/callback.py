@@ -96,7 +96,7 @@ class Callback(SQLModel, table=True):
     off_seconds: int = 0  # so long altogether, before that
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     ended_by: str = ""  # customer, agent or system
-    gross_seconds: int | None = None  # from the request until it ended
+    gross_seconds: int | None = None  # from the request until we rang for the last time, or it ended without that
     net_seconds: int | None = None  # of these, in line or in somebody's hands
 
     @property
@@ -129,7 +129,7 @@ class Callback(SQLModel, table=True):
         opening = next_open(hours, change.now)
         if opening == change.now:
             self.state, self.leaves_at = State.QUEUED.value, closes_at(hours, change.now)
-            self._back(change)
+            self._back(change.now)
             refusals.forget_stay(change, ticket.id)
             if self.owner_until is not None and change.now < self.owner_until:
                 stays.begin(change, ticket, preferred=self.owner_id, preferred_until=self.owner_until)
@@ -159,7 +159,8 @@ class Callback(SQLModel, table=True):
             return
         self._still_open()
         agent = self._by_its_holder(change)
-        self.dialled_at = self.dialled_at or self.dialling_at or change.now
+        rang_at = self.dialling_at or change.now
+        self.dialled_at = self.dialled_at or rang_at
         self.attempts, self.tried_at, self.last_try = self.attempts + 1, change.now, outcome.value
         self.dialling_at = None
         again = self._next_try(change, outcome)
@@ -171,9 +172,10 @@ class Callback(SQLModel, table=True):
             self._wait(change, again, State.RETRY_WAIT)
         elif outcome is Outcome.REACHED:
             change.take(Ticket, self.ticket_id).spoke(change)
-            self._close(change, outcome.value)
+            self._close(change, outcome.value, waited=rang_at)
         else:
-            self._close(change, Outcome.WRONG_NUMBER.value if outcome is Outcome.WRONG_NUMBER else GAVE_UP)
+            ending = Outcome.WRONG_NUMBER.value if outcome is Outcome.WRONG_NUMBER else GAVE_UP
+            self._close(change, ending, waited=rang_at)
             self._settle(change)
 
     def dial(self, change: Change) -> None:
@@ -266,19 +268,21 @@ class Callback(SQLModel, table=True):
         ticket.release(change, why=AGAIN)
         ticket.snooze(change, until, why=AGAIN)
 
-    def _close(self, change: Change, outcome: str) -> None:
-        self._back(change)
+    def _close(self, change: Change, outcome: str, *, waited: datetime | None = None) -> None:
+        """`waited`: until we rang; whoever talks with us does not wait."""
+        until = waited or change.now
+        self._back(until)
         self.state, self.outcome, self.leaves_at = State.DONE.value, outcome, None
         self.expires_at = self.dialling_at = None
         self.ended_at, self.ended_by = change.now, change.by.partition(":")[0]
-        self.gross_seconds = round((change.now - self.asked_at).total_seconds())
+        self.gross_seconds = max(0, round((until - self.asked_at).total_seconds()))
         self.net_seconds = max(0, self.gross_seconds - self.off_seconds)
         change.record(CallbackClosed(ticket=self.ticket_id, outcome=outcome))
 
-    def _back(self, change: Change) -> None:
-        """Its time has come, or it is over: from when on it was out of line does not count."""
+    def _back(self, until: datetime) -> None:
+        """Its time has come, or it is over: so long it was out of line, which does not count."""
         if self.off_since is not None:
-            self.off_seconds += round((change.now - self.off_since).total_seconds())
+            self.off_seconds += max(0, round((until - self.off_since).total_seconds()))
             self.off_since = None
 
     def _settle(self, change: Change) -> None:

@@ -42,7 +42,7 @@ class Standing:
     @property
     def late(self) -> bool:
         """Its window is over and nobody has rung."""
-        return self.callback.open and not self.callback.attempts and self.callback.end <= self.now
+        return self.callback.open and self.callback.dialled_at is None and self.callback.end <= self.now
 
     @property
     def says(self) -> str:

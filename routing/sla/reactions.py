@@ -1,6 +1,12 @@
 """What the clocks do when something happens: they start, pause, go on, and end. Registered after placing and offers."""
 
-from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequested, CallbackTried
+from routing.callbacks.events import (
+    CallbackClosed,
+    CallbackDialled,
+    CallbackMoved,
+    CallbackRequested,
+    CallbackTried,
+)
 from routing.events import CalendarChanged
 from routing.hours import Calendar
 from routing.sla import acting, joining, keeping, policy, windows
@@ -59,8 +65,9 @@ def promise_window(change: Change, event: CallbackRequested | CallbackMoved) -> 
     windows.promise_window(change, _ticket(change, event), event.start, event.end)
 
 
-def keep_window(change: Change, event: CallbackTried) -> None:
-    windows.tried(change, _ticket(change, event))
+def keep_window(change: Change, event: CallbackDialled | CallbackTried) -> None:
+    """The dial keeps it, however long they then talk; a try of which nobody said that they dialled was one."""
+    windows.rang(change, _ticket(change, event))
 
 
 def end_window(change: Change, event: CallbackClosed) -> None:
@@ -110,6 +117,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     *((kind, follow_complaint) for kind in _OF_COMPLAINTS),
     (CallbackRequested, promise_window),
     (CallbackMoved, promise_window),
+    (CallbackDialled, keep_window),
     (CallbackTried, keep_window),
     (CallbackClosed, end_window),
     (CalendarChanged, keep_promisable),

@@ -40,7 +40,7 @@ def promise_window(change: Change, ticket: Ticket, start: datetime, end: datetim
     show(change, ticket, clocks, say=True)
 
 
-def tried(change: Change, ticket: Ticket) -> None:
+def rang(change: Change, ticket: Ticket) -> None:
     """Somebody dialled: inside the window that keeps the promise, before it that is no more than early."""
     clocks = open_clocks(change, ticket)
     clock = clocks.get(_METRIC)

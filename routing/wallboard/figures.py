@@ -107,7 +107,7 @@ def callbacks(day: Day) -> Select[Any]:
     """Requests for a call whose time has come, in line or in somebody's hands, and those that are late: their window
     is over and nobody has dialled since it was chosen. `what` is due or late.
     """
-    late = and_(col(Callback.end) <= NOW, col(Callback.attempts) == 0)
+    late = and_(col(Callback.end) <= NOW, col(Callback.dialled_at).is_(None))
     what, good = case((late, literal(LATE)), else_=literal(DUE)), case((late, _NO), else_=_YES)
     return (
         select(*row(col(Callback.start), what, good))

@@ -120,7 +120,7 @@ class Recount:
 
     def _callbacks(self) -> list[tuple[int, bool]]:
         open_ones = [one for one in self.callbacks if one.state != "done"]
-        judged = [(one, one.end <= self.now and one.attempts == 0) for one in open_ones]
+        judged = [(one, one.end <= self.now and one.dialled_at is None) for one in open_ones]
         return [(one.ticket_id, late) for one, late in judged if late or one.state == "queued"]
 
     def _complaints(self, which: str) -> list[tuple[int, bool]]:

@@ -7,7 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from routing.callbacks.callback import Outcome
-from routing.callbacks.events import CallbackClosed, CallbackDue, CallbackMoved, CallbackRequested, CallbackTried
+from routing.callbacks.events import (
+    CallbackClosed,
+    CallbackDialled,
+    CallbackDue,
+    CallbackMoved,
+    CallbackRequested,
+    CallbackTried,
+)
 from routing.sla.events import SlaChanged
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintExtended, ComplaintFiled
@@ -192,6 +199,7 @@ FOLLOWED: tuple[type[Event], ...] = (
     ComplaintExtended,
     CallbackRequested,
     CallbackMoved,
+    CallbackDialled,
     CallbackClosed,
     SlaChanged,
 )

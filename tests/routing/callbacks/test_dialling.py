@@ -1,0 +1,111 @@
+"""It is the dial that counts: for the promise, for what is late, and for how long somebody waited."""
+
+from __future__ import annotations
+
+from routing.callbacks import by_hand
+from routing.sla.clock import SlaClock
+from routing.sla.replay.retelling import retell
+from routing.sla.replay.story import stories
+from routing.sla.replay.world import as_it_was
+from routing.wallboard import entries
+from routing.wallboard.entries import asked
+from routing.wallboard.figures import FIGURES
+from routing.wallboard.today import as_of
+from tests.cast import UnitChange, a_change
+from tests.routing.callbacks.calls import a_call_floor, asks, at, moves_to, rings
+from tests.routing.floor import acts, settle
+from tests.routing.sla.promises import ALoggedChange, clock_of, clocks_of, the_scheduler_looks
+from tickets.people import Agent
+from tickets.ticket import Ticket
+
+WINDOW = "callback_window"
+
+
+def dialled_in_time(change: UnitChange) -> tuple[Ticket, Agent]:
+    """Sam wants to be rung from eleven to one. Ada dials at nine minutes to one."""
+    _, (ada,) = a_call_floor(change)
+    ticket = asks(change, "2026-11-23T11:00").ticket
+    moves_to(change, "2026-11-23T11:00")
+    moves_to(change, "2026-11-23T12:51")
+    acts(change, ada)
+    by_hand.dial(change, ticket.id)
+    settle(change)
+    return ticket, ada
+
+
+def late_ones(change: UnitChange) -> list[int]:
+    found = entries.page(change.session, FIGURES, asked("callbacks-late"), as_of(change.session, change.now))
+    return [one.ticket_id for one in found]
+
+
+def test_a_call_that_is_dialled_within_its_window_is_in_time_however_long_the_talk_is() -> None:
+    change = a_change()
+    ticket, ada = dialled_in_time(change)
+    clock = clock_of(change, ticket, WINDOW)
+    assert ("met", at("2026-11-23T12:51")) == (clock.state, clock.ended_at)
+
+    moves_to(change, "2026-11-23T13:20")
+    the_scheduler_looks(change)
+    assert ([], False) == (late_ones(change), ticket.sla_breached)
+    rings(change, ada, ticket, "reached")
+
+    assert ("met", None) == (clock.state, clock.breached_at)
+    assert 1 == len(clocks_of(change, ticket))
+
+
+def test_a_call_whose_dial_nobody_noted_ends_with_its_outcome() -> None:
+    change = a_change()
+    _, (ada,) = a_call_floor(change)
+    ticket = asks(change, "2026-11-23T11:00").ticket
+    moves_to(change, "2026-11-23T12:51")
+
+    rings(change, ada, ticket, "no_answer")
+
+    clock = clock_of(change, ticket, WINDOW)
+    assert ("met", at("2026-11-23T12:51")) == (clock.state, clock.ended_at)
+
+
+def test_a_window_in_which_nobody_dialled_is_late_until_somebody_does() -> None:
+    change = a_change()
+    _, (ada,) = a_call_floor(change)
+    ticket = asks(change, "2026-11-23T11:00").ticket
+    moves_to(change, "2026-11-23T13:00")
+    the_scheduler_looks(change)
+    assert [ticket.id] == late_ones(change)
+
+    acts(change, ada)
+    by_hand.dial(change, ticket.id)
+    settle(change)
+
+    clock = clock_of(change, ticket, WINDOW)
+    assert ([], "met", at("2026-11-23T13:00")) == (late_ones(change), clock.state, clock.breached_at)
+
+
+def test_a_replay_ends_the_window_at_the_dial_too() -> None:
+    change = ALoggedChange()
+    ticket, ada = dialled_in_time(change)
+    moves_to(change, "2026-11-23T13:20")
+    rings(change, ada, ticket, "reached")
+    change.write()
+
+    (story,) = stories(change.session, [ticket.id])
+    (again,) = retell(story, as_it_was(change.session), change.now)
+
+    assert _told(clock_of(change, ticket, WINDOW)) == _told(again)
+    assert at("2026-11-23T12:51") == again.ended_at
+
+
+def test_whoever_talks_with_us_does_not_wait() -> None:
+    """Asked at ten for eleven; dialled at nine minutes to one, and the talk takes half an hour."""
+    change = a_change()
+    ticket, ada = dialled_in_time(change)
+    moves_to(change, "2026-11-23T13:20")
+
+    rings(change, ada, ticket, "reached")
+
+    callback = by_hand.cancel(change, ticket.id)  # changes nothing of what is over
+    assert ("reached", 171 * 60, 111 * 60) == (callback.outcome, callback.gross_seconds, callback.net_seconds)
+
+
+def _told(clock: SlaClock) -> tuple[object, ...]:
+    return clock.metric, clock.state, clock.started_at, clock.due_at, clock.breached_at, clock.ended_at
