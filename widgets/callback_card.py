@@ -8,12 +8,11 @@ from functools import partial
 
 from sqlmodel import Session
 
-from routing.calendars import BusinessCalendar
-from routing.callbacks.asking import full, offered_by
+from routing.callbacks.asking import offered_by
 from routing.callbacks.callback import Callback
 from routing.callbacks.fields import SOON, value_of
+from routing.callbacks.places import Places, places_in
 from routing.callbacks.standing import Standing, by_day
-from routing.callbacks.terms import hours_of
 from tickets.status import Channel
 from tickets.ticket import Ticket
 from widgets import moments
@@ -50,11 +49,11 @@ OUTCOMES = {
 class CallbackCard:
     callback: Callback
     ticket: Ticket
-    hours: BusinessCalendar
-    taken: frozenset[datetime]
+    places: Places
 
     def html(self, language: str, now: datetime) -> str:
-        found = Standing(self.callback, self.ticket, offered_by(self.hours, now, self.taken), now)
+        offered = offered_by(self.places.hours, now, self.places.full(now))
+        found = Standing(self.callback, self.ticket, offered, now)
         return render(
             "console/_callback.html",
             language,
@@ -76,5 +75,4 @@ def callback_card(session: Session, ticket: Ticket) -> CallbackCard | None:
     callback = session.get(Callback, ticket.id) if ticket.channel == Channel.CALLBACK else None
     if callback is None:
         return None
-    queue_id = callback.queue_id
-    return CallbackCard(callback, ticket, hours_of(session, queue_id), full(session, queue_id))
+    return CallbackCard(callback, ticket, places_in(session, callback.queue_id, besides=ticket.id))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
 from routing.calendars import BusinessCalendar
 from routing.callbacks import numbers, slots
-from routing.callbacks.callback import Callback, State
+from routing.callbacks.callback import Callback
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.numbers import Phone
+from routing.callbacks.places import open_in, places_in
 from routing.callbacks.slots import Window
-from routing.callbacks.terms import Terms, hours_of, said_of, terms_of
+from routing.callbacks.terms import Terms, said_of, terms_of
 from routing.placing import queue_for
 from routing.queues import Queue
 from tickets.change import Change
@@ -63,6 +62,7 @@ class Offered:
     soonest: Window | None
     zone: str
     open_now: bool
+    crowded: bool = False  # the soonest would be sooner, were its window not full
 
 
 def ask(change: Change, wish: Wish) -> Asked:
@@ -71,11 +71,12 @@ def ask(change: Change, wish: Wish) -> Asked:
     Raises NotOffered with the nearest windows for a time that is over or closed, Refused for a bad email address.
     """
     again = change.one(select(Callback).where(Callback.form_key == wish.form_key))
+    if again is not None:
+        return Asked(again, change.take(Ticket, again.ticket_id))
     queue_id = queue_for(change, Channel.CALLBACK, wish.topic)
-    same = select(Callback).where(Callback.queue_id == (queue_id or 0), Callback.phone == wish.phone.e164)
-    open_one = again or change.one(same.where(col(Callback.state) != State.DONE))
+    open_one = open_for(change, queue_id, wish.phone)
     if open_one is not None:
-        return Asked(open_one, change.take(Ticket, open_one.ticket_id), joined=again is None)
+        return Asked(open_one, change.take(Ticket, open_one.ticket_id), joined=True)
     terms = terms_of(change, queue_id, change.rules)
     window = window_or_refusal(change, queue_id, wish.start, terms)
     ticket = _ticket(change, wish, queue_id)
@@ -85,43 +86,44 @@ def ask(change: Change, wish: Wish) -> Asked:
     return Asked(callback, ticket)
 
 
+def open_for(change: Change, queue_id: int | None, phone: Phone) -> Callback | None:
+    """The request for this number that is open in this queue."""
+    return change.one(select(Callback).where(open_in(queue_id), col(Callback.phone) == phone.e164))
+
+
 def offered(session: Session, topic: str, now: datetime) -> Offered:
     """For a new request about this topic."""
     return offered_in(session, queue_for(session, Channel.CALLBACK, topic), now)
 
 
-def offered_in(session: Session, queue_id: int | None, now: datetime) -> Offered:
-    """In this queue: what is full is left out."""
-    return offered_by(hours_of(session, queue_id), now, full(session, queue_id))
+def offered_in(session: Session, queue_id: int | None, now: datetime, *, besides: int | None = None) -> Offered:
+    """In this queue: what is full is left out. `besides`: the ticket that looks for another time."""
+    places = places_in(session, queue_id, besides=besides)
+    return offered_by(places.hours, now, places.full(now))
 
 
 def offered_by(hours: BusinessCalendar, now: datetime, taken: Collection[datetime] = ()) -> Offered:
-    soonest = slots.soonest(hours, now)
+    soonest = slots.soonest(hours, now, full=taken)
     days = slots.windows(hours, now, full=taken)
-    return Offered(days, soonest, hours.zone, soonest is not None and soonest.start == now)
+    crowded = bool(taken) and soonest != slots.soonest(hours, now)
+    return Offered(days, soonest, hours.zone, soonest is not None and soonest.start == now, crowded)
 
 
-def full(asked: Session | Change, queue_id: int | None) -> frozenset[datetime]:
-    """When the windows begin for which this queue promises no more calls."""
-    most = said_of(asked, queue_id).per_window
-    if most is None:
-        return frozenset()
-    starts = select(Callback.start).where(open_in(queue_id))
-    taken = Counter(asked.exec(starts).all() if isinstance(asked, Session) else asked.rows(starts))
-    return frozenset(start for start, n in taken.items() if n >= most)
-
-
-def window_for(change: Change, queue_id: int | None, start: datetime | None) -> Window | None:
+def window_for(
+    change: Change, queue_id: int | None, start: datetime | None, *, besides: int | None = None
+) -> Window | None:
     """The window that begins then, or the soonest. None where nobody is ever rung; NotOffered for what is not offered.
 
-    Where windows fill up the queue is held: two who want the last place of one come one after the other.
+    Where windows fill up the queue is held: two who want the last place of one come one after the other. `besides`: the
+    ticket that is moved.
     """
-    hours = hours_of(change, queue_id)
-    if start is None:
-        return slots.soonest(hours, change.now)
     if said_of(change, queue_id).per_window is not None:
         change.take(Queue, queue_id or 0)
-    return slots.chosen(hours, change.now, start, full=full(change, queue_id))
+    places = places_in(change, queue_id, besides=besides)
+    full = places.full(change.now)
+    if start is None:
+        return slots.soonest(places.hours, change.now, full=full)
+    return slots.chosen(places.hours, change.now, start, full=full)
 
 
 def window_or_refusal(change: Change, queue_id: int | None, start: datetime | None, terms: Terms) -> Window:
@@ -138,11 +140,6 @@ def takes_more(asked: Session | Change, queue_id: int | None, terms: Terms) -> b
         return True
     waiting = select(func.count()).where(open_in(queue_id))
     return (asked.exec(waiting).one() if isinstance(asked, Session) else asked.one(waiting) or 0) < terms.most_waiting
-
-
-def open_in(queue_id: int | None) -> ColumnElement[bool]:
-    """The requests of this queue that are not done."""
-    return and_(col(Callback.queue_id) == (queue_id or 0), col(Callback.state) != State.DONE)
 
 
 def _ticket(change: Change, wish: Wish, queue_id: int | None) -> Ticket:

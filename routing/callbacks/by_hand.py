@@ -23,7 +23,7 @@ def tried(change: Change, ticket_id: int, outcome: Outcome, *, attempt: int) -> 
 def move(change: Change, ticket_id: int, start: datetime | None) -> Callback:
     """To the window that begins then; None: as soon as possible. Raises NotOffered for one that is not offered."""
     callback = change.take(Callback, ticket_id)
-    window = window_for(change, callback.queue_id, start)
+    window = window_for(change, callback.queue_id, start, besides=ticket_id)
     if window is None:
         raise NotOffered(())
     callback.move(change, window)

@@ -203,6 +203,7 @@ class Callback(SQLModel, table=True):
         """Another time: the promise is another one, and its tries begin anew."""
         self._still_open()
         self.start, self.end, self.attempts = window.start, window.end, 0
+        self.not_before = window.start
         self.dialling_at = self.dialled_at = None
         self.expires_at = window.end + self.terms(change).expire
         change.record(CallbackMoved(ticket=self.ticket_id, start=window.start, end=window.end))

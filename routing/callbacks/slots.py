@@ -47,13 +47,26 @@ def windows(
     return list(islice(_days(calendar, now, full), days))
 
 
-def soonest(calendar: BusinessCalendar, now: datetime) -> Window | None:
-    """From now on while open, else from the next opening; None where there is none within two years."""
+def soonest(calendar: BusinessCalendar, now: datetime, *, full: Collection[datetime] = ()) -> Window | None:
+    """From now on while open, else from the next opening; None where there is none within two years.
+
+    Where the window in which that lies is `full`: the first after it that is not.
+    """
     closing = closes_at(calendar, now)
-    if is_open(calendar, now) and (closing is None or closing - now >= LEAST):
-        return _until_closing(calendar, now)
-    start = next_open(calendar, closing or now)
-    return None if start is None else _until_closing(calendar, start)
+    now_on = is_open(calendar, now) and (closing is None or closing - now >= LEAST)
+    start = now if now_on else next_open(calendar, closing or now)
+    if start is None:
+        return None
+    window = window_at(calendar, start)
+    if window is None or window.start not in full:
+        return _until_closing(calendar, start)
+    return next((window for day in _days(calendar, start, full) for window in day), None)
+
+
+def window_at(calendar: BusinessCalendar, at: datetime) -> Window | None:
+    """In which this moment lies; None where it is closed."""
+    day = _of_day(calendar, at.astimezone(zone_of(calendar)).date())
+    return next((window for window in day if window.start <= at < window.end), None)
 
 
 def chosen(calendar: BusinessCalendar, now: datetime, start: datetime, *, full: Collection[datetime] = ()) -> Window:

@@ -81,7 +81,7 @@ def standing(session: Session, ticket_id: int, now: datetime) -> Standing:
     if callback is None or ticket is None:
         raise NotFound("There is nothing at this address.")
     told = session.exec(select(Outgoing.id).where(Outgoing.ticket_id == ticket_id, Outgoing.notice == NOTICE)).first()
-    offer = offered_in(session, callback.queue_id, now)
+    offer = offered_in(session, callback.queue_id, now, besides=ticket_id)
     return Standing(callback, ticket, offer, now, mailed=told is not None)
 
 

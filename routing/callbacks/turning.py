@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from routing.calendars import closes_at, is_open
-from routing.callbacks.asking import Asked, Wish, new_callback, open_in, takes_more, window_or_refusal
+from routing.callbacks.asking import Asked, Wish, new_callback, open_for, takes_more, window_or_refusal
 from routing.callbacks.callback import Callback, State
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.slots import soonest
@@ -68,7 +68,7 @@ def to_call(change: Change, ticket_id: int, wish: Wish) -> Asked:
     if before is not None and before.open:
         return Asked(before, ticket)
     _still_waits(ticket)
-    known = change.one(select(Callback).where(open_in(ticket.queue_id), col(Callback.phone) == wish.phone.e164))
+    known = open_for(change, ticket.queue_id, wish.phone)
     if known is not None:
         return Asked(known, change.take(Ticket, known.ticket_id), joined=True)
     terms = terms_of(change, ticket.queue_id, change.rules)
