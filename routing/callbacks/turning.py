@@ -88,13 +88,16 @@ def to_call(change: Change, ticket_id: int, wish: Wish) -> Asked:
 
 
 def to_email(change: Change, ticket_id: int, address: str) -> Ticket:
-    """Nobody waits live for it any more, and it is answered by mail."""
-    ticket = change.take(Ticket, ticket_id)
+    """Nobody waits live for it any more, nobody rings, and it is answered by mail."""
+    ticket, callback = change.take(Ticket, ticket_id), change.find(Callback, ticket_id)
     _still_waits(ticket)
     customer = change.take(Customer, ticket.customer_id)
     with change.acting_as(customer.actor):
         claimed = customer.add_identifier(change, IdentifierKind.EMAIL, address, ticket=ticket.id)
         correspond(change, ticket, address=claimed.value, name=customer.name, subject=ticket.subject)
+        if callback is not None and callback.open:
+            callback.withdraw(change)
+            ticket.wake(change)
         _turn(change, ticket, Channel.EMAIL)
         ticket.end_live(change)
     return ticket

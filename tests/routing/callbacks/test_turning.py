@@ -10,7 +10,7 @@ from routing import heads, wait
 from routing.callbacks import turning
 from routing.callbacks.asking import Wish
 from routing.callbacks.callback import State
-from routing.callbacks.standing import stage
+from routing.callbacks.standing import stage, standing
 from routing.callbacks.terms import set_terms
 from routing.callbacks.turning import offering
 from routing.placing import place
@@ -19,6 +19,7 @@ from routing.wait import Band
 from tests.cast import UnitChange, a_change
 from tests.routing.callbacks.calls import PRIYA, SAM, a_call_floor, asks, at, callback_of, moves_to
 from tests.routing.floor import a_chat, accept, offer_of, rings_at, settle
+from tests.routing.sla.promises import clock_of
 from tickets.email.correspondence import Correspondence
 from tickets.errors import Conflict
 from tickets.people import Agent
@@ -124,6 +125,27 @@ def test_a_chat_becomes_a_letter_and_what_they_write_makes_it_a_chat_again() -> 
     turning.go_on(change, sam)
     settle(change)
     assert (True, Channel.CHAT, since) == (sam.live, sam.channel, sam.queued_at)
+
+
+def test_a_call_that_becomes_a_letter_is_cancelled_and_whoever_looks_reads_so() -> None:
+    """No call stays behind: nobody rings at its time, and its promise counts neither way."""
+    change, queue, _, _ = a_line()
+    sam = a_chat(change, queue)
+    turning.to_call(change, sam.id, Wish("k-1", SAM, at("2026-11-23T13:00")))
+    settle(change)
+    assert "callback_window" in sam.sla_clocks
+
+    turning.to_email(change, sam.id, "sam@mail.example")
+    assert "CallbackClosed" in change.kinds
+    settle(change)
+
+    callback = callback_of(change, sam)
+    assert ("cancelled", "customer", "cancelled") == (callback.outcome, callback.ended_by, stage(callback, sam))
+    assert "cancelled" == standing(change.session, sam.id, change.now).says
+    assert (Channel.EMAIL, None, False, {}) == (sam.channel, sam.snoozed_until, sam.to_call, sam.sla_clocks)
+    assert "cancelled" == clock_of(change, sam, "callback_window").state
+    moves_to(change, "2026-11-23T13:00")
+    assert not sam.to_call
 
 
 def test_who_waits_for_a_call_and_writes_still_waits_for_the_call() -> None:
