@@ -19,10 +19,10 @@ from routing.callbacks.terms import Terms, said_of, terms_of
 from routing.placing import queue_for
 from routing.queues import Queue
 from tickets.change import Change
-from tickets.email.correspondence import correspond
+from tickets.email.correspondence import Correspondence, correspond
 from tickets.errors import Refused
 from tickets.opening import open_ticket
-from tickets.people import IdentifierKind, new_customer
+from tickets.people import Customer, IdentifierKind, new_customer
 from tickets.status import Channel
 from tickets.text import is_blank
 from tickets.ticket import Ticket
@@ -47,11 +47,13 @@ class Wish:
 
 @dataclass(frozen=True)
 class Asked:
-    """`joined`: there was a request for this number already, and it stays as it is."""
+    """`joined`: there was a request for this number already, and it stays; `kept_` is what was added to it."""
 
     callback: Callback
     ticket: Ticket
     joined: bool = False
+    kept_words: bool = False
+    kept_email: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def ask(change: Change, wish: Wish) -> Asked:
     queue_id = queue_for(change, Channel.CALLBACK, wish.topic)
     open_one = open_for(change, queue_id, wish.phone)
     if open_one is not None:
-        return Asked(open_one, change.take(Ticket, open_one.ticket_id), joined=True)
+        return join(change, open_one, wish)
     terms = terms_of(change, queue_id, change.rules)
     window = window_or_refusal(change, queue_id, wish.start, terms)
     ticket = _ticket(change, wish, queue_id)
@@ -89,6 +91,24 @@ def ask(change: Change, wish: Wish) -> Asked:
 def open_for(change: Change, queue_id: int | None, phone: Phone) -> Callback | None:
     """The request for this number that is open in this queue."""
     return change.one(select(Callback).where(open_in(queue_id), col(Callback.phone) == phone.e164))
+
+
+def join(change: Change, callback: Callback, wish: Wish) -> Asked:
+    """Somebody asks again for this number, and may be somebody else: nothing is changed, and what they say is added.
+
+    An address is kept where there was none. It is told of this call, but never how to move or cancel it.
+    """
+    ticket = change.take(Ticket, callback.ticket_id)
+    customer = change.take(Customer, ticket.customer_id)
+    words = not is_blank(wish.text)
+    email = bool(wish.email and not callback.email and change.find(Correspondence, ticket.id) is None)
+    with change.acting_as(customer.actor):
+        if email:
+            claimed = customer.add_identifier(change, IdentifierKind.EMAIL, wish.email, ticket=ticket.id)
+            callback.email, callback.email_later = claimed.value, True
+        if words:
+            ticket.receive(change, wish.text, client_id=wish.form_key[:64], name=wish.name or customer.name)
+    return Asked(callback, ticket, joined=True, kept_words=words, kept_email=email)
 
 
 def offered(session: Session, topic: str, now: datetime) -> Offered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Index, text
+from sqlalchemy import ColumnElement, Index, false, text
 from sqlmodel import Field, SQLModel, col, select
 
 from routing import refusals, stays
@@ -75,6 +75,7 @@ class Callback(SQLModel, table=True):
     site: str = ""  # the key of the site whose form it came by
     page: str = ""  # the page on which they asked
     email: str = ""  # as told; where confirmations go
+    email_later: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # see `asking`: no link
     start: datetime = Field(sa_type=Moment)
     end: datetime = Field(sa_type=Moment)
     not_before: datetime = Field(sa_type=Moment)  # when it joins the line (again)

@@ -37,7 +37,7 @@ def tell_end(change: Change, event: CallbackClosed) -> None:
 
 
 def _post(change: Change, event: Event, notice: str) -> None:
-    """To the address that was told with the request, if one was. What is spam gets no answer."""
+    """To the address that was told, if one was; with the link only where it came with the request. Not for spam."""
     assert event.ticket is not None
     callback, ticket = change.take(Callback, event.ticket), change.take(Ticket, event.ticket)
     if callback.email and ticket.status != Status.SPAM:
@@ -46,7 +46,7 @@ def _post(change: Change, event: Event, notice: str) -> None:
             "start": callback.start.isoformat(),
             "end": callback.end.isoformat(),
             "zone": callback.zone or callback.hours(change).zone,
-            "link": callback.path(change.rules.seals) + (f"?{asked}" if asked else ""),
+            "link": "" if callback.email_later else callback.path(change.rules.seals) + (f"?{asked}" if asked else ""),
             "again": f"/callback?{asked}" if asked else "/callback",
         }
         name = change.take(Customer, ticket.customer_id).name

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from routing.calendars import closes_at, is_open
-from routing.callbacks.asking import Asked, Wish, new_callback, open_for, takes_more, window_or_refusal
+from routing.callbacks.asking import Asked, Wish, join, new_callback, open_for, takes_more, window_or_refusal
 from routing.callbacks.callback import Callback, State
 from routing.callbacks.events import CallbackRequested
 from routing.callbacks.slots import soonest
@@ -70,7 +70,7 @@ def to_call(change: Change, ticket_id: int, wish: Wish) -> Asked:
     _still_waits(ticket)
     known = open_for(change, ticket.queue_id, wish.phone)
     if known is not None:
-        return Asked(known, change.take(Ticket, known.ticket_id), joined=True)
+        return join(change, known, wish)
     terms = terms_of(change, ticket.queue_id, change.rules)
     window = window_or_refusal(change, ticket.queue_id, wish.start, terms)
     customer = change.take(Customer, ticket.customer_id)

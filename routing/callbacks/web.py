@@ -48,7 +48,7 @@ async def want_call(request: Request) -> Response:
             found = await _ask(request, wish, chat)
             if not found.joined:
                 return go(_own_page(request, here, found.callback))
-            return await _joined(request, here, wish, found.callback)
+            return await _joined(request, here, wish, found)
     return await _form_page(request, here, form, asked, key)
 
 
@@ -235,11 +235,13 @@ def _windows(form: Form, zone: str, now: Any) -> dict[str, Any]:
     return {"zone": zone, "now": now, "nearest": nearest, "value_of": value_of, "soon": SOON}
 
 
-async def _joined(request: Request, here: Visit, wish: Wish, callback: Callback) -> Response:
-    """Whoever asks again may be somebody else: they learn the time, and get no link."""
+async def _joined(request: Request, here: Visit, wish: Wish, found: Asked) -> Response:
+    """Whoever asks again may be somebody else: they learn the time and what was added, and get no link."""
     desk = request.state.desk
     zone = wish.zone or (await desk.read(offered, wish.topic, desk.clock.now())).zone
-    return show(request, here, "portal/callback_joined.html", callback=callback, zone=zone, languages=False)
+    added = {"words": wish.text if found.kept_words else "", "email": wish.email if found.kept_email else ""}
+    facts = {"callback": found.callback, "zone": zone, "added": added}
+    return show(request, here, "portal/callback_joined.html", None, languages=False, **facts)
 
 
 def _own_page(request: Request, here: Visit, callback: Callback) -> str:

@@ -24,7 +24,9 @@ from tests.routing.callbacks.calls import (
 )
 from tests.routing.floor import accept, acts, offer_of, rings_at, settle
 from tickets import by_hand as ticket_by_hand
+from tickets.email.outgoing import Outgoing
 from tickets.errors import Conflict, Refused
+from tickets.message import Message
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -42,6 +44,39 @@ def test_the_same_number_joins_the_request_that_is_open() -> None:
     settle(change)
     assert not asks(change, "2026-11-25T09:00").joined
     assert not asks(change, "2026-11-25T09:00", phone=PRIYA).joined
+
+
+def test_what_is_said_when_asking_again_is_added_once_and_an_address_where_there_was_none() -> None:
+    change = a_change()
+    a_call_floor(change)
+    first = asks(change, "2026-11-24T09:00", text="My lamp flickers")
+    wish = Wish("second-form", SAM, name="Sam", text="It is dark now", email="Sam@Mail.example")
+
+    again, _ = ask(change, wish), ask(change, wish)  # a double click
+    settle(change)
+    third = asks(change, email="mallory@mail.example")
+
+    said = change.rows(select(Message).where(Message.ticket_id == first.ticket.id))
+    assert ["My lamp flickers", "It is dark now"] == [one.text for one in sorted(said, key=lambda one: one.seq)]
+    assert (True, True, False) == (again.joined, again.kept_words, third.kept_email)
+    assert ("sam@mail.example", True) == (first.callback.email, first.callback.email_later)
+    assert (at("2026-11-24T09:00"), State.SCHEDULED) == (first.callback.start, first.callback.state)
+
+
+def test_an_address_that_came_later_is_told_of_the_call_but_not_how_to_move_or_cancel_it() -> None:
+    change = a_change()
+    a_call_floor(change)
+    first, other = asks(change, "2026-11-24T09:00"), asks(change, phone=PRIYA, email="priya@mail.example")
+    asks(change, email="mallory@mail.example")
+    for asked in (first, other):
+        by_hand.move(change, asked.ticket.id, at("2026-11-25T09:00"))
+    settle(change)
+
+    moved = change.rows(select(Outgoing).where(Outgoing.notice == "callback_moved"))
+
+    links = {one.to_address: one.facts["link"] for one in moved}
+    assert {"mallory@mail.example", "priya@mail.example"} == set(links)
+    assert ("", True) == (links["mallory@mail.example"], links["priya@mail.example"].startswith("/callback/"))
 
 
 def test_the_same_form_is_the_same_request_also_when_that_is_over() -> None:

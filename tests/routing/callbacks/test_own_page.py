@@ -35,6 +35,16 @@ def test_with_an_address_there_is_a_mail_with_the_time_and_the_link_and_none_of_
     assert "sam@example.com" == house.look(lambda session: session.get(Correspondence, callback.ticket_id).address)
 
 
+def test_a_mail_about_another_time_without_a_link_says_nothing_of_a_page(house: Doorstep) -> None:
+    """It went to an address that came with a second request."""
+    facts = {"start": "2026-11-24T08:00:00+00:00", "end": "2026-11-24T10:00:00+00:00", "zone": "UTC", "link": ""}
+
+    _, text = notice("callback_moved", "en", facts, public_url=URL, desk="Lumen")
+
+    assert "Tue, Nov 24, 08:00–10:00 (UTC)" in text
+    assert "open this page" not in text
+
+
 def test_what_was_typed_is_kept_as_a_claim(house: Doorstep) -> None:
     _, callback = asked(house, email="priya@example.com")
     ticket = house.look(ticket_of, callback.ticket_id)

@@ -184,6 +184,18 @@ def test_a_number_that_is_asked_for_already_is_not_asked_for_twice() -> None:
     assert (True, Channel.CHAT) == (sam.live, sam.channel)
 
 
+def test_what_was_said_with_a_number_that_is_asked_for_already_is_kept_with_that_request() -> None:
+    change, queue, _, _ = a_line()
+    first = asks(change, "2026-11-23T13:00", phone=PRIYA)
+    first.callback.queue_id = queue.id
+    sam = a_chat(change, queue)
+
+    asked = turning.to_call(change, sam.id, Wish("k-1", PRIYA, text="It is about my order", email="priya@mail.example"))
+
+    assert (True, True) == (asked.kept_words, asked.kept_email)
+    assert ("It is about my order", "priya@mail.example") == (first.ticket.preview, first.callback.email)
+
+
 @pytest.mark.parametrize(
     ("now", "short", "long"),
     [

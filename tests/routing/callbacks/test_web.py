@@ -118,18 +118,24 @@ def test_a_double_click_is_one_request_with_one_page(house: Doorstep) -> None:
     assert (first, before + 1) == (again, house.look(count))
 
 
-def test_the_same_number_asking_twice_reads_its_time_and_gets_no_link(house: Doorstep) -> None:
+def test_the_same_number_asking_twice_reads_its_time_and_what_was_added_and_gets_no_link(house: Doorstep) -> None:
     _, callback = asked(house, window="2026-11-24T08:00Z")
     before = house.look(count)
 
     other = Customer(house)
-    other.send(phone=callback.phone, window="2026-11-25T08:00Z", text="Ring my neighbour")
+    other.send(phone=callback.phone, window="2026-11-25T08:00Z", text="Ring my <neighbour>", email="li@mail.example")
 
     assert (200, before) == (other.page.status_code, house.look(count))
     assert "You already have a request" in other.text
     assert "Tue, Nov 24, 09:00–11:00 (Berlin time)" in other.text
+    assert "What you sent now joins that request. We have added:" in other.text
+    assert "Ring my &lt;neighbour&gt;" in other.page.text
+    assert "li@mail.example" in other.text
     assert "/callback/" not in other.page.text
-    assert [] == house.look(messages, callback.ticket_id)
+    assert ["Ring my <neighbour>"] == house.look(messages, callback.ticket_id)
+    other = Customer(house)
+    other.send(phone=callback.phone)
+    assert "There was nothing to add to it." in other.text
 
 
 def test_five_an_hour_from_one_address_and_a_repeat_is_still_answered(house: Doorstep) -> None:
