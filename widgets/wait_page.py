@@ -15,17 +15,19 @@ from routing.wallboard.today import as_of
 from tickets import log
 from tickets.people import initials
 from widgets import moments
+from widgets.call_waits import called
 from widgets.drawing import render
 from widgets.labels import CHANNELS
 from widgets.wallboard import WANTED, Watcher, meaning_of, script_facts
 
 
-def waits_page(session: Session, /, **reader: Any) -> str:
+def waits_page(session: Session, /, *, days: int = 1, **reader: Any) -> str:
     """For each queue how soon chats were taken today, and how many were sent on; for each queue and channel how many
-    promises held, week by week, the newest first.
+    promises held, week by week, the newest first. `days`: of how many the waits for calls are told.
     """
     watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
     today = as_of(session, watcher.now)
+    queues = dict(session.exec(select(Queue.id, Queue.name).order_by(func.lower(Queue.name))).all())
     began = [week_of(watcher.now) - timedelta(weeks=n) for n in range(WEEKS)]
     return render(
         "console/waits.html",
@@ -38,7 +40,8 @@ def waits_page(session: Session, /, **reader: Any) -> str:
         nobody=Speed(),
         wanted=WANTED,
         kept=honesty(session, watcher.now),
-        queues=dict(session.exec(select(Queue.id, Queue.name).order_by(func.lower(Queue.name))).all()),
+        queues=queues,
+        called=called(session, queues, watcher.now, days),
         lasted=lambda seconds: moments.left(watcher.language, timedelta(seconds=seconds)),
         channels=CHANNELS,
         weeks=[moments.day(watcher.language, at.date()) for at in began],

@@ -30,7 +30,9 @@ async def rows(request: Request) -> Response:
 
 
 async def waits(request: Request) -> Response:
-    return HTMLResponse(await request.state.desk.read(waits_page, **reader(request)))
+    said = request.query_params.get("days", "")
+    days = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 1
+    return HTMLResponse(await request.state.desk.read(waits_page, days=days, **reader(request)))
 
 
 async def work(request: Request) -> Response:
