@@ -15,7 +15,7 @@ from tickets.email.head_block import head_block
 from tickets.email.headers import Head
 from tickets.email.mime import Part, leaves
 from tickets.email.parts import kind_of_part
-from tickets.email.report_parts import any_delivery_part, delivery_parts
+from tickets.email.report_parts import any_delivery_part, delivery_parts, is_delivery_report
 from tickets.email.transfer import content_of
 from tickets.text import one_line
 
@@ -54,7 +54,8 @@ def bounce_of(whole: Part, head: Head, text: str, first: str) -> Bounce | None:
     """None for a mail that is no delivery report. `text`: its words; `first`: those of the first part of it."""
     parts = list(leaves(whole))
     reports = delivery_parts(whole, head, first)
-    if not reports and (any_delivery_part(parts) or not free_reports.is_report(head, text)):
+    by_name = bool(reports) or is_delivery_report(whole)
+    if not by_name and (any_delivery_part(parts) or not free_reports.is_report(head, text)):
         return None
     mail_id = next((id for part in parts if (id := _original(part))), "")
     blocks = [dict(_fields(block)) for block in _blocks(reports[0])] if reports else []
@@ -98,7 +99,7 @@ def _freely_told(head: Head, text: str, mail_id: str, blocks: list[dict[str, str
 
 def _failed(block: dict[str, str]) -> bool:
     action = block.get("action", "")
-    return action == "failed" or (action not in _ACTIONS and block.get("status", "").startswith("5"))
+    return action.startswith("fail") or (action not in _ACTIONS and block.get("status", "").startswith("5"))
 
 
 def _why_it_failed(block: dict[str, str]) -> str:

@@ -37,6 +37,8 @@ _NAME = re.compile(
 )
 _NAMELESS = re.compile(r"(^|[\s<\"'(])mailer[-_ ]?daemon\b", re.IGNORECASE)
 _NULL = {"<>", '<"">', "<<>>"}
+_PATHS = ("return-path", "x-envelope-from", "x-original-return-path")
+_PRECEDENCE = ("precedence", "x-precedence", "preference")
 _REPORT_HEADERS = ("x-failed-recipients", "x-dsncontext", "x-ms-exchange-message-is-ndr")
 
 
@@ -66,8 +68,9 @@ def is_servers_address(address: str) -> bool:
 
 def wants_no_answer(head: Head) -> bool:
     """Its return path is null (RFC 5321, 4.5.5), or it says in a header whom a mail did not reach."""
-    path = head.robot.get("return-path", "").replace(" ", "")
-    return path in _NULL or "mailer-daemon" in path or any(name in head.robot for name in _REPORT_HEADERS)
+    paths = [head.robot[name].replace(" ", "") for name in _PATHS if name in head.robot]
+    null = any(path in _NULL or "mailer-daemon" in path for path in paths)
+    return null or any(name in head.robot for name in _REPORT_HEADERS)
 
 
 def submitted(head: Head) -> str:
@@ -81,13 +84,17 @@ def says(head: Head, name: str) -> bool:
     return name in head.robot and head.robot[name].strip("\"' ") not in _SAID_NO
 
 
+def precedence(head: Head) -> str:
+    """In one spelling; empty where none is told."""
+    return next((head.robot[name].strip().replace("-", "_") for name in _PRECEDENCE if name in head.robot), "")
+
+
 def is_by_a_machine(head: Head) -> bool:
     """By its headers, whoever it claims to be."""
-    precedence = head.robot.get("precedence", "").strip().replace("-", "_")
     return bool(
         wants_no_answer(head)
         or submitted(head)
-        or precedence in {"bulk", "junk", "auto_reply"}
+        or precedence(head) in {"bulk", "junk", "auto_reply"}
         or says(head, "x-auto-response-suppress")
     )
 

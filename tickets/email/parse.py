@@ -18,6 +18,7 @@ from tickets.email.mime import Part, every_part, leaves, split
 from tickets.email.nearby import nearby
 from tickets.email.parts import disposition, kind_of_part, param, parts_of
 from tickets.email.plain import text_of
+from tickets.email.report_parts import is_some_report
 from tickets.email.tnef import Opened
 from tickets.email.told_by_itself import told_by_itself
 from tickets.email.transfer import content_of
@@ -28,6 +29,7 @@ MOST_FILES = 50
 _MOST_DEFECTS = 20
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
 _HEADER = re.compile(rb"[A-Za-z-]{2,60}: ?")
+_FOLDER_LINE = re.compile(rb"From (\S{1,320}) [^\r\n]{0,200}\r?\n")
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
 
 
@@ -53,14 +55,14 @@ class Letter:
     bounce: Bounce | None
     complaint: bool  # about a mail of ours
     receipt: bool  # it was shown to somebody
-    by_itself: str = ""  # away or reply: a program wrote it, and says so in words; feedback: a provider, no complaint
+    by_itself: str = ""  # away or reply: a program wrote it, and says so in words; feedback, report: other
 
 
 def parse(content: bytes) -> Letter:
     """Raises Unreadable for what is nested too deep or has too many parts. Takes a few milliseconds for 20 KB."""
     whole = split(with_lines(content))
     parts = parts_of(whole)
-    head = read_head(whole.head, near=nearby(whole.head, parts.text))
+    head = read_head(whole.head, near=nearby(whole.head, parts.text), folder_line=_folder_line(content))
     among: list[File] = []  # the words
     texts = [_text(part, among) for part in parts.text if kind_of_part(part) == "text/plain"]
     htmls = [_text(part, among) for part in parts.html if kind_of_part(part) == "text/html"]
@@ -84,7 +86,7 @@ def parse(content: bytes) -> Letter:
         bounce=None if complaint or feedback else bounce_of(whole, head, words, first),
         complaint=complaint,
         receipt=is_receipt(whole, head, first),
-        by_itself="feedback" if feedback else told_by_itself(head, words),
+        by_itself="feedback" if feedback else told_by_itself(head, words) or "report" * is_some_report(whole),
     )
 
 
@@ -93,6 +95,12 @@ def with_lines(content: bytes) -> bytes:
     content = content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
     begins = content.lstrip(b"\r\n") if content[:1] in b"\r\n" else content
     return begins if _HEADER.match(begins) else content
+
+
+def _folder_line(content: bytes) -> str:
+    """The sender of the envelope, as a mail folder keeps it above the mail (RFC 4155); empty without that line."""
+    found = _FOLDER_LINE.match(content)
+    return found[1].decode("latin-1") if found else ""
 
 
 def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:

@@ -13,7 +13,7 @@ from tickets.email.daemons import is_by_a_machine, is_daemon
 from tickets.email.free_reports import is_servers_form, speaks_like_a_server
 from tickets.email.headers import Head
 from tickets.email.mime import Part, leaves
-from tickets.email.parts import kind_of_part
+from tickets.email.parts import kind_of_part, param
 
 _DELIVERY = {"message/delivery-status", "message/global-delivery-status"}  # RFC 3464, RFC 6533
 _FEEDBACK = {"message/feedback-report"}  # RFC 5965
@@ -22,6 +22,15 @@ _RECEIPT = {"message/disposition-notification", "message/global-disposition-noti
 
 def delivery_parts(whole: Part, head: Head, text: str) -> list[Part]:
     return _parts(_DELIVERY, whole, head, text)
+
+
+def is_delivery_report(whole: Part) -> bool:
+    """By its own name, also where the part that tells of the delivery is missing."""
+    return is_some_report(whole) and param(whole, "report-type").lower() == "delivery-status"
+
+
+def is_some_report(whole: Part) -> bool:
+    return _kind(whole) == "multipart/report"
 
 
 def any_delivery_part(parts: Iterable[Part]) -> bool:

@@ -13,7 +13,14 @@ from tickets.email.headers import Head
 from tickets.email.quotes import newly_written
 from tickets.text import tidy
 
-REPLIES = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply")
+_REPLIES = (
+    "x-autoreply",
+    "x-autoreply-domain",
+    "x-autorespond",
+    "x-autoresponse",
+    "x-autoreply-from",
+    "x-mail-autoreply",
+)
 _LOOKED_AT = 500  # characters of the text
 _LONGEST = 4_000  # of it in which what was newly written is told from what is quoted
 _AUTO = r"auto\w{0,10}|автомат\w{0,8}|otomatik|αυτόματη|samodejni|sjálfvirkt|自动|自動|자동|avtomatik"
@@ -99,7 +106,7 @@ _PROOF_HEADERS = ("x-boxtrapper", "x-spamarrest")
 def told_by_itself(head: Head, words: str) -> str:
     """ "away" or "reply" for what a program wrote to whatever came; empty for anything else. `words`: its text."""
     opening = words[:_LOOKED_AT]
-    if is_away(head) or (_is_a_reply(head) and (_IS_AWAY.search(head.subject) or _IS_AWAY.search(opening))):
+    if is_away(head) or (is_reply(head) and (_IS_AWAY.search(head.subject) or _IS_AWAY.search(opening))):
         return "away"
     if any(name in head.robot for name in _PROOF_HEADERS):
         return "reply"
@@ -117,9 +124,13 @@ def is_away(head: Head) -> bool:
     return is_by_a_machine(head) and bool(_FIRST.match(_ANSWERED.sub("", subject, count=1)))
 
 
-def _is_a_reply(head: Head) -> bool:
+def is_reply(head: Head) -> bool:
     """To whatever came, as its headers say."""
-    return submitted(head) == "auto-replied" or any(says(head, name) for name in REPLIES)
+    return (
+        submitted(head) == "auto-replied"
+        or any(says(head, name) for name in _REPLIES)
+        or "autoresponder" in head.robot.get("x-post-messageclass", "")
+    )
 
 
 def _means_away(subject: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from tests.tickets.email.letters import RULES, SAM, an_answer, outbox
 from tests.tickets.email.mailroom import SUPPORT, Mailroom, a_mailroom, written
 from tests.tickets.email.test_bounces import REPORT
+from tests.tickets.email.test_servers_and_people import PEOPLE, SERVERS, a_mail
 from tickets.email import raw, robots
 from tickets.email.correspondence import Correspondence
 from tickets.email.intake import FLOOD
@@ -144,6 +145,24 @@ def test_who_writes_first_hears_that_it_came_only_where_the_desk_is_told_to_say_
     (sent,) = outbox(room.change)
     assert ("received", SAM) == (sent.notice, sent.recipients[0]["address"])
     assert "Buy" not in repr(sent.facts) + sent.subject
+
+
+def test_no_report_is_ever_answered_and_everybody_else_is(tmp_path: Path) -> None:
+    """Each of these has lost its return path, and opens a ticket; whoever writes as themselves hears that it came."""
+    rules = Rules(seals=RULES.seals, mail_host=RULES.mail_host, acknowledge_mail=True)
+    room = a_mailroom(tmp_path, rules=rules)
+    kinds = set()
+    for n, (_, text) in enumerate(SERVERS[::4]):
+        room.change.moves(minutes=2)
+        content = a_mail(text).replace(b"<x@y.example>", b"<%d@y.example>" % n)
+        kinds.add(room.arrives(content, sender=f"{n}@home.example").kind)
+    assert ({MessageKind.AUTO}, []) == (kinds, outbox(room.change))
+
+    people = ["rapid.example", "admin@firm.example", "castles.example", "ndr@rossi.example", "postmaster@firm.example"]
+    for n, (_, text) in enumerate(PEOPLE[:10]):
+        room.arrives(a_mail(text).replace(b"<x@y.example>", b"<p%d@y.example>" % n), sender=f"{n}@firm.example")
+    answered = " ".join(mail.recipients[0]["address"] for mail in outbox(room.change))
+    assert people == [one for one in people if one in answered]
 
 
 def test_nobody_is_told_that_their_mail_came_unless_the_desk_is_told_to(room: Mailroom) -> None:

@@ -72,6 +72,24 @@ def test_a_servers_report_is_one_however_it_is_wrapped(text: str) -> None:
     assert ("bounce", ["sam@home.example"], True) == (kind(found), found.bounce.failed, found.bounce.hard)
 
 
+def test_a_report_without_its_part_is_one_all_the_same() -> None:
+    """Its own name tells so; of another one nobody knows what it reports, but that a machine wrote it."""
+    words = ("text/plain", "Kaikki meni pieleen: bo@home.example")
+    found = letter(multipart("report; report-type=delivery-status", words), subject="Viestisi")
+    assert ("bounce", ["bo@home.example"]) == (kind(found), found.bounce.about if found.bounce else None)
+    assert "auto" == kind(letter(multipart("report; report-type=something-new", words), subject="Viestisi"))
+
+
+@pytest.mark.parametrize(
+    "line", ["From MAILER-DAEMON Mon Nov 23 09:00:00 2026", "X-Envelope-From: <>", "Return-path: < >"]
+)
+def test_a_null_return_path_is_known_wherever_it_stands(line: str) -> None:
+    """Above the headers in a mail folder (RFC 4155), or under another name."""
+    head = "From: Sam <sam@home.example>\nSubject: Your order\n\n"
+    assert "bounce" == kind(parse(f"{line}\n{head}550 5.1.1 <bo@home.example>: unknown".encode()))
+    assert "auto" == kind(parse(f"{line}\n{head}Hello".encode()))
+
+
 @pytest.mark.parametrize("subject", ["Spam complaint", "Abuse report", "Complaint about message from your shop"])
 def test_who_complains_with_a_mail_attached_is_a_person(subject: str) -> None:
     parts = (("text/plain", "Your shop sends me this. Please stop."), ("message/rfc822", COPY))
@@ -108,6 +126,7 @@ def test_not_every_report_of_a_provider_is_a_complaint(type: str, said: str) -> 
     [
         ("Action: failed (bad address)\nStatus: 5.1.1 (no such mailbox)", "5.1.1", True),
         ("Action: Failed (a (nested) word)\nStatus: 5.1.1", "5.1.1", True),
+        ("Action: failure\nDiagnostic-Code: smtp; 550 5.1.1 unknown", "5.1.1", True),
         ("Action: delayed\nStatus: 4.4.7", "4.4.7", False),
         ("Action: delayed (will try on)\nStatus: 5.4.7", "5.4.7", False),
         ("Action: delivered\nStatus: 2.0.0", "2.0.0", False),
