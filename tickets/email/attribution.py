@@ -21,7 +21,7 @@ _ANGLED = re.compile(rf"[<‹＜\[(] ?(mailto:)?{ADDRESS.pattern} ?(<mailto:[^\s
 _ADDRESS_LAST = re.compile(rf"[<(\[]? ?{ADDRESS.pattern} ?[>)\]]*\s*[:：]$")
 _DAY = re.compile(r"\b\d{1,2}\b")
 _DATE = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}")
-_TIME = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?!\d|\.\d)|\d{1,2}[点點시時]")
+_TIME = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?!\d|\.\d)|\d{1,2}[点點시時]|\d{1,2} h \d{2}")
 _BEGINS = re.compile(
     r"[\"“>(*]?\s*(\d|on\b|at\b|le\b|il\b|in data\b|am\b|op\b|em\b|no dia\b|el\b|den\b|w dniu\b|dnia\b|"
     r"from\b|[a-z]+day\b|"
@@ -29,15 +29,16 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _WROTE = (
-    r"wrote|writes|quoting|schrieb|geschrieben|schreef|geschreven|a écrit|écrivait|écrit|ha scritto|"
+    r"wrote|writes|said|quoting|excerpts from|zitat von|citando|citation de|"
+    r"schrieb|geschrieben|schreef|geschreven|a écrit|écrivait|écrit|ha scritto|"
     r"ha escrit|scrive|"
     r"escreveu|escribió|escribio|napisał|napisała|napisał\(a\)|pisze|napisana|skrev|skriver|kirjoitti|írta|"
     r"написал|написала|написал\(а\)|пишет|писал|писала|писал\(а\)|написав|пише|написа|napsal|"
     r"napsala|napsal\(a\)|"
-    r"napísal|napísala|napisao|napisala|yazdı|yazmış|a scris|έγραψε|כתב|כתבה|كتب|كتابة|đã viết|menulis|"
+    r"napísal|napísala|napisao|napisala|yazdı|yazmış|a scris|έγραψε|כתב|כתבה|ציטוט|كتب|كتابة|đã viết|viết|menulis|"
     r"kirjutas|rašė|rakstīja"
 )
-_WROTE_UNSPACED = r"写道|寫道|写到|書きました|のメール|작성|쓴 글|님의 말|썼습니다"
+_WROTE_UNSPACED = r"写道|寫道|写到|提到|書きました|のメール|작성|쓴 글|님의 말|썼습니다"
 _WRITES = re.compile(rf"(?<![^\W_])({_WROTE})(?![^\W_])|{_WROTE_UNSPACED}", re.IGNORECASE)
 _WRITES_LAST = re.compile(rf"((?<![^\W_])({_WROTE})|{_WROTE_UNSPACED})\s*(:|：|-{{2,}}|$)\s*-*\s*$", re.IGNORECASE)
 _OF_ONES_OWN = re.compile(
@@ -49,14 +50,21 @@ _COLON = re.compile(r"[:：][\s*_-]*$")
 _ALONE = re.compile(rf"[\s*]*(\"[^\"<>]{{1,80}}\"|[^\"<>@]{{1,80}})?\s*{_ANGLED.pattern}\s*")
 _NAMED = re.compile(rf"<[^<>]*>|\"[^\"]*\"|“[^“”]*”|«[^«»]*»|\bI\.|{ADDRESS.pattern}")
 _WORD = re.compile(r"[^\W\d_]+")
-_MOST_UNKNOWN = 1  # small words of a line that no program is known to write
+_FEW_WORDS = 3  # "You wrote:"
+_FEW_UNKNOWN, _MANY_UNKNOWN = 0, 3  # small words of a line that no program is known to write
 _UNSPACED = re.compile("|".join(UNSPACED_OF_PEOPLE.split()))
+_RULED = re.compile(r"\s*-{2,} ?[^\n-][^\n]{0,120}? ?-{2,}\s*")
+_WITHOUT_COLON = re.compile(rf"(?:{_DATE.pattern})[\d/. -]{{0,7}} [^<>@]{{0,80}}{_ANGLED.pattern}")
+_GLUED = re.compile(rf"(.{{10,250}}?({_WROTE}) ?:)\s{{2,}}\S", re.IGNORECASE)  # Yahoo's phones break no line there
 _MERELY_WHEN = re.compile(r"[\d\s./:,-]{8,24}(AM|PM)?\s*", re.IGNORECASE)
 
 
 def below_attribution(lines: Sequence[str], at: int) -> int:
     """The line after the one that begins here, which may be broken into several; `at` where none begins."""
     joined = ""
+    if ":  " in lines[at] and _is_glued(lines[at]):
+        return at + 1
+    begins = _BEGINS.match(lines[at].strip()) is not None
     for below in range(at, min(at + _MOST_LINES, len(lines))):
         line = lines[below].strip()
         if not line:
@@ -66,11 +74,17 @@ def below_attribution(lines: Sequence[str], at: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > _LONGEST:
             break
-        if _ends_so(joined) and _says_who_wrote(joined, marked=_stands_above_marks(lines, below)):
+        if _ends_so(joined, begins=begins) and _says_who_wrote(joined, marked=_stands_above_marks(lines, below)):
             return at if _begins_later(lines, at, below) else below + 1
         if _COLON.search(joined):
             break
     return at
+
+
+def _is_glued(line: str) -> bool:
+    """What is quoted follows on the same line."""
+    found = _GLUED.match(line)
+    return found is not None and _ANGLED.search(found[1]) is not None and _says_who_wrote(found[1].strip())
 
 
 def says_that_it_was_written(lines: Sequence[str]) -> bool:
@@ -78,8 +92,12 @@ def says_that_it_was_written(lines: Sequence[str]) -> bool:
     return _WRITES.search(" ".join(line.strip() for line in lines)) is not None
 
 
-def _ends_so(line: str) -> bool:
-    return line[-1] in ":：-*_" or _WRITES_LAST.search(line[-_LONGEST_WORD:]) is not None
+def _ends_so(line: str, *, begins: bool) -> bool:
+    if line[-1] in ":：-*_":
+        return True
+    if not begins:
+        return False
+    return _WITHOUT_COLON.fullmatch(line) is not None or _WRITES_LAST.search(line[-_LONGEST_WORD:]) is not None
 
 
 def _says_who_wrote(line: str, *, marked: bool = False) -> bool:
@@ -87,26 +105,34 @@ def _says_who_wrote(line: str, *, marked: bool = False) -> bool:
     dated, timed = _DATE.search(line), _TIME.search(line)
     if _OF_ONES_OWN.search(line) and not address:
         return False
-    if not marked and _is_sentence(line, sure=bool(address and address[0][0] in "<‹＜" and dated and timed)):
-        return False
+    sure = bool(address and address[0][0] in "<‹＜" and dated and timed)
+    named = sure and wrote is not None
+    if not (marked and (dated or timed)) and not (named and _BEGINS.match(line)):
+        most = _MANY_UNKNOWN if sure else _FEW_UNKNOWN
+        if _is_sentence(line, named=named, most=most) and not (marked and len(line.split()) <= _FEW_WORDS):
+            return False
+    if wrote and _RULED.fullmatch(line):
+        return True
     with_address = address and (dated or timed or (wrote and address[0][0] != "(") or marked)
     with_verb = wrote and ((dated and timed) or marked)
     if _COLON.search(line) and (with_address or with_verb):
         return True
-    return _begins_as_one(line, sure=bool(marked or address or timed))
-
-
-def _is_sentence(line: str, *, sure: bool) -> bool:
-    """A person's words: of themselves or of others, or more of them than a program needs."""
-    bare = _NAMED.sub(" ", line)
-    words = _WORD.findall(bare)
-    of_people = [word for word in words if word in OF_PEOPLE or word in CAPITAL_OF_PEOPLE]
-    begins_so = len(words) > 1 and words[0].lower() in OF_PEOPLE and words[1].islower()
-    if of_people or begins_so or _UNSPACED.search(bare):
-        return True
-    return (
-        not sure and sum(len(word) > 1 and word.islower() and word not in OF_PROGRAMS for word in words) > _MOST_UNKNOWN
+    return (marked and _WITHOUT_COLON.fullmatch(line) is not None) or _begins_as_one(
+        line, sure=bool(marked or address or timed)
     )
+
+
+def _is_sentence(line: str, *, named: bool, most: int) -> bool:
+    """A person's words: of themselves or of others, or more of them than a program needs."""
+    bare = _WRITES.sub(" ", _NAMED.sub(" ", line))
+    words = _WORD.findall(bare)
+    begins_so = len(words) > 1 and words[0].lower() in OF_PEOPLE and words[1].islower()
+    if begins_so or _UNSPACED.search(bare) or not OF_PEOPLE.isdisjoint(words):
+        return True
+    if named:
+        return False
+    unknown = sum(len(word) > 1 and word.islower() and word not in OF_PROGRAMS for word in words)
+    return unknown > most or not CAPITAL_OF_PEOPLE.isdisjoint(words)
 
 
 def _begins_as_one(line: str, *, sure: bool) -> bool:
@@ -130,11 +156,12 @@ def _begins_later(lines: Sequence[str], at: int, below: int) -> bool:
     first = lines[at].strip()
     if first.endswith(",") and _BEGINS.match(first):
         return False
+    marked = _stands_above_marks(lines, below)
     rests = (" ".join(line.strip() for line in lines[later : below + 1]) for later in range(at + 1, below + 1))
-    return any(_is_whole(rest, first) and _says_who_wrote(rest) for rest in rests)
+    return any(_is_whole(rest, first) and _says_who_wrote(rest, marked=marked) for rest in rests)
 
 
 def _is_whole(rest: str, first: str) -> bool:
-    if rest.startswith(("<", "(", "[")) or (_BEGINS.match(first) and rest[:1].isdigit()):
+    if re.match(r"[<\[]|\((?!\d)", rest) or first.endswith(("<", "(")) or (_BEGINS.match(first) and rest[:1].isdigit()):
         return False
     return bool(_DATE.search(rest)) or not _DATE.search(first)

@@ -33,6 +33,7 @@ def _one_of(table: str) -> str:
 
 _NAME = re.compile(_one_of(NAMES), re.IGNORECASE)
 _THING = re.compile(_one_of(THINGS), re.IGNORECASE)
+_PLATFORM = re.compile(r"android|(?<![a-z])ios(?![a-z])|iphone|ipad|windows|\bmac\b", re.IGNORECASE)
 _MINE = re.compile(rf"\b({_one_of(MY)})\b|{_one_of(MY_UNSPACED)}", re.IGNORECASE)
 _SENT_FROM = "|".join(rf"({sent}) ({_one_of(small)})(?![^\W_])" for sent, small in SENT)
 _BEGINS = re.compile(rf"({_SENT_FROM}|{SENT_ALONE})", re.IGNORECASE)
@@ -74,5 +75,6 @@ def _is_mine(line: str) -> bool:
 
 
 def _names_a_program(line: str) -> bool:
+    """And where it runs: "Get Outlook for Android"."""
     small = line.lower()
-    return ("mail" in small or "outlook" in small) and _NAME.search(line) is not None
+    return ("mail" in small or "outlook" in small) and _PLATFORM.search(line) is not None

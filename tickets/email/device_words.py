@@ -57,7 +57,7 @@ SENT_LAST = (
     r"^((dit bericht|deze e-?mail) (is|werd) )?(vanaf|vanuit|met|via|van) .{2,60} (verzonden|verstuurd|gestuurd)",
     r"(dan|den|tan|ten|ile|kullanılarak|aracılığıyla) gönderil(di|miştir)",
     r"(から|で|より)送信(されました|しました)?",
-    r"(에서|으로|로) ?(보냄|보냈습니다|보낸 메일|보낸 메일입니다|전송됨)",
+    r"에서 ?(보냄|보냈습니다|보낸 메일|보낸 메일입니다|전송됨)",
     r"(ról|ről|ból|ből|val|vel)( lett)? (el)?küldve",
     r"से भेजा गया",
     r"^[从從由自用].{1,40}(发送|發送|傳送|寄出|发出|發出|发来的?\w{0,6})",

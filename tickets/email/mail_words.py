@@ -5,7 +5,7 @@ from __future__ import annotations
 # What stands in a program's line about an older mail besides names, figures and the word for writing: small words
 # before days and times, and the days and months of languages that write them small.
 _OF_PROGRAMS = """
-en: on at in by via from to of the and pm am an article message writes wrote
+en: on at in by via from of and pm am article message writes wrote
 de: am um uhr den der dem hat haben schrieb folgendes geschrieben im auf von vom
 fr: le la à a an de du h heures écrit écrivait lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven
 fr: sam dim janvier février mars avril mai juin juillet août septembre octobre novembre décembre janv févr avr juil
@@ -38,18 +38,19 @@ hu: február március április május június július augusztus szeptember októ
 hu: jún júl aug szept okt dec
 ro: la pe în a scris luni marți miercuri joi vineri sâmbătă duminică ianuarie februarie martie aprilie iunie iulie
 hr: u je napisao napisala dana uto pon sri čet pet sub ned ožu
+ru: пользователь своём письме
 ru: в во г от пишет писал писала написал написала понедельник вторник среда среду четверг пятница пятницу суббота
 ru: субботу воскресенье пн вт ср чт пт сб вс января февраля марта апреля мая июня июля августа сентября октября
 ru: ноября декабря янв февр мар апр авг сент окт нояб дек
-uk: в у о р від пише написав написала понеділок вівторок середа четвер пʼятниця субота неділя нд січня лютого
+uk: в у о р від користувач пише написав написала понеділок вівторок середа четвер пʼятниця субота неділя нд січня лютого
 uk: березня квітня травня червня липня серпня вересня жовтня листопада грудня січ лют бер квіт трав черв лип серп вер
 uk: жовт лист груд
 bg: на г в написа пон
 tr: tarihinde şunu şunları yazdı saat
-el: στις ο η χρήστης έγραψε π μ
+el: στις ο η χρήστης έγραψε πμ μμ
 ca: el la les a del dia de missatge va escriure
 id: pada tanggal pukul menulis
-vi: vào lúc ngày đã viết thg
+vi: vào lúc ngày tháng năm thg
 lt: an rašė
 et: kirjutas kuupäeval kell
 """
@@ -57,7 +58,7 @@ et: kirjutas kuupäeval kell
 _OF_PEOPLE = """
 en: he she they we you my his her their our your me him them us
 de: ich mir mich wir uns ihr ihre ihrem ihren er sie mein meine meinem unser unsere unserem
-fr: je nous vous elle mon notre nos votre vos
+fr: nous vous elle mon notre nos votre vos
 es: me mi mis su sus nos nuestro nuestra yo usted
 pt: me meu minha seu sua nosso nossa eu ele ela vocês
 it: mi ci mio mia suo sua nostro vostro vostra lui lei
@@ -80,8 +81,19 @@ ar: لي لنا
 id: saya kami anda
 vi: tôi chúng bạn
 """
-UNSPACED_OF_PEOPLE = "我 你 您 贵司 貴司 私 弊社 御社 貴社 저에게 제게 귀사"
-CAPITAL_OF_PEOPLE = frozenset({"I", "Ihr", "Ihre", "Ihrem", "Ihren"})
+UNSPACED_OF_PEOPLE = "我 你 您 贵司 貴司 贵公司 貴公司 私 弊社 御社 貴社 저에게 제게 귀사"
+# So too with a capital letter: to be polite, or where a sentence begins that is going to say who wrote.
+_CAPITAL = """
+en: I As Here Please
+de: Ihr Ihre Ihrem Ihren Wie Hier Bitte
+fr: Comme Voici Votre
+es: Como Aquí Esto
+it: Come Ecco Vostro Vostra
+nl: Zoals Uw
+pl: Jak Państwa Pana Pani
+ru: Как Вот Ваш Ваша Ваше Ваши Вам Вас Вы
+uk: Як Ось Ваш Ваша Ваші
+"""
 
 # A legal notice speaks of secrecy as well as of whoever got it by mistake.
 _SECRET = """
@@ -132,5 +144,6 @@ def _listed(table: str) -> frozenset[str]:
 
 OF_PROGRAMS = _listed(_OF_PROGRAMS)
 OF_PEOPLE = _listed(_OF_PEOPLE)
+CAPITAL_OF_PEOPLE = _listed(_CAPITAL)
 SECRET = _listed(_SECRET)
 RECEIVED = _listed(_RECEIVED)

@@ -18,11 +18,13 @@ from tickets.email.old_head import (
     is_introduced,
     is_known_label,
     is_label,
+    names_the_original,
 )
 from tickets.email.signed import signature_begins
 
 MOST_LINES = 3_000  # that are looked at: what is new stands at the top of a mail as long as that
 _BROKEN_AT = 60  # characters from which mail programs break a line
+_LONGEST_REST = 30  # of them that go to the next one
 
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 _SPACES = dict.fromkeys([0xA0, 0x2007, 0x202F, 0x3000], " ")
@@ -124,11 +126,18 @@ def _quoted(lines: Sequence[str]) -> list[bool]:
     """Which lines are marked, or are what is left of a marked one that some mail program broke."""
     found: list[bool] = []
     for at, line in enumerate(lines):
-        before = lines[at - 1] if at else ""
-        rest_of_it = bool(found) and found[-1] and len(before) >= _BROKEN_AT and line[:1].islower()
-        alone = at + 1 == len(lines) or not lines[at + 1].strip() or _is_marked(lines[at + 1])
-        found.append(_is_marked(line) or (rest_of_it and alone))
+        found.append(_is_marked(line) or (at > 0 and found[-1] and _is_rest(lines, at)))
     return found
+
+
+def _is_rest(lines: Sequence[str], at: int) -> bool:
+    """Of the line above, which was too long: it goes on with a small letter, or in the midst of marked lines."""
+    line, before, after = lines[at], lines[at - 1].rstrip(), lines[at + 1] if at + 1 < len(lines) else ""
+    if len(before) < _BROKEN_AT or not line.strip():
+        return False
+    if line[0].islower():
+        return not after.strip() or _is_marked(after)
+    return _is_marked(after) and len(line) <= _LONGEST_REST and before[-1].isalnum()
 
 
 def _is_marked(line: str) -> bool:
@@ -155,7 +164,7 @@ def _above(lines: Sequence[str], at: int) -> int:
 def _belongs(line: str, *, is_head: bool) -> bool:
     if not line.strip() or _RULE.fullmatch(line) or is_device_line(line):
         return True
-    return is_head and ADDRESS.fullmatch(line.strip()) is not None
+    return is_head and (ADDRESS.fullmatch(line.strip()) is not None or names_the_original(line))
 
 
 def _without_quotations(lines: Sequence[str]) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from tickets.email.quotes import MOST_LINES, newly_written
 REPLIES, EXPECTED = 90, 43
 HERE = Path(__file__).parent
 ABOVE_OLD_MAILS = (HERE / "above_old_mails.txt").read_text("utf-8").strip("\n").split("\n%\n")
+OWN_WORDS = (HERE / "own_words.txt").read_text("utf-8").splitlines()
 DEVICE_LINES = (HERE / "device_lines.txt").read_text("utf-8").splitlines()
 
 
@@ -110,6 +111,13 @@ def test_of_a_very_long_mail_the_top_is_read() -> None:
 )
 def test_when_in_doubt_a_line_stays(text: str) -> None:
     assert text == newly_written(text)
+
+
+@pytest.mark.parametrize("line", OWN_WORDS)
+def test_a_line_of_ones_own_that_is_nearly_a_programs_stays_wherever_it_stands(line: str) -> None:
+    within = f"Hello,\n\nit did not come.\n\n{line}\n\nIt comes tomorrow.\n\nIt did not.\n\nSam"
+    assert within == newly_written(within)
+    assert line == newly_written(f"{line}\n\nPlease help.").split("\n")[0]
 
 
 def test_answers_between_the_quoted_lines_keep_what_they_answer() -> None:
