@@ -22,6 +22,7 @@ from tickets.text import one_line
 _ID = re.compile(r"^message-id:\s{0,5}(<[^<>\s]{1,996}>)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _REPLY = re.compile(r"[^;]{0,40};\s{0,9}(?:.{0,200}? said: )?<?([45])[0-5]\d\b", re.IGNORECASE)  # RFC 5321, 4.2.1
+_ANGLED = re.compile(r"<([^<>\s]{1,300})>")
 _COMMENT = re.compile(r"\([^()]{0,400}\)")
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}  # RFC 3464, 2.3.3
 _MOST_BLOCKS = 50
@@ -151,7 +152,9 @@ def _without_comments(name: str, text: str) -> str:
 def _names(block: dict[str, str]) -> Iterator[str]:
     for name in _RECIPIENTS:
         kind, separator, told = block.get(name, "").partition(";")
-        address = one_line((told if separator else kind).strip().strip("<>"), 254).lower()
+        told = (told if separator else kind).strip()
+        angled = _ANGLED.search(told)
+        address = one_line(angled[1] if angled else told.strip("<>"), 254).lower()
         if "@" in address:
             yield address
 

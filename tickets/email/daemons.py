@@ -32,9 +32,10 @@ _NAME = re.compile(
     r"\w{1,20} mail server|mailer[-_ ]?daemon|post ?master|"
     r"system ?administrator|administrateur système|administrador del sistema|amministratore di sistema|"
     r"microsoft (outlook|exchange)|(邮件|郵件|系统|系統){0,2}(管理员|管理員)|邮件系统|系统邮件)"
-    r"(\s?[(<@\[:,-].{0,200}| (at|on|of|auf|von) .{0,200}|[\s\"'<>.]{0,6})$",
+    r"(['\"]{0,2}\s?[(<@\[:,-].{0,200}| (at|on|of|auf|von) .{0,200}|['\"]{0,2} via .{0,200}|[\s\"'<>.]{0,6})$",
     re.IGNORECASE,
 )
+_SOMEBODY = re.compile(r"[^\s<>@]@[^\s<>@]")
 _NAMELESS = re.compile(r"(^|[\s<\"'(])mailer[-_ ]?daemon\b", re.IGNORECASE)
 _NULL = {"<>", '<"">', "<<>>"}
 _PATHS = ("return-path", "x-envelope-from", "x-original-return-path")
@@ -47,7 +48,7 @@ def is_daemon(head: Head) -> bool:
     name, address = _author(head)
     if address:
         return bool(_DAEMON.match(address))
-    return bool(_NAMELESS.search(name) or _NAME.match(name))
+    return not _SOMEBODY.search(name) and bool(_NAMELESS.search(name) or _NAME.match(name))
 
 
 def is_postmaster(head: Head) -> bool:

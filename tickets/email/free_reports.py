@@ -72,10 +72,11 @@ def _is_a_machines_report(head: Head, words: str) -> bool:
         return bool(is_called_like_a_server(head) and subject and PROTOCOL.search(words))
     if is_called_like_a_server(head):
         return bool(subject or TEXT.search(words))
-    form = FORM.match(head.subject)
+    form = FORM.match(head.subject) and (not PARCEL.match(head.subject) or _is_of_mail(words))
     if wants_no_answer(head):
         return bool(form or PROTOCOL.search(words) or (subject and TEXT.search(words)))
-    return bool((form and TEXT.search(words)) or (subject and PROTOCOL.search(words) and _names_somebody(head, words)))
+    tells = (form and TEXT.search(words)) or (subject and PROTOCOL.search(words))
+    return bool(tells and _names_somebody(head, words) and _is_of_mail(words))
 
 
 def _talks_like_a_server(head: Head, words: str) -> bool:
@@ -90,7 +91,7 @@ def _talks_like_a_server(head: Head, words: str) -> bool:
     if not subject or _is_signed(head, words) or not speaks_like_a_server(words):
         return False
     tells = PROTOCOL.search(words) or (form and TEXT.search(words) and COPY.search(words))
-    return bool(tells and _names_somebody(head, words) and OF_MAIL.search(re.sub(ADDRESS, "", words)))
+    return bool(tells and _names_somebody(head, words) and _is_of_mail(words))
 
 
 def speaks_like_a_server(words: str) -> bool:
@@ -119,6 +120,11 @@ def _is_signed(head: Head, words: str) -> bool:
     last = (_report_itself(words).rstrip().rpartition("\n")[2]).strip(" ,.-").lower()
     name = head.author[0].lower() if head.author else ""
     return bool(last) and bool(name) and (last == name or last in name.split())
+
+
+def _is_of_mail(words: str) -> bool:
+    """Parcels fail, too."""
+    return bool(OF_MAIL.search(re.sub(ADDRESS, "", words)))
 
 
 def _names_somebody(head: Head, words: str) -> bool:

@@ -11,8 +11,11 @@ def _any(*words: str) -> re.Pattern[str]:
 
 ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z0-9-]{2,63}"
 
+TAGS = r"(?:\s{0,4}(?:\[[^\]]{1,24}\]|\*{1,6}[\w -]{1,20}\*{1,6}|\{[^}]{1,24}\})\s?){0,2}"
+"""What gateways put before a subject: [EXTERNAL], ***SPAM***."""
+
 FORM = re.compile(  # a subject as servers are known to write it, from its first word on
-    r"[\s\[*\"(]{0,6}(?:"
+    rf"{TAGS}[\s\[*\"(]{{0,6}}(?:"
     # English
     r"un-?deliver(?:ed|able)(?:\s{0,3}[:：]|( (?:e-?mail|mail|message))?( returned( to sender)?)?\s{0,4}(?:$|[-:(]))|"
     r"(?:mail|message|e-?mail) (?:un-?deliverable|undelivered|not delivered)|not delivered:|non-?deliver(?:able|y) |"

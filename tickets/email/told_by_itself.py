@@ -11,6 +11,7 @@ import re
 from tickets.email.daemons import is_by_a_machine, says, submitted
 from tickets.email.headers import Head
 from tickets.email.quotes import newly_written
+from tickets.email.server_words import TAGS
 from tickets.text import tidy
 
 _REPLIES = (
@@ -23,10 +24,10 @@ _REPLIES = (
 )
 _LOOKED_AT = 500  # characters of the text
 _LONGEST = 4_000  # of it in which what was newly written is told from what is quoted
-_AUTO = r"auto\w{0,10}|автомат\w{0,8}|otomatik|αυτόματη|samodejni|sjálfvirkt|自动|自動|자동|avtomatik"
+_AUTO = r"auto\w{0,10}|автомат\w{0,8}|аутомат\w{0,8}|otomatik|αυτόματη|samodejni|sjálfvirkt|自动|自動|자동|avtomatik"
 _ANSWER = (
     r"repl(?:y|ies)|response|responder|answer|antwort|respuesta|svar|antwoord|odpow\w{1,6}|odpov\w{1,6}|"
-    r"odgovor|отговор|vastus|atbilde|atsakymas|resposta|risposta|"
+    r"odgovor|отговор|одговор|vastus|atbilde|atsakymas|resposta|risposta|"
     r"ответ\w{0,3}|відповідь|yanıt\w{0,3}|cevap|válasz|απάντηση|vastaus|"
     r"回复|回覆|答复|答覆|回信|返信|応答|회신|응답|답장"
 )
@@ -80,9 +81,11 @@ _IS_AWAY = re.compile(  # said by what a header calls a reply that was written b
     re.IGNORECASE,
 )
 _SAID = rf"(?:(?:{_AUTO})[ -]?(?:{_ANSWER})|{_BACKWARDS}|{_AWAY})"
+_UNTIL = r"(?:until|till|bis|jusqu|hasta|fino al?|até|tot|till|do|до)\b[^,?]{1,30}$"
 _ANSWERED = re.compile(r"\s{0,4}(?:(?:re|aw|sv|vs|回复|答复)\s?[:：]\s{0,4}){0,3}", re.IGNORECASE)
 _FIRST = re.compile(
-    rf"\s{{0,4}}[\[【(]?\s?{_SAID}(?:[ -]{_SAID}| reply| message)?\s{{0,4}}(?:$|[.!:：(\-–—\])】]|(?:re|aw)\s?:)",
+    rf"{TAGS}\s{{0,4}}[\[【(]?\s?{_SAID}(?:[ /|-]{{1,3}}{_SAID}| reply| message)?\s{{0,4}}(?:$|{_UNTIL}|"
+    rf"[.!:：(\-–—\])】]|(?:re|aw)\s?:)",
     re.IGNORECASE,
 )
 _LAST = re.compile(rf"[\-–—|:]\s{{0,4}}[\[(]?{_SAID}[\])]?\s{{0,4}}$", re.IGNORECASE)
@@ -100,16 +103,30 @@ _ASKS_FOR_PROOF = re.compile(
     r"para que sua mensagem seja encaminhada|spam ?arrest|confirm (?:that )?you(?:r message)? (?:are|is) not spam",
     re.IGNORECASE,
 )
+_RECEIPT = re.compile(
+    rf"{TAGS}\s{{0,4}}(?:(?:not )?read|(?:un)?gelesen|lue?|non lu|leído|letto|lido|gelezen|läst|læst|lest|przeczytano|"
+    r"прочитано|已读|已讀|開封済み|읽음)\s?[:：]",
+    re.IGNORECASE,
+)
+_WAS_READ = re.compile(
+    r"was (?:read|displayed|deleted without being read) (?:on|at)|wurde (?:am|um) .{1,60} gelesen|a été lu|"
+    r"fue leído|è stato letto|foi lida|is gelezen op|har lästs|było? .{0,40}przeczytan|было прочитано|"
+    r"已于.{1,60}(?:阅读|读取)|"
+    r"に開封されました",
+    re.IGNORECASE,
+)
 _PROOF_HEADERS = ("x-boxtrapper", "x-spamarrest")
 
 
 def told_by_itself(head: Head, words: str) -> str:
-    """ "away" or "reply" for what a program wrote to whatever came; empty for anything else. `words`: its text."""
+    """ "away" or "reply" for what a program wrote to whatever came, "report" for a receipt. `words`: its text."""
     opening = words[:_LOOKED_AT]
     if is_away(head) or (is_reply(head) and (_IS_AWAY.search(head.subject) or _IS_AWAY.search(opening))):
         return "away"
     if any(name in head.robot for name in _PROOF_HEADERS):
         return "reply"
+    if _RECEIPT.match(head.subject) and _WAS_READ.search(opening):
+        return "report"
     says = _SAYS_SO.search(opening) or _ASKS_FOR_PROOF.search(opening)
     return "reply" if says and says[0] in newly_written(_without_rules(words[:_LONGEST])) else ""
 
@@ -119,9 +136,9 @@ def is_away(head: Head) -> bool:
     subject = head.subject
     if _FIRST.match(subject) or _LAST.search(subject) or _NOTES.match(subject):
         return True
-    if head.in_reply_to or head.references:
-        return _means_away(subject)
-    return is_by_a_machine(head) and bool(_FIRST.match(_ANSWERED.sub("", subject, count=1)))
+    if is_by_a_machine(head) and _FIRST.match(_ANSWERED.sub("", subject, count=1)):
+        return True
+    return bool(head.in_reply_to or head.references) and _means_away(subject)
 
 
 def is_reply(head: Head) -> bool:
