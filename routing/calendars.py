@@ -78,6 +78,17 @@ def checked(calendar: BusinessCalendar, *, known_zone: str = "") -> BusinessCale
     return BusinessCalendar(calendar.zone, week, calendar.closed, special, yearly)
 
 
+def check_opens(calendar: BusinessCalendar, since: datetime) -> None:
+    """Refuses hours in which nothing would be open from then on: whatever takes it away from them, be it that their
+    only days are over, that each day is a day off, or that the clocks jump over them.
+    """
+    if next_open(calendar, since) is None:
+        by_day = calendar.closed or calendar.special or calendar.yearly
+        raise Refused(
+            "With these hours it would never be open in the next two years.", field="days" if by_day else "day0"
+        )
+
+
 def zone_named(name: str) -> ZoneInfo:
     """The time zone of a name that was kept; UTC where the world's list of zones has dropped it since."""
     try:

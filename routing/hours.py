@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, Session, SQLModel, func, select
 
-from routing.calendars import BusinessCalendar, Span, Yearly, checked
+from routing.calendars import BusinessCalendar, Span, Yearly, check_opens, checked
 from routing.events import CalendarChanged
 from routing.names import free_name
 from tickets.change import Change
@@ -52,9 +52,11 @@ class Calendar(SQLModel, table=True):
         ]
 
     def set_hours(self, change: Change, hours: BusinessCalendar) -> None:
+        """From now on. Refused where they would never be open again; hours that stay as they are run out unhindered."""
         kept = _kept(hours, known_zone=self.zone)
         before = {"zone": self.zone, "week": self.week, "days": self.days}
         if kept != before:
+            check_opens(hours, change.now)
             self.past = [*self.past, {"until": to_micros(change.now), **before}]
             self.version, self.retime_due = self.version + 1, change.now
             self.zone, self.week, self.days = kept["zone"], kept["week"], kept["days"]
@@ -78,7 +80,9 @@ class Calendar(SQLModel, table=True):
 
 
 def add_calendar(change: Change, name: str, hours: BusinessCalendar) -> Calendar:
-    calendar = change.add(Calendar(id=change.new_id(), name=_free_name(change, name), **_kept(hours)))
+    kept = _kept(hours)
+    check_opens(hours, change.now)
+    calendar = change.add(Calendar(id=change.new_id(), name=_free_name(change, name), **kept))
     change.record(CalendarChanged(calendar=calendar.id))
     return calendar
 

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 from starlette.responses import Response
 
-from routing.calendars import BusinessCalendar, Span, checked, next_date, zone_of
+from routing.calendars import BusinessCalendar, Span, checked, next_date, next_open, zone_of
 from routing.holidays import MOST_BYTES, Found, read_holidays
 from routing.hours import Calendar, add_calendar, calendars
 from routing.names import LONGEST_NAME
@@ -155,24 +155,30 @@ async def _asks_to(request: Request, do: str) -> bool:
 
 async def _read_file(request: Request, form: Form) -> Found | None:
     """The days of an .ics file are added to those that are typed; nothing is saved before somebody has seen them."""
-    data, found = await _file(request), None
+    data, found = await _file(request), list[Found]()
     with form.noting("holidays"):
         if not data:
             raise Refused("Choose a file first.")
-        found = read_holidays(data, request.state.desk.clock.now().date())
-    return _added(form, found or Found())
+        found.append(read_holidays(data, request.state.desk.clock.now().date()))
+    return _added(request, form, found[0], form, "holidays") if found else None
 
 
 def _look_up(request: Request, form: Form, asked: Form) -> Found | None:
     """The same, with the days of a country."""
     found = holidays_asked(asked, request.state.language)
-    return None if found is None else _added(form, found)
+    return None if found is None else _added(request, form, found, asked, "country")
 
 
-def _added(form: Form, found: Found) -> Found | None:
+def _added(request: Request, form: Form, found: Found, brought: Form, field: str) -> Found | None:
+    """Beside what is typed. Where nothing would be open any more with them, it is said where they came from."""
+    typed, now, opened = form.texts["days"], request.state.desk.clock.now(), _hours_in(form)
     with form.noting("days"):
-        form.texts["days"] = with_days(form.texts["days"], found, _week_of(form))
-    return found if form.good else None
+        form.texts["days"] = with_days(typed, found, _week_of(form))
+    opens = _hours_in(form)
+    if opened and opens and next_open(opened, now) and not next_open(opens, now):
+        form.texts["days"] = typed
+        brought.note(Refused("With these days it would never be open in the next two years."), field)
+    return found if form.good and brought.good else None
 
 
 async def _file(request: Request) -> bytes:

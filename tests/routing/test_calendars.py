@@ -173,6 +173,44 @@ def test_a_calendar_that_cannot_be_meant_is_refused(says: str, field: str, calen
     assert field == refusal.value.field
 
 
+SWALLOWED: tuple[Span, ...] = ((130, 170),)  # 02:10 to 02:50
+EVERY_DAY = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]
+
+
+@pytest.mark.parametrize(
+    ("field", "calendar"),
+    [
+        ("days", BusinessCalendar("UTC", ((),) * 7, special={date(2026, 11, 22): NINE_TO_FIVE})),
+        ("days", BusinessCalendar("UTC", OFFICE.week, yearly={(day.month, day.day): () for day in EVERY_DAY})),
+        ("days", BusinessCalendar("Europe/Berlin", ((),) * 7, special={date(2027, 3, 28): SWALLOWED})),
+        ("days", BusinessCalendar("UTC", ((),) * 7, special={date(2029, 1, 1): NINE_TO_FIVE})),
+    ],
+    ids=["its only day is over", "each day is a day off", "the clocks jump over it", "beyond what is searched"],
+)
+def test_hours_that_never_open_again_are_refused(field: str, calendar: BusinessCalendar) -> None:
+    """semantics.md part 2: no working time at all is refused, whatever takes it away; kept stays what was kept."""
+    change = a_change()
+    kept = add_calendar(change, "Office", OFFICE)
+
+    for tries in (lambda: add_calendar(change, "Other", calendar), lambda: kept.set_hours(change, calendar)):
+        with pytest.raises(Refused, match="never be open") as refusal:
+            tries()
+        assert field == refusal.value.field
+    assert (OFFICE, 1) == (kept.hours, kept.version)
+
+
+def test_hours_that_have_run_out_may_stay_as_they_are() -> None:
+    """Whoever only gives them another name is not stopped by what time did to them."""
+    change = a_change()
+    fair = BusinessCalendar("UTC", ((),) * 7, special={date(2026, 11, 24): NINE_TO_FIVE})
+    kept = add_calendar(change, "Fair", fair)
+    change.moves(days=3)
+
+    kept.set_hours(change, fair)
+
+    assert 1 == kept.version
+
+
 def test_hours_that_touch_do_not_overlap() -> None:
     assert ((0, 60), (60, 120)) == checked(BusinessCalendar("UTC", (((60, 120), (0, 60)),) * 7)).week[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,25 @@ def test_a_file_that_is_none_is_refused_beside_its_field(step: Doorstep) -> None
         page = reads(step, "/app/admin/hours/new", {**OFFICE, "days": "2026-12-25"}, file)
         assert (422, says) == (page.status_code, beside(page, "holidays"))
         assert ["2026-12-25"] == days_in(page)
+
+
+def test_days_that_would_close_it_for_good_are_refused_beside_where_they_came_from(step: Doorstep) -> None:
+    """Typed, from a file, or by its only day being over; what was typed stays as it is."""
+    never = "it would never be open in the next two years."
+    every_day = [f"{date(2028, 1, 1) + timedelta(days=n):%Y%m%d}" for n in range(366)]
+    event = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:{}\nRRULE:FREQ=YEARLY\nEND:VEVENT\n"
+    file = f"BEGIN:VCALENDAR\n{''.join(event.format(day) for day in every_day)}END:VCALENDAR\n".encode()
+    page = reads(step, "/app/admin/hours/new", {**OFFICE, "days": "2026-12-25"}, file)
+    assert (422, f"With these days {never}") == (page.status_code, beside(page, "holidays"))
+    assert ["2026-12-25"] == days_in(page)
+
+    shut = "\n".join(f"{day[4:6]}-{day[6:]}" for day in every_day)
+    over = {**OFFICE, **{f"day{n}": "" for n in range(7)}, "days": "2026-11-20 09:00-12:00"}
+    for form in ({**OFFICE, "days": shut}, over):
+        page = step.submit("/app/admin/hours/new", form)
+        assert (422, f"With these hours {never}") == (page.status_code, beside(page, "days"))
+        assert form["days"].split("\n") == days_in(page)
+    assert [] == step.look(rows(Calendar))
 
 
 def test_days_that_cannot_be_read_are_said_before_a_file_adds_to_them(step: Doorstep) -> None:
