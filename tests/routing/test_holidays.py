@@ -76,6 +76,61 @@ def test_a_weekday_of_a_month_is_found_in_each_year() -> None:
     assert not {date(2028, 5, 29), date(2028, 12, 31)} & set(days)
 
 
+def test_days_that_a_repeating_entry_leaves_out_are_none() -> None:
+    """RFC 5545 3.8.5.1: a list, as often as it is there; once one is in sight, the days stand there by date."""
+    found = read_holidays(
+        ics(
+            "DTSTART;VALUE=DATE:20201224\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20261224,20271224\r\n"
+            "EXDATE;TZID=Europe/Berlin:20281224T000000",
+            "DTSTART;VALUE=DATE:20001231\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20011231",
+            "DTSTART;VALUE=DATE:20261101\r\nRDATE;VALUE=DATE:20261103,20261102\r\nEXDATE;VALUE=DATE:20261102",
+        ),
+        TODAY,
+    )
+
+    eves = [date(2025, 12, 24), date(2029, 12, 24), date(2030, 12, 24)]
+    assert sorted([*eves, date(2026, 11, 1), date(2026, 11, 3)]) == sorted(found.closed)
+    assert {(12, 31): ""} == found.yearly, "what was left out long ago changes nothing"
+
+
+def test_one_day_of_a_repeating_entry_can_be_elsewhere_or_cancelled() -> None:
+    """RFC 5545 3.8.4.4: by an entry of the same id; whoever has none is not meant."""
+    party = "UID:party@tea\r\nSUMMARY:Party"
+    found = read_holidays(
+        ics(
+            f"{party}\r\nDTSTART;VALUE=DATE:20261210\r\nRRULE:FREQ=YEARLY;COUNT=3",
+            f"{party}\r\nDTSTART;VALUE=DATE:20271217\r\nRECURRENCE-ID;VALUE=DATE:20271210",
+            f"{party}\r\nDTSTART;VALUE=DATE:20281210\r\nRECURRENCE-ID;VALUE=DATE:20281210\r\nSTATUS:CANCELLED",
+            "DTSTART;VALUE=DATE:20261211\r\nRECURRENCE-ID;VALUE=DATE:20261212",
+            "DTSTART;VALUE=DATE:20261212\r\nRRULE:FREQ=YEARLY",
+        ),
+        TODAY,
+    )
+
+    assert {date(2026, 12, 10), date(2027, 12, 17), date(2026, 12, 11)} == set(found.closed)
+    assert {(12, 12): ""} == found.yearly
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=YEARLY;COUNT=2", [date(2024, 2, 29), date(2028, 2, 29)]),  # of those that there are
+        ("FREQ=YEARLY;INTERVAL=4;UNTIL=20290101T000000Z", [date(2024, 2, 29), date(2028, 2, 29)]),
+        ("FREQ=YEARLY;BYDAY=5TH;COUNT=3", [date(2024, 2, 29)]),  # no other February in sight has five
+        ("FREQ=YEARLY;UNTIL=soon", None),
+        ("FREQ=YEARLY;COUNT=often", None),
+        ("FREQ=YEARLY;INTERVAL=0", None),
+    ],
+)
+def test_a_rule_means_its_days_or_is_left_out(rule: str, days: list[date] | None) -> None:
+    """A count counts the days that there are, and what is not understood does not hold for ever."""
+    christmas = "DTSTART;VALUE=DATE:20241225"
+    found = read_holidays(ics(christmas, f"DTSTART;VALUE=DATE:20240229\r\nRRULE:{rule}"), date(2024, 3, 1))
+
+    assert (days or [], int(days is None)) == (sorted(set(found.closed) - {date(2024, 12, 25)}), found.left_out)
+    assert {} == found.yearly
+
+
 def test_what_is_no_whole_day_or_repeats_otherwise_is_left_out_and_counted() -> None:
     found = read_holidays(
         ics(
