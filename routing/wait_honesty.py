@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from routing.callbacks.callback import Callback
 from routing.told_waits import Held, WaitPromise
 from routing.wait import WEEK
+from routing.wallboard.sums import Sums, percent
 from tickets.status import Channel
 
 WEEKS = 6  # that are looked back on, this one included
@@ -21,7 +22,7 @@ JUDGED = (Held.SOONER, Held.WITHIN, Held.LATER)
 
 
 @dataclass(frozen=True)
-class Honesty:
+class Honesty(Sums):
     """How many promises of a time were kept: sooner than was said, within it, or later."""
 
     sooner: int = 0
@@ -35,10 +36,7 @@ class Honesty:
     @property
     def share(self) -> int | None:
         """Percent that waited no longer than was said; four in five are honest. None where nothing was promised."""
-        return 100 * (self.n - self.later) // self.n if self.n else None
-
-    def __add__(self, other: Honesty) -> Honesty:
-        return Honesty(self.sooner + other.sooner, self.within + other.within, self.later + other.later)
+        return percent(self.n - self.later, self.n)
 
 
 @dataclass(frozen=True)

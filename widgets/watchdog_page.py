@@ -9,12 +9,9 @@ from sqlmodel import Session
 
 from routing import watchdog
 from routing.watchdog import Next
-from tickets import log
-from tickets.people import initials
-from widgets.drawing import render
+from widgets.behind_board import behind
 from widgets.names import Names
 from widgets.waiting_card import FREES, PULL, WHY
-from widgets.wallboard import Watcher, script_facts
 
 
 def _(text: str) -> str:
@@ -32,20 +29,17 @@ NEXT: Mapping[Next, str] = {
 
 def watchdog_page(session: Session, /, **reader: Any) -> str:
     """Those whose next action is missing or late come first, in red."""
-    watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
+    now = reader["now"]
     found, (total, unwatched) = watchdog.all_waiting(session), watchdog.counted(session)
-    return render(
+    return behind(
         "console/watchdog.html",
-        watcher.language,
-        reader=watcher,
-        initials=initials(watcher.agent.name),
-        here="wallboard",
+        session,
+        reader,
         names=Names(session),
-        lines=sorted(found, key=lambda one: (not one.forgotten(watcher.now), one.since)),
+        lines=sorted(found, key=lambda one: (not one.forgotten(now), one.since)),
         total=total,
-        unwatched=max(unwatched, sum(one.forgotten(watcher.now) for one in found)),
+        unwatched=max(unwatched, sum(one.forgotten(now) for one in found)),
         why=WHY,
         pull=FREES[PULL],
         next=NEXT,
-        facts=script_facts(watcher, log.newest(session)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
@@ -12,12 +13,10 @@ from routing.medium import Medium
 from routing.queues import Queue
 from routing.wallboard.hands import Handling, Hands, Occupancy, hands
 from routing.wallboard.today import AsOf, as_of
-from tickets import log
-from tickets.people import Agent, initials
+from tickets.people import Agent
 from widgets import moments
-from widgets.drawing import render
+from widgets.behind_board import behind
 from widgets.labels import CHANNELS
-from widgets.wallboard import Watcher, script_facts
 
 ROWS = {Medium.CHAT.value: "chats-talked-today", Medium.CALLBACK.value: "calls-talked-today"}
 """The figure behind the number of talks of each medium."""
@@ -39,23 +38,19 @@ class WorkOf(NamedTuple):
 
 def work_page(session: Session, /, **reader: Any) -> str:
     """For each queue and medium how long a talk took; for each agent how much of their time was work."""
-    watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
-    at = as_of(session, watcher.now)
+    at = as_of(session, reader["now"])
     found = hands(session, at)
-    return render(
+    return behind(
         "console/work.html",
-        watcher.language,
-        reader=watcher,
-        initials=initials(watcher.agent.name),
-        here="wallboard",
+        session,
+        reader,
         talks=_talks(session, found),
         people=_people(session, found),
         together=found.together,
         since=_since(at, found.since),
-        lasted=lambda seconds: moments.lasted(watcher.language, seconds),
+        lasted=partial(moments.lasted, reader["language"]),
         channels=CHANNELS,
         rows=ROWS,
-        facts=script_facts(watcher, log.newest(session)),
     )
 
 

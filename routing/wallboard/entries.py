@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 
+from routing.wallboard.sums import Sums, percent
 from routing.wallboard.today import AsOf, Day
 from tickets.errors import NotFound
 from tickets.ticket import Ticket
@@ -30,7 +31,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Count:
+class Count(Sums):
     """How many rows, and how many of them are good."""
 
     n: int = 0
@@ -43,10 +44,7 @@ class Count:
     @property
     def share(self) -> int | None:
         """Whole percent of good ones, rounded down, so that 100 % means all; None where there is nothing to judge."""
-        return self.good * 100 // self.n if self.n else None
-
-    def __add__(self, other: Count) -> Count:
-        return Count(self.n + other.n, self.good + other.good)
+        return percent(self.good, self.n)
 
 
 @dataclass(frozen=True)

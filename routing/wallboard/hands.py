@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from routing.medium import TALKS, Medium
 from routing.presence import Intent
 from routing.spans import PresenceSpan
 from routing.wallboard.entries import Figure, row
+from routing.wallboard.sums import Sums, percent
 from routing.wallboard.today import EARLIEST, AsOf, Day
 from routing.work import WorkSpan
 from tickets.moment import Moment
@@ -51,7 +52,7 @@ class Handling:
 
 
 @dataclass(frozen=True)
-class Occupancy:
+class Occupancy(Sums):
     """Seconds of a day: with talks and what is written after them, with letters only, and available with nothing."""
 
     talks: float = 0.0
@@ -71,11 +72,8 @@ class Occupancy:
     def all(self) -> float:
         return self.talks + self.letters + self.idle
 
-    def __add__(self, other: Occupancy) -> Occupancy:
-        return Occupancy(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
-
     def _of(self, seconds: float) -> int:
-        return int(100 * seconds / self.all) if self.all else 0
+        return percent(seconds, self.all) or 0
 
 
 @dataclass(frozen=True)
