@@ -8,6 +8,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from routing import line
+from routing.aims import Aim
 from routing.choosing import Rule
 from routing.events import QueueChanged
 from routing.hours import Calendar
@@ -49,7 +50,7 @@ class QueueMember(SQLModel, table=True):
     given_at: datetime | None = Field(default=None, sa_type=Moment)  # when it last offered or gave them something
 
 
-class Queue(Limits, table=True):
+class Queue(Limits, Aim, table=True):
     __table_args__ = (Index("ix_queue_drain_due", "drain_due", sqlite_where=_DUE, postgresql_where=_DUE),)
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

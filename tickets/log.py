@@ -15,6 +15,7 @@ from tickets.statement import Statement
 from tickets.table import AppendOnly
 
 _LEFT, _MOVED = text("kind = 'LiveEnded'"), text("kind = 'TicketMoved'")
+_TURNED, _REOPENED = text("kind = 'ChannelChanged'"), text("kind = 'TicketReopened'")
 
 
 class LogRow(AppendOnly, table=True):
@@ -25,6 +26,8 @@ class LogRow(AppendOnly, table=True):
         Index("ix_log_ticket", "ticket_id", "pos"),
         Index("ix_log_left", "at", sqlite_where=_LEFT, postgresql_where=_LEFT),  # for figures of a day
         Index("ix_log_moved", "at", sqlite_where=_MOVED, postgresql_where=_MOVED),  # and these
+        Index("ix_log_turned", "at", sqlite_where=_TURNED, postgresql_where=_TURNED),
+        Index("ix_log_reopened", "at", sqlite_where=_REOPENED, postgresql_where=_REOPENED),
     )
 
     pos: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -39,9 +39,8 @@ from tickets.waiting import Waiting, oldest_unanswered
 
 LONGEST_SUBJECT = 200
 _OPEN = text(UNDONE_IN_WORDS)
-_HELD = text(f"{UNDONE_IN_WORDS} and agent_id is not null")
-_UNHELD = text(f"{UNDONE_IN_WORDS} and agent_id is null")
-_DONE = text("status in ('resolved', 'closed')")
+_HELD, _UNHELD = (text(f"{UNDONE_IN_WORDS} and agent_id {held}") for held in ("is not null", "is null"))
+_DONE, _ANSWERED = text("status in ('resolved', 'closed')"), text("first_reply_at is not null")
 _ASLEEP, _AT_RISK = text("snoozed_until is not null"), text("sla_warned = 1")
 
 
@@ -58,6 +57,7 @@ class Ticket(Waiting, table=True):
         Index("ix_ticket_customer", "customer_id", "id"),
         Index("ix_ticket_snooze_due", "snoozed_until", sqlite_where=_ASLEEP, postgresql_where=_ASLEEP),
         Index("ix_ticket_resolved", "resolved_at"),
+        Index("ix_ticket_answered", "first_reply_at", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
         Index("ix_ticket_at_risk", "sla_due_at", sqlite_where=_AT_RISK, postgresql_where=text("sla_warned")),
     )
 

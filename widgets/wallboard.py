@@ -48,7 +48,7 @@ QUIET = frozenset(
 )
 """The kinds of event after which every number is the same: whatever else happens, the floor is counted anew."""
 WANTED = 80  # percent of promises kept that a desk aims at (semantics.md part 8)
-POOR = 70  # percent below which it is said to be bad
+POOR = 10  # so many percent below that it is said to be bad
 DOING_ICONS = {
     Doing.MISSED: "warn",
     Doing.BUSY: "bolt",
@@ -164,12 +164,12 @@ def meaning(count: Count) -> str:
     return meaning_of(count.share)
 
 
-def meaning_of(share: int | None) -> str:
+def meaning_of(share: int | None, wanted: int = WANTED) -> str:
     if share is None:
         return ""
-    if share >= WANTED:
+    if share >= wanted:
         return "good"
-    return "warn" if share >= POOR else "bad"
+    return "warn" if share >= wanted - POOR else "bad"
 
 
 def minutes(band: Band) -> tuple[int, int]:

@@ -22,8 +22,7 @@ from widgets.labels import CHANNELS
 from widgets.lists import called, customers
 from widgets.names import Names
 from widgets.sla import METRICS
-from widgets.wallboard import Watcher, script_facts
-from widgets.wallboard_words import AGES, TELLS
+from widgets.wallboard_words import AGES, CAME, TELLS
 from widgets.words import translate
 
 
@@ -52,12 +51,13 @@ class Heading:
 
 
 _ON_TIME, _LATE = _("on time"), _("late")
-_SOON = _("within 20 seconds"), _("later")
+_SOON = _("in time"), _("later")
 HEADINGS: Mapping[str, Heading] = {
     "answered-today": Heading(_("Answered within target today"), "answered", _("within target"), _("too late")),
     "abandoned-today": Heading(_("Abandoned today"), "abandoned"),
     "taken-today": Heading(_("Chats taken today"), "taken", *_SOON),
     "left-today": Heading(_("Chats left today"), "left", *_SOON),
+    "came-today": Heading(_("Chats that came today"), "came", _("stayed"), _("left")),
     "sent-on-today": Heading(_("Chats sent on today"), "sent_on"),
     "chats-talked-today": Heading(_("Chats handled today"), "talks"),
     "calls-talked-today": Heading(_("Calls handled today"), "talks"),
@@ -145,5 +145,5 @@ def _says(language: str, what: str) -> str:
     """A metric, a channel, an age or a score, in words."""
     if what.isdigit():
         return translate(language, "{n} of 5", n=what)
-    said = METRICS.get(what) or CHANNELS.get(what) or AGES.get(what) or ""
+    said = METRICS.get(what) or CHANNELS.get(what) or AGES.get(what) or CAME.get(what) or ""
     return translate(language, said) if said else ""

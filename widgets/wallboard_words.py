@@ -25,6 +25,15 @@ AGES = {
     "7d": _("under 7 days"),
     "older": _("older"),
 }
+CAME = {
+    "taken": _("Taken"),
+    "left": _("Left"),
+    "sent_on": _("Sent on"),
+    "waits": _("Waits"),
+    "turned": _("Called or written to instead"),
+    "settled": _("Settled without being taken"),
+}
+"""What became of somebody who waited in the chat."""
 TELLS = {
     "in_line": _("In a queue, with nobody, and needing somebody now."),
     "longest": _("Since the oldest message that nobody has answered; a callback not before its time."),
@@ -35,6 +44,7 @@ TELLS = {
     "abandoned": _("Chats that the customer left today before anybody had answered."),
     "taken": _("Chats that an agent took today for the first time."),
     "left": _("Chats that the customer left today before an agent had taken them."),
+    "came": _("Chats whose first wait in this queue ended today, in whichever way, or goes on."),
     "sent_on": _("Chats that waited here and were moved to another queue before an agent had taken them."),
     "talks": _("Talks that ended today and are written down, as often as an agent had one."),
     "work": _("How long talks took today, and how much of their time agents were at work."),

@@ -14,6 +14,7 @@ from routing.hours import calendars
 from routing.line import Turn
 from routing.names import LONGEST_NAME
 from routing.queues import Delivery, Queue, QueueMember, add_queue, members_of, queues
+from server.admin.aims import AIM, aim_texts, save_aim
 from server.admin.limits import limit_fields, limit_texts, save_limits
 from server.admin.pages import HOME, Entry, Subject, archiving, change, editing, listing, read, row
 from server.admin.patience import PATIENCE
@@ -122,6 +123,7 @@ def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
         *PATIENCE,
         Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
+        *AIM,
         *limit_fields(queue_choices(session), [] if queue_id is None else _members(session, queue_id)),
         *step_fields(skill_choices(session), queue_choices(session)),
     ]
@@ -139,6 +141,7 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
         "last_agent_seconds": f"{queue.last_agent_seconds:g}" if queue.last_agent_seconds else "",
         "calendar_id": str(queue.calendar_id or ""),
         "members": [str(member.agent_id) for member in members],
+        **aim_texts(queue),
         **limit_texts(queue, {member.agent_id: member.delay_seconds for member in members}),
         **step_texts(stays.steps(session, queue.id)),
     }
@@ -167,6 +170,7 @@ def _save(
     queue.prefer_last_agent(change, seconds=last_agent_seconds or 0)
     queue.set_members(change, [int(member) for member in members])
     change.write()
+    save_aim(change, queue, said)
     save_limits(change, queue, said)
     stays.set_steps(change, queue.id, steps_in(said))
 

@@ -58,9 +58,9 @@ def test_the_page_says_how_soon_chats_were_taken_today() -> None:
     (row,) = a_page(change).xpath("//table[@id='speeds']/tbody/tr")
 
     cells = [" ".join(cell.text_content().split()) for cell in row]
-    assert ["Support", "50 % 1 of 2", "45 s", "33 % 1 of 3", "0"] == cells
+    assert ["Support 80 % in 20 s", "3", "50 % 1 of 2", "45 s", "33 % 1 of 3", "0"] == cells
     rows = f"/app/wallboard/rows/queue-{queue.id}-"
-    assert [f"{rows}taken-today", f"{rows}left-today", f"{rows}sent-on-today"] == row.xpath(".//a/@href")
+    assert [f"{rows}{name}-today" for name in ("came", "taken", "left", "sent-on")] == row.xpath(".//a/@href")
     assert "今天还没有聊天被接入或离开。" in a_page(a_change(), "zh").text_content()
 
 

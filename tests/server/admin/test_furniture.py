@@ -51,6 +51,28 @@ def test_a_queue_is_added_and_edited(step: Doorstep) -> None:
     assert ["Ada"] == [agent.name for agent in step.look(members_of, queue.id)]
 
 
+def test_a_queue_says_how_soon_its_chats_are_to_be_taken(step: Doorstep) -> None:
+    """What is as usual stays empty; a figure that cannot be meant is refused beside its field, and nothing is lost."""
+    path = f"/app/admin/queues/{step.change(lambda change: add_queue(change, 'Support').id)}"
+    usual = fields_of(step.open(path))
+    assert not usual.keys() & {"soon_seconds", "soon_percent", "short_seconds", "sent_on_counts"}
+
+    aim = {"soon_seconds": "30", "soon_percent": "90", "short_seconds": "5", "sent_on_counts": "yes"}
+    assert 303 == step.submit(path, {**usual, **aim}).status_code
+    queue = step.look(rows(Queue))[0]
+    assert (30, 90, 5, True) == (queue.soon_seconds, queue.soon_percent, queue.short_seconds, queue.sent_on_counts)
+    assert aim.items() <= fields_of(step.open(path)).items()
+    says = "“A chat is to be taken within so many seconds” is 30 now."
+    assert says in " ".join(tree(step.open("/app/admin/changes")).text_content().split())
+
+    page = step.submit(path, {**usual, **aim, "soon_percent": "0"})
+    assert (422, "From 1 to 100.") == (page.status_code, beside(page, "soon_percent"))
+    assert "30" == fields_of(page)["soon_seconds"]
+    step.submit(path, usual)
+    queue = step.look(rows(Queue))[0]
+    assert (20, 80, 0, False) == (queue.soon_seconds, queue.soon_percent, queue.short_seconds, queue.sent_on_counts)
+
+
 @pytest.mark.parametrize("seconds", ["0", "4", "301", "1000000000", "-5", "ten", "1e3", "٣٠", "20.5"])
 def test_an_impossible_ring_is_refused(step: Doorstep, seconds: str) -> None:
     page = step.submit(
