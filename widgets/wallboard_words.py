@@ -36,7 +36,9 @@ CAME = {
 """What became of somebody who waited in the chat."""
 TELLS = {
     "in_line": _("In a queue, with nobody, and needing somebody now."),
-    "longest": _("Since the oldest message that nobody has answered; a callback not before its time."),
+    "longest": _(
+        "Since they joined the line, or since the oldest message after our last answer; a callback not before its time."
+    ),
     "estimate": _("How long somebody who comes now may wait. Click to see how often that was true."),
     "at_risk": _("A promise is about to break: a quarter of its time is left, at most 15 minutes."),
     "breached": _("Still open, and a promise to the customer is broken."),

@@ -58,10 +58,12 @@ def longest(session: Session) -> dict[int, Longest]:
 
 
 def waits_since() -> ColumnElement[datetime]:
-    """Since when a ticket in line waits: since its oldest unanswered message, else since it joined the line; a
-    callback not before its window begins, since nobody expects us earlier.
+    """Since when a ticket in line waits: since it joined the line, where nobody ever answered it (semantics.md part 8),
+    else since its oldest unanswered message; a callback not before its window begins, since nobody expects us earlier.
     """
-    waits = func.coalesce(col(Ticket.waiting_since), col(Ticket.queued_at), type_=Moment())
+    queued, asked = col(Ticket.queued_at), col(Ticket.waiting_since)
+    unanswered = and_(col(Ticket.first_reply_at).is_(None), queued < asked)
+    waits = case((unanswered, queued), else_=func.coalesce(asked, queued, type_=Moment()))
     later = and_(_is_callback(), col(Callback.start) > waits)
     return case((later, col(Callback.start)), else_=waits).label("since")
 

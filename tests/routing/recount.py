@@ -67,6 +67,8 @@ class Recount:
 
     def since(self, ticket: Ticket) -> datetime:
         waits = ticket.waiting_since or ticket.queued_at
+        if ticket.first_reply_at is None:
+            waits = min(waits, ticket.queued_at)
         return max([waits, *(one.start for one in self.callbacks if one.ticket_id == ticket.id)])
 
     def _answered(self) -> list[tuple[int, bool]]:
