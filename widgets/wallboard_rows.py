@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from chat import satisfaction
 from routing.queues import Queue
-from routing.wallboard import entries, figures, flow, hands, speed
+from routing.wallboard import entries, figures, flow, hands, outcomes, speed
+from routing.wallboard.days import Days, chosen, usual_days
 from routing.wallboard.entries import PAGE, Asked, Entry, Figure
-from routing.wallboard.today import as_of
-from tickets import log
+from routing.wallboard.today import AsOf, as_of
 from tickets.errors import NotFound
-from tickets.people import initials
 from tickets.ticket import Ticket
-from widgets.drawing import render
+from widgets import moments
+from widgets.behind_board import behind
 from widgets.labels import CHANNELS
 from widgets.lists import called, customers
 from widgets.names import Names
@@ -37,6 +38,7 @@ FIGURES: Mapping[str, Figure] = {
     **flow.FIGURES,
     **hands.FIGURES,
     **satisfaction.FIGURES,
+    **outcomes.FIGURES,
 }
 
 
@@ -72,6 +74,10 @@ HEADINGS: Mapping[str, Heading] = {
     "complaints-undecided-late": Heading(_("Final answers that are late"), "undecided", "", _LATE),
     "rated-today": Heading(_("Chats liked today"), "rated", _("liked"), _("not liked")),
     "could-rate-today": Heading(_("Chats rated today"), "could_rate", _("rated"), _("not rated")),
+    "promises": Heading(_("Promises"), "promises", _("within target"), _("too late")),
+    **{f"reopened-{one}": Heading(_("Solved"), "reopened", _("stayed so"), _("opened again")) for one in CHANNELS},
+    **{f"one-touch-{one}": Heading(_("Solved"), "one_touch", _("one answer"), _("otherwise")) for one in CHANNELS},
+    **{f"first-replies-{one}": Heading(_("First answers"), "first_replies") for one in CHANNELS},
 }
 
 
@@ -86,32 +92,47 @@ class Line:
     what: str
 
 
-def rows_page(session: Session, /, *, figure: str, number: int = 1, **reader: Any) -> str:
-    """The rows behind a number, by its name (answered-today, queue-3-answered-today). Raises NotFound."""
-    watcher = Watcher(**{name: reader[name] for name in ("agent", "language", "csrf", "epoch", "now")})
-    asked, at, names = entries.asked(figure), as_of(session, watcher.now), Names(session)
+def rows_page(
+    session: Session, /, *, figure: str, number: int = 1, days: tuple[date, date] | None = None, **reader: Any
+) -> str:
+    """The rows behind a number, by its name (answered-today, queue-3-answered-today). `days`: the first and the last,
+    for a figure of chosen ones. Raises NotFound.
+    """
+    language = reader["language"]
+    asked, names = entries.asked(figure), Names(session)
+    at = _at(session, asked, reader["now"], days)
     total = entries.total(session, FIGURES, asked, at)
     found = entries.page(session, FIGURES, asked, at, skip=PAGE * (number - 1))
     heading = HEADINGS[asked.name]
-    return render(
+    return behind(
         "console/wallboard_rows.html",
-        watcher.language,
-        reader=watcher,
-        initials=initials(watcher.agent.name),
-        here="wallboard",
+        session,
+        reader,
         heading=heading,
         tells=TELLS[heading.tells],
-        part=AGES.get(asked.name.removeprefix("backlog-"), ""),
+        part=AGES.get(asked.name.removeprefix("backlog-"), "") or _channel(asked),
         queue=_queue(session, asked),
         total=total,
         at=at,
-        lines=_lines(session, found, names, watcher.language),
+        span=[moments.day(language, day) for day in (at.first, at.last)] if isinstance(at, Days) else [],
+        query=f"&{at.query}" if isinstance(at, Days) else "",
+        lines=_lines(session, found, names, language),
         figure=figure,
         number=number,
         first=PAGE * (number - 1) + 1,
         more=PAGE * number < total.n,
-        facts=script_facts(watcher, log.newest(session)),
     )
+
+
+def _at(session: Session, asked: Asked, now: datetime, days: tuple[date, date] | None) -> AsOf:
+    if asked.name in outcomes.FIGURES:
+        return chosen(session, now, *(days or usual_days(session, now)))
+    return as_of(session, now)
+
+
+def _channel(asked: Asked) -> str:
+    """Of a figure of chosen days that has one."""
+    return CHANNELS.get(asked.name.rpartition("-")[2], "") if asked.name in outcomes.FIGURES else ""
 
 
 def _queue(session: Session, asked: Asked) -> str:
@@ -142,7 +163,7 @@ def _lines(session: Session, found: Sequence[Entry], names: Names, language: str
 
 
 def _says(language: str, what: str) -> str:
-    """A metric, a channel, an age or a score, in words."""
+    """A metric, a channel, an age, a score or the end of a wait, in words."""
     if what.isdigit():
         return translate(language, "{n} of 5", n=what)
     said = METRICS.get(what) or CHANNELS.get(what) or AGES.get(what) or CAME.get(what) or ""

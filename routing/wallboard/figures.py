@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -44,12 +45,17 @@ _NOTHING, _YES, _NO = literal(""), literal(1), literal(0)
 
 
 def answered(day: Day) -> Select[Any]:
-    """Promises of an answer whose result became known today; good: kept (semantics.md part 8, met / (met + breached)).
+    """Promises of an answer; see `judged`."""
+    return judged(day, ANSWERS)
+
+
+def judged(day: Day, metrics: Collection[Metric]) -> Select[Any]:
+    """Promises whose result became known on the day; good: kept (semantics.md part 8, met / (met + breached)).
 
     Kept is known when it ends, broken at its due time, however late it is then kept: each counts once, on one day.
     What was cancelled counts neither way. `what` is the metric.
     """
-    ours = (col(SlaClock.ticket_id) == Ticket.id, col(SlaClock.metric).in_([metric.value for metric in ANSWERS]))
+    ours = (col(SlaClock.ticket_id) == Ticket.id, col(SlaClock.metric).in_([metric.value for metric in metrics]))
     kept = (
         select(*row(col(SlaClock.ended_at), col(SlaClock.metric), _YES))
         .where(*ours, day.holds(SlaClock.ended_at))

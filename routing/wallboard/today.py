@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,12 +34,13 @@ class Day:
         at = col(at)
         latest = bindparam("latest", type_=Moment())
         # The first is a bound that an index can use; the second spares most rows a look at their queue
-        return and_(at >= EARLIEST, at <= NOW, or_(at >= latest, at >= self._began()))
+        return and_(at >= EARLIEST, at <= NOW, or_(at >= latest, at >= self.by_queue("utc", "midnight")))
 
-    def _began(self) -> ColumnElement[Any]:
-        utc = bindparam("utc", type_=Moment())
-        begins = {queue: bindparam(f"midnight_{queue}", type_=Moment()) for queue in self.queues}
-        return case(begins, value=col(Ticket.queue_id), else_=utc) if begins else utc
+    def by_queue(self, utc: str, of_queue: str) -> ColumnElement[Any]:
+        """The moment of the queue in which the row's ticket is now, by the names of the blanks that hold them."""
+        otherwise = bindparam(utc, type_=Moment())
+        its = {queue: bindparam(f"{of_queue}_{queue}", type_=Moment()) for queue in self.queues}
+        return case(its, value=col(Ticket.queue_id), else_=otherwise) if its else otherwise
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,29 @@ class AsOf:
 
 def as_of(session: Session, now: datetime) -> AsOf:
     """Today at `now`, by each queue's calendar; in UTC for a queue without one."""
+    places = zones(session)
+    midnights = {queue.id: midnight(now, zone) for queue, zone in places}
+    return AsOf(now, midnight(now, UTC), midnights, *shown(places))
+
+
+def zones(session: Session) -> Sequence[tuple[Queue, ZoneInfo]]:
+    """Where each queue has its midnights, archived ones too, by name."""
     found = select(Queue, Calendar).join(Calendar, col(Calendar.id) == Queue.calendar_id, isouter=True)
-    by_name = session.exec(found.order_by(func.lower(Queue.name)))
-    zones = [(queue, _zone(calendar)) for queue, calendar in by_name]
-    midnights = {queue.id: midnight(now, zone) for queue, zone in zones}
-    shown = frozenset(zone.key for queue, zone in zones if not queue.archived)
-    names = {queue.id: queue.name for queue, _ in zones if not queue.archived}
-    return AsOf(now, midnight(now, UTC), midnights, shown, names)
+    return [(queue, _zone(calendar)) for queue, calendar in session.exec(found.order_by(func.lower(Queue.name)))]
+
+
+def shown(places: Sequence[tuple[Queue, ZoneInfo]]) -> tuple[frozenset[str], Mapping[int, str]]:
+    """The zones and the names of the queues that are not archived."""
+    here = [(queue, zone) for queue, zone in places if not queue.archived]
+    return frozenset(zone.key for _, zone in here), {queue.id: queue.name for queue, _ in here}
 
 
 def midnight(now: datetime, zone: tzinfo) -> datetime:
     """The instant at which the local day of `now` began; its first one where the clocks jump over midnight."""
-    day = now.astimezone(zone).date()
+    return midnight_of(now.astimezone(zone).date(), zone)
+
+
+def midnight_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 
 

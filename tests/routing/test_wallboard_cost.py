@@ -21,9 +21,12 @@ from routing.queues import Queue, QueueMember
 from routing.sla.clock import SlaClock
 from routing.spans import PresenceSpan
 from routing.wallboard.board import board
+from routing.wallboard.days import chosen, usual_days
 from routing.wallboard.entries import counted
+from routing.wallboard.first_replies import waited
 from routing.wallboard.flow import flows
 from routing.wallboard.hands import hands
+from routing.wallboard.outcomes import FIGURES, by_place
 from routing.wallboard.speed import speeds
 from routing.wallboard.today import as_of
 from routing.work import WorkSpan
@@ -167,8 +170,17 @@ def how_busy(session: Session) -> None:
     flows(session, as_of(session, NOW))
 
 
+def what_became_of_them(session: Session) -> None:
+    """What the page of answers and outcomes counts of a week."""
+    days = chosen(session, NOW, *usual_days(session, NOW))
+    for name in ("reopened", "one-touch"):
+        by_place(session, name, days)
+    waited(session, days)
+    counted(session, FIGURES["promises"], days)
+
+
 @about_sqlite
-@pytest.mark.parametrize("ask", [count_it, how_soon, how_busy])
+@pytest.mark.parametrize("ask", [count_it, how_soon, how_busy, what_became_of_them])
 def test_no_history_is_read_from_its_beginning(desk: Database, ask: Ask) -> None:
     """The log, the clocks and what is long settled are found by their times."""
     plans: list[str] = []
@@ -178,7 +190,7 @@ def test_no_history_is_read_from_its_beginning(desk: Database, ask: Ask) -> None
             plans += [str(step.detail) for step in found]
 
     whole = re.compile(
-        "SCAN (log|assignment|work_span|presence_span|sla_clock|rating|ticket|callback|complaint)"
+        "SCAN (log|assignment|work_span|presence_span|sla_clock|rating|ticket|callback|complaint|message|merge)"
         "(?! USING INDEX .*(open|undecided))"
     )
     assert [] == [step for step in plans if whole.match(step)]

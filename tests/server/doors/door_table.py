@@ -133,6 +133,7 @@ POST         /app/tickets/{id:number}/subject       agent    console  64K
 GET          /app/tickets/{number:number}           agent    console  64K
 GET          /app/views/{view}                   agent    console  64K
 GET          /app/wallboard                      supervisor console 64K
+GET          /app/wallboard/outcomes             supervisor console 64K
 GET          /app/wallboard/rows/{figure}        supervisor console 64K
 GET          /app/wallboard/waiting              supervisor console 64K
 GET          /app/wallboard/waits                supervisor console 64K
