@@ -240,7 +240,8 @@ async def _joined(request: Request, here: Visit, wish: Wish, found: Asked) -> Re
     desk = request.state.desk
     zone = wish.zone or (await desk.read(offered, wish.topic, desk.clock.now())).zone
     added = {"words": wish.text if found.kept_words else "", "email": wish.email if found.kept_email else ""}
-    facts = {"callback": found.callback, "zone": zone, "added": added}
+    known = bool(wish.email and not found.kept_email)
+    facts = {"callback": found.callback, "zone": zone, "added": added, "known": known}
     return show(request, here, "portal/callback_joined.html", None, languages=False, **facts)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from routing import offers, placing
+from routing import offers, placing, presence
 from routing.callbacks import by_hand, chores
 from routing.callbacks.asking import Wish, ask
 from routing.callbacks.callback import Outcome
@@ -36,6 +36,19 @@ async def sam_asks(day: Day, *, later: bool = False) -> None:
     wish = Wish("one-form", number, start, name="Sam", text="About my bill", zone="Asia/Shanghai", page="/orders/5590")
     asked = await day.does(ask, wish)
     day.ids["call"], day.ids["call number"] = asked.ticket.id, asked.ticket.number
+
+
+async def sam_asks_again(day: Day) -> None:
+    """By another form, with more to say and an address."""
+    number = read_number("030 1234567", "DE")
+    await day.does(ask, Wish("another-form", number, text="It is urgent", email="sam@mail.example"))
+
+
+async def ada_takes_it_and_is_lost(day: Day) -> None:
+    await ada_takes_it(day)
+    day.clock.moves(minutes=5)
+    await day.does(presence.lost, day.ids["ada"])
+    assert day.desk.look(lambda session: session.get_one(Ticket, day.ids["call"]).agent_id) is None
 
 
 async def ada_takes_it(day: Day) -> None:

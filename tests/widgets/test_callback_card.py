@@ -12,7 +12,17 @@ from routing.callbacks.callback import Callback
 from routing.hours import add_calendar
 from routing.queues import Queue
 from tests.widgets.applier import parsed, same
-from tests.widgets.callers import ada_cancels, ada_dials, ada_takes_it, its_time_comes, rings, sam_asks, sam_moves_it
+from tests.widgets.callers import (
+    ada_cancels,
+    ada_dials,
+    ada_takes_it,
+    ada_takes_it_and_is_lost,
+    its_time_comes,
+    rings,
+    sam_asks,
+    sam_asks_again,
+    sam_moves_it,
+)
 from tests.widgets.screens import Day, a_day
 from tickets.change import Change
 
@@ -27,6 +37,8 @@ STORIES: dict[str, tuple[bool, Story]] = {
     "nobody answers": (False, rings("no_answer", "busy")),
     "nobody ever answers": (False, rings("no_answer", "no_answer", "no_answer")),
     "somebody takes it": (False, ada_takes_it),
+    "who took it is lost": (False, ada_takes_it_and_is_lost),
+    "somebody asks again": (False, sam_asks_again),
     "they are reached": (False, rings("reached")),
     "it is cancelled": (False, ada_cancels),
 }

@@ -134,8 +134,10 @@ def test_the_same_number_asking_twice_reads_its_time_and_what_was_added_and_gets
     assert "/callback/" not in other.page.text
     assert ["Ring my <neighbour>"] == house.look(messages, callback.ticket_id)
     other = Customer(house)
-    other.send(phone=callback.phone)
-    assert "There was nothing to add to it." in other.text
+    other.send(phone=callback.phone, email="mallory@mail.example")
+    assert "There was nothing to add to it. The email address that we were given first stays." in " ".join(
+        other.text.split()
+    )
 
 
 def test_five_an_hour_from_one_address_and_a_repeat_is_still_answered(house: Doorstep) -> None:
