@@ -164,4 +164,5 @@ def _begins_later(lines: Sequence[str], at: int, below: int) -> bool:
 def _is_whole(rest: str, first: str) -> bool:
     if re.match(r"[<\[]|\((?!\d)", rest) or first.endswith(("<", "(")) or (_BEGINS.match(first) and rest[:1].isdigit()):
         return False
-    return bool(_DATE.search(rest)) or not _DATE.search(first)
+    named = _WORD.search(_WRITES.sub(" ", rest)) is not None
+    return bool(_DATE.search(rest)) or (named and not _DATE.search(first))

@@ -24,7 +24,7 @@ from tickets.email.device_words import (
 
 _LONGEST = 110  # characters
 _MOST_WORDS = 15
-_FEW_WORDS, _MANY_WORDS = 5, 8
+_FEWEST_WORDS, _FEW_WORDS, _MANY_WORDS = 3, 5, 8
 
 
 def _one_of(table: str) -> str:
@@ -33,6 +33,7 @@ def _one_of(table: str) -> str:
 
 _NAME = re.compile(_one_of(NAMES), re.IGNORECASE)
 _THING = re.compile(_one_of(THINGS), re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;.，。、] ?")
 _PLATFORM = re.compile(r"android|(?<![a-z])ios(?![a-z])|iphone|ipad|windows|\bmac\b", re.IGNORECASE)
 _MINE = re.compile(rf"\b({_one_of(MY)})\b|{_one_of(MY_UNSPACED)}", re.IGNORECASE)
 _SENT_FROM = "|".join(rf"({sent}) ({_one_of(small)})(?![^\W_])" for sent, small in SENT)
@@ -42,14 +43,15 @@ _GET = re.compile(rf"^({GET_FIRST})(?![^\W_]|$)|^({GET_FIRST})[ A-Z适]|({GET_LA
 _FIRST_PERSON = re.compile(
     r"(i|we|ich|wir|ik|jeg|jag|je|j['’]|nous|yo|he|hemos|ho|eu|я|мы|我们|我)(?![^\W_])", re.IGNORECASE
 )
-_SOME_THING = re.compile(r"(?i:sent from my) \S+( (phone|device|tablet|[A-Z0-9]\S*)){0,4}")
+_SOME_THING = re.compile(r"(?i:sent from (my \S+|a mobile))( (phone|device|tablet|[A-Z0-9]\S*)){0,4}")
 _NAMED_THING = re.compile(r"(?i:sent from my)( [A-Z0-9]\S*){1,5}")
 _SLOGAN = re.compile(rf"yahoo mail: \w+(, \w+){{1,3}}|({FREE_OF_VIRUSES})\W.{{0,60}}", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]]{0,80})\]\([^)\s]{0,300}\)|<https?://[^>\s]{1,300}>|\((https?://|www\.)[^)\s]{1,300}\)")
 
 
 def is_device_line(line: str) -> bool:
-    line = _LINK.sub(r"\1", line[:600]).strip().strip("*_[]| ")
+    line, links = _LINK.subn(r"\1", line[:600])
+    line = line.strip().strip("*_[]|-–— ")
     if not 4 <= len(line) <= _LONGEST or len(line.split()) > _MOST_WORDS or line.endswith(("?", "？", "!", ":")):
         return False
     if _SLOGAN.fullmatch(line) or _SOME_THING.fullmatch(line):
@@ -57,7 +59,7 @@ def is_device_line(line: str) -> bool:
     if _FIRST_PERSON.match(line):
         return False
     if _BEGINS.match(line):
-        return names_a_product(line) or _is_mine(line)
+        return names_a_product(line) or _is_mine(line) or (bool(links) and len(line.split()) <= _FEW_WORDS)
     if line.rstrip(".。").endswith(LAST_WORDS) and _ENDS.search(line):  # the first is quick: there are many lines
         return names_a_product(line)
     return len(line.split()) <= _MANY_WORDS and _names_a_program(line) and bool(_GET.search(line))
@@ -67,11 +69,12 @@ def names_a_product(line: str) -> bool:
     """One of those that we know; of what many speak of only somebody's own, or that and little else."""
     if _NAME.search(line) or _NAMED_THING.fullmatch(line.strip()):
         return True
-    return bool(_THING.search(line)) and (bool(_MINE.search(line)) or len(line.split()) <= 3)
+    line = _CLAUSE.split(line, maxsplit=1)[0]
+    return bool(_THING.search(line)) and (bool(_MINE.search(line)) or len(line.split()) <= _FEWEST_WORDS)
 
 
 def _is_mine(line: str) -> bool:
-    return bool(_MINE.search(line)) and 2 < len(line.split()) <= _FEW_WORDS
+    return bool(_MINE.search(line)) and _FEWEST_WORDS <= len(line.split()) <= _FEW_WORDS
 
 
 def _names_a_program(line: str) -> bool:
