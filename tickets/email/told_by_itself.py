@@ -47,7 +47,7 @@ _AWAY = (
     r"poza biurem|informacja o nieobecności|nepřítomnost v kanceláři|irodán kívül|házon kívül|ofis dışında|"
     r"εκτός γραφείου|"
     r"вне офиса|не в офисе|автоответ\w{0,3}|不在办公室|"
-    r"不在オフィス|不在通知|不在のお知らせ|부재중|autosvar|autoodpowiedź|auto: ?re"
+    r"不在オフィス|不在のお知らせ|부재중|autosvar|autoodpowiedź|auto: ?re"
 )
 _MAYBE_AWAY = re.compile(
     r"abwesenheit|absence|assente|assenza|ausencia|ausência|afwezig(?:heid)?|frånvaro|frånvarande|fravær(?:ende)?|"
@@ -88,7 +88,8 @@ _FIRST = re.compile(
     rf"[.!:：(\-–—\])】]|(?:re|aw)\s?:)",
     re.IGNORECASE,
 )
-_LAST = re.compile(rf"[\-–—|:]\s{{0,4}}[\[(]?{_SAID}[\])]?\s{{0,4}}$", re.IGNORECASE)
+_LAST_TOPIC = re.compile(rf"[:：]\s{{0,4}}{_SAID}\s{{0,4}}$", re.IGNORECASE)
+_LAST = re.compile(rf"[\-–—|]\s{{0,4}}[\[(]?{_SAID}[\])]?\s{{0,4}}$", re.IGNORECASE)
 _SAYS_SO = re.compile(
     r"this is an? (?:automat(?:ed|ic)|auto-?generated)(?: e-?mail)? (?:reply|response)|for this automatic reply|"
     r"diese (?:nachricht|antwort) wurde automatisch|dies ist eine automatische (?:antwort|nachricht)|"
@@ -99,8 +100,16 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_PROOF = re.compile(
-    r"complete (?:this|the) verification|verify that you are a (?:real )?(?:live )?human|approved senders|"
+    r"to complete (?:this|the) verification[^.\n]{0,40}(?:reply|click)|verify that you are a (?:real )?(?:live )?human|"
+    r"added to .{0,40}approved senders|"
     r"para que sua mensagem seja encaminhada|spam ?arrest|confirm (?:that )?you(?:r message)? (?:are|is) not spam",
+    re.IGNORECASE,
+)
+_CITED = re.compile(  # a person tells what they were answered
+    r"(?:\b(?-i:I)\b.{0,20}\b(?:got|get|getting|received|receive|keep)|\b(?:says?|said|saying|asks?|reads)\b|"
+    r"\bich (?:bekomme|bekam|habe|erhalte|erhielt)|\bj['’]ai reçu|"
+    r"\brecibí|\bho ricevuto|\brecebi|我(?:只|就)?收到|\bme\b)"
+    r"[^\n]{0,100}$|[\"“„«「]\s?$",
     re.IGNORECASE,
 )
 _RECEIPT = re.compile(
@@ -128,17 +137,20 @@ def told_by_itself(head: Head, words: str) -> str:
     if _RECEIPT.match(head.subject) and _WAS_READ.search(opening):
         return "report"
     says = _SAYS_SO.search(opening) or _ASKS_FOR_PROOF.search(opening)
-    return "reply" if says and says[0] in newly_written(_without_rules(words[:_LONGEST])) else ""
+    if says is None or _CITED.search(opening[: says.start()]):
+        return ""
+    return "reply" if says[0] in newly_written(_without_rules(words[:_LONGEST])) else ""
 
 
 def is_away(head: Head) -> bool:
     """By its subject. Whoever answers such a mail has its subject, too, behind a Re."""
     subject = head.subject
+    answers = bool(head.in_reply_to or head.references)
     if _FIRST.match(subject) or _LAST.search(subject) or _NOTES.match(subject):
         return True
     if is_by_a_machine(head) and _FIRST.match(_ANSWERED.sub("", subject, count=1)):
         return True
-    return bool(head.in_reply_to or head.references) and _means_away(subject)
+    return answers and bool(_means_away(subject) or _LAST_TOPIC.search(subject))
 
 
 def is_reply(head: Head) -> bool:
