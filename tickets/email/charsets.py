@@ -6,43 +6,32 @@ import codecs
 import re
 from collections.abc import Iterable
 
+from tickets.email.charset_names import codec_of
 from tickets.email.hanzi import is_chinese
-from tickets.email.iso_2022_jp import from_iso_2022_jp, has_shifts
+from tickets.email.iso_2022_jp import from_iso_2022_jp, has_shifts, with_shifts
+from tickets.email.strays import is_nearly_utf_8, mended, with_halves_joined
 
-# What senders call by a narrower name than they use (WHATWG Encoding, labels), or by one that Python does not know.
-_MEANT = {
-    "ascii": "utf-8",
-    "us-ascii": "utf-8",
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "x-gbk": "gb18030",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-8-e": "iso-8859-8",
-    "iso-8859-9": "cp1254",
-    "windows-874": "cp874",
-    "iso-8859-11": "cp874",
-    "unicode-1-1-utf-7": "utf-7",
-    "unicode-1-1-utf-8": "utf-8",
-    "utf8mb4": "utf-8",
-    "x-mac-roman": "mac-roman",
-    "macintosh": "mac-roman",
-    "kz1048": "cp1251",
-}
 # In these every run of bytes is a text: that it can be read says nothing, so that UTF-8 is tried first.
 _TAKES_ANYTHING = re.compile(r"(cp|windows-?)(125\d|874|437|85\d|866)|iso-?8859|koi8|mac-?roman|latin|tis-?620")
 # Texts in these may look like plain ASCII, or like ASCII with zeros.
 _HIDDEN = re.compile(r"iso-?2022|utf-?(7|16|32)|hz")
 _SAYS_NOTHING = {"", "utf-8", "cp1252"}  # about bytes that are all ASCII
-_LONGEST_NAME = 60
-_LATIN = {"cp1252", "cp1250", "cp1254", "iso-8859-15", "iso-8859-2", "mac-roman"}
+_LATIN = {"cp1252", "cp1254", "iso8859-15", "iso8859-2", "mac-roman"}
+# Windows' own of an ISO 8859: it has letters and quotation marks where that has controls, which nobody writes.
+_OF_WINDOWS = {
+    "iso8859-2": "cp1250",
+    "iso8859-4": "cp1257",
+    "iso8859-5": "cp1251",
+    "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    "iso8859-13": "cp1257",
+    "iso8859-15": "cp1252",
+}
+_CONTROLS = re.compile(rb"[\x80-\x84\x86-\x9f]")  # 0x85 ends lines on mainframes
+_ALSO = {"big5hkscs": "cp950", "euc_jp": "euc_jis_2004", "cp932": "shift_jisx0213"}  # with letters that vendors added
+_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE = re.compile(r"utf-(16|32)")
 _ASCII = bytes(range(128))
 _MOST_ACCENTS = 0.3  # of all bytes; Vietnamese and Czech have a fifth
 _FEW = 6  # a currency, quotation marks and a dash
@@ -55,7 +44,7 @@ _SHORT = 64  # bytes; of more, statistics know more than a list of daily charact
 _ANOTHER_SCRIPT = re.compile(
     r"gb|big5|euc|shift|cp(9(32|49)|866|874|1251|1253|1255|1256)|windows-?125[1356]|iso-?8859-?(5|6|7|8|11)|koi8|mac-cyr|tis-?620"
 )
-_CHINESE_OR_KOREAN = re.compile(r"gb|big5|euc-kr|cp949")
+_CHINESE_OR_KOREAN = re.compile(r"gb|big5|cp949")
 _OF_PAIRS = re.compile(r"gb|big5|euc|cp9(32|49)")
 _TWO_PAIRS = re.compile(rb"[\x81-\xfe]{4}")  # side by side: no Latin language does that
 _ACCENTS = re.compile(  # one, or a few in the midst of a word
@@ -71,18 +60,42 @@ def decoded(data: bytes, declared: str = "", *, near: str = "") -> tuple[str, bo
 
     `near` is what the text beside it is declared to be in: who leaves out one usually means the same.
     """
-    codec = _codec(_name(declared))
-    if has_shifts(data) and (codec in _SAYS_NOTHING or codec.startswith("iso-2022-jp")):
-        return from_iso_2022_jp(data), not codec.startswith("iso-2022-jp")
+    claimed = codec_of(declared)
+    codec, data = _wide(data, claimed), with_shifts(data, claimed)
+    if has_shifts(data) and (data.isascii() or codec in _SAYS_NOTHING or codec.startswith("iso2022_jp")):
+        return from_iso_2022_jp(data), not codec.startswith("iso2022_jp")
     if codec and _HIDDEN.search(codec) and (text := _read(data, codec)) is not None:
-        return text, False
-    text = _read(data, "utf-8-sig")
+        return text.removeprefix("\ufeff"), codec[:6] != claimed[:6]
+    text = _read(data, "utf-8-sig") or _read(with_halves_joined(data), "utf-8-sig")
     believed = data.isascii() or codec in {"", "utf-8"} or _TAKES_ANYTHING.match(codec)
     if text is not None and (believed or _is_utf_8(text)):
         return text, not data.isascii() and codec != "utf-8"
-    if codec and not _is_mislabelled(data, codec) and (text := _read(data, codec)) is not None:
-        return text, False
-    return _guessed(data, codec, _codec(_name(near))), True
+    most = 1.0 if codec in {"", "utf-8"} else 0.5
+    if text is None and is_nearly_utf_8(data, most=most, of_pairs=bool(_OF_PAIRS.match(codec))):
+        return mended(data, lambda foreign: _guessed(foreign, "", codec_of(near))), True
+    if codec and not _is_mislabelled(data, codec) and (told := _as_declared(data, codec)) is not None:
+        return told
+    return _guessed(data, codec, codec_of(near)), True
+
+
+def _wide(data: bytes, codec: str) -> str:
+    """As declared, unless its bytes say that it is written two or four to a letter, or cannot be."""
+    if data.startswith(_MARKS):
+        return "utf-32" if data.startswith(_MARKS[:2]) else "utf-16"
+    if b"\0" not in data:
+        return "" if _WIDE.match(codec) and _read(data, "utf-8") is not None else codec
+    first, second = data[:_LOOKED_AT:2].count(0), data[1:_LOOKED_AT:2].count(0)
+    if codec == "utf-16" or (not codec and max(first, second) > len(data[:_LOOKED_AT]) / 4 > 20 * min(first, second)):
+        return "utf-16-le" if second > first else "utf-16-be"
+    return codec
+
+
+def _as_declared(data: bytes, codec: str) -> tuple[str, bool] | None:
+    """And whether it is really in what Windows, or some vendor, made of that."""
+    for really in (_OF_WINDOWS.get(codec, "") if _CONTROLS.search(data) else "", codec, _ALSO.get(codec, "")):
+        if really and (text := _read(data, really)) is not None:
+            return text, really in _OF_WINDOWS.values() and really != codec
+    return None
 
 
 def _is_utf_8(text: str) -> bool:
@@ -99,13 +112,20 @@ def _is_mislabelled(data: bytes, codec: str) -> bool:
 def _guessed(data: bytes, declared: str, near: str) -> str:
     """As declared, if only little of it is broken; as what stands beside it; as its bytes look; in this order."""
     for codec in (declared, near):
-        if codec is near and _OF_PAIRS.match(near) and not _ACCENTS.sub(b"", data).translate(None, _ASCII):
-            continue  # accents among plain letters, whatever stands beside it
-        text = (codec and codec not in _LATIN and _read(data, codec, "replace")) or _LOST
+        if codec is near and _OF_PAIRS.match(near) and _is_accented(data):
+            continue  # whatever stands beside it
+        if codec in _LATIN and (codec is near or _is_mislabelled(data, codec) or not _is_accented(data)):
+            continue
+        text = (codec and _read(data, codec, "replace")) or _LOST
         lost, read = text.count(_LOST), sum(not c.isascii() for c in text)
         if lost <= _MOST_LOST * read:
             return text
     return data.decode(_looks_like(data) or "cp1252", "replace")
+
+
+def _is_accented(data: bytes) -> bool:
+    """All that is no ASCII are accents among plain letters."""
+    return not _ACCENTS.sub(b"", data).translate(None, _ASCII)
 
 
 def _looks_like(data: bytes) -> str:
@@ -113,8 +133,8 @@ def _looks_like(data: bytes) -> str:
     import chardet  # takes 30 MB and a quarter of a second: few mails need it
 
     found = chardet.detect(data[:_LOOKED_AT])
-    codec, sure = _codec(_name(found["encoding"] or "")), found["confidence"]
-    if sure < (_LEAST_SURE if codec.startswith("euc-jp") else _RATHER_SURE) or _CHINESE_OR_KOREAN.match(codec):
+    codec, sure = codec_of(found["encoding"] or ""), found["confidence"]
+    if sure < (_LEAST_SURE if codec.startswith("euc_jp") else _RATHER_SURE) or _CHINESE_OR_KOREAN.match(codec):
         codec, sure = (chinese, 1.0) if (chinese := _daily_chinese(data)) else (codec, sure)
     pairs = bool(_OF_PAIRS.match(codec) and _TWO_PAIRS.search(data))
     return codec if (pairs or sure >= _LEAST_SURE) and _IN_MAIL.match(codec) else ""
@@ -122,7 +142,7 @@ def _looks_like(data: bytes) -> str:
 
 def says_what(declared: str) -> bool:
     """Whether this name of an encoding tells more of bytes beyond ASCII than that they are letters of Latin."""
-    codec = _codec(_name(declared))
+    codec = codec_of(declared)
     return bool(_ANOTHER_SCRIPT.match(codec))
 
 
@@ -151,24 +171,9 @@ def plain(value: object, *, near: str = "") -> tuple[str, bool]:
 def encodes_as(text: str, declared: str) -> bytes:
     """The bytes that a text had which was left as it is, in the midst of what is declared to be in that charset."""
     try:
-        return text.encode(_codec(_name(declared)) or "utf-8")
+        return text.encode(codec_of(declared) or "utf-8")
     except UnicodeError:
         return text.encode("utf-8", "surrogateescape")
-
-
-def _name(declared: str) -> str:
-    kept = "".join(c for c in declared[:_LONGEST_NAME] if c.isascii() and c.isprintable())
-    return kept.strip(" '\"").lower().partition("*")[0]
-
-
-def _codec(name: str) -> str:
-    """The codec that is meant; empty where nothing was said or nobody knows it."""
-    meant = _MEANT.get(name, name)
-    try:
-        known = codecs.lookup(meant) if meant else None
-    except (LookupError, ValueError):
-        return ""
-    return meant if known is not None and known._is_text_encoding else ""
 
 
 def _read(data: bytes, codec: str, errors: str = "strict") -> str | None:

@@ -7,11 +7,19 @@ from contextlib import suppress
 
 _SHIFT = re.compile(rb"\x1b(\$[@B]|\([BJI])")
 _ASCII, _KANA = b"(B", b"(I"
+_BARE_SHIFT = re.compile(rb"\$[@B]((?:[!-~]{2})+?)\([BJ]")  # gates that know no controls take the first byte away
 
 
 def has_shifts(data: bytes) -> bool:
     """Whether it shifts to Japanese letters: to those that look on, such a text is all ASCII."""
     return (b"\x1b$" in data and _SHIFT.search(data) is not None) or b"\x1b(I" in data
+
+
+def with_shifts(data: bytes, codec: str) -> bytes:
+    """With what makes them shifts put back, where all of them lost it on the way."""
+    if codec != "iso2022_jp" or b"\x1b" in data:
+        return data
+    return _BARE_SHIFT.sub(lambda found: b"\x1b$B" + found[1] + b"\x1b(B", data)
 
 
 def from_iso_2022_jp(data: bytes) -> str:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tickets.email.charset_names import codec_of
 from tickets.email.charsets import decoded, plain
 from tickets.email.encoded_words import worded
 
@@ -154,3 +155,72 @@ def test_what_is_utf_8_stays(text: str, near: str) -> None:
     """Whatever stands beside it (RFC 6532)."""
     kept = "".join(c for c in text if c not in "\r\n\x1b\ufeff")
     assert kept == plain(kept.encode().decode("ascii", "surrogateescape"), near=near)[0]
+
+
+FRENCH, CHINESE = "Réclamation déçue à propos du café", "您好，我的订单还没有收到，请帮我查询。"
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "", "us-ascii", "iso-8859-1", "gb2312"])
+def test_a_few_strays_make_no_other_text_of_it(declared: str) -> None:
+    """All of it was read in the encoding of the strays; now they are, and it is said."""
+    footer = "此邮件已通过病毒扫描，请放心阅读"
+    text = f"{CHINESE}\n".encode() * 3 + footer.encode("gbk") + b"\n" + FRENCH.encode() + b" \x96 m\xe9t\xe9o"
+    assert (f"{CHINESE}\n" * 3 + f"{footer}\n{FRENCH} – météo", True) == decoded(text, declared)
+
+
+def test_a_letter_that_is_cut_in_two_is_lost_alone() -> None:
+    assert ("您好，我的\ufffd end", True) == decoded("您好，我的".encode() + b"\xe8\xaf end", "utf-8")
+    assert ("Re: café – météo", True) == plain(
+        "Re: café".encode().decode("ascii", "surrogateescape") + " \udc96 m\udce9t\udce9o"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "declared"),
+    [
+        ("訂單€碁", "cp950", "big5"),
+        ("係咪嘅喺", "big5hkscs", "Big5"),
+        ("包裹，镕，€", "gb18030", "gb_2312-80"),
+        ("①㈱ﾊﾝｶｸ", "cp932", "x-sjis"),
+        ("①㈱注文", "euc_jis_2004", "euc-jp"),
+        ("šestá žena", "cp1250", "iso-8859-2"),
+        ("Größe", "utf-16", "utf-16"),
+        ("Größe", "utf-16-be", "utf-16"),
+        ("Größe", "utf-7", "unicode-1-1-utf-7"),
+        ("Größe €", "utf-8", "us-ascii"),
+        ("Größe €", "cp1252", "unknown-8bit"),
+        ("Hello", "ascii", "utf-16"),
+        ("Hello, Größe", "utf-16-le", ""),
+        ("\U0001f600".encode("utf-16", "surrogatepass").decode("utf-16"), "utf-8", "utf-8"),
+    ],
+)
+def test_what_is_called_by_a_narrow_or_wrong_name_is_read(text: str, codec: str, declared: str) -> None:
+    assert text == decoded(text.encode(codec), declared)[0]
+
+
+def test_halves_of_letters_are_one_again() -> None:
+    assert ("Hi 😀", False) == decoded(b"Hi \xed\xa0\xbd\xed\xb8\x80", "utf-8")
+
+
+def test_shifts_that_lost_their_first_byte_are_shifts() -> None:
+    assert ("注文 ok $B", False) == decoded(b"$BCmJ8(B ok $B", "iso-2022-jp")
+
+
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("utf-8", "utf8 UTF_8 'utf-8' utf-8; \"utf-8 charset=utf-8 =3Dutf-8 utf8mb4 ANSI_X3.4-1968 646 cp65001"),
+        ("cp1252", "cp-1252 windows1252 win-1252 x-cp1252 latin1 iso8859-1 8859-1 ISO-8859-1:1987 iso-8859-l ansi l1"),
+        ("gb18030", "gb2312 gb_2312-80 gb2312_charset x-gbk cp936 ms936 euc-cn chinese gb18030-2000 csGB2312"),
+        ("big5hkscs", "big-5 x-x-big5 cp950 windows-950 big5-eten cn-big5 csbig5"),
+        ("cp949", "ks_c_5601-1987 KS_C_5601 euckr ms949 uhc x-windows-949 korean"),
+        ("cp932", "x-sjis shift-jis sjis windows-31j ms_kanji x-ms-cp932 x-mac-japanese"),
+        ("iso2022_jp", "iso-2022-jp-2 csISO2022JP cp50220 iso-2022-jp-ms"),
+        ("koi8-r", "koi8r koi-8-r cskoi8r"),
+        ("cp1251", "win-1251 x-cp1251 windows-cp1251 cp-1251"),
+        ("cp874", "tis-620 tis620-2533 windows-874 iso-8859-11"),
+        ("", "unknown-8bit x-unknown 8bit binary base64 rot13 idna default _autodetect x-user-defined"),
+    ],
+)
+def test_names_are_understood_however_they_are_spelled(codec: str, names: str) -> None:
+    assert {codec} == {codec_of(name) for name in names.split()}
