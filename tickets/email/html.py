@@ -6,15 +6,16 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from html import escape
 from typing import Literal
 
 import nh3
 
+from tickets.email.fitting import parted_to_fit, without_data
+from tickets.email.plain import text_of
 from tickets.files.kinds import PICTURES, sniffed
 
 LONGEST = 2 * 1024 * 1024  # characters that are shown
-MOST_TAGS = 12_000
-MOST_ENTITIES = 100_000
 MOST_PASSES = 10
 LARGEST_PICTURE = 2 * 1024 * 1024  # bytes of one picture inside of the mail
 LARGEST_PICTURES = 10 * 1024 * 1024  # of all
@@ -72,23 +73,25 @@ def harmless(html: str, *, remote: Remote = "blocked", inside: Mapping[str, byte
     """The formatted text with nothing in it that runs, fetches or deceives by its form; the same when done again.
 
     `inside` are pictures of the mail by their Content-ID: they are drawn into the text. Pictures from elsewhere are
-    left out unless `remote` is "shown", and then only over https.
+    left out unless `remote` is "shown", and then only over https. Of a text without end the rest stands below in
+    plain words.
     """
-    html = _settled(bounded(html, LONGEST))
-    if not inside and remote == "blocked":
-        return _blocked().clean(html)
-    return _cleaner(_Pictures(remote, inside or {}).attribute).clean(html)
+    begin, rest = parted_to_fit(without_data(html), LONGEST)
+    settled = _settled(begin)
+    if inside or remote == "shown":
+        settled = _cleaner(_Pictures(remote, inside or {}).attribute).clean(settled)
+    else:
+        settled = _blocked().clean(settled)
+    return settled + _in_words(rest) if rest else settled
 
 
 def fetches_pictures(html: str) -> bool:
     """Whether it would load pictures from elsewhere, if it were asked to."""
-    return bool(_FETCHED.search(bounded(html, LONGEST)))
+    return bool(_FETCHED.search(parted_to_fit(without_data(html), LONGEST)[0]))
 
 
-def bounded(html: str, longest: int) -> str:
-    """As much of it as is read in a second or two: the time to clean it grows with the square of some things in it."""
-    ends = [longest, _place(html, "<", MOST_TAGS, longest), _place(html, "&", MOST_ENTITIES, longest)]
-    return html[: min(ends)]
+def _in_words(rest: str) -> str:
+    return f'<hr><div style="white-space:pre-wrap">{escape(text_of(rest), quote=False)}</div>'
 
 
 def _settled(html: str) -> str:
@@ -99,16 +102,6 @@ def _settled(html: str) -> str:
         if html == before:
             break
     return html
-
-
-def _place(html: str, mark: str, most: int, longest: int) -> int:
-    """Where the mark stands that is one too many."""
-    at = -1
-    for _ in range(most + 1):
-        at = html.find(mark, at + 1, longest)
-        if at < 0:
-            return longest
-    return at
 
 
 class _Pictures:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.elsewhere import elsewhere
-from tickets.email.html import SCHEMES, bounded, fetches_pictures, harmless
+from tickets.email.fitting import parted_to_fit
+from tickets.email.html import SCHEMES, fetches_pictures, harmless
 
 HOSTILE = 223
 PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b")
@@ -189,7 +190,17 @@ def test_a_mail_of_nothing_but_one_tag_takes_no_longer_than_a_few_seconds(scrap:
     assert time.process_time() - began < 10
 
 
-def test_what_is_longer_than_anybody_reads_is_cut() -> None:
-    assert 10 == len(bounded("x" * 99, 10))
-    assert 12_000 == bounded("<b>" * 30_000, 10**6).count("<")
-    assert 100_000 == bounded("a&" * 200_000, 10**6).count("&")
+@pytest.mark.parametrize(
+    ("html", "marks"), [("x" * 99, 0), ("<p>" * 30_000, 12_000), ("<b>" * 30_000, 200), ("a&" * 200_000, 100_000)]
+)
+def test_what_is_too_long_to_be_cleaned_at_once_is_parted_and_all_there(html: str, marks: int) -> None:
+    begin, rest = parted_to_fit(html, 10**6 if marks else 10)
+    assert (html, marks or 10) == (begin + rest, begin.count("<") + begin.count("&") if marks else len(begin))
+
+
+def test_of_a_text_without_end_the_rest_stands_below_in_plain_words() -> None:
+    row = "<tr><td>{}</td><td>a &lt;lamp&gt;</td></tr>"
+    found = harmless("<table>" + "".join(row.format(n) for n in range(6_000)) + '<tr><td onclick="x">last</table>')
+    assert found.count("<td>") < 12_000
+    assert "5999 a &lt;lamp&gt;\nlast</div>" in found
+    assert [] == Faults(found).found

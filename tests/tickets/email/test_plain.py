@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,3 +43,51 @@ def test_a_quotation_can_be_told_from_what_is_new() -> None:
 @given(st.text(alphabet="<>/=\"' abpdivtrbr!-&;#x", max_size=300))
 def test_nothing_is_too_odd(html: str) -> None:
     assert "\r" not in text_of(html)
+
+
+@pytest.mark.parametrize("count", [20_000, 300_000])
+def test_words_below_any_heap_of_tags_are_there(count: int) -> None:
+    """What is too deep to be cleaned is read tag by tag; 12 000 tags were all that was read, and nothing said so."""
+    began = time.process_time()
+    assert "Here I am" == text_of("<div>" * count + "Here <b>I</b> am")
+    assert time.process_time() - began < 5
+
+
+def test_looks_that_are_never_closed_take_no_time() -> None:
+    began = time.process_time()
+    text = text_of("".join(f"<p><font color={n}>line {n}" for n in range(5_500)))
+    assert (5_500, "line 5499") == (len(text.split("\n\n")), text.rpartition("\n")[2])
+    assert time.process_time() - began < 5
+
+
+def test_pictures_that_are_written_out_hide_nothing_behind_them() -> None:
+    picture = '<img src="data:image/png;base64,' + "A" * 5_000_000 + '">'
+    assert "before\n\nbehind" == text_of(f"<p>before</p>{picture}<p>behind</p>")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Hello <b>Sam</b>,</p><p>how are\nyou?</p>", "Hello Sam,\n\nhow are you?"),
+        ("<style>p{}</style><title>t</title><!-- <p>no</p> --><!><p>only this</p>", "only this"),
+        (
+            '<a title="a > b" href=https://shop.example/?a=1&amp;b=2>our shop</a>',
+            "our shop <https://shop.example/?a=1&b=2>",
+        ),
+        ("<a href='javascript:x'>here</a> 1 < 2 &lt;b&gt;", "here 1 < 2 <b>"),
+        ("<p>a</p><blockquote>b<blockquote>c</blockquote></blockquote><p>d</p>", "a\n\n> b\n>\n> > c\n\nd"),
+        ("<style>p{} <p>an end was forgotten</p>", "p{}\n\nan end was forgotten"),
+        ('<p title="forgotten>one</p><p>two</p>', "one\n\ntwo"),
+    ],
+)
+def test_tag_by_tag_it_says_the_same(html: str, text: str) -> None:
+    assert f"{text}\n\nend" == text_of(html + "<p>" * 13_000 + "end")
+
+
+@pytest.mark.parametrize(
+    "scrap", ["<", "<a ", '<a b="', "<!--", "<style>", "</x", "<td>a", "<a href='", "<p>", "=\"'>"]
+)
+def test_its_time_grows_with_its_length_alone(scrap: str) -> None:
+    began = time.process_time()
+    text_of(scrap * (1_000_000 // len(scrap)) + ">")
+    assert time.process_time() - began < 5
