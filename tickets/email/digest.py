@@ -8,13 +8,16 @@ from collections.abc import Iterable
 
 import msgspec
 
+from tickets.email.addresses import Person
 from tickets.email.body import chosen_text
 from tickets.email.bounces import Bounce
+from tickets.email.charsets import decoded
 from tickets.email.daemons import wants_no_answer
-from tickets.email.headers import Head, Person
+from tickets.email.headers import Head
 from tickets.email.html import harmless
 from tickets.email.mime import Unreadable
 from tickets.email.parse import File, Letter, parse
+from tickets.email.plain import is_read_whole
 from tickets.email.quotes import parted
 from tickets.email.robots import robot
 from tickets.text import tidy
@@ -106,7 +109,7 @@ def digest(content: bytes) -> Digest:
 
 def parts_of_reply(content: bytes) -> Parts:
     """What is new in the plain text of a mail, and the rest."""
-    return Parts(*parted(tidy(content.decode("utf-8", "replace"))))
+    return Parts(*parted(tidy(decoded(content)[0])))
 
 
 def _of(letter: Letter) -> Digest:
@@ -135,9 +138,13 @@ def _of(letter: Letter) -> Digest:
 
 
 def _sender(head: Head) -> Somebody:
-    """The first who is named; else whatever looks like an address, with the words around it."""
-    if head.senders:
-        return Somebody(*head.senders[0])
+    """The first who is named, unless Sender tells another of them (RFC 5322, 3.6.2); who sent it where nobody is; else
+    whatever looks like an address, with the words around it.
+    """
+    named = [one for one in head.senders if head.sent_by and one[1].lower() == head.sent_by[1].lower()]
+    told = next(iter([*named, *head.senders]), None if head.author_line else head.sent_by)
+    if told is not None:
+        return Somebody(*told)
     found = _ADDRESS.search(head.author_line)
     if found is None:
         return Somebody(head.author_line.replace("<>", "").strip(" \"'"), "")
@@ -173,4 +180,10 @@ def _defects(letter: Letter) -> list[str]:
         found.append("Its date cannot be read.")
     if not letter.head.senders:
         found.append("It does not say who sent it.")
+    if letter.head.froms > 1:
+        found.append("It says more than once who sent it.")
+    elif len(letter.head.senders) > 1:
+        found.append("It names more than one sender.")
+    if not all(map(is_read_whole, letter.htmls)):
+        found.append("Its formatted text is too long: its end is not read.")
     return list(dict.fromkeys(found))

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import default
-from email.utils import parsedate_to_datetime
-from typing import Any
 
 import msgspec
 
-from tickets.email.charsets import BROKEN, plain
+from tickets.email.addresses import ADDRESS, Person, people_in
+from tickets.email.charsets import plain
+from tickets.email.dates import moment
 from tickets.email.encoded_words import set_aside, worded
 from tickets.text import one_line
-
-Person = tuple[str, str]
-"""A name, which may be empty, and an address."""
 
 LONGEST = 16 * 1024  # characters of one header that are looked at
 LONGEST_LIST = 4096  # of a list of people: each takes half a millisecond
@@ -29,19 +24,6 @@ MOST_RESULTS = 10
 LONGEST_ID = 998
 _ID = re.compile(r"<[^<>\s]{1,996}>")
 _BARE_ID = re.compile(r"[^<>\s]+@[^<>\s]+")
-_ADDRESS = re.compile(
-    r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]]{1,255}|\"[^\"\\]{1,62}\"@[^\s@<>\"(),:;\\]{1,255}"
-)
-
-_ANGLED = re.compile(rf"[<‹]\s?(?:mailto:)?({_ADDRESS.pattern})\s?[>›]", re.IGNORECASE)
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_PLAIN = rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
-_QUOTED = r"[!#-\[\]-~]+"
-_USUAL = re.compile(  # one of a list as nearly all are: Jane Doe <jane@shop.example>, "Doe, Jane" <...>, or bare
-    rf"[ \t]*(?:(?:(?P<name>{_ATOM}(?: {_ATOM})*) |\"(?P<quoted>{_QUOTED}(?: {_QUOTED})*)\" )?<(?P<angled>{_PLAIN})>"
-    rf"|(?P<bare>{_PLAIN}))[ \t]*(?:,|\Z)"
-)
-_COMMENTED = re.compile(r"[^\s(),<>]{3,320}\s{0,4}\((.{1,200})\)")
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +32,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     author: Person | None
     author_line: str  # what stands in From, whatever it is
     senders: list[Person]  # everybody who is named there
+    froms: int = 1  # how many of them there are
+    sent_by: Person | None  # who sent it for them, if exactly one is named
     reply_to: Person | None  # if exactly one is named
     reply_to_all: list[Person]
     to: list[Person]
@@ -116,6 +100,8 @@ def read_head(message: EmailMessage, *, near: str = "", folder_line: str = "") -
         author=authors[0] if len(authors) == 1 and fields.count("from") == 1 else None,
         author_line=one_line(fields.text("from"), 400),
         senders=authors,
+        froms=fields.count("from"),
+        sent_by=_only(fields.people("sender")),
         reply_to=_only(answers),
         reply_to_all=answers,
         to=fields.people("to"),
@@ -125,8 +111,8 @@ def read_head(message: EmailMessage, *, near: str = "", folder_line: str = "") -
         message_id=next(iter(_ids(fields.first("message-id"))), ""),
         in_reply_to=_ids(fields.first("in-reply-to")),
         references=_ids(" ".join(fields.all("references"))),
-        date=_date(date),
-        came=_date(fields.first("received").rpartition(";")[2]),
+        date=moment(date),
+        came=moment(fields.first("received").rpartition(";")[2]),
         told_date=one_line(date, 100),
         robot=path | {name: one_line(fields.first(name), 200).lower() for name in _SIGNS if fields.count(name)},
         results=fields.between("authentication-results", "received", most=MOST_RESULTS),
@@ -178,7 +164,7 @@ class _Fields:
         return found[:MOST_PEOPLE]
 
     def addresses(self, name: str) -> list[str]:
-        return [address for value in self.all(name)[:10] for address in _ADDRESS.findall(value[:LONGEST_LIST])]
+        return [address for value in self.all(name)[:10] for address in ADDRESS.findall(value[:LONGEST_LIST])]
 
     def _readable(self, value: str) -> str:
         text, guessed = plain(value, near=self._near)
@@ -191,56 +177,11 @@ class _Fields:
         return text
 
     def _people(self, value: str) -> Iterator[Person]:
-        """The addresses of a list, by its grammar (RFC 5322, 3.4); those that are none are left out.
-
-        Where one address alone stands in angle brackets, that is it, whatever stands before it.
-        """
-        value, put_back = set_aside(value)
-        found = [(name, address) for name, address in _by_grammar(value) if address in value]
-        angled = list(_ANGLED.finditer(value))
-        if len(angled) == 1 and angled[0][1] not in {address for _, address in found}:
-            before = value[: angled[0].start()].rpartition(",")[2] if found else value[: angled[0].start()]
-            found.append((before.strip().strip('"'), angled[0][1]))
-        for name, address in found:
-            comment = "" if name or angled else _comment(value)
-            yield one_line(self._words(put_back(name or comment)), 200), address
-
-
-def _by_grammar(value: str) -> Iterable[Person]:
-    """To be asked costs as much as all other headers together: only what is written in an unusual way is."""
-    usual = as_usual(value)
-    return by_whole_grammar(value) if usual is None else usual
-
-
-def as_usual(value: str) -> list[Person] | None:
-    """What the grammar says too, where all of them are written as nearly everybody is; else None."""
-    found: list[Person] = []
-    at = 0
-    while at < len(value):
-        one = _USUAL.match(value, at)
-        if one is None:
-            return None
-        address = one["angled"] or one["bare"]
-        if "=?" in one[0] or not _ADDRESS.fullmatch(address):
-            return None
-        found.append((one["name"] or one["quoted"] or "", address))
-        at = one.end()
-    return found
-
-
-def by_whole_grammar(value: str) -> Iterator[Person]:
-    with suppress(*BROKEN):
-        header: Any = default.header_factory("to", value)
-        for one in header.addresses:
-            made_up = one.addr_spec.startswith('"') and '"' not in value  # of several words without a comma
-            if _ADDRESS.fullmatch(one.addr_spec) and not made_up:
-                yield one.display_name or "", one.addr_spec
-
-
-def _comment(value: str) -> str:
-    """The name behind a lone address, as old programs wrote it."""
-    found = _COMMENTED.fullmatch(value.strip())
-    return found[1].strip() if found else ""
+        """Those in encoded words are names; where nobody is named otherwise, all of it was encoded."""
+        bare, put_back = set_aside(value)
+        found = [(put_back(name), address) for name, address in people_in(bare)]
+        for name, address in found or (people_in(self._words(value)) if "=?" in value else ()):
+            yield one_line(self._words(name), 200), address
 
 
 def _only(people: list[Person]) -> Person | None:
@@ -253,13 +194,6 @@ def _ids(value: str) -> list[str]:
     if not found and _BARE_ID.fullmatch(value.strip()[:LONGEST_ID]):
         found = [f"<{value.strip()}>"]
     return list(dict.fromkeys(found))[-MOST_IDS:]
-
-
-def _date(value: str) -> str:
-    with suppress(*BROKEN, OverflowError):
-        told = parsedate_to_datetime(value[:100])
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
-    return ""
 
 
 def came_at(head: Head, fetched_at: datetime) -> datetime:

@@ -11,11 +11,12 @@ from sqlmodel import col, select
 
 from tickets.change import Change
 from tickets.email import mail_ids, names, raw, robots
+from tickets.email.addresses import Person
 from tickets.email.auth import Checks, checks_of, sender_holds
 from tickets.email.correspondence import Correspondence, correspond
 from tickets.email.enclosing import enclose
 from tickets.email.flood import is_flood
-from tickets.email.headers import Person, came_at, sane
+from tickets.email.headers import came_at, sane
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox, by_address
 from tickets.email.outbox import post_notice

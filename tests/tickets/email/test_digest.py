@@ -141,3 +141,26 @@ def test_other_peoples_mail_is_told_within_their_lines() -> None:
         line = msgspec.json.encode(digest(path.read_bytes()))
         assert FIELDS == set(json.loads(line)), path
         assert b"\n" not in line, path
+
+
+def test_several_senders_are_a_defect_and_the_one_who_sent_it_counts() -> None:
+    """RFC 5322, 3.6.2: of several in From, Sender tells who it was."""
+    two = "From: Ada <ada@shop.example>, Bo <bo@shop.example>\r\n"
+    assert "ada@shop.example" == digest(f"{two}\r\nHello".encode()).sender.address
+    mail = digest(f"{two}Sender: BO@shop.example\r\n\r\nHello".encode())
+    assert ("bo@shop.example", ["It names more than one sender."]) == (mail.sender.address, mail.defects)
+
+    twice = digest(b"From: ada@shop.example\r\nFrom: bo@shop.example\r\n\r\nHello")
+    assert ("ada@shop.example", ["It says more than once who sent it."]) == (twice.sender.address, twice.defects)
+    assert "bo@shop.example" == digest(b"Sender: bo@shop.example\r\n\r\nHello").sender.address
+
+
+def test_a_text_is_parted_in_whatever_encoding_it_is() -> None:
+    text = "Спасибо!\n\n23.11.2026 10:00, Ada <ada@shop.example> пишет:\n> Завтра.\n"
+    for codec in ("utf-8", "cp1251", "koi8-r", "utf-16"):
+        assert "Спасибо!" == parts_of_reply(text.encode(codec)).reply
+
+
+def test_formatted_text_that_is_too_long_to_be_read_says_so() -> None:
+    mail = digest(b"Content-Type: text/html\r\n\r\n" + b"<p>a word" * 500_000)
+    assert "Its formatted text is too long: its end is not read." in mail.defects

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tickets.email.headers import Head, Person, as_usual, by_whole_grammar, sane
+from tickets.email.addresses import Person, as_usual, by_whole_grammar
+from tickets.email.headers import Head, sane
 from tickets.email.parse import parse
 
 SEND = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -1,0 +1,120 @@
+"""Who is named in a line of addresses: by its grammar (RFC 5322, 3.4); where it keeps to none, as a reader sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from email.policy import default
+from typing import Any
+
+from tickets.email.charsets import BROKEN
+
+Person = tuple[str, str]
+"""A name, which may be empty, and an address."""
+
+ADDRESS = re.compile(
+    r"[^\s@<>\"(),:;\\\[\]]{1,64}@(?:[^\s@<>\"(),:;\\\[\]]{1,255}|\[[0-9A-Fa-f.:IPv]{2,50}\])"
+    r"|\"[^\"\\]{1,62}\"@[^\s@<>\"(),:;\\]{1,255}"
+)
+_ANGLED = re.compile(rf"[<‹]\s?(?:mailto:|smtp:)?({ADDRESS.pattern})\s?[>›]", re.IGNORECASE)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN = rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_QUOTED = r"[!#-\[\]-~]+"
+_USUAL = re.compile(  # one of a list as nearly all are: Jane Doe <jane@shop.example>, "Doe, Jane" <...>, or bare
+    rf"[ \t]*(?:(?:(?P<name>{_ATOM}(?: {_ATOM})*) |\"(?P<quoted>{_QUOTED}(?: {_QUOTED})*)\" )?<(?P<angled>{_PLAIN})>"
+    rf"|(?P<bare>{_PLAIN}))[ \t]*(?:,|\Z)"
+)
+_COMMENTED = re.compile(r"[^\s(),<>]{3,320}\s{0,4}\((.{1,200})\)")
+_COMMENT = re.compile(r"(\"(?:[^\"\\]|\\.){0,500}\")|\([^()]{0,500}\)")
+_QUOTATION = re.compile(r"\"(?:[^\"\\]|\\.){0,500}\"")
+_ONE = re.compile(r"(?:\"(?:[^\"\\]|\\.){0,500}\"|[^\",;])+")  # of a list
+_APART = re.compile(r"[ \t]{0,9}@[ \t]{0,9}(?=[^\s@.]{1,63}\.|\[)")
+_GROUP = re.compile(r"\s*[^@:<>\[\"]{0,100}:(?!\S*//)")
+_NO_NAME = " \t\"'<>‹›{}(:;=@"
+_SAYS_SO = re.compile(r"[<\[({]?\s?(?:mailto|smtp|e-?mail)\s?:?\s*\Z", re.IGNORECASE)
+
+
+def people_in(value: str) -> list[Person]:
+    """Those who are named, each with the name as it stands there; what is no address is left out.
+
+    Where one address alone stands in angle brackets, that is it, whatever stands before it.
+    """
+    found = [(name, address) for name, address in _by_grammar(value) if address in value]
+    angled = list(_ANGLED.finditer(_masked(value)))
+    if len(angled) == 1 and value[slice(*angled[0].span(1))] not in {address for _, address in found}:
+        found = found if "," in value else []
+        before = value[: angled[0].start()].rpartition(",")[2] if found else value[: angled[0].start()]
+        found.append((before.strip(' \t"<'), value[slice(*angled[0].span(1))]))
+    if len(found) < value.count("@") and len(seen := list(as_seen(value))) > len(found):
+        found = seen
+    return [(name.rstrip(" [<(") or ("" if angled else _comment(value)), _unquoted(address)) for name, address in found]
+
+
+def _by_grammar(value: str) -> Iterable[Person]:
+    """To be asked costs as much as all other headers together: only what is written in an unusual way is."""
+    usual = as_usual(value)
+    return by_whole_grammar(value) if usual is None else usual
+
+
+def as_usual(value: str) -> list[Person] | None:
+    """What the grammar says too, where all of them are written as nearly everybody is; else None."""
+    found: list[Person] = []
+    at = 0
+    while at < len(value):
+        one = _USUAL.match(value, at)
+        if one is None:
+            return None
+        address = one["angled"] or one["bare"]
+        if "=?" in one[0] or not ADDRESS.fullmatch(address):
+            return None
+        found.append((one["name"] or one["quoted"] or "", address))
+        at = one.end()
+    return found
+
+
+def by_whole_grammar(value: str) -> Iterator[Person]:
+    with suppress(*BROKEN):
+        header: Any = default.header_factory("to", value)
+        for one in header.addresses:
+            made_up = one.addr_spec.startswith('"') and '"' not in value  # of several words without a comma
+            if ADDRESS.fullmatch(one.addr_spec) and not made_up:
+                yield one.display_name or "", one.addr_spec
+
+
+def as_seen(value: str) -> Iterator[Person]:
+    """By commas and semicolons: the one in brackets, else the only one there is, and the words before it.
+
+    Comments may stand in the midst of it, and blanks around its @; a group ends nowhere, a bracket is missing.
+    """
+    bare = _COMMENT.sub(_kept, _COMMENT.sub(_kept, value))
+    for one in _ONE.findall(_GROUP.sub("", bare, 1)):
+        one, at = _APART.sub("@", one), 0
+        masked = _masked(one)
+        for found in _ANGLED.finditer(masked):
+            yield one[at : found.start()].strip(_NO_NAME), one[slice(*found.span(1))]
+            at = found.end()
+        alone = [] if at else [*ADDRESS.finditer(masked)] or [*ADDRESS.finditer(one)]
+        if len(alone) == 1:
+            yield _SAYS_SO.sub("", one[: alone[0].start()]).strip(_NO_NAME), alone[0][0]
+
+
+def _masked(value: str) -> str:
+    """With letters in place of what stands in quotation marks, where only a name does."""
+    return _QUOTATION.sub(lambda found: "q" * len(found[0]), value) if '"' in value else value
+
+
+def _kept(found: re.Match[str]) -> str:
+    return found[1] or " "
+
+
+def _comment(value: str) -> str:
+    """The name behind a lone address, as old programs wrote it."""
+    found = _COMMENTED.fullmatch(value.strip())
+    return found[1].strip() if found else ""
+
+
+def _unquoted(address: str) -> str:
+    """Some put it in single quotes, which are letters of it by the grammar, or end it like a sentence."""
+    address = address.rstrip(".")
+    return address[1:-1] if address[0] == address[-1] == "'" and address.count("'") == 2 else address
