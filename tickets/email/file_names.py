@@ -24,7 +24,8 @@ def file_name(head: EmailMessage) -> str:
             told = str(head.get(header, ""))[:_LONGEST]
             if "*" in told and (name := _in_pieces(told)):
                 return name
-        return worded(plain(head.get_filename() or "")[0])[0]
+        name = worded(plain(head.get_filename() or "")[0])[0]
+        return name.strip('"') if name.count('"') == 1 else name  # one that was opened, and never closed
     return ""
 
 
@@ -39,7 +40,7 @@ def _in_pieces(told: str) -> str:
     charset, name = (found[1], found[2]) if found else ("", told)
     if not found and "%" not in name:
         return worded(plain(name)[0])[0]
-    return decoded(unquote_to_bytes(name), charset)[0]
+    return worded(decoded(unquote_to_bytes(name), charset)[0])[0]
 
 
 def _unquoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import mimetypes
 import re
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from tickets.email import tnef
 from tickets.email.bounces import Bounce, bounce_of
 from tickets.email.charsets import BROKEN, decoded
+from tickets.email.enriched import AS_WORDS, words_of
 from tickets.email.feedback import is_complaint, is_other_feedback, is_receipt
 from tickets.email.file_names import file_name
 from tickets.email.headers import Head, read_head
@@ -30,6 +32,7 @@ _MOST_DEFECTS = 20
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
 _HEADER = re.compile(rb"[A-Za-z-]{2,60}: ?")
 _FOLDER_LINE = re.compile(rb"From (\S{1,320}) [^\r\n]{0,200}\r?\n")
+_NO_LETTER = b"\r\n\xef"
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
 
 
@@ -64,7 +67,7 @@ def parse(content: bytes) -> Letter:
     parts = parts_of(whole)
     head = read_head(whole.head, near=nearby(whole.head, parts.text), folder_line=_folder_line(content))
     among: list[File] = []  # the words
-    texts = [_text(part, among) for part in parts.text if kind_of_part(part) == "text/plain"]
+    texts = [_text(part, among) for part in parts.text if kind_of_part(part) in {"text/plain", *AS_WORDS}]
     htmls = [_text(part, among) for part in parts.html if kind_of_part(part) == "text/html"]
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
     loose = list({id(part): part for part in [*shown, *parts.files]}.values())
@@ -91,9 +94,11 @@ def parse(content: bytes) -> Letter:
 
 
 def with_lines(content: bytes) -> bytes:
-    """Some old machines end lines with a lone CR, and some begin a mail with an empty one."""
+    """Some old machines end lines with a lone CR, some begin a mail with an empty one, and editors with a mark."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode()
     content = content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
-    begins = content.lstrip(b"\r\n") if content[:1] in b"\r\n" else content
+    begins = content.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n") if content[:1] in _NO_LETTER else content
     return begins if _HEADER.match(begins) else content
 
 
@@ -114,19 +119,19 @@ def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
 
 def _text(part: Part, among: list[File]) -> tuple[str, bool]:
     """Its words, and whether their charset was guessed. Files that stand among them go where the others are."""
-    data, files = taken_out(content_of(part))
+    data, files = taken_out(content_of(part, is_text=True))
     for name, content in files:
         called = decoded(name)[0]
         among.append(File(called, _usual(called), content))
-    declared = param(part, "charset")
-    if not declared and kind_of_part(part) == "text/html":
+    declared, beside = param(part, "charset"), ""
+    if kind_of_part(part) == "text/html":
         found = _META.search(data[:2048])
-        declared = found[1].decode("ascii") if found else ""
-    text, guessed = decoded(data, declared)
+        beside = found[1].decode("ascii", "ignore") if found else ""
+    text, guessed = decoded(data, declared or beside, near=beside)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if param(part, "format").lower() == "flowed":
         text = _unflowed(text, delete_space=param(part, "delsp").lower() == "yes")
-    return text, guessed
+    return words_of(text, kind_of_part(part)), guessed
 
 
 def _unflowed(text: str, *, delete_space: bool) -> str:

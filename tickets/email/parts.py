@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tickets.email.charsets import BROKEN
+from tickets.email.enriched import AS_WORDS
 from tickets.email.file_names import file_name
 from tickets.email.mime import Part
 
@@ -25,7 +26,18 @@ class Parts:
 def parts_of(whole: Part) -> Parts:
     found = Parts()
     _sort([whole], "mixed", False, found.text, found.html, found.files)
+    if not any(kind_of_part(part).startswith("text/") for part in [*found.text, *found.html]):
+        _find_words(found)
     return found
+
+
+def _find_words(found: Parts) -> None:
+    """Of a mail without any text, one of another kind that can be read as it is, or nearly."""
+    words = (part for part in found.files if kind_of_part(part) in AS_WORDS)
+    one = next((part for part in words if disposition(part) != "attachment" and not file_name(part.head)), None)
+    if one is not None:
+        found.files.remove(one)
+        found.text.append(one)
 
 
 def kind_of_part(part: Part) -> str:

@@ -235,3 +235,52 @@ def test_a_text_that_is_only_like_one_stays(text: str) -> None:
 def test_an_empty_line_above_the_headers_hides_nothing() -> None:
     letter = parse(b"\r\n\r\nFrom: sam@customer.example\r\nSubject: x\r\n\r\nHello")
     assert ("x", ["Hello"]) == (letter.head.subject, letter.texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        ("text/markdown", "# Hello\n\n*Where* is it?", "# Hello\n\n*Where* is it?"),
+        ("text/enriched", "<bold>Hello</bold> <<Sam>\nand\n\n<param>red</param>Bo", "Hello <Sam> and\nBo"),
+        ("text/richtext", "<bold>Hello</bold><nl>1 <lt> 2", "Hello\n1 < 2"),
+    ],
+)
+def test_words_in_a_rare_format_are_the_words_of_a_mail_that_has_no_others(kind: str, body: str, text: str) -> None:
+    letter = parse(f"Content-Type: {kind}\n\n{body}".encode())
+    assert ([text], []) == (letter.texts, letter.files)
+    other = f"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nHello\n--x\nContent-Type: {kind}\n\n{body}\n--x--\n"
+    assert (["Hello"], [kind]) == ((letter := parse(other.encode())).texts, [file.claimed for file in letter.files])
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", b"\n\n"])
+def test_a_mark_above_the_headers_hides_nothing(mark: bytes) -> None:
+    letter = parse(mark + b"From: sam@customer.example\r\nSubject: x\r\n\r\nHello")
+    assert ("x", ["Hello"]) == (letter.head.subject, letter.texts)
+
+
+def test_a_mail_that_an_editor_saved_in_two_bytes_to_a_letter_is_one() -> None:
+    letter = parse("From: sam@customer.example\r\nSubject: Größe\r\n\r\nHello".encode("utf-16"))
+    assert ("Größe", ["Hello"]) == (letter.head.subject, letter.texts)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('filename*0="=?utf-8?B?6YCA6LSn?="; filename*1=".pdf"', "退货.pdf"),
+        ("filename*=utf-8''=?utf-8?B?6YCA6LSnLnBkZg==?=", "退货.pdf"),
+        ("filename*0*=utf-8''%E9%80%80; filename*1*=%E8%B4%A7; filename*2=\".pdf\"", "退货.pdf"),
+        ("filename*0*=%E9%80%80; filename*1*=%E8%B4%A7.pdf", "退货.pdf"),
+        ("filename*=gb2312''%CD%CB%BB%F5.pdf", "退货.pdf"),
+        ('filename="=?utf-8?B?6YCA?=\r\n =?utf-8?B?6LSnLnBkZg==?="', "退货.pdf"),
+        ("filename=my order 12.pdf", "my order 12.pdf"),
+        ('filename="order 12.pdf', "order 12.pdf"),
+        ("filename=退货.pdf", "退货.pdf"),
+        ('filename = "a.pdf" ; size=12', "a.pdf"),
+        ('FILENAME="a;b.pdf"', "a;b.pdf"),
+    ],
+)
+def test_names_of_files_are_read_in_every_mixture(header: str, name: str) -> None:
+    """RFC 2231 in pieces with RFC 2047 inside of them, without quotation marks, or with one."""
+    part = f"--x\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; {header}\r\n\r\n%PDF\r\n--x--\r\n"
+    (file,) = parse(b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + part.encode()).files
+    assert name == file.name
