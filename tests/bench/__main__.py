@@ -101,7 +101,9 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=usual.seconds, help="counted in each, after a warm-up")
     parser.add_argument("--pairs", type=int, default=usual.pairs, help="visitors, and as many consoles")
     parser.add_argument("--window", type=int, default=usual.window, help="messages that each visitor has under way")
-    parser.add_argument("--rate", type=int, default=usual.rate, help="messages a second of the open loop")
+    parser.add_argument(
+        "--rate", type=int, nargs="+", dest="rates", default=usual.rates, help="messages a second of the open loop"
+    )
     parser.add_argument("--consoles", type=int, default=usual.consoles, help="that watch one busy ticket")
     parser.add_argument("--sockets", type=int, default=usual.sockets, help="idle visitors")
     parser.add_argument("--messages", type=int, default=usual.messages, help="in the full store")

@@ -62,15 +62,20 @@ def chat(told: Told) -> Iterable[Finding]:
 
 
 def latency(told: Told) -> Iterable[Finding]:
-    """At a steady rate, from when each message should have been sent."""
+    """At steady rates, from when each message should have been sent."""
     with rivals(told) as both:
-        rounds = [(both.bare(rate=told.rate), both.product(rate=told.rate)) for _ in range(max(told.rounds, 3))]
-    yield middle(f"at {told.rate} a second, bare limit, half arrive within", [one.p50 for one, _ in rounds], "ms")
-    yield middle(f"at {told.rate} a second, desk, half arrive within", [one.p50 for _, one in rounds], "ms")
-    yield middle(f"at {told.rate} a second, bare limit, 99 of 100 within", [one.p99 for one, _ in rounds], "ms")
-    yield middle(f"at {told.rate} a second, desk, 99 of 100 within", [one.p99 for _, one in rounds], "ms")
-    times = [ours.p99 / limit.p99 for limit, ours in rounds]
-    yield middle("99 of 100: times the bare limit's", times, "", goal=TIMES_THE_LIMIT, at_most=True)
+        for rate in told.rates:
+            rounds = [(both.bare(rate=rate), both.product(rate=rate)) for _ in range(max(told.rounds, 3))]
+            yield from _beside(rate, [bare for bare, _ in rounds], [desk for _, desk in rounds])
+
+
+def _beside(rate: int, bare: Sequence[Figures], desk: Sequence[Figures]) -> Iterator[Finding]:
+    for who, rounds in ("bare limit", bare), ("desk", desk):
+        yield middle(f"at {rate} a second, {who}, half arrive within", [one.p50 for one in rounds], "ms")
+        yield middle(f"at {rate} a second, {who}, 99 of 100 within", [one.p99 for one in rounds], "ms")
+    times = [ours.p99 / limit.p99 for limit, ours in zip(bare, desk, strict=True)]
+    name = f"at {rate} a second, 99 of 100: times the bare limit's"
+    yield middle(name, times, "", goal=TIMES_THE_LIMIT, at_most=True)
 
 
 def fan_out(told: Told) -> Iterable[Finding]:

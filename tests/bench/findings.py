@@ -16,7 +16,7 @@ class Told:
     seconds: float = 4.0  # counted in each measurement, after a warm-up
     pairs: int = 16  # visitors, and as many consoles
     window: int = 8  # messages that each visitor has under way
-    rate: int = 500  # messages a second of the open loop
+    rates: Sequence[int] = (250, 500)  # messages a second of the open loop, one after the other
     consoles: int = 200  # that watch one busy ticket
     sockets: int = 10_000  # idle visitors
     messages: int = 1_000_000  # in the full store
