@@ -36,13 +36,13 @@ _LONGEST = 64 * 1024
 class Bounce(msgspec.Struct, frozen=True, kw_only=True):
     """About one mail of ours. `failed` are those it will not reach any more; a mere delay has none.
 
-    A server that names nobody means everybody.
+    A server that names nobody means everybody, unless nobody understands it: then there is no status either.
     """
 
     mail_id: str  # its Message-ID; empty where the server did not say
     about: list[str]  # whom it was for
     failed: list[str]
-    status: str  # the first enhanced code, like 5.2.2 (RFC 3463)
+    status: str  # the first enhanced code, like 5.2.2 (RFC 3463); empty where none is known
     said: str  # in the other server's words
 
     @property
@@ -61,7 +61,11 @@ def bounce_of(whole: Part, head: Head, text: str, first: str) -> Bounce | None:
     mail_id = next((id for part in parts if (id := _original(part))), "")
     blocks = [dict(_fields(block)) for block in _blocks(reports[0])] if reports else []
     by_the_book = _by_the_book(blocks, mail_id)
-    return by_the_book if by_the_book.about else _freely_told(head, text, mail_id, blocks)
+    if by_the_book.about:
+        return by_the_book
+    told = _freely_told(head, text, mail_id, blocks)
+    understood = any("action" in block for block in blocks) or free_reports.is_understood(head, text)
+    return told if understood else msgspec.structs.replace(told, about=[], failed=[], status="")
 
 
 def untold(head: Head, text: str, sent_to: Sequence[str]) -> Bounce:

@@ -65,6 +65,12 @@ def is_report(head: Head, text: str) -> bool:
     return _talks_like_a_server(head, _QUOTED.sub("", words))
 
 
+def is_understood(head: Head, text: str) -> bool:
+    """Whether it says in words that we know what became of the other mail."""
+    words = text[:LONGEST]
+    return bool(SUBJECT.search(head.subject) or TEXT.search(words) or PROTOCOL.search(words))
+
+
 def _is_a_machines_report(head: Head, words: str) -> bool:
     """A machine wrote it; it may as well tell that somebody is away, or be a newsletter."""
     subject = SUBJECT.search(head.subject)

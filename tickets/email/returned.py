@@ -26,7 +26,8 @@ def hear(change: Change, reading: Reading, *, mail: Outgoing | None, machine: st
     """What came may be a report. To a mail's own address (`mail`) it is one also in words that nobody understands."""
     bounce = reading.bounce
     by_a_server = machine == "bounce" or (machine == "auto" and daemons.is_called_like_a_server(reading.head))
-    if bounce is None and mail is not None and by_a_server:
+    untold_yet = bounce is None or not (bounce.status or bounce.about)
+    if untold_yet and mail is not None and by_a_server:
         bounce = untold(reading.head, reading.whole or reading.shown, sorted(_addresses(mail)))
     if bounce is not None:
         tell_outgoing(change, bounce, mail=mail, ticket_id=ticket_id)
