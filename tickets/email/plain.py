@@ -26,7 +26,8 @@ _SIGNATURE = "-- "  # RFC 3676, 4.3
 _CITES = re.compile(r' class="[^"]*\bmoz-cite-prefix\b')  # "... wrote:" above a quotation, in whatever language
 _SIGNS = re.compile(
     r' (class|id)="[^"]*\b(x_)?(gmail_signature|moz-signature|ms-outlook-mobile-signature|protonmail_signature_block|'
-    r"ntes-pcmac-signature|Signature)\b"
+    r"ntes-pcmac-signature|Zm-_Id_-Sgn|_rc_sig|impComposeSignature|signature)\b",
+    re.IGNORECASE,
 )
 _HREF = re.compile(r' href="([^"]*)"')
 _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")

@@ -49,6 +49,7 @@ def parted(text: str) -> tuple[str, str]:
         return text, ""
     if passed_on:
         return _all_of(lines)
+    end = signature_begins(seen, 0, without_footers(seen[:end])) or end
     start, end = _without_quotations(seen[:end])
     start, end = _stripped(lines, start, signature_begins(seen, start, without_footers(seen[:end])))
     if start == end:
@@ -175,6 +176,8 @@ def _without_quotations(lines: Sequence[str]) -> tuple[int, int]:
     end = len(lines)
     while end and (quoted[end - 1] or not lines[end - 1].strip()):
         end -= 1
+    if any(quoted[end:]):
+        end = _above(lines, quoted.index(True, end))
     first = next((at for at, line in enumerate(lines[:end]) if line.strip()), 0)
     start = below = below_attribution(lines[:end], first) if end else 0
     while below < end and (quoted[below] or not lines[below].strip()):

@@ -48,7 +48,7 @@ WROTE = "On Tue, Mar 5, 2024 at 10:12 AM Ada &lt;ada@shop.example&gt; wrote:"
         '<div class="moz-cite-prefix">Le lá 5.3.24 ag 10:12, scríobh Ada:<br></div>'
         '<blockquote type="cite" cite="mid:x@shop.example"><p>Is it broken?</p></blockquote>',
         f'<blockquote><div class="OutlookMessageHeader"><font>-----Original Message-----<br>{HEAD}</font></div>'
-        "<div>Is it broken?</div></blockquote>",
+        "<div>Is it?</div></blockquote>",
         '<div class="protonmail_quote">------- Original Message -------<br>On Tuesday, March 5th, 2024 at 10:12 AM, '
         'Ada &lt;ada@shop.example&gt; wrote:<br><br><blockquote class="protonmail_quote">Is it?</blockquote></div>',
         '<div class="zmail_extra"><br>---- On Tue, 05 Mar 2024 10:12:11 +0530 <b>Ada &lt;ada@shop.example&gt;</b> '
@@ -60,6 +60,12 @@ WROTE = "On Tue, Mar 5, 2024 at 10:12 AM Ada &lt;ada@shop.example&gt; wrote:"
         '&lt;ada@shop.example&gt; 写道：<br><blockquote id="isReplyContent"><div>Is it?</div></blockquote>',
         f'<br><div class="gmail_signature"><div>Sam Weller</div><div>Sales</div></div><br>{WROTE}'
         "<blockquote>Is it broken?</blockquote>",
+        '<div class="moz-cite-prefix">Am 05.03.24 um 10:12 schrieb Ada:<br></div><blockquote type="cite"><p>Ja?</p>'
+        '</blockquote><div class="moz-signature">-- <br>Sam Weller</div>',
+        '<div id="Zm-_Id_-Sgn"><div>Sam</div></div><div class="zmail_extra"><div id="Zm-_Id_-Sgn1">---- On Tue, 05 Mar '
+        "2024 10:12:11 +0530 Ada &lt;ada@shop.example&gt; wrote ---</div><blockquote>Is it broken?</blockquote></div>",
+        '<hr size="1" align="left"><div>sam@customer.example</div><blockquote><div><b>发件人：</b>Ada</div>'
+        "<div><b>发送时间：</b>2024-03-05 10:12</div><div><b>收件人：</b>sam</div><div>Is it?</div></blockquote>",
         '<pre class="moz-signature" cols="72">-- \nSam Weller\nSales</pre>',
         '<div id="Signature"><p>Sam Weller</p><p>Sales</p></div>',
     ],
