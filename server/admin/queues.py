@@ -123,8 +123,8 @@ def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
         *PATIENCE,
         Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
-        *AIM,
         *limit_fields(queue_choices(session), [] if queue_id is None else _members(session, queue_id)),
+        *AIM,
         *step_fields(skill_choices(session), queue_choices(session)),
     ]
 
