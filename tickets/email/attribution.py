@@ -2,7 +2,7 @@
 
 No list of languages would be long enough, so what counts is what such a line is made of: an address as mail programs
 write it, a day and a time, a word for writing. Any two of them will do where a colon follows, and one where marked
-lines stand right below. Who speaks of themselves or of others in it ("your colleague wrote at 10:12:") is a person.
+lines stand below. Who speaks of themselves or of others in it ("your colleague wrote at 10:12:") is a person.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tickets.email.mail_words import CAPITAL_OF_PEOPLE, OF_PEOPLE, OF_PROGRAMS, 
 
 _LONGEST = 400  # characters, which may be spread over four lines
 _MOST_LINES = 4
+_MOST_EMPTY = 2  # lines between it and what is marked
 _LONGEST_WORD = 30  # for writing, with what may follow it
 
 ADDRESS = re.compile(r"[^\s<>()\"]{1,64}@[^\s<>()\"]{1,255}")  # or what looks like one
@@ -115,7 +116,8 @@ def _says_who_wrote(line: str, *, marked: bool = False) -> bool:
         return True
     with_address = address and (dated or timed or (wrote and address[0][0] != "(") or marked)
     with_verb = wrote and ((dated and timed) or marked)
-    if _COLON.search(line) and (with_address or with_verb):
+    with_marks = marked and dated and timed and not _is_sentence(line, named=False, most=_MANY_UNKNOWN)
+    if _COLON.search(line) and (with_address or with_verb or with_marks):
         return True
     return (marked and _WITHOUT_COLON.fullmatch(line) is not None) or _begins_as_one(
         line, sure=bool(marked or address or timed)
@@ -146,9 +148,9 @@ def _begins_as_one(line: str, *, sure: bool) -> bool:
 
 
 def _stands_above_marks(lines: Sequence[str], at: int) -> bool:
-    """Right below, or after one empty line."""
-    below = [line.lstrip() for line in lines[at + 1 : at + 3]]
-    return any(line.startswith(">") for line in (below[:1] if below[:1] != [""] else below))
+    """Right below, or after empty lines."""
+    below = next((line for line in lines[at + 1 : at + 2 + _MOST_EMPTY] if line.strip()), "")
+    return below.lstrip().startswith(">")
 
 
 def _begins_later(lines: Sequence[str], at: int, below: int) -> bool:

@@ -79,9 +79,12 @@ def is_known_label(line: str) -> bool:
 def forwarding_begins(lines: Sequence[str], at: int) -> bool:
     """Whoever forwards a mail wants it to be read."""
     line = lines[at].strip()
-    if len(line) > 120 or not (line.startswith("--") or line.endswith((":", "："))) or not _FORWARDED.search(line):
+    ruled = line.startswith("--")
+    if len(line) > 120 or not (ruled or line.endswith((":", "："))) or not _FORWARDED.search(line):
         return False
-    return any(is_label(below) for below in _next(lines, at, 2))
+    if ruled:
+        return any(is_label(below) for below in _next(lines, at, 2))
+    return sum(is_known_label(below) for below in _next(lines, at, 3)) >= 2
 
 
 def _is_head(lines: Sequence[str], at: int) -> bool:
