@@ -1,36 +1,33 @@
-"""How long a supervisor reads that callers waited, queue by queue, of today or of the last weeks."""
+"""How long a supervisor reads that callers waited, queue by queue, in chosen days."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlmodel import Session
 
-from routing.wallboard.call_waits import CallWaits, call_waits
-
-DAYS = (1, 7, 28)
-"""Of how many days, today included, it can be read; the first unless something else was chosen."""
-
-
-class CallsOf(NamedTuple):
-    queue_id: int
-    queue: str  # empty for calls of no queue
-    waits: CallWaits
+from routing.wallboard.call_waits import Spread, call_waits, spread
+from routing.wallboard.days import Days
 
 
 class Called(NamedTuple):
-    """What is drawn: one row for each queue in which a call ended."""
+    """The calls of one queue that ended: with how many we spoke, and how long these had waited."""
 
-    days: int
-    choices: Sequence[int]
-    rows: Sequence[CallsOf]
+    queue_id: int
+    queue: str
+    reached: int
+    unreached: int
+    gross: Spread | None
+    net: Spread | None
 
 
-def called(session: Session, queues: Mapping[int, str], now: datetime, days: int) -> Called:
-    """In the order of `queues`, which are all there are, by their names. Any other number of days is today."""
-    days = days if days in DAYS else DAYS[0]
-    found = call_waits(session, now, days)
-    rows = [CallsOf(id, name, found[id]) for id, name in {**queues, 0: ""}.items() if id in found]
-    return Called(days, DAYS, rows)
+def called(session: Session, names: Mapping[int, str], days: Days) -> Sequence[Called]:
+    """By the name of the queue; calls of tickets in none are left out, as on the board."""
+    found = call_waits(session, days)
+    return [
+        Called(queue_id, name, one.reached, one.unreached, spread(one.gross), spread(one.net))
+        for queue_id, name in names.items()
+        if queue_id in found
+        for one in [found[queue_id]]
+    ]

@@ -19,6 +19,7 @@ from routing.wallboard.standing import Standing, standing
 from tickets.forms.fields import Form
 from widgets import moments
 from widgets.behind_board import behind
+from widgets.call_waits import called
 from widgets.labels import CHANNELS
 from widgets.wallboard import meaning
 
@@ -45,7 +46,7 @@ class Promised(NamedTuple):
 
 def outcomes_page(session: Session, /, *, form: Form, days: tuple[date, date] | None, **reader: Any) -> str:
     """`days`: the first and the last; None where what was typed is none, which the form says."""
-    facts: dict[str, Any] = {"outcomes": [], "promised": [], "query": ""}
+    facts: dict[str, Any] = {"outcomes": [], "promised": [], "called": [], "query": ""}
     language = reader["language"]
     if days is not None:
         facts = _facts(session, reader["now"], *days)
@@ -73,6 +74,7 @@ def _facts(session: Session, now: Any, first: date, last: date) -> dict[str, Any
             names, by_place(session, "reopened", days), by_place(session, "one-touch", days), waited(session, days)
         ),
         "promised": _promised(names, kept, now_on),
+        "called": called(session, names, days),
         "query": days.query,
     }
 

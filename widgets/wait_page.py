@@ -14,14 +14,13 @@ from routing.wallboard.speed import speeds
 from routing.wallboard.today import as_of
 from widgets import moments
 from widgets.behind_board import behind
-from widgets.call_waits import called
 from widgets.labels import CHANNELS
 from widgets.wallboard import meaning_of
 
 
-def waits_page(session: Session, /, *, days: int = 1, **reader: Any) -> str:
+def waits_page(session: Session, /, **reader: Any) -> str:
     """For each queue how soon chats were taken today, and how many were sent on; for each queue and channel how many
-    promises held, week by week, the newest first. `days`: of how many the waits for calls are told.
+    promises held, week by week, the newest first.
     """
     now, language = reader["now"], reader["language"]
     today = as_of(session, now)
@@ -35,7 +34,6 @@ def waits_page(session: Session, /, *, days: int = 1, **reader: Any) -> str:
         flows=flows(session, today),
         kept=honesty(session, now),
         queues=all_queues,
-        called=called(session, {queue.id: queue.name for queue in all_queues.values()}, now, days),
         lasted=lambda seconds: moments.left(language, timedelta(seconds=seconds)),
         channels=CHANNELS,
         weeks=[moments.day(language, at.date()) for at in began],

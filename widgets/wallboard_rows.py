@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from chat import satisfaction
 from routing.queues import Queue
-from routing.wallboard import entries, figures, flow, hands, outcomes, speed
+from routing.wallboard import call_waits, entries, figures, flow, hands, outcomes, speed
 from routing.wallboard.days import Days, chosen, usual_days
 from routing.wallboard.entries import PAGE, Asked, Entry, Figure
 from routing.wallboard.today import AsOf, as_of
@@ -19,6 +19,7 @@ from tickets.errors import NotFound
 from tickets.ticket import Ticket
 from widgets import moments
 from widgets.behind_board import behind
+from widgets.callback_card import STANDS
 from widgets.labels import CHANNELS
 from widgets.lists import called, customers
 from widgets.names import Names
@@ -32,13 +33,15 @@ def _(text: str) -> str:
     return text
 
 
+OF_DAYS: Mapping[str, Figure] = {**outcomes.FIGURES, **call_waits.FIGURES}
+"""Of chosen days."""
 FIGURES: Mapping[str, Figure] = {
     **figures.FIGURES,
     **speed.FIGURES,
     **flow.FIGURES,
     **hands.FIGURES,
     **satisfaction.FIGURES,
-    **outcomes.FIGURES,
+    **OF_DAYS,
 }
 
 
@@ -78,6 +81,7 @@ HEADINGS: Mapping[str, Heading] = {
     **{f"reopened-{one}": Heading(_("Solved"), "reopened", _("stayed so"), _("opened again")) for one in CHANNELS},
     **{f"one-touch-{one}": Heading(_("Solved"), "one_touch", _("one answer"), _("otherwise")) for one in CHANNELS},
     **{f"first-replies-{one}": Heading(_("First answers"), "first_replies") for one in CHANNELS},
+    "calls-ended": Heading(_("Calls that ended"), "calls", _("reached"), _("not reached")),
 }
 
 
@@ -125,14 +129,14 @@ def rows_page(
 
 
 def _at(session: Session, asked: Asked, now: datetime, days: tuple[date, date] | None) -> AsOf:
-    if asked.name in outcomes.FIGURES:
+    if asked.name in OF_DAYS:
         return chosen(session, now, *(days or usual_days(session, now)))
     return as_of(session, now)
 
 
 def _channel(asked: Asked) -> str:
     """Of a figure of chosen days that has one."""
-    return CHANNELS.get(asked.name.rpartition("-")[2], "") if asked.name in outcomes.FIGURES else ""
+    return CHANNELS.get(asked.name.rpartition("-")[2], "") if asked.name in OF_DAYS else ""
 
 
 def _queue(session: Session, asked: Asked) -> str:
@@ -163,8 +167,8 @@ def _lines(session: Session, found: Sequence[Entry], names: Names, language: str
 
 
 def _says(language: str, what: str) -> str:
-    """A metric, a channel, an age, a score or the end of a wait, in words."""
+    """A metric, a channel, an age, a score, the end of a wait or of a call, in words."""
     if what.isdigit():
         return translate(language, "{n} of 5", n=what)
-    said = METRICS.get(what) or CHANNELS.get(what) or AGES.get(what) or CAME.get(what) or ""
+    said = METRICS.get(what) or CHANNELS.get(what) or AGES.get(what) or CAME.get(what) or STANDS.get(what) or ""
     return translate(language, said) if said else ""

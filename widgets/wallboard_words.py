@@ -64,6 +64,7 @@ TELLS = {
     "reopened": _("Resolved or closed in these days; and whether they were opened again since."),
     "one_touch": _("Resolved or closed in these days; and whether they still are, after one answer of ours."),
     "first_replies": _("Answered by a person for the first time in these days."),
+    "calls": _("Calls that ended in these days; and whether we spoke with the customer. Not what was called off."),
     "backlog": _("Everything that is not done, by its age."),
     "load": _("How much they hold, of what they can hold."),
     "busy": _("Available, but without room for one more chat."),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, select
 from sqlmodel import Session, col
 
 from routing.callbacks.callback import CANCELLED, Callback, Outcome
-from routing.wallboard.today import as_of
+from routing.wallboard.days import Days
+from routing.wallboard.entries import Figure, row
+from routing.wallboard.today import Day
+from tickets.ticket import Ticket
 
 
 class Spread(NamedTuple):
@@ -22,51 +25,48 @@ class Spread(NamedTuple):
     most: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class CallWaits:
-    """Of one queue: the calls in which we spoke with somebody, and how many ended in another way.
+    """The calls in which we spoke with somebody, in seconds of each; and how many ended in another way.
 
     `gross` is from the request until we rang, `net` leaves out the time until the window and between tries.
     """
 
-    gross_seconds: Sequence[int] = field(default_factory=list)
-    net_seconds: Sequence[int] = field(default_factory=list)
+    gross: list[int] = field(default_factory=list)
+    net: list[int] = field(default_factory=list)
     unreached: int = 0
 
     @property
     def reached(self) -> int:
-        return len(self.gross_seconds)
-
-    @property
-    def gross(self) -> Spread | None:
-        return spread(self.gross_seconds)
-
-    @property
-    def net(self) -> Spread | None:
-        return spread(self.net_seconds)
+        return len(self.gross)
 
 
-def call_waits(session: Session, now: datetime, days: int) -> Mapping[int, CallWaits]:
-    """By the queue in which they asked, of calls that ended on these days of its calendar, today included.
-
-    What was called off counts neither way.
-    """
-    since = as_of(session, now - timedelta(days=days - 1))
-    facts: list[Any] = [Callback.queue_id, Callback.outcome, Callback.ended_at]
-    facts += [Callback.gross_seconds, Callback.net_seconds]
-    ended = col(Callback.ended_at) >= since.values["earliest"], col(Callback.ended_at) <= now
-    gross, net = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
-    unreached = Counter[int]()
-    query = select(*facts).where(*ended, col(Callback.outcome) != CANCELLED)
-    for queue_id, outcome, at, in_all, in_line in session.connection().execute(query):
-        if at < since.began(queue_id):
-            continue
-        if outcome == Outcome.REACHED:
-            gross[queue_id].append(in_all)
-            net[queue_id].append(in_line)
+def call_waits(session: Session, days: Days) -> Mapping[int | None, CallWaits]:
+    """By queue, of calls that ended in these days."""
+    found = defaultdict[int | None, CallWaits](CallWaits)
+    for queue_id, reached, gross, net in session.connection().execute(_asked(days.day), days.values):
+        one = found[queue_id]
+        if reached:
+            one.gross.append(gross)
+            one.net.append(net)
         else:
-            unreached[queue_id] += 1
-    return {one: CallWaits(gross[one], net[one], unreached[one]) for one in {*gross, *unreached}}
+            one.unreached += 1
+    return found
+
+
+def calls(day: Day) -> Select[Any]:
+    """Calls that ended in these days; good: we spoke with the customer. `what` is how. Not what was called off."""
+    ended, how = col(Callback.ended_at), col(Callback.outcome)
+    reached = case((how == Outcome.REACHED.value, 1), else_=0)
+    return (
+        select(*row(ended, how, reached))
+        .where(col(Callback.ticket_id) == col(Ticket.id), how != CANCELLED)
+        .where(ended.is_not(None), day.holds(ended))
+    )
+
+
+FIGURES: dict[str, Figure] = {"calls-ended": Figure(calls)}
+"""Of chosen days."""
 
 
 def spread(seconds: Sequence[int]) -> Spread | None:
@@ -78,3 +78,10 @@ def spread(seconds: Sequence[int]) -> Spread | None:
 def _rank(n: int, percent: int) -> int:
     """The first that so many of a hundred do not exceed (nearest rank)."""
     return -(-n * percent // 100) - 1
+
+
+@lru_cache(maxsize=16)  # writing a statement takes longer than asking it
+def _asked(day: Day) -> Select[Any]:
+    reached = col(Callback.outcome) == Outcome.REACHED.value
+    facts: list[Any] = [col(Ticket.queue_id), reached, col(Callback.gross_seconds), col(Callback.net_seconds)]
+    return calls(day).with_only_columns(*facts)

@@ -39,9 +39,7 @@ async def outcomes(request: Request) -> Response:
 
 
 async def waits(request: Request) -> Response:
-    said = request.query_params.get("days", "")
-    days = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 1
-    return HTMLResponse(await request.state.desk.read(waits_page, days=days, **reader(request)))
+    return HTMLResponse(await request.state.desk.read(waits_page, **reader(request)))
 
 
 async def work(request: Request) -> Response:

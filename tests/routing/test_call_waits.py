@@ -8,6 +8,7 @@ import pytest
 
 from routing.callbacks.callback import CANCELLED, EXPIRED, Callback, State
 from routing.wallboard.call_waits import CallWaits, Spread, call_waits, spread
+from routing.wallboard.days import chosen
 from tests.cast import UnitChange, a_change, a_ticket
 from tests.routing.callbacks.calls import a_call_floor, at, reached_at_the_second_try
 from tickets.status import Channel
@@ -46,13 +47,19 @@ def ended(
     change.write()
 
 
+def of_days(change: UnitChange, days: int = 1) -> dict[int | None, CallWaits]:
+    """So many of them, today included."""
+    today = change.now.date()
+    return dict(call_waits(change.session, chosen(change.session, change.now, today - timedelta(days=days - 1), today)))
+
+
 def test_the_example_of_the_docs() -> None:
     """Asked at eleven for one; in line for an hour, nobody answers, again twenty minutes later."""
     change = a_change()
     callback = reached_at_the_second_try(change).callback
     change.write()
 
-    assert {callback.queue_id: CallWaits([12000], [3900])} == dict(call_waits(change.session, change.now, 1))
+    assert {callback.queue_id: CallWaits([12000], [3900])} == of_days(change)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +77,7 @@ def test_only_who_was_spoken_with_has_waited_and_who_called_it_off_is_not_counte
     for outcome in ("gave_up", "wrong_number", EXPIRED, CANCELLED):
         ended(change, queue.id, gross=90_000, outcome=outcome)
 
-    assert {queue.id: CallWaits([60], [30], unreached=3)} == dict(call_waits(change.session, change.now, 1))
+    assert {queue.id: CallWaits([60], [30], unreached=3)} == of_days(change)
 
 
 def test_days_begin_at_midnight_where_the_queue_is() -> None:
@@ -83,6 +90,6 @@ def test_days_begin_at_midnight_where_the_queue_is() -> None:
     ended(change, queue.id, gross=4, when=at("2026-11-16T23:30"))
 
     def of(days: int) -> list[int]:
-        return sorted(call_waits(change.session, change.now, days)[queue.id].gross_seconds)
+        return sorted(of_days(change, days)[queue.id].gross)
 
-    assert ([1], [1, 2, 3], [1, 2, 3, 4]) == (of(1), of(7), of(28))
+    assert ([1], [1, 2, 3], [1, 2, 3, 4]) == (of(1), of(7), of(8))

@@ -9,9 +9,7 @@ from lxml.html import HtmlElement
 from routing.told_waits import Held, WaitPromise
 from routing.wait_honesty import Honesty, honesty, week_of
 from tests.cast import UnitChange, a_change, a_ticket
-from tests.routing.callbacks.calls import a_call_floor
 from tests.routing.floor import a_queue
-from tests.routing.test_call_waits import ended as ended_call
 from tests.routing.test_speed import a_line, left_after, taken_after
 from tests.widgets.applier import parsed
 from tickets.edge import SignedIn
@@ -64,25 +62,6 @@ def test_the_page_says_how_soon_chats_were_taken_today() -> None:
     assert "今天还没有聊天被接入或离开。" in a_page(a_change(), "zh").text_content()
 
 
-def test_the_page_says_how_long_callers_waited_today_or_in_the_days_that_were_chosen() -> None:
-    change = a_change()
-    queue, _ = a_call_floor(change)
-    ended_call(change, queue.id, gross=720, net=300)
-    ended_call(change, queue.id, gross=7200, net=60)
-    ended_call(change, queue.id, outcome="gave_up")
-    ended_call(change, queue.id, gross=30, net=30, when=change.now - timedelta(days=6))
-
-    def cells(days: int) -> list[str]:
-        (row,) = a_page(change, days=days).xpath("//table[@id='calls']/tbody/tr")
-        return [" ".join(cell.text_content().split()) for cell in row]
-
-    assert ["Support", "2", "12 m", "2 h 0 m", "1 m 00 s", "5 m", "1"] == cells(1)
-    assert ["Support", "3", "12 m", "2 h 0 m", "1 m 00 s", "5 m", "1"] == cells(7)
-    assert ["7 days"] == a_page(change, days=7).xpath("//nav/a[@aria-current='true']/text()")
-    assert ["今天"] == a_page(change, "zh", days=3).xpath("//nav/a[@aria-current='true']/text()")
-    assert "这段时间内没有回电结束。" in a_page(a_change(), "zh").text_content()
-
-
 def test_a_desk_that_promised_nothing_says_so_in_both_languages() -> None:
     assert "Nothing was promised in these weeks." in a_page(a_change()).text_content()
     assert "这几周没有告知过等待时间。" in a_page(a_change(), "zh").text_content()
@@ -109,7 +88,7 @@ def ended(change: UnitChange, queue_id: int, *held: Held) -> None:
     change.write()
 
 
-def a_page(change: UnitChange, language: str = "en", *, days: int = 1) -> HtmlElement:
+def a_page(change: UnitChange, language: str = "en") -> HtmlElement:
     grace = SignedIn(999, "Grace Hill", Role.SUPERVISOR, "", 1)
     facts = {"agent": grace, "language": language, "csrf": "token", "epoch": "e1", "now": change.now}
-    return parsed(waits_page(change.session, days=days, **facts))
+    return parsed(waits_page(change.session, **facts))
