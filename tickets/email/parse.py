@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from tickets.email import tnef
 from tickets.email.bounces import Bounce, bounce_of
 from tickets.email.charsets import BROKEN, decoded
+from tickets.email.daemons import is_by_a_machine, is_called_like_a_server
 from tickets.email.enriched import AS_WORDS, words_of
 from tickets.email.feedback import is_complaint, is_other_feedback, is_receipt
 from tickets.email.file_names import file_name
 from tickets.email.headers import Head, read_head
 from tickets.email.mime import Part, every_part, leaves, split
 from tickets.email.nearby import nearby
+from tickets.email.opening import opening
 from tickets.email.parts import disposition, kind_of_part, param, parts_of
-from tickets.email.plain import text_of
 from tickets.email.report_parts import is_some_report
 from tickets.email.tnef import Opened
 from tickets.email.told_by_itself import told_by_itself
@@ -31,6 +32,7 @@ MOST_FILES = 50
 _MOST_DEFECTS = 20
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40})", re.IGNORECASE)
 _HEADER = re.compile(rb"[A-Za-z-]{2,60}: ?")
+_REPORT, _LETTER = 64 * 1024, 8 * 1024  # characters of a page that tell what wrote it
 _FOLDER_LINE = re.compile(rb"From (\S{1,320}) [^\r\n]{0,200}\r?\n")
 _NO_LETTER = b"\r\n\xef"
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
@@ -74,7 +76,8 @@ def parse(content: bytes) -> Letter:
     files, packed = _without_wrapper([*(_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)), *among])
     if packed is not None and all(is_blank(text) for text, _ in [*texts, *htmls]):
         texts, htmls = [(packed.text, False)] * bool(packed.text), [(packed.html, False)] * bool(packed.html)
-    told = [text for text, _ in texts if not is_blank(text)] or [text_of(html) for html, _ in htmls]
+    longest = _REPORT if is_by_a_machine(head) or is_called_like_a_server(head) else _LETTER
+    told = [text for text, _ in texts if not is_blank(text)] or [opening(html, longest) for html, _ in htmls]
     words, first = "\n".join(told), next(iter(told), "")
     complaint, feedback = is_complaint(whole, head, first), is_other_feedback(whole, head, first)
     return Letter(
