@@ -6,7 +6,7 @@ When in doubt a line stays; and something always does.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tickets.email.attribution import ADDRESS, below_attribution, says_that_it_was_written
 from tickets.email.device_line import is_device_line, names_a_product
@@ -23,6 +23,7 @@ from tickets.email.old_head import (
 from tickets.email.signed import signature_begins
 
 MOST_LINES = 3_000  # that are looked at: what is new stands at the top of a mail as long as that
+_MOST_MAILS = 5  # one below another, each with marks of its own
 _BROKEN_AT = 60  # characters from which mail programs break a line
 _LONGEST_REST = 30  # of them that go to the next one
 
@@ -49,6 +50,7 @@ def parted(text: str) -> tuple[str, str]:
         return text, ""
     if passed_on:
         return _all_of(lines)
+    end = _end_of_marks(seen, end)
     end = signature_begins(seen, 0, without_footers(seen[:end])) or end
     start, end = _without_quotations(seen[:end])
     start, end = _stripped(lines, start, signature_begins(seen, start, without_footers(seen[:end])))
@@ -72,6 +74,18 @@ def _end(lines: Sequence[str]) -> tuple[int, bool]:
         if _older_begins(lines, at) or (is_device_line(line) and _ends_the_new(lines, at)):
             return _above(lines, at), False
     return len(lines), False
+
+
+def _end_of_marks(lines: Sequence[str], end: int) -> int:
+    """Looked at again without what is below: marked lines above an even older mail are not answered by that."""
+    for _ in range(_MOST_MAILS):
+        if not any(map(_is_marked, lines[:end])):
+            break
+        again, _ = _end(lines[:end])
+        if again == end:
+            break
+        end = again
+    return end
 
 
 def _older_begins(lines: Sequence[str], at: int) -> bool:
@@ -115,20 +129,25 @@ def _ends_the_new(lines: Sequence[str], at: int) -> bool:
 def _answered_inside(lines: Sequence[str], below: int) -> bool:
     """Under it stand marked lines, and between or after them something new."""
     rest = [line for line in lines[below:] if line.strip()]
-    quoted = _quoted(rest)
-    if not rest or not quoted[0]:
+    if not rest or not _is_marked(rest[0]):
         return False
-    last = max(at for at, is_quoted in enumerate(quoted) if is_quoted)
-    after = rest[last + 1 :]
-    return not all(quoted[: last + 1]) or (bool(after) and not _is_tail(after[0]))
+    ended = False
+    for at, quoted in enumerate(_each_quoted(rest)):
+        if quoted and ended:
+            return True
+        if not quoted and not ended:
+            if not _is_tail(rest[at]):
+                return True
+            ended = True
+    return False
 
 
-def _quoted(lines: Sequence[str]) -> list[bool]:
-    """Which lines are marked, or are what is left of a marked one that some mail program broke."""
-    found: list[bool] = []
+def _each_quoted(lines: Sequence[str]) -> Iterator[bool]:
+    """Whether a line is marked, or is what is left of a marked one that some mail program broke."""
+    quoted = False
     for at, line in enumerate(lines):
-        found.append(_is_marked(line) or (at > 0 and found[-1] and _is_rest(lines, at)))
-    return found
+        quoted = _is_marked(line) or (quoted and _is_rest(lines, at))
+        yield quoted
 
 
 def _is_rest(lines: Sequence[str], at: int) -> bool:
@@ -172,7 +191,7 @@ def _without_quotations(lines: Sequence[str]) -> tuple[int, int]:
     """Where the rest begins and ends: marked lines at the end go, and at the beginning with who is quoted; in between
     they are what is answered.
     """
-    quoted = _quoted(lines)
+    quoted = [*_each_quoted(lines)]
     end = len(lines)
     while end and (quoted[end - 1] or not lines[end - 1].strip()):
         end -= 1
