@@ -9,7 +9,8 @@ nokia \bhtc\b \blg\b xperia motorola lumia lenovo wiko windows chromebook blackb
 outlook yahoo gmail \bgmx\b web\.de mail\.ru yandex яндекс proton k-9 thunderbird bluemail typemail typeapp mymail
 shortwave aqua.?mail airmail \bspark\b \bspike\b \bnine\b boxer mail\.de tutanota zoho foxmail fastmail superhuman
 mailspring zimbra \baol\b icloud canary.mail em.client rambler seznam libero telekom t-online
-qq邮箱 qq郵箱 163 网易 三星 小米 华为 荣耀 阿里邮箱 钉钉 飞书 企业微信 新浪 搜狐 \d{3}邮箱 邮箱客户端 삼성 갤럭시 네이버 다음메일
+qq邮箱 qq郵箱 163 网易 三星 小米 华为 荣耀 阿里邮箱 钉钉 飞书 企业微信 新浪 搜狐 \d{3}邮箱 邮箱客户端
+삼성 갤럭시 네이버 다음메일
 mail.?app app.mail application.mail
 """
 # Things that many speak of: they count where the line also says "my", or little else.
