@@ -5,6 +5,7 @@ from operator import attrgetter
 from sqlmodel import col, select
 
 from chat import act, unread, visitor
+from chat.surveys import asking
 from chat.visitor import Visitor
 from tickets.chores import NOW, Chore, Due
 
@@ -19,4 +20,5 @@ CHORES = (
     Chore("chats that were abandoned", _ABANDONED, visitor.abandoned, grace=attrgetter("visitor_grace_seconds")),
     act.FORGET_OLD,
     *unread.CHORES,
+    *asking.CHORES,
 )

@@ -25,13 +25,23 @@ class ChatEnded(Event, frozen=True):
 
 
 class ChatRated(Event, frozen=True):
+    """They said how it was, or said it anew."""
+
     audience = EVERYONE
     score: int
+    comment: str = ""  # its beginning, on one line
+    way: str = ""  # letter: they were asked by mail
 
 
 class SiteChanged(Event, frozen=True):
     audience = STAFF
     site: int
+
+
+class SurveyTermsChanged(Event, frozen=True):
+    """An admin decided anew whose customers are asked how it was, and when."""
+
+    audience = STAFF
 
 
 class AnswersDue(Event, frozen=True):

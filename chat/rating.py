@@ -1,4 +1,4 @@
-"""How the visitor liked the chat: once, and for the eyes of the staff."""
+"""How a customer liked what was done for them, in the chat or after it: for the eyes of the staff."""
 
 from datetime import datetime
 
@@ -9,7 +9,9 @@ from chat.events import ChatRated
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
-from tickets.text import LONGEST, clean_text
+from tickets.text import LONGEST, clean_text, one_line
+
+LONGEST_TOLD = 300  # characters of a comment that stand in the story; the rating has all of it
 
 
 class Rating(SQLModel, table=True):
@@ -21,15 +23,21 @@ class Rating(SQLModel, table=True):
     at: datetime = Field(sa_type=Moment)
 
 
-def rate(change: Change, ticket_id: int, *, score: int, comment: str = "") -> Rating:
-    """Keep the first rating. The same again is a resend and changes nothing."""
+def rate(change: Change, ticket_id: int, *, score: int, comment: str = "", anew: bool = False, way: str = "") -> Rating:
+    """Keep the first rating; where they may say it `anew`, the newest, at the time of the first.
+
+    The same again is a resend and changes nothing. `way`: as the event says it.
+    """
     comment = clean_text(comment[:LONGEST]).strip()
     if not 1 <= score <= 5:
         raise Refused("A rating is from 1 to 5.", field="score")
     earlier = change.find(Rating, ticket_id)
-    if earlier is None:
-        change.record(ChatRated(ticket=ticket_id, score=score))
-        return change.add(Rating(ticket_id=ticket_id, score=score, comment=comment, at=change.now))
-    if (earlier.score, earlier.comment) != (score, comment):
+    if earlier is not None and (earlier.score, earlier.comment) == (score, comment):
+        return earlier
+    if earlier is not None and not anew:
         raise Conflict("You have already rated this chat. Thank you.")
+    change.record(ChatRated(ticket=ticket_id, score=score, comment=one_line(comment, LONGEST_TOLD), way=way))
+    if earlier is None:
+        return change.add(Rating(ticket_id=ticket_id, score=score, comment=comment, at=change.now))
+    earlier.score, earlier.comment = score, comment
     return earlier

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 import chat.chores
+import chat.reactions
 import chat.socket
 import chat.web
 import routing.callbacks.web
@@ -80,7 +81,7 @@ REACTIONS = (
     *routing.reactions.REACTIONS,
     *tickets.email.outbox.REACTIONS,
     *tickets.email.planned.REACTIONS,
-    *chat.unread.REACTIONS,
+    *chat.reactions.REACTIONS,
 )
 """What every change of this house is answered with, in this order."""
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
-from chat.events import AnswersDue, ChatEnded, ChatRated, SiteChanged, VisitorCame, VisitorLeft
+from chat.events import (
+    AnswersDue,
+    ChatEnded,
+    ChatRated,
+    SiteChanged,
+    SurveyTermsChanged,
+    VisitorCame,
+    VisitorLeft,
+)
 from routing.callbacks.events import (
     CallbackClosed,
     CallbackDialled,
@@ -233,6 +241,7 @@ PARTS: dict[type[Event], set[Part]] = {
     LoadsChanged: _NOTHING,
     WaitsTold: _NOTHING,
     CallbackTermsChanged: _NOTHING,
+    SurveyTermsChanged: _NOTHING,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from chat.surveys.asking import NOTICE as SURVEY
 from tickets.email.events import (
     AddressSuppressed,
     AnswerPlanned,
@@ -31,18 +32,24 @@ def _mailed(_told: Told, event: MailSent) -> Said | None:
     """A notice of the desk's own; what became of an answer stands under the answer."""
     if event.answers:
         return _("What they had not read was sent by email"), "mail", {}
+    if event.notice == SURVEY:
+        return _("They were asked by email how it was"), "star", {}
     return None if event.message else (_("A confirmation was sent by email"), "mail", {})
 
 
 def _not_mailed(_told: Told, event: MailFailed) -> Said | None:
     if event.answers:
         return _("What they had not read could not be delivered by email"), "warn", {}
+    if event.notice == SURVEY:
+        return _("The mail that asks how it was could not be delivered"), "warn", {}
     return None if event.message else (_("A confirmation could not be delivered by email"), "warn", {})
 
 
 def _maybe_mailed(_told: Told, event: MailUncertain) -> Said | None:
     if event.answers:
         return _("What they had not read may have arrived by email or not"), "warn", {}
+    if event.notice == SURVEY:
+        return _("The mail that asks how it was may have arrived or not"), "warn", {}
     return None if event.message else (_("A confirmation may have arrived by email or not"), "warn", {})
 
 

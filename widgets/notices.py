@@ -20,6 +20,7 @@ _FACTS = {
     "call.time": "when",
     "call.link": "link",
     "call.again": "again",
+    "survey.link": "link",
     "complaint.number": "number",
     "complaint.link": "link",
 }

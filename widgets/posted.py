@@ -9,6 +9,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from chat.continuity import Continuity
+from chat.surveys.asking import NOTICE as SURVEY
 from tickets.email.correspondence import Correspondence
 from tickets.email.mailbox import Mailbox
 from tickets.email.outgoing import TO_STAFF, MailState, Outgoing
@@ -24,6 +25,8 @@ _UNREAD_FAILED = "What they had not read could not be delivered by email"
 _UNREAD_UNKNOWN = "What they had not read may have arrived by email or not"
 _NOTICE_FAILED = "A confirmation could not be delivered by email"
 _NOTICE_UNKNOWN = "A confirmation may have arrived by email or not"
+_SURVEY_FAILED = "The mail that asks how it was could not be delivered"
+_SURVEY_UNKNOWN = "The mail that asks how it was may have arrived or not"
 _AGAIN = (MailState.FAILED, MailState.RETRY, MailState.INDETERMINATE)
 
 
@@ -60,6 +63,8 @@ class Fate:
     @property
     def says(self) -> str:
         """What did not reach them, of a mail that stands under no answer."""
+        if self.mail.notice == SURVEY:
+            return _SURVEY_FAILED if self.mail.state == MailState.FAILED else _SURVEY_UNKNOWN
         if self.mail.state == MailState.FAILED:
             return _UNREAD_FAILED if self.mail.carries else _NOTICE_FAILED
         return _UNREAD_UNKNOWN if self.mail.carries else _NOTICE_UNKNOWN

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from chat.events import ChatEnded, ChatRated, VisitorCame, VisitorLeft
+from chat.surveys.answering import BY_LETTER
 from routing.callbacks.callback import AGAIN
 from routing.events import NeedsRelaxed, OfferDeclined, OfferExpired, OfferMade, QueueFull
 from routing.limits import WhenFull
@@ -218,7 +219,14 @@ def _ended(told: Told, _: ChatEnded) -> Sentence:
 
 
 def _rated(told: Told, event: ChatRated) -> Sentence:
-    return Sentence("{name} rated the chat: {score} of 5", "star", {"name": told.customer, "score": event.score})
+    facts = {"name": told.customer, "score": event.score, "comment": event.comment}
+    if event.way == BY_LETTER and event.comment:
+        return Sentence("{name} rated our help: {score} of 5. “{comment}”", "star", facts)
+    if event.way == BY_LETTER:
+        return Sentence("{name} rated our help: {score} of 5", "star", facts)
+    if event.comment:
+        return Sentence("{name} rated the chat: {score} of 5. “{comment}”", "star", facts)
+    return Sentence("{name} rated the chat: {score} of 5", "star", facts)
 
 
 def _moment(at: datetime) -> Markup:

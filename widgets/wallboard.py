@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from chat import satisfaction
-from chat.events import SiteChanged
+from chat.events import SiteChanged, SurveyTermsChanged
 from routing.events import PlacementsChanged, WaitsTold
 from routing.sla.events import NoticesChanged
 from routing.wait import Band
@@ -41,6 +41,7 @@ QUIET = frozenset(
         events.CannedChanged,
         events.StatusNamesChanged,
         SiteChanged,
+        SurveyTermsChanged,
         PlacementsChanged,
         WaitsTold,
         NoticesChanged,

@@ -69,6 +69,7 @@ AREAS = {
     "SiteChanged": Area("Sites", "sites", "site", Site),
     "MailboxChanged": Area("Mail", "mail", "mailbox", Mailbox, "address"),
     "CallbackTermsChanged": Area("Waits and callbacks", "callbacks", "queue", Queue),
+    "SurveyTermsChanged": Area("Satisfaction survey", "survey"),
     "ComplaintCategoriesChanged": Area("Complaints", "complaints", "category", ComplaintCategory, "key"),
     "PlacementsChanged": Area("Where new tickets go"),
     "CannedChanged": Area("Canned replies", "canned", "canned", Canned, "shortcut"),

@@ -36,7 +36,12 @@ MAIL = Subject(
     "No address yet: mail is neither taken nor sent.",
 )
 MOST = 50  # mails on the page
-_NOTICES = {"callback": "Confirmation of a call", "complaint": "Confirmation of a complaint", "promise": "A promise"}
+_NOTICES = {
+    "callback": "Confirmation of a call",
+    "complaint": "Confirmation of a complaint",
+    "survey": "How it was",
+    "promise": "A promise",
+}
 _WAITING = (MailState.QUEUED, MailState.SENDING, MailState.RETRY)
 _TROUBLED = (MailState.FAILED, MailState.INDETERMINATE)
 

@@ -33,6 +33,7 @@ KINDS = {
     "callback_expired": ("A call was not made in time", ""),
     "callback_gave_up": ("Nobody answered a call", ""),
     "callback_wrong_number": ("A call to a wrong number", ""),
+    "survey": ("How it was, after a ticket is resolved", "Only for the queues named under Satisfaction survey."),
     "complaint": ("A complaint has come", ""),
     "complaint_acknowledged": ("A complaint is being looked into", ""),
 }
@@ -99,7 +100,7 @@ def _shown(request: Request, box: Mailbox, notice: str, language: str, form: For
     now = request.state.desk.clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     facts = {
         "number": f"C-{EXAMPLE}" if notice.startswith("complaint") else EXAMPLE,
-        "link": "/callback/…" if notice.startswith("callback") else "/complaint/…",
+        "link": f"/{notice.partition('_')[0]}/…",
         "again": "/callback",
         "start": now.isoformat(),
         "end": (now + timedelta(hours=2)).isoformat(),

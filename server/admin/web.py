@@ -24,6 +24,7 @@ from server.admin import (
     skills,
     states,
     statuses,
+    survey,
     tiers,
 )
 from server.admin.pages import HOME
@@ -54,6 +55,7 @@ DOORS = [
     *signature.DOORS,
     *mail_templates.DOORS,
     *callbacks.DOORS,
+    *survey.DOORS,
     *complaints.DOORS,
     *canned.DOORS,
     *statuses.DOORS,

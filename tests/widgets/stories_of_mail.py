@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from chat import unread, visitor
+from chat.surveys.terms import set_terms
 from tests.widgets.screens import Day
 from tickets import by_hand
 from tickets.change import Change
@@ -133,6 +134,9 @@ async def sam_writes_before_it_goes(day: Day) -> None:
 
 MAIL: dict[str, Callable[[Day], Awaitable[object]]] = {
     "MailboxChanged": lambda day: day.does(add_mailbox, "support@shop.example"),
+    "SurveyTermsChanged": lambda day: day.does(
+        set_terms, queues=[day.ids["support"]], delay_hours=24, every_days=30, by=day.ada
+    ),
     "CorrespondenceChanged": copies_come_and_go,
     "AnswerPlanned": ada_plans_an_answer,
     "PlanEnded": it_is_sent_and_another_waits,

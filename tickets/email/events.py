@@ -33,6 +33,7 @@ class MailSent(Event, frozen=True):
     outgoing: int
     message: int | None = None
     answers: int = 0  # of a chat, that it brings after somebody who left
+    notice: str = ""  # which of the mails that the desk writes by itself
 
 
 class MailDelayed(Event, frozen=True):
@@ -42,6 +43,7 @@ class MailDelayed(Event, frozen=True):
     outgoing: int
     message: int | None = None
     answers: int = 0  # of a chat, that it brings after somebody who left
+    notice: str = ""  # which of the mails that the desk writes by itself
 
 
 class MailFailed(Event, frozen=True):
@@ -51,6 +53,7 @@ class MailFailed(Event, frozen=True):
     outgoing: int
     message: int | None = None
     answers: int = 0  # of a chat, that it brings after somebody who left
+    notice: str = ""  # which of the mails that the desk writes by itself
 
 
 class MailUncertain(Event, frozen=True):
@@ -60,6 +63,7 @@ class MailUncertain(Event, frozen=True):
     outgoing: int
     message: int | None = None
     answers: int = 0  # of a chat, that it brings after somebody who left
+    notice: str = ""  # which of the mails that the desk writes by itself
 
 
 class AddressSuppressed(Event, frozen=True):

@@ -183,7 +183,7 @@ def post_to_staff(
 
     None, and nothing is sent: where a mailbox of ours has that address, and beyond what the desk sends in a minute.
     """
-    if by_address(change, agent.email) is not None or _busy(change):
+    if by_address(change, agent.email) is not None or is_busy(change):
         return None
     id = change.new_id()
     sent = change.add(
@@ -204,6 +204,11 @@ def post_to_staff(
     )
     change.record(MailQueued(ticket=ticket.id, outgoing=id))
     return sent
+
+
+def is_busy(change: Change) -> bool:
+    """The desk has told so many people something in this minute that one more would look like a flood."""
+    return (change.one(_notices(change, minutes=1)) or 0) >= change.rules.notices_per_minute
 
 
 def reply_subject(subject: str) -> str:
@@ -245,12 +250,7 @@ def _too_many(change: Change, address: str, notice: str) -> bool:
         mine = _notices(change, **ago).where(Outgoing.notice == notice, Outgoing.to_address == address)
         return change.one(mine) or 0
 
-    return _busy(change) or since(hours=1) >= PER_HOUR or since(days=1) >= PER_DAY
-
-
-def _busy(change: Change) -> bool:
-    """The desk has told so many people something in this minute that one more would look like a flood."""
-    return (change.one(_notices(change, minutes=1)) or 0) >= change.rules.notices_per_minute
+    return is_busy(change) or since(hours=1) >= PER_HOUR or since(days=1) >= PER_DAY
 
 
 def _notices(change: Change, **ago: float) -> SelectOfScalar[int]:

@@ -165,7 +165,11 @@ def _end(change: Change, mail: Outgoing, state: MailState, verdicts: Mapping[str
     mail.state, mail.due_at, mail.handed_over = state.value, None, False
     mail.said = next((one["said"] for one in mail.recipients if one["state"] != MailState.SENT), "")
     answers = len(mail.carries)
-    change.record(_HAPPENED[state](ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id, answers=answers))
+    happened = _HAPPENED[state]
+    told = happened(
+        ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id, answers=answers, notice=mail.notice
+    )
+    change.record(told)
 
 
 def _leave_out_suppressed(change: Change, mail: Outgoing) -> bool:

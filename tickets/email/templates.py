@@ -31,12 +31,13 @@ BLANKS: dict[str, Sequence[str]] = {
     "callback_expired": _NO_CALL,
     "callback_gave_up": _NO_CALL,
     "callback_wrong_number": _NO_CALL,
+    "survey": (*_OURS, "survey.link"),
     "complaint": _COMPLAINT,
     "complaint_acknowledged": _COMPLAINT,
 }
 """Which mails have words of their own, and what may be filled in: nothing that the customer wrote."""
 
-_NEEDED = {"answers": "chat.answers"}  # without which a mail would say nothing
+_NEEDED = {"answers": "chat.answers", "survey": "survey.link"}  # without which a mail would say nothing
 _BRACES = re.compile(r"\{\{([^{}]{0,80})\}\}")
 
 

@@ -62,6 +62,7 @@ GET,POST     /app/admin/skills/{id:number}          admin    console  64K
 POST         /app/admin/skills/{id:number}/remove   admin    console  64K
 GET          /app/admin/states                   admin    console  64K
 GET,POST     /app/admin/states/new               admin    console  64K
+GET,POST     /app/admin/survey                   admin    console  64K
 GET,POST     /app/admin/states/{id:number}          admin    console  64K
 POST         /app/admin/states/{id:number}/archive  admin    console  64K
 POST         /app/admin/states/{id:number}/restore  admin    console  64K
@@ -80,6 +81,7 @@ POST         /app/admin/entitlements/{id:number}/place     admin    console  64K
 POST         /app/admin/entitlements/{id:number}/remove     admin    console  64K
 GET,POST     /app/replay                         supervisor console  64K
 GET          /app/standards                      agent    console  64K
+GET,POST     /survey/{token}                     anyone   portal   64K
 GET          /standards                          anyone   portal   64K
 GET          /app/canned                         agent    console  64K
 SOCKET       /app/live                           agent    console  64K
