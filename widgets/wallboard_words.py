@@ -59,7 +59,7 @@ TELLS = {
     "unacknowledged": _("The customer has not heard yet that we look into it. Late: the promised time is over."),
     "undecided": _("The final answer is still to come. Late: the promised time is over."),
     "rated": _("Ratings of 4 and 5, of all that were given today."),
-    "could_rate": _("Of the chats that ended today after an answer, how many were rated."),
+    "could_rate": _("Of those who were asked today, in a chat that ended or by email, how many have rated."),
     "promises": _("All that customers were promised and that was kept or broken in these days."),
     "reopened": _("Resolved or closed in these days; and whether they were opened again since."),
     "one_touch": _("Resolved or closed in these days; and whether they still are, after one answer of ours."),

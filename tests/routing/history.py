@@ -10,6 +10,7 @@ from random import Random
 import routing.chores
 import tickets.chores
 from chat import rating
+from chat.surveys.survey import Survey
 from routing import handing, placing, presence
 from routing.calendars import DAY, BusinessCalendar
 from routing.callbacks.asking import Wish, ask
@@ -154,9 +155,15 @@ class History:
                 decide(self.change, ticket.id, outcome="upheld", reason="We are sorry.", client_id=f"a{self.said}")
         elif self.dice.random() < 0.5:
             ticket.resolve(self.change)
+            self._ask_how_it_was(ticket)
         else:
             statuses = (Status.CLOSED, Status.SPAM, Status.PENDING, Status.ON_HOLD, Status.OPEN)
             ticket.set_status(self.change, self.dice.choice(statuses))
+
+    def _ask_how_it_was(self, ticket: Ticket) -> None:
+        """By a letter, after every third one."""
+        if ticket.id % 3 == 0 and self.change.find(Survey, ticket.id) is None:
+            self.change.add(Survey(ticket_id=ticket.id)).went("sam@customer.example", self.change.now)
 
     def _rate(self) -> None:
         ticket = self._one_chat()

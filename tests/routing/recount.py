@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, SQLModel, select
 
 from chat.rating import Rating
+from chat.surveys.survey import Survey
 from routing.assignment import Assignment
 from routing.callbacks.callback import Callback
 from routing.hours import Calendar
@@ -33,6 +34,7 @@ class Recount:
         self.clocks = self._all(session, SlaClock)
         self.left = [row for row in self._all(session, LogRow) if row.kind == "LiveEnded"]
         self.ratings = {one.ticket_id: one for one in self._all(session, Rating)}
+        self.surveys = self._all(session, Survey)
         self.callbacks = self._all(session, Callback)
         self.complaints = self._all(session, Complaint)
         self.assignments = [one for one in self._all(session, Assignment) if one.ended_at is None]
@@ -105,6 +107,7 @@ class Recount:
     def _could_rate(self) -> list[tuple[int, bool]]:
         ended = {one.ticket_id or 0 for one in self._chats_left() if self._answered_by(one.ticket_id or 0, one.at)}
         ended |= {one.id for one in self._handled() if one.channel == "chat" and one.first_reply_at is not None}
+        ended |= {one.ticket_id for one in self.surveys if self.today(one.ticket_id, one.asked_at)}
         ended |= {id for id, one in self.ratings.items() if self.today(id, one.at)}
         return [(id, id in self.ratings) for id in ended]
 
