@@ -33,6 +33,7 @@ _KINDS = {
 }
 _DEFECTS = {
     "NoBoundaryInMultipartDefect": "It claims to have parts, and does not say where one ends.",
+    "OtherBoundaryInMultipartDefect": "Its parts begin with another line than it says.",
     "StartBoundaryNotFoundDefect": "It claims to have parts, and none begins.",
     "CloseBoundaryNotFoundDefect": "Its last part does not end: something may be missing.",
     "MultipartInvariantViolationDefect": "It claims to have parts, and has none.",

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import re
 
-AS_WORDS = frozenset(
-    {"text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-web-markdown", "text/x-plain"}
-)
-"""What is shown where a mail has no other text."""
-
 _PARAM = re.compile(r"<param>.{0,200}?</param>", re.IGNORECASE | re.DOTALL)
 _BREAKS = re.compile(r"\n+")
 _MARK = re.compile(r"<(<|/?[A-Za-z0-9-]{1,60}>)")

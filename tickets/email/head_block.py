@@ -42,7 +42,8 @@ def head_block(data: bytes, at: int = 0, delimiters: tuple[bytes, ...] = (), def
     """The headers that begin there. They end at an empty line, or before a delimiter of what is open around them.
 
     A line that is no header is passed over, as others do (mime4j, Stalwart), and kept as text, with what stands below
-    it: the empty line was forgotten, or has a blank in it. Where usual headers go on below, it was only a broken one.
+    it: the empty line was forgotten, or has a blank in it. Where usual headers go on below, it was only a broken one;
+    of a subject it is the rest.
     """
     lines = _Lines(delimiters)
     while at < len(data) and lines.takes(data, at):
@@ -73,8 +74,11 @@ class _Lines:
             self.fields[-1].append(line)
             self._blank = self._blank or not line.strip()
         elif name is not None:
+            usual = _USUAL.match(line) is not None and not self._blank
+            if usual and self.spilled is not None and self.fields and self.fields[-1][0].lower() == b"subject":
+                self.fields[-1] += [b" " + broken for broken in data[self.spilled : at].splitlines()]
             self.fields.append([name[1], line[name.end() :]])
-            self.spilled = None if _USUAL.match(line) and not self._blank else self.spilled
+            self.spilled = None if usual else self.spilled
         elif self.fields or not line.startswith((b"From ", b">From ")):
             self.spilled = at if self.spilled is None else self.spilled
             self.odd = True

@@ -7,6 +7,7 @@ a multipart further out ends whatever is open inside (5.1.2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -17,8 +18,13 @@ from tickets.email.head_block import boundary_of, head_block, main_kind
 MOST_PARTS = 500
 DEEPEST = 50
 NO_BOUNDARY = "NoBoundaryInMultipartDefect"
+OTHER_BOUNDARY = "OtherBoundaryInMultipartDefect"
 NO_START = "StartBoundaryNotFoundDefect"
 NO_END = "CloseBoundaryNotFoundDefect"
+
+
+_SEEN = re.compile(rb"^--([^\s-][^\r\n]{0,69}?|-[^\r\n]{4,69}?)[ \t]*\r?\n(?=content-)", re.IGNORECASE | re.MULTILINE)
+_NEAR = 4096  # bytes
 
 
 class Unreadable(Exception):
@@ -91,12 +97,24 @@ class _Cut:
         part = Part(block.head, block.spilled, defects=list(block.defects))
         self._filling, self._from = part, block.end
         if main_kind(part.head) == "multipart":
-            boundary = boundary_of(part.head)
+            told = boundary_of(part.head)
+            boundary = self._seen_boundary(told, block.end) or told
+            if told and boundary != told:
+                part.defects.append(OTHER_BOUNDARY)
+            elif boundary and not told:
+                part.defects.append(NO_BOUNDARY)
             if boundary:
                 self._enter(_Open(b"--" + boundary, part))
             else:
                 part.defects.append(NO_BOUNDARY)
         return part
+
+    def _seen_boundary(self, told: bytes, at: int) -> bytes:
+        """What parts begin with below there, where that is not what was told; empty where it is, or none begin."""
+        seen = _SEEN.search(self._data, at, at + _NEAR)
+        if seen is None or seen[0].lstrip().startswith((b"--" + (told or b"-"), *self._delimiters)):
+            return b""
+        return seen[1] if not told or self._data.find(b"--" + told, at) < 0 else b""
 
     def _enter(self, opened: _Open) -> None:
         self._open.append(opened)

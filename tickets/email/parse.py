@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tickets.email import tnef
+from tickets.email import tnef, yenc
 from tickets.email.bounces import Bounce, bounce_of
 from tickets.email.charsets import BROKEN, decoded
 from tickets.email.daemons import is_by_a_machine, is_called_like_a_server
-from tickets.email.enriched import AS_WORDS, words_of
+from tickets.email.enriched import words_of
 from tickets.email.feedback import is_complaint, is_other_feedback, is_receipt
 from tickets.email.file_names import file_name
 from tickets.email.headers import Head, read_head
@@ -34,7 +34,12 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{1,40
 _HEADER = re.compile(rb"[A-Za-z-]{2,60}: ?")
 _REPORT, _LETTER = 64 * 1024, 8 * 1024  # characters of a page that tell what wrote it
 _FOLDER_LINE = re.compile(rb"From (\S{1,320}) [^\r\n]{0,200}\r?\n")
-_NO_LETTER = b"\r\n\xef"
+_NO_LETTER = b"\r\n\xef\0"
+_LONGEST_HEAD = 16 * 1024  # bytes that are looked at for the ends of lines
+_LONE = re.compile(rb"\r(?:from|to|subject|date|received|message-id|mime-version|content-type)[ \t]*:", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(
+    r"\s{0,200}(?:<!doctype html\b|<html[\s>])(?=.*</(?:html|body|p|div|td)\s*>)", re.IGNORECASE | re.DOTALL
+)
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----\s*$", re.MULTILINE)
 
 
@@ -69,8 +74,14 @@ def parse(content: bytes) -> Letter:
     parts = parts_of(whole)
     head = read_head(whole.head, near=nearby(whole.head, parts.text), folder_line=_folder_line(content))
     among: list[File] = []  # the words
-    texts = [_text(part, among) for part in parts.text if kind_of_part(part) in {"text/plain", *AS_WORDS}]
+    texts = [
+        _text(part, among)
+        for part in parts.text
+        if kind_of_part(part) != "text/html" and kind_of_part(part).startswith("text/")
+    ]
     htmls = [_text(part, among) for part in parts.html if kind_of_part(part) == "text/html"]
+    if not htmls and texts and _WHOLE_PAGE.match(texts[0][0]):  # that is called plain text
+        texts, htmls = texts[1:], texts[:1]
     shown = [part for part in [*parts.text, *parts.html] if not kind_of_part(part).startswith("text/")]
     loose = list({id(part): part for part in [*shown, *parts.files]}.values())
     files, packed = _without_wrapper([*(_file(part, at) for at, part in enumerate(loose[:MOST_FILES], 1)), *among])
@@ -97,11 +108,18 @@ def parse(content: bytes) -> Letter:
 
 
 def with_lines(content: bytes) -> bytes:
-    """Some old machines end lines with a lone CR, some begin a mail with an empty one, and editors with a mark."""
+    """Some old machines end lines with a lone CR, or only headers, or with two; some begin a mail with an empty line or
+    zeros, and editors with a mark.
+    """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         content = content.decode("utf-16", "replace").encode()
     content = content.replace(b"\r", b"\n") if b"\r" in content and b"\n" not in content else content
-    begins = content.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n") if content[:1] in _NO_LETTER else content
+    head = content[:_LONGEST_HEAD].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+    if _LONE.search(head):
+        content = re.sub(rb"\r(?!\n)", b"\n", content)
+    elif b"\r\r\n" in head:
+        content = content.replace(b"\r\r\n", b"\r\n")
+    begins = content.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n\0") if content[:1] in _NO_LETTER else content
     return begins if _HEADER.match(begins) else content
 
 
@@ -123,7 +141,8 @@ def pictures(content: bytes) -> tuple[list[str], dict[str, bytes]]:
 def _text(part: Part, among: list[File]) -> tuple[str, bool]:
     """Its words, and whether their charset was guessed. Files that stand among them go where the others are."""
     data, files = taken_out(content_of(part, is_text=True))
-    for name, content in files:
+    data, others = yenc.taken_out(data)
+    for name, content in [*files, *others]:
         called = decoded(name)[0]
         among.append(File(called, _usual(called), content))
     declared, beside = param(part, "charset"), ""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from tickets.email.charsets import BROKEN
-from tickets.email.enriched import AS_WORDS
 from tickets.email.file_names import file_name
 from tickets.email.mime import Part
 
 _MEDIA = ("image", "audio", "video")
+_KIND = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_MEANT = {"text/htm": "text/html", "text/xhtml": "text/html", "text/text": "text/plain", "text/ascii": "text/plain"}
+_SAME_AGAIN = {"text/x-amp-html", "text/watch-html"}  # the text once more, for a program that runs it
+_NO_WORDS = _SAME_AGAIN | {
+    *("text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/tab-separated-values"),
+    *("text/css", "text/javascript", "text/xml", "text/rtf", "text/rfc822-headers", "text/x-ms-iqy", "text/x-uuencode"),
+}
 
 
 @dataclass
@@ -32,19 +39,24 @@ def parts_of(whole: Part) -> Parts:
 
 
 def _find_words(found: Parts) -> None:
-    """Of a mail without any text, one of another kind that can be read as it is, or nearly."""
-    words = (part for part in found.files if kind_of_part(part) in AS_WORDS)
-    one = next((part for part in words if disposition(part) != "attachment" and not file_name(part.head)), None)
-    if one is not None:
-        found.files.remove(one)
-        found.text.append(one)
+    """Of a mail without any text, one that stands where others have a file, or is of a rare kind (RFC 2046, 4.1.4)."""
+    for part in found.files:
+        kind = kind_of_part(part)
+        named = disposition(part) == "attachment" or file_name(part.head)
+        if kind.startswith("text/") and kind not in _NO_WORDS and not named:
+            found.files.remove(part)
+            (found.html if kind == "text/html" else found.text).append(part)
+            return
 
 
 def kind_of_part(part: Part) -> str:
     """A multipart in which no part begins is its text."""
     with suppress(*BROKEN):
         kind = part.head.get_content_type()
-        return "text/plain" if part.inside is None and kind.startswith("multipart/") else kind
+        if not _KIND.fullmatch(kind):  # something stands around it, or behind it without a semicolon
+            found = _KIND.match(kind.strip(" \"'"))
+            kind = found[0] if found else "text/plain"
+        return "text/plain" if part.inside is None and kind.startswith("multipart/") else _MEANT.get(kind, kind)
     return "application/octet-stream"
 
 
@@ -77,6 +89,8 @@ def _sort(
         if part.inside is not None:
             sub = part.head.get_content_subtype()
             _sort(part.inside, sub, alternative or sub == "alternative", text, html, files)
+        elif _is_same_again(parts, kind, around):
+            continue
         elif not _is_shown(part, kind, at, around):
             files.append(part)
         elif around == "alternative":
@@ -92,6 +106,13 @@ def _sort(
             text.extend(html[htmls:])
         elif len(html) == htmls and len(text) != texts:
             html.extend(text[texts:])
+
+
+def _is_same_again(parts: list[Part], kind: str, around: str) -> bool:
+    """Another form of what stands beside it, for certain programs: of a text, or what a Mac keeps beside a file."""
+    if around == "appledouble":
+        return kind == "application/applefile" and len(parts) > 1
+    return around == "alternative" and kind in _SAME_AGAIN and len(parts) > 1
 
 
 def _is_shown(part: Part, kind: str, at: int, around: str) -> bool:

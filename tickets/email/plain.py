@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import escape, unescape
 
 import nh3
@@ -13,6 +13,7 @@ from tickets.email.tags import balanced, tags
 
 LONGEST_CLEANED = 1024 * 1024  # characters; what is longer, or has more tags, is read tag by tag
 LONGEST = 4 * LONGEST_CLEANED  # characters that are read
+_LONGEST_KEPT = 200_000
 DEEPEST = 10  # quotations in quotations
 _APART = {"blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"}  # by empty lines
 _BLOCKS = _APART | {"address", "article", "center", "dd", "div", "dt", "figure", "footer", "form", "header", "hr", "li"}
@@ -39,6 +40,16 @@ def text_of(html: str) -> str:
     """Lines of text; as in plain mail a quotation is marked with "> " and a signature with "-- ", so that both can be
     told from what is new.
     """
+    return _once(html) if len(html) <= _LONGEST_KEPT else _text_of(html)
+
+
+@lru_cache(maxsize=4)
+def _once(html: str) -> str:
+    """A mail's words are asked for more than once while it is read."""
+    return _text_of(html)
+
+
+def _text_of(html: str) -> str:
     page = _Page()
     html = without_data(html)
     if fits(html, LONGEST_CLEANED):

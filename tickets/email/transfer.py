@@ -22,6 +22,9 @@ _MEANT = (  # however it is spelled
     ("base64", re.compile(r"(x-)?base[-_ ]?64")),
 )
 _SOFT = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")  # a line that goes on, with blanks behind the mark of it
+# Nobody says so, but no equals sign means itself, and lines go on.
+_IS_QUOTED = re.compile(rb"(?=(?:[^=]|=[^\r\n]){0,4000}=\r?\n)(?:[\t\r\n -<>-~]++|=(?:[0-9A-F]{2}|\r?\n))++")
+_ESCAPE = re.compile(rb"=[0-9A-F]{2}")
 _LETTERS = re.compile(rb"[A-Za-z0-9+/]{1,2000}={0,2}")  # a line of Base64
 _LEAST = 16  # of its letters between words
 _LONG = 40  # a line that is no word
@@ -30,11 +33,16 @@ _LONG = 40  # a line that is no word
 def encoding_of(part: Part) -> str:
     """In lower case, without what some write around it; empty where nothing is said."""
     with suppress(*BROKEN):
-        told = str(part.head.get("content-transfer-encoding", "")).lower().split(";")[0].strip(" \t\r\n\"'")
+        several = [*map(str, part.head.get_all("content-transfer-encoding", []))]
+        told = max(several, key=_says_how, default="").lower().split(";")[0].strip(" \t\r\n\"'")
         return next(
             (name for name, spelled in _MEANT if spelled.match(told)), told.split()[0].strip("\"'") if told else ""
         )
     return ""
+
+
+def _says_how(told: str) -> bool:
+    return any(spelled.match(told.lower().strip(" \t\"'")) for _, spelled in _MEANT)
 
 
 def content_of(part: Part, *, is_text: bool = False) -> bytes:
@@ -53,6 +61,8 @@ def content_of(part: Part, *, is_text: bool = False) -> bytes:
     if encoding in _UU:
         with suppress(ValueError, IndexError):
             return contents(carried)
+    if is_text and not encoding and _ESCAPE.search(carried) and _IS_QUOTED.fullmatch(carried):
+        encoding = "quoted-printable"
     return _decoded(carried, encoding)
 
 
