@@ -24,6 +24,7 @@ _ANGLED = re.compile(rf"[^\s:：].{{0,80}}[<\[] ?{ADDRESS.pattern}")
 _WHEN = re.compile(
     r"((19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d).{0,30}\d{1,2}( ?h|[:.点點시時])|\d{1,2}[:.]\d\d.{0,30}(19|20)\d\d"
 )
+_PREFIX = re.compile(r"[\s*_]*[^\W\d_]{1,10}(\[\d+\])?\s?[:：]\s")
 _ORIGINAL = re.compile(rf"\s{{0,4}}[-_*]{{2,}}\s{{0,4}}({ORIGINAL})\s{{0,4}}[-_*]{{2,}}\s*", re.IGNORECASE)
 _ORIGINAL_ALONE = re.compile(rf"\s*({ORIGINAL})\s*", re.IGNORECASE)
 _RULED = re.compile(r"[\s>]{0,8}[-_*=—–]{2,}\s*[^-_*=—–\s][^\n]{1,60}?\s*[-_*=—–]{2,}\s*")
@@ -93,9 +94,15 @@ def _is_head(lines: Sequence[str], at: int) -> bool:
     sent_when = any(_WHEN.search(line) for line in near if is_label(line))
     if "author" in roles and len([line for line in near if _LABEL.match(line)]) >= 3:
         by_whom = any(ADDRESS.search(line) for line in near if _is_role(line, "author"))
-        return by_whom or (sent_when and bool(roles & {"sent", "subject"}))
+        return by_whom or (sent_when and ("sent" in roles or any(map(_is_answer, near))))
     labels = [line for line in near[:5] if _ANY_LABEL.match(line)]
     return len(labels) >= 3 and any(map(_ANGLED.search, labels)) and any(map(_WHEN.search, labels))
+
+
+def _is_answer(line: str) -> bool:
+    """The subject of a mail that was one itself: "Subject: Re: Lamp"."""
+    found = _LABEL.match(line)
+    return found is not None and found.lastgroup == "subject" and _PREFIX.match(line, found.end()) is not None
 
 
 def _is_role(line: str, *roles: str) -> bool:

@@ -13,7 +13,7 @@ _LONGEST, _LONGEST_DOUBTFUL = 25, 12  # lines below the mark
 _LONGEST_LINE = 90  # characters
 _MARK = "-- "
 _DOUBTFUL = re.compile(r"(--|[—–―]{1,2})\s*")
-_PROSE = re.compile(r"[?？:：]\s*$|^\s*(-|>|\||\*\s|\d{1,2}[.)]\s)")  # no signature asks, announces, or is a list
+_PROSE = re.compile(r"[?？:：]\s*$|^\s*(-|>|\||```|\*\s|\d{1,2}[.)]\s)")  # no signature asks, announces, or is a list
 _BARS = re.compile(r"\s*\|[\s|]*")
 _FEWEST_BARS = 2
 
