@@ -66,7 +66,7 @@ bench: .venv/.dev  ## what the desk does in a CPU second, beside the bare limit 
 soak: .venv/.dev  ## half an hour of steady work; the memory must stay flat (ARGS="--minutes 10")
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
-faults: .venv/.dev  ## the long rounds of planted faults, best as root: about an hour (ARGS="-k name" for a part)
+faults: .venv/.dev  ## the long rounds of planted faults, best as root: an hour and a half (ARGS="-k name" for a part)
 	@$(BIN)/python -m pytest $(LONG) $(ARGS)
 	@$(if $(ARGS),,FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(LONG) $(ON_BOTH))
 	@$(if $(ARGS),,FRONTDESK_TEST_PAIRS=1000 $(BIN)/python -m pytest tests/routing/test_at_once.py)
