@@ -10,7 +10,16 @@ import re
 
 from tickets.email.headers import Head
 
-_SAID_NO = {"no", "none", "false", "0", "off"}
+_SAID_NO = {
+    "no",
+    "none",
+    "false",
+    "0",
+    "off",
+    "forward",
+    "redirect",
+    "mirror",
+}  # the last three: passed on by a program
 _MORE = r"([-+=._ ][^@]{0,80})?(@|$)"
 _DAEMON = re.compile(
     r"(mailer[-_. ]?daemon|mail[-_.]?daemon|mdaemon|mmdf|mail[-_.]?delivery[-_.]?(sub)?system|delivery[-_.]?subsystem|"

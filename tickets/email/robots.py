@@ -49,30 +49,36 @@ def robot(head: Head, mail: Formed, *, sender: str, own: bool) -> str:
     away, reply: by itself, to whatever came. list: to many. auto: anything else. `sender` is that of the envelope,
     empty for a null one.
     """
-    signs, nobody = head.robot, not sender or daemons.wants_no_answer(head)
+    about = _about_ours(head, mail, sender)
+    return about or ("own" if own else _by_itself(head, mail) or _to_nobody(head, sender))
+
+
+def _about_ours(head: Head, mail: Formed, sender: str) -> str:
+    """What has no return path and a server's name is a report, in whatever words."""
     if mail.complaint:
         return "complaint"
     if mail.by_itself == "feedback":
         return "feedback"
-    if (
-        mail.bounce is not None
-        or "x-failed-recipients" in signs
-        or (not sender and daemons.is_called_like_a_server(head))
-    ):
-        return "bounce"
-    if own:
-        return "own"
-    if mail.by_itself == "away" or "vacation" in signs.get("auto-submitted", ""):
+    servers = not sender and daemons.is_called_like_a_server(head)
+    return "bounce" if mail.bounce is not None or servers or "x-failed-recipients" in head.robot else ""
+
+
+def _by_itself(head: Head, mail: Formed) -> str:
+    if mail.by_itself == "away" or "vacation" in head.robot.get("auto-submitted", ""):
         return "away"
-    precedence = daemons.precedence(head)
-    if is_reply(head) or precedence == "auto_reply" or mail.by_itself == "reply":
+    if is_reply(head) or daemons.precedence(head) == "auto_reply" or mail.by_itself == "reply":
         return "reply"
-    if daemons.submitted(head) or mail.receipt or mail.by_itself == "report" or any(says(head, name) for name in _TOLD):
-        return "auto"
-    if precedence == "list" or any(name in signs for name in _LISTED):
+    told = daemons.submitted(head) or any(says(head, name) for name in _TOLD)
+    return "auto" if told or mail.receipt or mail.by_itself == "report" else ""
+
+
+def _to_nobody(head: Head, sender: str) -> str:
+    """To many, or from where no answer is wanted."""
+    precedence = daemons.precedence(head)
+    if precedence == "list" or any(name in head.robot for name in _LISTED):
         return "list"
-    nobody = nobody or says(head, "x-loop") or daemons.is_daemon(head)
-    return "auto" if nobody or precedence in _BULK else ""
+    silent = not sender or daemons.wants_no_answer(head) or daemons.is_daemon(head)
+    return "auto" if silent or says(head, "x-loop") or precedence in _BULK else ""
 
 
 def is_ping_pong(turns: Sequence[tuple[datetime, bool]], now: datetime) -> bool:
