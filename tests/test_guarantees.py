@@ -1,4 +1,4 @@
-"""docs/guarantees.md claims no more than is tested: every row names tests, each of them is there, and runs when it says."""
+"""docs/guarantees.md claims no more than is tested: each row names tests that are there, and run when it says."""
 
 from __future__ import annotations
 
