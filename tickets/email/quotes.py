@@ -32,6 +32,7 @@ _SPACES = dict.fromkeys([0xA0, 0x2007, 0x202F, 0x3000], " ")
 _AS_READ = str.maketrans(_UNSEEN | _SPACES)
 _RULE = re.compile(r"[\s>]{0,8}[-_=*—–]{3,}\s*")
 _SIGNATURE = re.compile(r"--\s?")
+_SPEECH = re.compile(r"[\"“„«「『‹].{2,300}[\"”“»」』›][.,!?。]?")
 _LIST_RULE = re.compile(r"_{2,}\s*")
 
 
@@ -49,19 +50,30 @@ def parted(text: str) -> tuple[str, str]:
     if goes_on and end == len(seen):
         return text, ""
     if passed_on:
-        return _all_of(lines)
+        return _cut(lines, 0, 0)
     end = _end_of_marks(seen, end)
     end = signature_begins(seen, 0, without_footers(seen[:end])) or end
     start, end = _without_quotations(seen[:end])
     start, end = _stripped(lines, start, signature_begins(seen, start, without_footers(seen[:end])))
     if start == end:
-        return _all_of(lines)
-    return "\n".join(lines[start:end]), "\n".join([*lines[:start], *lines[end:]]).strip("\n")
+        return _cut(lines, *_stripped(lines, 0, _least(seen)))
+    return _cut(lines, start, end)
 
 
-def _all_of(lines: Sequence[str]) -> tuple[str, str]:
-    start, end = _stripped(lines, 0, len(lines))
-    return "\n".join(lines[start:end] or lines), ""
+def _least(lines: Sequence[str]) -> int:
+    """Where nothing is new but a signature, or what a phone says of itself, that is more than the older mail."""
+    for at, line in enumerate(lines):
+        if line.strip() and (_is_marked(line) or _older_begins(lines, at)):
+            return at
+    return 0
+
+
+def _cut(lines: Sequence[str], start: int, end: int) -> tuple[str, str]:
+    """All of them where those are none."""
+    if start == end:
+        start, end = _stripped(lines, 0, len(lines))
+    reply = "\n".join(lines[start:end] or lines)
+    return reply, "\n".join([*lines[:start], *lines[end:]]).strip("\n") if start < end else ""
 
 
 def _end(lines: Sequence[str]) -> tuple[int, bool]:
@@ -94,9 +106,17 @@ def _older_begins(lines: Sequence[str], at: int) -> bool:
     if head_begins(lines, at):
         return not (is_known_label(lines[at]) and is_introduced(lines, at))
     below = below_attribution(lines, at)
-    if below > at and is_introduced(lines, at) and not says_that_it_was_written(lines[at:below]):
+    if below == at or _is_cited(lines, below):
         return False
-    return below > at and not _answered_inside(lines, below)
+    if is_introduced(lines, at) and not says_that_it_was_written(lines[at:below]):
+        return False
+    return not _answered_inside(lines, below)
+
+
+def _is_cited(lines: Sequence[str], below: int) -> bool:
+    """In marks of speech, as people cite: no mail program does."""
+    first = next((line.strip() for line in lines[below : below + 3] if line.strip()), "")
+    return _SPEECH.fullmatch(first) is not None
 
 
 def _marked_head_begins(lines: Sequence[str], at: int) -> bool:
@@ -176,15 +196,27 @@ def _above(lines: Sequence[str], at: int) -> int:
         first -= 1
     if first > 0 and _RULE.fullmatch(lines[first - 1]):
         at = first
-    while at > 0 and _belongs(lines[at - 1], is_head=is_head):
+    while at > 0 and _belongs(lines, at - 1, is_head=is_head):
         at -= 1
     return at
 
 
-def _belongs(line: str, *, is_head: bool) -> bool:
+def _belongs(lines: Sequence[str], at: int, *, is_head: bool) -> bool:
+    line = lines[at]
     if not line.strip() or _RULE.fullmatch(line) or is_device_line(line):
         return True
-    return is_head and (ADDRESS.fullmatch(line.strip()) is not None or names_the_original(line))
+    return is_head and (names_the_original(line) or _is_senders(lines, at))
+
+
+def _is_senders(lines: Sequence[str], at: int) -> bool:
+    """An address alone, as Foxmail puts it there; not one that somebody was asked for."""
+    above = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    apart = at > 0 and (not lines[at - 1].strip() or _RULE.fullmatch(lines[at - 1]) is not None)
+    return ADDRESS.fullmatch(lines[at].strip()) is not None and bool(above) and apart and not _announces(above)
+
+
+def _announces(line: str) -> bool:
+    return line.rstrip().endswith((":", "："))
 
 
 def _without_quotations(lines: Sequence[str]) -> tuple[int, int]:
