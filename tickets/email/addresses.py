@@ -46,9 +46,11 @@ def people_in(value: str) -> list[Person]:
         found = found if "," in value else []
         before = value[: angled[0].start()].rpartition(",")[2] if found else value[: angled[0].start()]
         found.append((before.strip(' \t"<'), value[slice(*angled[0].span(1))]))
+    elif len(angled) == 1 and value.count("@") == 1 and not {'"', ":", "("} & set(value):
+        found = [(value[: angled[0].start()].strip(), found[0][1])]  # a name with commas in it
     if len(found) < value.count("@") and len(seen := list(as_seen(value))) > len(found):
         found = seen
-    return [(name.rstrip(" [<(") or ("" if angled else _comment(value)), _unquoted(address)) for name, address in found]
+    return [(_bare(name) or ("" if angled else _comment(value)), _unquoted(address)) for name, address in found]
 
 
 def _by_grammar(value: str) -> Iterable[Person]:
@@ -112,6 +114,12 @@ def _comment(value: str) -> str:
     """The name behind a lone address, as old programs wrote it."""
     found = _COMMENTED.fullmatch(value.strip())
     return found[1].strip() if found else ""
+
+
+def _bare(name: str) -> str:
+    """Some put it in single quotes, too."""
+    name = name.rstrip(" [<(")
+    return name[1:-1] if len(name) > 2 and name[0] == name[-1] == "'" else name
 
 
 def _unquoted(address: str) -> str:

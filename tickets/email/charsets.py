@@ -71,7 +71,11 @@ def decoded(data: bytes, declared: str = "", *, near: str = "") -> tuple[str, bo
     if text is not None and (believed or _is_utf_8(text)):
         return text, not data.isascii() and codec != "utf-8"
     most = 1.0 if codec in {"", "utf-8"} else 0.5
-    if text is None and is_nearly_utf_8(data, most=most, of_pairs=bool(_OF_PAIRS.match(codec))):
+    if (
+        text is None
+        and not _daily_chinese(data)
+        and is_nearly_utf_8(data, most=most, of_pairs=bool(_OF_PAIRS.match(codec)))
+    ):
         return mended(data, lambda foreign: _guessed(foreign, "", codec_of(near))), True
     if codec and not _is_mislabelled(data, codec) and (told := _as_declared(data, codec)) is not None:
         return told

@@ -10,10 +10,10 @@ from contextlib import suppress
 from tickets.email.charsets import decoded, encodes_as
 
 _LONGEST_HEADER = 16 * 1024  # characters that are looked at
-_CHARSET, _BODY = r"=\?[^?\s]{1,60}\?[bq]\?", r"[^?\r\n]{0,8000}"
+_CHARSET, _BODY = r"=\?[^?\s]{0,60}\?[bq]\?", r"[^?\r\n]{0,8000}"
 _END = r"(?:\?=|\??$)"  # the last word of a header may have lost its own
 _RUN = re.compile(rf"(?:{_CHARSET}{_BODY}\?=[ \t]*)*{_CHARSET}{_BODY}{_END}", re.IGNORECASE)
-_WORD = re.compile(rf"=\?([^?\s]{{1,60}})\?([bq])\?({_BODY}){_END}", re.IGNORECASE)
+_WORD = re.compile(rf"=\?([^?\s]{{0,60}})\?([bq])\?({_BODY}){_END}", re.IGNORECASE)
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _DEEPEST = 2  # some programs encode what is encoded already

@@ -22,7 +22,7 @@ _OLDEST = timedelta(days=10)
 MOST_IDS = 50
 MOST_RESULTS = 10
 LONGEST_ID = 998
-_ID = re.compile(r"<[^<>\s]{1,996}>")
+_ID = re.compile(r"<\s{0,5}([^<>\s]{1,996})\s{0,5}>")
 _BARE_ID = re.compile(r"[^<>\s]+@[^<>\s]+")
 
 
@@ -190,7 +190,7 @@ def _only(people: list[Person]) -> Person | None:
 
 def _ids(value: str) -> list[str]:
     """Message ids with their angle brackets; one without any is taken where it stands alone."""
-    found = _ID.findall(value[:LONGEST])
+    found = [f"<{id}>" for id in _ID.findall(value[:LONGEST])]
     if not found and _BARE_ID.fullmatch(value.strip()[:LONGEST_ID]):
         found = [f"<{value.strip()}>"]
     return list(dict.fromkeys(found))[-MOST_IDS:]

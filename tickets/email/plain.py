@@ -20,6 +20,7 @@ _BLOCKS = _APART | {"address", "article", "center", "dd", "div", "dt", "figure",
 _BLOCKS |= {"main", "nav", "section", "tbody", "tfoot", "thead", "tr"}
 _KEPT = _BLOCKS | {"a", "br", "td", "th"}
 _DROPPED = frozenset({"head", "script", "select", "style", "svg", "template", "textarea", "title"})
+_NO_WORDS = frozenset({"script", "style", "svg", "title"})
 # What the cleaner has written is well-formed: a tag, or the text up to the next one.
 _TOKEN = re.compile(r'<(?P<end>/?)(?P<tag>[a-z0-9]+)(?: [a-z]+="[^"]*")*>|(?P<text>[^<]+)')
 _TOLD_OF = ("div", "pre", "table", "p")  # which mail programs say what they are
@@ -55,7 +56,15 @@ def _text_of(html: str) -> str:
     if fits(html, LONGEST_CLEANED):
         _read(page, _cleaner().clean(html))
     else:
-        _read_tags(page, html[:LONGEST])
+        _read_tags(page, html[:LONGEST], _DROPPED - {"head"})
+    text = "\n".join(page.lines()).strip("\n")
+    return text if text.strip() else _forgotten(html[:LONGEST])
+
+
+def _forgotten(html: str) -> str:
+    """What stands where nothing would: the end of something was forgotten, or all of it is there to be typed over."""
+    page = _Page()
+    _read_tags(page, html, _NO_WORDS)
     return "\n".join(page.lines()).strip("\n")
 
 
@@ -73,8 +82,8 @@ def _read(page: _Page, clean: str) -> None:
             page.open(token["tag"], token[0])
 
 
-def _read_tags(page: _Page, html: str) -> None:
-    for tag, whole in balanced(tags(html, _DROPPED - {"head"}), _BLOCKS - {"hr"}):
+def _read_tags(page: _Page, html: str, dropped: frozenset[str]) -> None:
+    for tag, whole in balanced(tags(html, dropped), _BLOCKS - {"hr"}):
         if not tag:
             page.add(unescape(whole))
         elif tag.startswith("/"):

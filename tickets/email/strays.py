@@ -9,6 +9,7 @@ _LOOKED_AT = 20_000  # bytes
 _FEW = 6
 _BEYOND = re.compile(rb"[\x80-\xff]+")
 _LONGER = re.compile("[\u0800-\U0010ffff]")  # of more than two bytes
+_NOBODYS = re.compile("[\ue000-\uf8ff]")  # letters that nobody writes speak for nothing
 _STRAY = re.compile("[\udc80-\udcff]+")
 _OTHER_SCRIPT = "\u0370"  # from here on letters are not of Latin
 _CUT = re.compile(rb"[\xe2-\xef][\x80-\x84]|[\xf0-\xf4][\x80-\xbf]{1,2}")  # what is left of a longer sequence
@@ -51,7 +52,7 @@ def _weighed(data: bytes) -> tuple[int, int]:
     """How many of these bytes speak for UTF-8, and how many are none of it."""
     text = data.decode("utf-8", "ignore")
     sound = len(text.encode())
-    return sound - len(text), len(data) - sound
+    return sound - len(text) - 2 * len(_NOBODYS.findall(text)), len(data) - sound
 
 
 def _is_foreign(line: bytes) -> bool:

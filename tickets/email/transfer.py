@@ -14,6 +14,7 @@ _BAD_LETTERS = "InvalidBase64CharactersDefect"
 _BAD_END = "InvalidBase64PaddingDefect"
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _OTHERS = bytes(set(range(256)) - set(_ALPHABET) - {ord("=")})
+_OF_PAGES = bytes.maketrans(b"-_", b"+/")
 _BEHIND = re.compile(rb"(?<==)[ \t][^\r\n]+")  # a remark behind the padding
 _MOST_STRANGE = 0.05  # of the letters; what has more is no Base64
 _UU = {"x-uuencode", "uuencode", "uue", "x-uue"}
@@ -113,6 +114,8 @@ def _from_base64(body: bytes, defects: list[str]) -> tuple[bytes, bytes]:
     it ends and begins again, both are read.
     """
     strange = len(body.translate(None, _ALPHABET + b"= \t\r\n"))
+    if strange and strange == body.count(b"-") + body.count(b"_"):  # as in addresses of pages (RFC 4648, 5)
+        body, strange = body.translate(_OF_PAGES), 0
     if strange:
         defects.append(_BAD_LETTERS)
     if strange > _MOST_STRANGE * len(body):

@@ -27,6 +27,8 @@ ADA = ("Ada", "ada@shop.example")
         ('"Ada <ada@shop.example>', [ADA]),
         ("Ada <<ada@shop.example>>", [ADA]),
         ("Ada <'ada@shop.example'>", [ADA]),
+        ("'Ada' <ada@shop.example>", [ADA]),
+        ("Okafor, Sam <sam@customer.example>", [("Okafor, Sam", "sam@customer.example")]),
         ("Ada [mailto:ada@shop.example]", [ADA]),
         ("'ada@shop.example'", [("", "ada@shop.example")]),
         ("Friends: Ada <ada@shop.example>, bo@shop.example;", [ADA, ("", "bo@shop.example")]),

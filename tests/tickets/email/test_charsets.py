@@ -104,6 +104,7 @@ def test_nothing_is_lost_to_an_exception(data: bytes, declared: str) -> None:
         ("=?utf-8?Q?to_be_continued", "to be continued"),
         ("=?utf-8?Q?=3D=3Futf-8=3FQ=3Ftwice=3F=3D?=", "twice"),
         ("=?gb2312?B?tQ==?= =?gb2312?B?pbWl?=", "单单"),
+        ("=??Q?caf=C3=A9?=", "café"),
     ],
 )
 def test_encoded_words_are_read(header: str, text: str | None) -> None:
@@ -120,7 +121,7 @@ def test_bytes_in_a_header_are_read_as_well_as_can_be() -> None:
     assert ("café", True) == plain(raw)
 
 
-SHORT = ("退货", "订单", "咨询", "包裹", "询价", "李四", "陈静", "请求帮助", "急！发票")
+SHORT = ("退货", "订单", "咨询", "包裹", "询价", "李四", "陈静", "李静", "请求帮助", "急！发票")
 
 
 @pytest.mark.parametrize("text", SHORT)

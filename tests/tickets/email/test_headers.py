@@ -70,6 +70,7 @@ def test_ids_are_read_from_all_kinds_of_lines() -> None:
         found.references,
     )
     assert "<bare@x>" == head("Message-ID: bare@x").message_id
+    assert "<apart@x>" == head("Message-ID: < apart@x >").message_id
     assert "" == head("Message-ID: not an id").message_id
 
 

@@ -91,3 +91,16 @@ def test_its_time_grows_with_its_length_alone(scrap: str) -> None:
     began = time.process_time()
     text_of(scrap * (1_000_000 // len(scrap)) + ">")
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><head><title>Hello<body><p>Where is it?</p></body></html>",
+        "<textarea>Where is it?</textarea>",
+        "<style>p { color: red } </style><select><option>Where is it?</select>",
+    ],
+)
+def test_words_that_a_browser_would_hide_are_told_where_there_are_no_others(html: str) -> None:
+    assert text_of(html).endswith("Where is it?")
+    assert "" == text_of("<style>p{}</style><script>x()</script><title>x</title>")

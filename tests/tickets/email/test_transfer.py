@@ -43,7 +43,13 @@ def test_a_file_has_no_footer() -> None:
 
 @pytest.mark.parametrize(
     "damaged",
-    [LETTERS.rstrip("=\n"), LETTERS.replace("\n", "!\n"), LETTERS.replace("\n", " \r\n"), LETTERS.replace("\n", "")],
+    [
+        LETTERS.rstrip("=\n"),
+        LETTERS.replace("\n", "!\n"),
+        LETTERS.replace("\n", " \r\n"),
+        LETTERS.replace("\n", ""),
+        LETTERS.replace("+", "-").replace("/", "_"),
+    ],
 )
 def test_damaged_base64_is_read(damaged: str) -> None:
     assert WORDS == text_of(damaged)
