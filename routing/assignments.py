@@ -46,7 +46,18 @@ def start(
     work.follow(change, started)
     if medium is Medium.CHAT:
         silence.listen(change, started)
+    if medium in TALKS:
+        _expect(change, agent_id)
     return started
+
+
+def pass_on(change: Change, ticket: Ticket, agent_id: int) -> None:
+    """Out of whose hands it was, into this agent's, within their capacity."""
+    before = open_one(change, ticket.id)
+    if before is not None:
+        _end(change, ticket, before)
+        change.write()
+    start(change, ticket, agent_id, by_hand=False)
 
 
 def follow(change: Change, event: Event) -> None:
@@ -63,6 +74,12 @@ def follow(change: Change, event: Event) -> None:
         start(change, ticket, holder, by_hand=by_hand)
     elif current is not None:
         _weigh(change, ticket, current)
+
+
+def _expect(change: Change, agent_id: int) -> None:
+    """Somebody waits in their hands: who is not there has the usual grace to come."""
+    here = presence.of(change, agent_id)
+    here.lost_due = here.lost_due or (None if here.connected else presence.given_up_at(change))
 
 
 def _end(change: Change, ticket: Ticket, assignment: Assignment) -> None:

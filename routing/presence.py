@@ -202,14 +202,14 @@ def miss(change: Change, agent_id: int) -> None:
 def came(change: Change, agent_id: int) -> None:
     """Their first console connected, or was heard again after it had been given up."""
     presence = of(change, agent_id)
-    presence.seen_at, presence.lost_due = change.now, _given_up_at(change)
+    presence.seen_at, presence.lost_due = change.now, given_up_at(change)
     presence.connect(change, True)
 
 
 def seen(change: Change, agent_ids: Collection[int]) -> None:
     """These agents' consoles are alive. A heartbeat is not history: no event, unless one had been given up."""
     known = col(Presence.agent_id).in_(agent_ids)
-    alive = {"seen_at": change.now, "lost_due": _given_up_at(change)}
+    alive = {"seen_at": change.now, "lost_due": given_up_at(change)}
     change.claim(update(Presence).where(known, col(Presence.connected)).values(alive))
     for agent_id in change.rows(select(Presence.agent_id).where(known, col(Presence.connected).is_(False))):
         came(change, agent_id)
@@ -239,6 +239,10 @@ def dismissed(change: Change, agent_id: int) -> None:
 
 
 # What others ask
+
+
+def given_up_at(change: Change) -> datetime:
+    return change.now + timedelta(seconds=change.rules.agent_grace_seconds)
 
 
 def presences(session: Session) -> Sequence[tuple[Agent, Presence | None]]:
@@ -313,7 +317,3 @@ def _still_in_use(change: Change, state: str) -> AgentState | None:
 def _somebody_else(actor: str, agent_id: int) -> int | None:
     """The colleague who did it, if it was one."""
     return int(actor.removeprefix("agent:")) if actor.startswith("agent:") and actor != f"agent:{agent_id}" else None
-
-
-def _given_up_at(change: Change) -> datetime:
-    return change.now + timedelta(seconds=change.rules.agent_grace_seconds)

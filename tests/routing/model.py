@@ -90,6 +90,8 @@ class Model:
             one.held_since, one.offer = now, offer
             if offer is not None:
                 self.offers[offer] = "accepted"
+            if one.live and not self.who[agent].connected:
+                self.who[agent].seen = self.who[agent].seen or now  # from now on they have the grace to come
         one.holder = agent
 
     def let_go(self, ticket: int, became: str = "completed") -> None:
@@ -165,8 +167,8 @@ class Model:
         for agent in {agent for agent, until in self.rings.values() if until <= now}:
             self.choose(agent, "away", later=False)
         for agent, here in self.who.items():
-            if here.connected and here.seen is not None and here.seen + GRACE <= now:
-                here.connected = False
+            if here.seen is not None and here.seen + GRACE <= now:
+                here.connected, here.seen = False, None
                 for ticket, one in self.matters.items():
                     if one.live and one.holder == agent and not one.done:
                         self.let_go(ticket, "orphaned")

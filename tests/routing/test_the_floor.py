@@ -21,7 +21,7 @@ from routing.refusals import Refusal
 from tests.cast import a_change, a_customer, a_ticket, an_agent
 from tests.routing.floor import a_queue, settle
 from tickets.change import Change
-from tickets.errors import Refused
+from tickets.errors import Conflict, Refused
 from tickets.people import Agent
 from tickets.rules import Rules
 from tickets.status import Priority, Status
@@ -120,7 +120,14 @@ class Floor(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets)
     @rule(n=PICK, who=PICK)
     def takes_by_hand(self, n: int, who: int) -> None:
-        handing.assign(self.change, _one(self.tickets, n).id, _one(self.agents, who).id)
+        """Oneself, or by a colleague, who puts nobody who waits live where nobody is."""
+        ticket, agent = _one(self.tickets, n), _one(self.agents, who)
+        here = self.change.find(Presence, agent.id)
+        try:
+            handing.assign(self.change, ticket.id, agent.id)
+        except Conflict:
+            assert ticket.live
+            assert here is None or not (here.connected and here.intent == Intent.AVAILABLE)
         self.settled()
 
     @precondition(lambda self: self.tickets)
@@ -176,6 +183,13 @@ class Floor(RuleBasedStateMachine):
     def to_everyone_who_waits_something_happens_next(self) -> None:
         self.change.write()
         assert 0 == watchdog.counted(self.change.session)[1]
+
+    @invariant()
+    def nobody_waits_live_in_the_hands_of_somebody_who_never_comes(self) -> None:
+        for ticket in self.tickets:
+            if ticket.live and ticket.agent_id is not None:
+                here = self.change.take(Presence, ticket.agent_id)
+                assert here.connected or here.lost_due is not None, "they are given up after the grace"
 
     @invariant()
     def the_laws_hold(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from routing import loads, offers, presence, silence, states, wrapping
+from routing import handing, loads, offers, presence, silence, states, wrapping
 from routing.loads import LoadForm
 from routing.medium import Medium
 from routing.presence import Intent
@@ -72,6 +72,12 @@ async def nobody_takes_it(day: Day) -> None:
     await day.does(offers.decline, offer.id, by=day.bo)
 
 
+async def ada_gives_sam_to_bo(day: Day) -> None:
+    """Who is there."""
+    await day.does(presence.set_intent, day.ids["bo"], Intent.AVAILABLE, by=day.bo)
+    await day.does(handing.assign, day.ids["ticket"], day.ids["bo"], by=day.ada)
+
+
 AGENTS: dict[str, Callable[[Day], Awaitable[object]]] = {
     "AgentStateChanged": adas_state_has_another_name,
     "LoadsChanged": chats_take_less,
@@ -80,4 +86,5 @@ AGENTS: dict[str, Callable[[Day], Awaitable[object]]] = {
     "ChatFellSilent": sam_is_silent,
     "ChatHeardAgain": sam_is_heard_again,
     "OftenRefused": nobody_takes_it,
+    "TicketAssigned": ada_gives_sam_to_bo,
 }

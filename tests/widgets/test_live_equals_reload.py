@@ -209,7 +209,6 @@ STORIES: dict[str, Story] = {
     "NoteAdded": lambda day: day.does(by_hand.note, day.ids["ticket"], text="Odd", client_id="b-1", by=day.bo),
     "AsideReceived": a_machine_answers,
     "MessagesSeen": lambda day: day.takes(Ticket.see, "agent", 3),
-    "TicketAssigned": lambda day: day.does(handing.assign, day.ids["ticket"], day.ids["bo"], by=day.ada),
     "TicketReleased": lambda day: day.does(handing.give_back, day.ids["ticket"], by=day.ada),
     "TicketMoved": lambda day: day.does(handing.move, day.ids["ticket"], day.ids["billing"], by=day.ada),
     "PriorityChanged": lambda day: day.takes(Ticket.set_priority, Priority.URGENT),

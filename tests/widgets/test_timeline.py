@@ -11,9 +11,9 @@ import pytest
 from lxml import html
 from sqlmodel import Session
 
-from routing import handing
+from routing import handing, presence
 from routing.entitlements import save_entitlement
-from routing.presence import GONE
+from routing.presence import GONE, Intent
 from routing.queues import add_queue
 from routing.sla import chores as sla_chores
 from routing.sla.retiring import remove_tier
@@ -60,6 +60,7 @@ async def test_a_sentence_names_who_did_it_or_does_without(tmp_path: Path) -> No
         assert "Ada Lund set the priority: High" == told(day)[-1]
         await day.takes(Ticket.set_priority, Priority.LOW, by="system")
         assert "Priority: Low" == told(day)[-1]
+        await day.does(presence.set_intent, day.ids["bo"], Intent.AVAILABLE, by=day.bo)
         await day.does(handing.assign, day.ids["ticket"], day.ids["bo"], by=day.ada)
         assert "Ada Lund gave it to Bo Lindgren" == told(day)[-1]
         await day.takes(Ticket.release, why=GONE, by="system")
