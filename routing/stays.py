@@ -116,6 +116,15 @@ def begin(
         change.add(stay)
 
 
+def prefer(change: Change, ticket: Ticket, agent_id: int) -> None:
+    """This agent is asked first, for as long as it waits in this line."""
+    assert ticket.queue_id is not None
+    stay = change.find(Stay, ticket.id)
+    if stay is None:
+        stay = change.add(Stay(ticket_id=ticket.id, queue_id=ticket.queue_id, began_at=change.now))
+    stay.preferred_id, stay.preferred_until = agent_id, None
+
+
 def go_on(change: Change, ticket: Ticket) -> None:
     """Whatever happened to it: if it waits now and did not before, a stay begins."""
     if line.waits(ticket) and change.find(Stay, ticket.id) is None:

@@ -57,6 +57,7 @@ from routing.sla.events import (
     SlaPaused,
     SlaResumed,
     SlaStepReached,
+    SlaUngiven,
     SlaUntold,
     SlaWarned,
 )
@@ -215,6 +216,7 @@ PARTS: dict[type[Event], set[Part]] = {
     SlaResumed: _CLOCKS,
     SlaStepReached: {Part.ENTRY},
     SlaUntold: {Part.ENTRY},
+    SlaUngiven: {Part.ENTRY},
     NoticesChanged: {Part.NOTICES},
     SlaChanged: {Part.HEAD, Part.PROMISES, Part.ROW},
     ComplaintFiled: {Part.HEAD, Part.PANEL, Part.ROW},

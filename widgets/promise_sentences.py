@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaUntold, SlaWarned
+from routing.naming import Unable
+from routing.sla.events import (
+    SlaBreached,
+    SlaPaused,
+    SlaResumed,
+    SlaStepReached,
+    SlaUngiven,
+    SlaUntold,
+    SlaWarned,
+)
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed
 from tickets.events import Event
 from widgets import moments
@@ -23,6 +32,7 @@ def _(text: str) -> str:
     return text
 
 
+_OfAMetric = SlaWarned | SlaBreached | SlaPaused | SlaResumed | SlaStepReached | SlaUntold | SlaUngiven
 Said = tuple[str, str, Mapping[str, Any], Mapping[str, str], Mapping[str, int]]
 """An English sentence with {blanks}, its icon, and what fills them: names, words of ours, seconds."""
 
@@ -64,6 +74,15 @@ def _untold(told: Told, event: SlaUntold) -> Said:
     return _("{metric}: no mail went to {name}"), "warn", {"name": told.names.agent(event.agent)}, _metric(event), {}
 
 
+def _ungiven(told: Told, event: SlaUngiven) -> Said:
+    return _UNGIVEN[Unable(event.why)], "warn", {"name": told.names.agent(event.agent)}, _metric(event), {}
+
+
+_UNGIVEN = {
+    Unable.LEFT: _("{metric}: it stays here, for {name} no longer works here"),
+    Unable.AWAY: _("{metric}: it stays here, for {name} takes no new work now"),
+    Unable.FULL: _("{metric}: it stays here, for {name} has no room for more"),
+}
 _TOLD = {
     HOLDER: _("{metric}: it is time to tell whoever has it"),
     SUPERVISORS: _("{metric}: it is time to tell the supervisors"),
@@ -71,11 +90,11 @@ _TOLD = {
 _DONE = {
     Deed.RAISE: _("{metric}: it becomes more urgent"),
     Deed.MOVE: _("{metric}: it goes to {queue}"),
-    Deed.ASSIGN: _("{metric}: it goes to {name}"),
+    Deed.ASSIGN: _("{metric}: it is time to give it to {name}"),
 }
 
 
-def _metric(event: SlaWarned | SlaBreached | SlaPaused | SlaResumed | SlaStepReached | SlaUntold) -> dict[str, str]:
+def _metric(event: _OfAMetric) -> dict[str, str]:
     return {"metric": METRICS.get(event.metric, event.metric)}
 
 
@@ -91,4 +110,5 @@ PROMISES: dict[type[Event], Callable[[Told, Any], Said]] = {
     SlaResumed: _resumed,
     SlaStepReached: _reached,
     SlaUntold: _untold,
+    SlaUngiven: _ungiven,
 }

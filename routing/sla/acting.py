@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
+from routing import naming
 from routing.queues import Queue
 from routing.sla import notices
-from routing.sla.events import SlaStepReached, SlaUntold
+from routing.sla.events import SlaStepReached, SlaUngiven, SlaUntold
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed
 from tickets.change import Change
 from tickets.email.outbox import post_to_staff
@@ -20,16 +21,16 @@ NOTICE = "promise"
 
 
 def act(change: Change, event: SlaStepReached) -> None:
-    """A queue that was archived since, or a person who has left, is passed over; what is done already, too.
+    """A queue that was archived since is passed over; what is done already, too.
 
-    Where nobody hears of it who was to be told, that is said.
+    Where nobody hears of it who was to be told, or it cannot be given to whom it was to be, that is said.
     """
     assert event.ticket is not None
     ticket = change.take(Ticket, event.ticket)
     if event.does == Deed.TELL:
         _tell(change, ticket, event)
     elif not ticket.done:
-        {Deed.RAISE: _raise, Deed.MOVE: _move, Deed.ASSIGN: _assign}[Deed(event.does)](change, ticket, event.to)
+        {Deed.RAISE: _raise, Deed.MOVE: _move, Deed.ASSIGN: _assign}[Deed(event.does)](change, ticket, event)
 
 
 def _tell(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
@@ -59,19 +60,22 @@ def _people(change: Change, ticket: Ticket, to: str) -> Sequence[Agent]:
     return [agent] if agent is not None and agent.active else []
 
 
-def _raise(change: Change, ticket: Ticket, _: str) -> None:
+def _raise(change: Change, ticket: Ticket, _: SlaStepReached) -> None:
     higher = Priority(ticket.priority).higher
     if higher is not None:
         ticket.set_priority(change, higher)
 
 
-def _move(change: Change, ticket: Ticket, to: str) -> None:
-    queue = change.find(Queue, int(to))
+def _move(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
+    queue = change.find(Queue, int(event.to))
     if queue is not None and not queue.archived:
         ticket.move(change, queue.id)
 
 
-def _assign(change: Change, ticket: Ticket, to: str) -> None:
-    agent = change.find(Agent, int(to))
-    if agent is not None and agent.active:
-        ticket.assign(change, agent)
+def _assign(change: Change, ticket: Ticket, event: SlaStepReached) -> None:
+    """A rule exceeds nobody's capacity, and gives nothing to who is not there: that is for people to decide."""
+    agent_id = int(event.to)
+    why = naming.give(change, ticket, agent_id)
+    if why is not None:
+        unable = SlaUngiven(ticket=ticket.id, clock=event.clock, metric=event.metric, agent=agent_id, why=why.value)
+        change.record(unable)

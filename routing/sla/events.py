@@ -50,6 +50,16 @@ class SlaUntold(Event, frozen=True):
     agent: int | None
 
 
+class SlaUngiven(Event, frozen=True):
+    """A step was to give the ticket to a colleague, and it stays where it is. `why`: see routing.naming.Unable."""
+
+    audience = STAFF
+    clock: int
+    metric: str
+    agent: int
+    why: str
+
+
 class NoticesChanged(Event, frozen=True):
     """What an agent is told of promises and has not seen yet is another than before."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from routing import presence
 from routing.entitlements import save_entitlement
+from routing.presence import Intent
 from routing.sla import chores as sla_chores
 from routing.sla import keeping, notices
 from routing.sla.applying import apply_next, apply_to_open, unapplied
@@ -56,12 +58,12 @@ async def a_clock_goes_on(day: Day) -> None:
     await day.sam_says("Here it is", "c-7")
 
 
-async def a_step_is_reached(day: Day, *, to: str = "supervisors") -> None:
+async def a_step_is_reached(day: Day, *, does: str = "tell", to: str = "supervisors") -> None:
     """Half of the time for an answer is over: the supervisors hear of it, and Sam's matter becomes more urgent."""
 
     def lists(change: Change) -> None:
         policy = change.take(SlaPolicy, day.ids["policy"])
-        steps = [Step("used", 50, "tell", to), Step("used", 50, "raise")]
+        steps = [Step("used", 50, does, to), Step("used", 50, "raise")]
         policy.edit(change, Terms(policy.name, policy.targets, steps=steps))
         keeping.touch(change, change.take(Ticket, day.ids["ticket"]))
 
@@ -80,6 +82,16 @@ async def somebody_cannot_be_told(day: Day) -> None:
 
     await day.does(has_an_address_of_ours)
     await a_step_is_reached(day, to=str(bo))
+
+
+async def it_cannot_be_given(day: Day) -> None:
+    """Bo, to whom it was to go, is at lunch."""
+
+    def goes_to_lunch(change: Change) -> None:
+        presence.set_intent(change, day.ids["bo"], Intent.LUNCH)
+
+    await day.does(goes_to_lunch)
+    await a_step_is_reached(day, does="assign", to=str(day.ids["bo"]))
 
 
 async def ada_is_told_and_has_seen_one_of_two(day: Day) -> None:
@@ -112,6 +124,7 @@ STORIES: dict[str, Callable[[Day], Awaitable[object]]] = {
     "SlaResumed": a_clock_goes_on,
     "SlaStepReached": a_step_is_reached,
     "SlaUntold": somebody_cannot_be_told,
+    "SlaUngiven": it_cannot_be_given,
     "NoticesChanged": ada_is_told_and_has_seen_one_of_two,
     "SlaChanged": a_policy_is_applied,
     "TiersChanged": lambda day: day.does(lambda change: save_tier(change, None, name="Gold").id),
