@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Index, bindparam, literal_column, text, update
+from sqlalchemy import JSON, Column, ColumnElement, Index, bindparam, exists, literal_column, text, update
 from sqlmodel import Field, Session, col, select
 
 from routing import assignments, capacity, presence, refusals
@@ -13,7 +13,8 @@ from routing.assignment import Assignment
 from routing.choosing import Choice
 from routing.events import OfferAccepted, OfferDeclined, OfferExpired, OfferMade, OfferRevoked, OftenRefused
 from routing.medium import medium_of
-from routing.queues import Queue
+from routing.queues import Queue, QueueMember
+from routing.stays import Widening
 from tickets.change import Change
 from tickets.chores import NOW, Due
 from tickets.errors import Conflict, NotAllowed
@@ -192,6 +193,11 @@ def live_of_agent(session: Session, agent_id: int) -> Sequence[Offer]:
     return session.exec(select(Offer).where(Offer.agent_id == agent_id, is_live()).order_by(col(Offer.id))).all()
 
 
+def astray(change: Change) -> Sequence[Offer]:
+    """What rings at somebody who answers neither its queue nor one that was called to help, or is no longer."""
+    return change.rows(_ASTRAY)
+
+
 def is_live() -> ColumnElement[bool]:
     """Spelled out in the statement rather than bound, so that SQLite sees that its partial indexes apply."""
     return col(Offer.state) == literal_column("'offered'")
@@ -207,6 +213,14 @@ _GOING = (
 )
 _BY_OFFER = select(Assignment).where(Assignment.offer_id == bindparam("offer"))
 _LIVE_OF_TICKET = select(Offer).where(Offer.ticket_id == bindparam("ticket"), is_live())
+
+_answers = exists().where(col(QueueMember.agent_id) == col(Offer.agent_id))
+_ASTRAY = select(Offer).where(
+    is_live(),
+    ~_answers.where(col(QueueMember.queue_id) == Offer.queue_id),
+    ~_answers.where(col(QueueMember.queue_id) == Queue.overflow_to, col(Queue.id) == Offer.queue_id),
+    ~_answers.where(col(QueueMember.queue_id) == Widening.queue_id, col(Widening.ticket_id) == Offer.ticket_id),
+)
 
 # How
 

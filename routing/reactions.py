@@ -1,6 +1,6 @@
 """What routing does when something happens, in this order: placing, withdrawing, assignments, offering, clocks."""
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from routing import (
     assignments,
@@ -36,7 +36,6 @@ from routing.events import (
 )
 from routing.medium import medium_of
 from routing.offers import Offer
-from routing.queues import QueueMember
 from routing.sla import reactions as clocks
 from tickets.change import Change
 from tickets.complaints import reactions as complaints
@@ -177,11 +176,10 @@ def follow_agent(change: Change, event: AgentChanged) -> None:
 
 
 def follow_queue(change: Change, event: QueueChanged) -> None:
-    """Other members or other rules: who left is rung no longer, and what waits is handed out anew."""
-    members = select(QueueMember.agent_id).where(QueueMember.queue_id == event.queue)
-    stray = select(Offer).where(Offer.queue_id == event.queue, offers.is_live(), col(Offer.agent_id).not_in(members))
-    for offer in change.rows(stray):
+    """Other members or other rules: who may answer no longer is rung no longer, and what waits is handed out anew."""
+    for offer in offers.astray(change):
         offers.revoke(change, offer, "agent")
+        matching.match_ticket(change, offer.ticket_id)
     matching.match_queue(change, event.queue)
 
 
