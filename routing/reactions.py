@@ -72,21 +72,27 @@ def withdraw(change: Change, event: Event) -> None:
 
 
 def end_stay(change: Change, event: Event) -> None:
-    """Taken, resolved or reopened: who refused it may be asked when it waits again, for all that it asks for."""
+    """Taken, resolved or reopened: it may be offered to others when it waits again, for all that it asks for."""
     assert event.ticket is not None
-    refusals.forget_stay(change, event.ticket)
+    if isinstance(event, TicketAssigned):
+        refusals.forget_but_declined(change, event.ticket, event.agent)
+    else:
+        refusals.forget_stay(change, event.ticket)
     stays.end(change, event.ticket)
     stays.go_on(change, change.take(Ticket, event.ticket))
 
 
 def begin_stay(change: Change, event: TicketReleased) -> None:
-    """Back in line: whoever gave it back by hand is not asked for it at once, whoever was lost is asked first.
+    """Back in line: who was lost is asked first, who gave it back by hand not at once, who declined it not at all.
 
     Of a call that is whoever rang last, as long as it is theirs (semantics.md part 4).
     """
     assert event.ticket is not None
-    refusals.forget_stay(change, event.ticket)
     ticket, gone = change.take(Ticket, event.ticket), event.why == presence.GONE
+    if gone:
+        refusals.forget_stay(change, ticket.id)
+    else:
+        refusals.forget_but_declined(change, ticket.id, event.agent)
     owner, until = callbacks.owner(change, ticket) or (event.agent if gone else None, None)
     if owner == event.agent and not gone:
         owner, until = None, None

@@ -1,6 +1,6 @@
 """Who is not asked again for a ticket while it stays in this line."""
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, or_
 from sqlmodel import Field, SQLModel, col, select
 
 from tickets.change import Change
@@ -13,8 +13,10 @@ GAVE_BACK = "gave back"
 class Refusal(SQLModel, table=True):
     """Holds for one stay of the ticket in one queue's line, which ends when it is taken, moved, resolved or reopened.
 
-    Who missed an offer is asked again once they say that they are available. Who gave a ticket back by hand is not
-    asked for it during the stay that begins with that.
+    Who declined it is not asked again either when a colleague took it and gave it back into that line (semantics.md
+    part 3), unless they had it themselves since; where that colleague was lost, everybody is. Who missed an offer is
+    asked again once they say that they are available. Who gave a ticket back by hand is not asked for it during the
+    stay that begins with that.
     """
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
@@ -32,9 +34,16 @@ def remember(change: Change, ticket_id: int, agent_id: int, *, queue_id: int, wh
 
 
 def forget_stay(change: Change, ticket_id: int) -> None:
-    """The ticket's stay in line is over: everyone may be asked in the next one."""
+    """It has come to an end, begins anew, or whoever had it was lost: everyone may be asked again."""
     if change.peek(Refusal, _OF_TICKET, ticket=ticket_id):
         change.claim(delete(Refusal).where(col(Refusal.ticket_id) == ticket_id))
+
+
+def forget_but_declined(change: Change, ticket_id: int, taker: int) -> None:
+    """This agent had it in hand: should it come back, everyone may be asked but those others who said no."""
+    if change.peek(Refusal, _OF_TICKET, ticket=ticket_id):
+        over = or_(col(Refusal.why) != DECLINED, col(Refusal.agent_id) == taker)
+        change.claim(delete(Refusal).where(col(Refusal.ticket_id) == ticket_id, over))
 
 
 def forget_elsewhere(change: Change, ticket_id: int, queue_id: int) -> None:
