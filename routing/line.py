@@ -49,8 +49,12 @@ def waiting() -> ColumnElement[bool]:
 
 def stands_at(ticket: Ticket, turn: str) -> datetime:
     """Where it stands in a line of this order: the earlier, the sooner its turn."""
-    by_promise = turn == Turn.PROMISE and ticket.sla_due_at is not None
-    return ticket.sla_due_at - UNPROMISED if by_promise and ticket.sla_due_at else ticket.line_at
+    return promised_at(ticket.sla_due_at, ticket.line_at) if turn == Turn.PROMISE else ticket.line_at
+
+
+def promised_at(due_at: datetime | None, line_at: datetime) -> datetime:
+    """The same, by what was promised."""
+    return line_at if due_at is None else due_at - UNPROMISED
 
 
 def standing(turn: str) -> ColumnElement[int]:

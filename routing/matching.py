@@ -1,5 +1,7 @@
 """Brings what waits to who is free: every ticket that joins a line, and every agent who gets room, passes here."""
 
+from collections.abc import Collection
+
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -11,13 +13,14 @@ from routing import (
     explained,
     heads,
     line,
+    loads,
     offers,
     overflow,
     room,
     stays,
 )
 from routing.choosing import Choice, Rule
-from routing.medium import Medium, medium_of
+from routing.medium import Medium
 from routing.presence import Presence
 from routing.queues import Delivery, Queue
 from routing.states import Takes
@@ -29,7 +32,7 @@ from tickets.status import Status
 from tickets.ticket import Ticket
 
 ENOUGH = 30  # events of one change, which stops at 50: what then still waits is handed out by the next
-FARTHEST = 200  # tickets looked at in a line
+FARTHEST = 200  # tickets of one sort looked at that somebody refused
 
 
 def match_ticket(change: Change, ticket_id: int) -> bool:
@@ -49,37 +52,39 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
 def match_agent(change: Change, agent_id: int) -> None:
     """Hand out what this agent could take, in its turn, until they have no room."""
     presence = change.find(Presence, agent_id)
-    if presence is None or not presence.available:
-        return
-    taken = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW)
-    fits: dict[Medium, bool] = {}  # as long as nothing more is handed to them
-    for head in heads.of_agent(change, agent_id, ENOUGH, media=taken):
-        for medium in set(head.media) - set(fits):
-            fits[medium] = room.room(change, agent_id, medium) >= capacity.needed_for(change, medium)
-        if any(fits[medium] for medium in head.media):
-            ticket = change.take(Ticket, head.ticket_id)
-            if fits[medium_of(ticket)] and match_ticket(change, ticket.id):
-                fits.clear()
+    media: tuple[Medium, ...] = ()
+    if presence is not None and presence.available:
+        media = tuple(medium for medium in Medium if presence.takes(medium) is Takes.NEW)
+    while media := _that_fit(change, agent_id, media):
+        if not _hand_out(change, agent_id, media):
+            break
 
 
 def match_queue(change: Change, queue_id: int) -> None:
-    """Hand out what waits in this queue, in its turn."""
+    """Hand out what waits in this queue, in its turn; of a sort that nobody can take now, nothing more is tried."""
     queue = change.take(Queue, queue_id)
-    for head in heads.of_queue(change, queue, FARTHEST):
+    nobody_takes, somebody_free = set[str](), False
+    for head in heads.of_queue(change, queue, ENOUGH, most_apart=FARTHEST):
+        if head.sort in nobody_takes:
+            continue
         handed_out = match_ticket(change, head.ticket_id)
+        somebody_free = asking.anyone_free(change, queue) if handed_out or not somebody_free else True
         left_to_the_next = not handed_out and len(change.events) >= ENOUGH
-        if left_to_the_next or not asking.anyone_free(change, queue):
+        if left_to_the_next or not somebody_free:
             break
+        if not handed_out and not head.apart and _still_waits(change, head.ticket_id):
+            nobody_takes.add(head.sort)
 
 
 def next_ticket(change: Change, agent_id: int) -> Ticket:
     """The agent asks for work and gets what is next in their queues and fits."""
-    waiting = heads.of_agent(change, agent_id, FARTHEST, asked=True)
-    in_turn = (change.take(Ticket, head.ticket_id) for head in waiting)
-    fits = (one for one in in_turn if capacity.weight_of(change, one) <= room.room(change, agent_id, medium_of(one)))
-    ticket = next(fits, None)
-    if ticket is None:
+    weights = {medium: loads.weight(change.rules, loads.load(change, medium)) for medium in Medium}
+    media = tuple(medium for medium in Medium if weights[medium] <= room.room(change, agent_id, medium))
+    head = next(iter(heads.of_agent(change, agent_id, 1, media=media, asked=True) if media else ()), None)
+    if head is None:
+        waiting = heads.of_agent(change, agent_id, 1, asked=True)
         raise Refused("You have no room for more. Finish something first." if waiting else "Nothing waits for you.")
+    ticket = change.take(Ticket, head.ticket_id)
     _give(change, ticket, agent_id)
     if ticket.status == Status.NEW:
         ticket.set_status(change, Status.OPEN)
@@ -108,6 +113,24 @@ undrained = Due(select(Queue.id).where(col(Queue.drain_due) <= NOW).limit(100))
 
 
 # How
+
+
+def _that_fit(change: Change, agent_id: int, media: Collection[Medium]) -> tuple[Medium, ...]:
+    """Of these, what the agent has room for."""
+    return tuple(one for one in media if room.room(change, agent_id, one) >= capacity.needed_for(change, one))
+
+
+def _hand_out(change: Change, agent_id: int, media: tuple[Medium, ...]) -> bool:
+    """Until there is no more room for one of these media: True, for behind it something else may wait that fits."""
+    for head in heads.of_agent(change, agent_id, ENOUGH, media=media):
+        if match_ticket(change, head.ticket_id) and _that_fit(change, agent_id, media) != media:
+            return True
+    return False
+
+
+def _still_waits(change: Change, ticket_id: int) -> bool:
+    """Nothing else in this change has handed it out meanwhile."""
+    return line.waits(change.take(Ticket, ticket_id)) and offers.live_of_ticket(change, ticket_id) is None
 
 
 def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:

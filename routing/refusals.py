@@ -1,6 +1,6 @@
 """Who is not asked again for a ticket while it stays in this line."""
 
-from sqlalchemy import bindparam, delete, or_
+from sqlalchemy import Index, bindparam, delete, or_
 from sqlmodel import Field, SQLModel, col, select
 
 from tickets.change import Change
@@ -18,6 +18,8 @@ class Refusal(SQLModel, table=True):
     asked again once they say that they are available. Who gave a ticket back by hand is not asked for it during the
     stay that begins with that.
     """
+
+    __table_args__ = (Index("ix_refusal_queue", "queue_id"),)
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
     agent_id: int = Field(primary_key=True, foreign_key="agent.id", sa_column_kwargs={"autoincrement": False})

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Index, bindparam, delete, exists
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from routing import sorts
 from routing.events import QueueChanged, SkillsChanged
 from routing.names import free_name
 from routing.queues import Queue
@@ -83,6 +84,9 @@ def add_skill(change: Change, name: str, language: str = "") -> Skill:
 def remove_skill(change: Change, skill_id: int) -> None:
     """Nobody has it and nothing asks for it any more."""
     skill = change.take(Skill, skill_id)
+    asking = change.rows(select(TicketNeed.ticket_id).where(TicketNeed.skill_id == skill.id))
+    for ticket in change.find_all(Ticket, asking):
+        ticket.asks = sorts.without(ticket.asks, skill.id)
     for table in (AgentSkill, QueueSkill, TicketNeed):
         change.claim(delete(table).where(col(table.skill_id) == skill.id))
     change.remove(skill)
@@ -118,6 +122,7 @@ def ask(change: Change, ticket: Ticket) -> bool:
     asked = _asked_by(change, ticket)
     for skill_id, level in asked.items():
         change.add(TicketNeed(ticket_id=ticket.id, skill_id=skill_id, level=level))
+    ticket.asks = sorts.in_words(asked.items())
     return bool(asked)
 
 
@@ -146,6 +151,11 @@ def needs_of(change: Change, ticket_id: int) -> Sequence[TicketNeed]:
     return change.peek(TicketNeed, _OF_TICKET, ticket=ticket_id)
 
 
+def levels_of(change: Change, agent_id: int) -> Mapping[int, int]:
+    """What this agent can do, and how well: {skill: level}."""
+    return {one.skill_id: one.level for one in change.peek(AgentSkill, _OF_AGENT, agent=agent_id)}
+
+
 def who_lacks(change: Change, ticket_id: int, agent_ids: Collection[int]) -> set[int]:
     """Those of these agents who cannot do all that the ticket asks for."""
     needs = needs_of(change, ticket_id)
@@ -170,6 +180,7 @@ def can_do(agent_id: int) -> ColumnElement[bool]:
 
 
 _OF_TICKET = select(TicketNeed).where(col(TicketNeed.ticket_id) == bindparam("ticket"))
+_OF_AGENT = select(AgentSkill).where(col(AgentSkill.agent_id) == bindparam("agent"))
 _OF_QUEUE = select(QueueSkill).where(col(QueueSkill.queue_id) == bindparam("queue_id"))
 _SPOKEN = select(Skill).where(col(Skill.language) == bindparam("language"))
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, bindparam, delete, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from routing import line, skills
+from routing import line, skills, sorts
 from routing.events import NeedsRelaxed, QueueChanged
 from routing.queues import Queue, QueueMember
 from tickets.change import Change
@@ -139,6 +139,7 @@ def end(change: Change, ticket_id: int) -> None:
         for one in change.peek(Widening, _WIDENED, ticket=ticket_id):
             change.remove(one)
         skills.forget(change, ticket_id)
+        change.take(Ticket, ticket_id).asks = ""
 
 
 def relax(change: Change, ticket_id: int) -> bool:
@@ -218,6 +219,8 @@ def _take(change: Change, ticket: Ticket, stay: Stay, step: RelaxStep) -> None:
     stay.step = step.number
     dropped = skills.give_up(change, ticket.id, step.drop)
     widened = step.widen_to is not None and _usable(change, step.widen_to) and _widen(change, ticket.id, step.widen_to)
+    needs = [(one.skill_id, one.level) for one in skills.needs_of(change, ticket.id)]
+    ticket.asks = sorts.in_words(needs, widened_to(change, ticket.id))
     priority = Priority(ticket.priority).higher if step.raise_priority else None
     if priority is not None:
         ticket.set_priority(change, priority)

@@ -31,6 +31,7 @@ class Standing(Promised):
     priority: str = Priority.NORMAL.value
     lane: int = 0  # seconds that it stands further in front: what its customer's tier is worth
     queued_at: datetime = Field(sa_type=Moment)  # its age in line: kept over decline, release and reconnection
+    asks: str = ""  # of an agent, while it waits: see routing.sorts
     line_at: datetime = Field(default=EPOCH, sa_type=Moment)  # see `place`; the earlier, the sooner its turn
 
     def set_lane(self, seconds: int) -> None:

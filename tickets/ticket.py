@@ -32,16 +32,16 @@ from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
 from tickets.people import BOT, Agent
 from tickets.saying import Post, say, show
+from tickets.sorting import LINES_BY_SORT
 from tickets.status import UNDONE_IN_WORDS, Category, Priority, Status
 from tickets.status_names import check_name
 from tickets.text import one_line
 from tickets.waiting import Waiting, oldest_unanswered
 
 LONGEST_SUBJECT = 200
-_OPEN = text(UNDONE_IN_WORDS)
 _HELD, _UNHELD = (text(f"{UNDONE_IN_WORDS} and agent_id {held}") for held in ("is not null", "is null"))
 _DONE, _ANSWERED = text("status in ('resolved', 'closed')"), text("first_reply_at is not null")
-_ASLEEP, _AT_RISK = text("snoozed_until is not null"), text("sla_warned = 1")
+_OPEN, _ASLEEP, _AT_RISK = text(UNDONE_IN_WORDS), text("snoozed_until is not null"), text("sla_warned = 1")
 
 
 class Ticket(Waiting, table=True):
@@ -51,7 +51,7 @@ class Ticket(Waiting, table=True):
         Index("ix_ticket_queue_open", "queue_id", "waiting_since", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_ticket_agent_open", "agent_id", "waiting_since", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_ticket_line", "queue_id", "fore", "line_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
-        Index("ix_ticket_line_due", "queue_id", "fore", "sla_due_at", sqlite_where=_UNHELD, postgresql_where=_UNHELD),
+        *LINES_BY_SORT,
         Index("ix_ticket_updated", "updated_at"),
         Index("ix_ticket_done", "updated_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_ticket_customer", "customer_id", "id"),

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Connection, insert
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import Connection, insert, update
+from sqlmodel import Session, SQLModel, col, select
 
 import server.tables  # noqa: F401  (all tables, before any is made)
-from routing import capacity, matching, offers
+from routing import capacity, matching, offers, sorts
 from routing.assignment import Assignment
 from routing.capacity import Capacity
 from routing.medium import Medium
@@ -20,7 +20,9 @@ from routing.offers import Offer
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
 from routing.reactions import REACTIONS
+from routing.skills import Skill, TicketNeed
 from routing.states import Takes
+from routing.stays import Stay
 from server.database import Database
 from tests.bench.findings import Finding, Told, middle
 from tests.cast import a_database
@@ -54,12 +56,23 @@ def passes(told: Told) -> Iterable[Finding]:
     for (what, past), rounds in found.items():
         name = f"placing one of {WAITING:,} among {AGENTS:,} agents, {what}, {pasts[past]:,} settled before"
         yield middle(name, rounds, "ms", goal=MOST, at_most=True)
+    yield from _behind_others(told)
     for what in _PASSES:
         without, with_past = (median(found[what, past]) for past in pasts)
         yield Finding(f"{what}: with a long past, for each without", with_past / without, "times", 1.3, at_most=True)
 
 
-def a_floor(folder: Path, settled: int) -> Database:
+def _behind_others(told: Told) -> Iterable[Finding]:
+    """All but the last of those who wait ask for what nobody there can do."""
+    floor = a_floor(told.folder / "passes-behind-others", 0, only_the_last_fits=True)
+    for what, place in _PASSES.items():
+        rounds = [_milliseconds(floor, place, number, fits=WAITING) for number in range(told.rounds)]
+        name = f"placing the last of {WAITING:,}, {what}, behind {WAITING - 1:,} that nobody there can do"
+        yield middle(name, rounds, "ms", goal=MOST, at_most=True)
+    floor.close()
+
+
+def a_floor(folder: Path, settled: int, *, only_the_last_fits: bool = False) -> Database:
     """Everybody is at their desk, has a mail in hand, and is full with a call. What waits is of all ages; what was
     settled, was that before, by Ada.
     """
@@ -90,6 +103,13 @@ def a_floor(folder: Path, settled: int) -> Database:
         floor.has_more(Ticket, AGENTS, f"id = {first}", **_NUMBERED, agent_id="agent_id + n")
         floor.has(Assignment, id=first, ticket_id=first, medium=Medium.EMAIL.value, **held)
         floor.has_more(Assignment, AGENTS, id="id + n", ticket_id="ticket_id + n", agent_id="agent_id + n")
+        if only_the_last_fits:
+            floor.has(Skill, id=1, name="Bicycles")
+            floor.has(TicketNeed, ticket_id=1, skill_id=1, level=1)
+            floor.has(Stay, ticket_id=1, queue_id=1, began_at=came)
+            for model in (TicketNeed, Stay):
+                floor.has_more(model, WAITING - 1, ticket_id="ticket_id + n")
+            connection.execute(update(Ticket).where(col(Ticket.id) < WAITING).values(asks=sorts.in_words([(1, 1)])))
         if settled:
             floor.has(Ticket, id=last, number=last, **ticket, **done)
             floor.has_more(Ticket, settled, f"id = {last}", **_NUMBERED)
@@ -117,7 +137,7 @@ class _Floor:
         self._connection.exec_driver_sql(f"{numbers} {into} select {values} from {table.name}, numbers where {like}")
 
 
-def _milliseconds(database: Database, place: Callable[[Change, int], object], number: int) -> float:
+def _milliseconds(database: Database, place: Callable[[Change, int], object], number: int, *, fits: int = 1) -> float:
     """The middle one of many, each in a transaction that is undone."""
     ids, took = Ids(), []
     ids.refill(10_000_000, 11_000_000)
@@ -133,7 +153,7 @@ def _milliseconds(database: Database, place: Callable[[Change, int], object], nu
             change.write()
             took.append((time.thread_time() - began) * 1000)
             (offer,) = change.rows(select(Offer).where(offers.is_live()))
-            assert (agent, 1) == (offer.agent_id, offer.ticket_id), "what waited longest rings at whoever has room"
+            assert (agent, fits) == (offer.agent_id, offer.ticket_id), "what waited longest rings at whoever has room"
             session.rollback()
     return median(took)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from routing import heads, matching, presence, views
+from routing.capacity import Capacity
 from routing.line import Turn
 from routing.queues import Queue
 from server.auth import accounts
@@ -42,6 +43,7 @@ def the_done_are_listed(change: UnitChange) -> None:
 
 
 def ada_gets_room(change: UnitChange) -> None:
+    change.take(Capacity, 1).used -= change.rules.chat_weight
     matching.match_agent(change, 1)
 
 
