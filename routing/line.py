@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, case, or_, type_coerce
 from sqlmodel import col
 
 from tickets.moment import to_micros
@@ -12,9 +12,11 @@ from tickets.status import DONE, Category, Status
 from tickets.ticket import Ticket
 
 NEEDS_US = [status.value for status in Status if status.category is Category.OPEN]
-UNPROMISED = timedelta(
-    hours=24
-)  # by promises: who was promised nothing stands as if it were due so long after they came
+UNPROMISED = timedelta(hours=24)
+"""By promises: who was promised nothing stands as if it were due so long after they came."""
+LATEST = timedelta(hours=24)
+"""And who was promised something late as if it were due so long after that at most: whoever comes later does not pass
+them, however soon they were promised something (semantics.md part 3: nobody starves)."""
 
 
 class Turn(StrEnum):
@@ -54,14 +56,16 @@ def stands_at(ticket: Ticket, turn: str) -> datetime:
 
 def promised_at(due_at: datetime | None, line_at: datetime) -> datetime:
     """The same, by what was promised."""
-    return line_at if due_at is None else due_at - UNPROMISED
+    return line_at if due_at is None else min(due_at - UNPROMISED, line_at + LATEST)
 
 
 def standing(turn: str) -> ColumnElement[int]:
     """The same, asked of the database: in microseconds."""
     line_at = type_coerce(Ticket.line_at, BigInteger)
-    due_at = type_coerce(Ticket.sla_due_at, BigInteger)
-    return func.coalesce(due_at - UNPROMISED // _MICROSECOND, line_at) if turn == Turn.PROMISE else line_at
+    soon = type_coerce(Ticket.sla_due_at, BigInteger) - UNPROMISED // _MICROSECOND
+    late = line_at + LATEST // _MICROSECOND
+    by_promise = case((col(Ticket.sla_due_at).is_(None), line_at), (soon < late, soon), else_=late)
+    return by_promise if turn == Turn.PROMISE else line_at
 
 
 def in_order(turn: str = Turn.URGENCY) -> tuple[ColumnElement[object], ...]:

@@ -27,7 +27,7 @@ def some_wait(change: UnitChange, queue: Queue, dice: Random) -> Ticket:
     ticket.set_priority(change, dice.choice(list(Priority)))
     ticket.set_lane(dice.choice((0, 0, 7200)))
     if dice.random() < 0.5:
-        ticket.sla_due_at = change.now + timedelta(minutes=dice.randrange(-60, 3000))
+        ticket.sla_due_at = change.now + timedelta(minutes=dice.randrange(-60, 6000))
     return ticket
 
 
@@ -78,6 +78,32 @@ def test_who_was_promised_nothing_does_not_starve_in_a_line_of_promises() -> Non
     promised.sla_due_at = change.now + timedelta(hours=2)
 
     assert line.stands_at(forgotten, Turn.PROMISE) < line.stands_at(promised, Turn.PROMISE)
+
+
+def test_whose_promise_is_far_away_is_not_passed_for_ever_by_nearer_ones() -> None:
+    """Whoever comes two days later stands behind, however soon they were promised something."""
+    change = a_change(rules=ONE_CHAT)
+    queue, (ada,) = a_floor(change, "Ada")
+    queue.set_rules(change, delivery=Delivery.OFFER, turn=Turn.PROMISE)
+    talking, far = a_chat(change, queue), a_chat(change, queue)
+    far.sla_due_at = change.now + timedelta(days=30)
+    accept(change, ada, offer_of(change, talking))
+
+    def next_is(ticket: Ticket) -> bool:
+        soon = a_chat(change, queue)
+        soon.sla_due_at = change.now + timedelta(seconds=15)
+        first, *_ = heads.of_agent(change, ada.id, 1)
+        (in_order, *_) = change.rows(select(Ticket.id).where(line.waiting()).order_by(*line.in_order(Turn.PROMISE)))
+        assert first.ticket_id == in_order
+        soon.resolve(change)
+        settle(change)
+        return ticket.id == in_order
+
+    change.moves(hours=47)
+    assert not next_is(far), "what is due soon comes first"
+    change.moves(hours=1, seconds=1)
+    for _ in range(12):
+        assert next_is(far)
 
 
 def test_what_others_call_for_help_with_is_among_them() -> None:
