@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from email import message_from_bytes
@@ -12,7 +13,7 @@ import pytest
 from sqlmodel import select
 
 from chat import rating
-from chat.surveys.asking import ask
+from chat.surveys.asking import CHORES, REACTIONS, ask
 from chat.surveys.survey import Survey
 from chat.surveys.terms import set_terms
 from routing.callbacks.asking import Wish
@@ -20,12 +21,17 @@ from routing.callbacks.asking import ask as ask_for_call
 from routing.callbacks.callback import Callback
 from routing.callbacks.numbers import read_number
 from routing.merging import merge
+from routing.queues import add_queue
 from server.mail.letters import Letterhead, draft, written
-from tests.cast import a_customer
+from server.scheduler import Scheduler
+from tests.cast import MovedClock, a_customer, a_database, a_desk, a_ticket
 from tests.chat.surveys.after import Aftermath, an_aftermath
 from tests.tickets.email.letters import RULES, SAM
 from tests.tickets.email.mailroom import a_mailroom
 from tests.tickets.email.mailroom import written as written_by
+from tickets.change import Change
+from tickets.email.correspondence import correspond
+from tickets.email.mailbox import add_mailbox
 from tickets.email.outgoing import Outgoing
 from tickets.email.sending import claim
 from tickets.email.suppressed import suppress
@@ -35,6 +41,7 @@ from tickets.people import IdentifierKind
 from tickets.saying import Post
 from tickets.status import Channel, Status
 from tickets.ticket import Ticket
+from tickets.turns import within_ticket
 
 
 def test_a_day_after_it_was_settled_the_customer_is_asked_once() -> None:
@@ -246,3 +253,35 @@ def test_who_told_an_address_in_the_chat_and_did_not_rate_is_asked() -> None:
     desk.a_settled_ticket(channel=Channel.CHAT, address="")
     desk.passes(days=1)
     assert ["li@mail.example"] == desk.asked
+
+
+async def test_two_processes_write_one_letter(tmp_path: Path) -> None:
+    """Whichever looks first; and to resolve a ticket goes by the way of every change that stays with its ticket."""
+    clock, database = MovedClock(), a_database(tmp_path)
+    async with (
+        a_desk(database, clock=clock, reactions=REACTIONS) as desk,
+        a_desk(database, clock=clock, reactions=REACTIONS) as other,
+    ):
+        ticket = await desk.change(_brings, by="system")
+        await desk.change(within_ticket(_resolves), ticket, by="system", about=ticket)
+        clock.moves(days=1)
+        await asyncio.gather(*(Scheduler(one, CHORES).look() for one in (desk, other)))
+        await Scheduler(other, CHORES).look()
+        asked = await other.read(lambda session: session.exec(select(Outgoing.to_address)).all())
+        assert [SAM] == asked
+    database.close()
+
+
+def _brings(change: Change) -> int:
+    queue = add_queue(change, "Support")
+    add_mailbox(change, "support@shop.example")
+    set_terms(change, queues=[queue.id], delay_hours=24, every_days=30)
+    ticket = a_ticket(change, queue_id=queue.id)
+    ticket.receive(change, "Where is it?", client_id="c-1")
+    ticket.reply(change, "Here.", client_id="a-1", name="Ada")
+    correspond(change, ticket, address=SAM)
+    return ticket.id
+
+
+def _resolves(change: Change, ticket: int) -> None:
+    change.take(Ticket, ticket).resolve(change)
