@@ -40,6 +40,7 @@ class Part:
     body: bytes = field(default=b"", repr=False)  # as it stands there, still encoded; of a multipart, its preamble
     inside: list[Part] | None = None  # the parts of a multipart; None for what holds none, also of its name
     defects: list[str] = field(default_factory=list)
+    kind: str = ""  # of its content, once somebody has asked
 
 
 class _Open(NamedTuple):

@@ -51,6 +51,11 @@ def _find_words(found: Parts) -> None:
 
 def kind_of_part(part: Part) -> str:
     """A multipart in which no part begins is its text."""
+    part.kind = part.kind or _kind(part)
+    return part.kind
+
+
+def _kind(part: Part) -> str:
     with suppress(*BROKEN):
         kind = part.head.get_content_type()
         if not _KIND.fullmatch(kind):  # something stands around it, or behind it without a semicolon
