@@ -140,7 +140,7 @@ def _looks_like(data: bytes) -> str:
     codec, sure = codec_of(found["encoding"] or ""), found["confidence"]
     if sure < (_LEAST_SURE if codec.startswith("euc_jp") else _RATHER_SURE) or _CHINESE_OR_KOREAN.match(codec):
         codec, sure = (chinese, 1.0) if (chinese := _daily_chinese(data)) else (codec, sure)
-    if codec.startswith("mac") and not _CONTROLS.search(data):
+    if codec.startswith("mac") and codec != "mac-cyrillic" and not _CONTROLS.search(data):
         return "cp1252"  # most letters of the other one stand where that has none
     pairs = bool(_OF_PAIRS.match(codec) and _TWO_PAIRS.search(data))
     return codec if (pairs or sure >= _LEAST_SURE) and _IN_MAIL.match(codec) else ""

@@ -28,10 +28,10 @@ def is_nearly_utf_8(data: bytes, *, most: float, of_pairs: bool) -> bool:
     if of_pairs:
         proof = 2 * len(_LONGER.findall(data.decode("utf-8", "ignore")))
     runs = _BEYOND.findall(data) if proof else []
-    if strays - sum(len(run) == 1 for run in runs) > most * proof:
+    if strays - sum(len(run) == 1 for run in runs) > most * proof or proof < (1 if most == 1 else 2 * _FEW):
         return False
     beside = sum(strays for sound, strays in map(_weighed, runs) if sound)
-    return proof > 0 and beside * 2 <= proof
+    return beside * 2 <= proof and (not beside or proof >= _FEW)
 
 
 def with_halves_joined(data: bytes) -> bytes:

@@ -225,3 +225,22 @@ def test_shifts_that_lost_their_first_byte_are_shifts() -> None:
 )
 def test_names_are_understood_however_they_are_spelled(codec: str, names: str) -> None:
     assert {codec} == {codec_of(name) for name in names.split()}
+
+
+@pytest.mark.parametrize(
+    ("letters", "codec"),
+    [
+        ("ごちゅうもんについてお問い合わせ荷物返品交換", "cp932"),
+        ("ごちゅうもんについてお問い合わせ荷物返品交換", "euc_jp"),
+        ("가나다라주문환불배송문의교환취소요청안녕하세요", "cp949"),
+        ("的一是不了在人有我他这中大来上个包裹退货", "gb18030"),
+    ],
+)
+def test_two_letters_in_the_encoding_that_is_declared_are_never_utf_8_with_strays(letters: str, codec: str) -> None:
+    """Two bytes of some of them are a sound letter of UTF-8 by chance."""
+    wrong = [a + b for a in letters for b in letters if decoded((a + b).encode(codec), codec)[0] != a + b]
+    assert [] == [pair for pair in wrong if not _is_sound(pair.encode(codec))]
+
+
+def _is_sound(data: bytes) -> bool:
+    return data.decode("utf-8", "ignore").encode() == data
