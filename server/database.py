@@ -38,7 +38,7 @@ class Database:
             return
         path = make_url(url).database
         if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            _make(Path(path).parent)
         file = _File(path)
         self.writes = _sqlite_engine(url, file, begin="BEGIN IMMEDIATE", pool=1, read_only=False)
         self.reads = _sqlite_engine(url, file, begin="BEGIN", pool=readers, read_only=True)
@@ -46,6 +46,13 @@ class Database:
     def close(self) -> None:
         self.reads.dispose()
         self.writes.dispose()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused("{folder} cannot be made: {why}.", folder=folder, why=error.strerror or error) from None
 
 
 class _File:
@@ -108,8 +115,13 @@ def _sqlite_engine(url: str, file: _File, *, begin: str, pool: int, read_only: b
 
 def newest_revision() -> str:
     """The revision that this version of the code expects."""
+    return max(revisions())
+
+
+def revisions() -> set[str]:
+    """All that this version of the code knows the way from."""
     names = (file.name for file in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*_*.py"))
-    return max(name.partition("_")[0] for name in names)
+    return {name.partition("_")[0] for name in names}
 
 
 def revision_of(connection: Connection) -> str | None:

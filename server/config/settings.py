@@ -95,13 +95,7 @@ class Database(Section):
         return Path(self.url.removeprefix("sqlite:///"))
 
     def problems(self) -> Iterator[str]:
-        if self.is_postgres:
-            yield from _postgres_problems(self.url)
-        elif not self.url.startswith("sqlite:///") or self.url.removeprefix("sqlite:///") in ("", ":memory:"):
-            yield (
-                "database.url must be sqlite:/// and the path of a file, for example sqlite:///data/frontdesk.db, "
-                "or postgresql://user:password@host/name."
-            )
+        yield from address_problems(self.url, named="database.url")
 
     @property
     def is_postgres(self) -> bool:
@@ -110,6 +104,17 @@ class Database(Section):
 
 def is_postgres(url: str) -> bool:
     return url.startswith(("postgresql:", "postgresql+psycopg:"))
+
+
+def address_problems(url: str, *, named: str) -> Iterator[str]:
+    """What is wrong with the address of a database that was given as `named`."""
+    if is_postgres(url):
+        yield from _postgres_problems(url, named)
+    elif not url.startswith("sqlite:///") or url.removeprefix("sqlite:///") in ("", ":memory:"):
+        yield (
+            f"{named} must be sqlite:/// and the path of a file, for example sqlite:///data/frontdesk.db, "
+            "or postgresql://user:password@host/name."
+        )
 
 
 @dataclass(frozen=True)
@@ -284,13 +289,13 @@ KINDS: dict[Name, Any] = {
 }
 
 
-def _postgres_problems(url: str) -> Iterator[str]:
+def _postgres_problems(url: str, named: str) -> Iterator[str]:
     """Without quoting the address: it holds a password."""
     try:
         parts = urlsplit(url)
-        named = parts.path.strip("/")
+        base = parts.path.strip("/") if "://" in url else ""
         parts.port  # noqa: B018  (raises ValueError)
     except ValueError:
-        named = ""
-    if not named:
-        yield "database.url must be like postgresql://user:password@host/name: a part of it is missing or malformed."
+        base = ""
+    if not base:
+        yield f"{named} must be like postgresql://user:password@host/name: a part of it is missing or malformed."

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from server.config.config import Config
-from server.database import Database, newest_revision, revision_of
+from server.database import Database, newest_revision, reason, revision_of
 from server.keeping import walk
 from server.keeping.archive import FORMAT, Manifest, TableThere, Writing, writing
 from server.keeping.walk import Row, Shape
@@ -87,6 +88,8 @@ def one_moment(config: Config) -> Iterator[Connection]:
                     here=newest_revision(),
                 )
             yield connection
+    except DBAPIError as error:
+        raise Refused("The database cannot be read: {why}.", why=reason(error)) from error
     finally:
         database.close()
 

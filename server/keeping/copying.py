@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from pathlib import Path
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from server.config.config import Config
-from server.database import Database, newest_revision, upgrade
+from server.config.settings import address_problems, is_postgres
+from server.database import Database, newest_revision, revision_of, upgrade
 from server.keeping import walk
 from server.keeping.backup import Tell, one_moment
 from server.keeping.place import cleared, refuse_if_open
+from server.keeping.stranger import strange
 from server.keeping.walk import Tally
 from server.postgres import take_your_time
 from tickets.errors import Refused
@@ -29,7 +32,9 @@ def copy(config: Config, to: str, *, while_running: bool = False, tell: Tell = l
     there. All of it is one transaction: cut off at any point it has not happened, or all of it has, which is found out
     by whoever begins again.
     """
-    if make_url(to) == make_url(config.database.url):
+    for problem in address_problems(to, named="--to"):
+        raise Refused("{problem}", problem=problem)
+    if _place(to) == _place(config.database.url):
         raise Refused("This is the database that the desk is in already.")
     if not while_running:
         refuse_if_open(config.database.url)
@@ -68,14 +73,18 @@ def _all_there(source: Connection, to: str) -> dict[str, Tally]:
     with closing(Database(to)) as database, database.reads.connect() as target:
         if database.is_postgres:
             take_your_time(target)
-        tables = set(inspect(target).get_table_names())
+        if revision_of(target) != newest_revision() or strange(target):
+            return {}
         for shape in walk.shapes():
-            if shape.name not in tables:
-                return {}
             found[shape.name] = walk.counted(target, shape)
             if not _alike(walk.counted(source, shape), found[shape.name]):
                 return {}
     return found
+
+
+def _place(url: str) -> object:
+    """However its path is written, a file is one place."""
+    return make_url(url) if is_postgres(url) else Path(make_url(url).database or "").resolve()
 
 
 def _alike(one: Tally, other: Tally) -> bool:

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from server.config.settings import is_postgres
 from server.database import Database, reason
+from server.keeping.stranger import none_of_ours, strange
 from server.postgres import take_your_time
 from tickets.errors import Refused
 
@@ -28,7 +29,8 @@ _OTHERS = (
 def cleared(url: str, *, replace: bool) -> Iterator[Connection]:
     """A database without a table, to be filled in one transaction: all of it stays, or all of what was there before.
 
-    Raises Refused where a desk runs on it, or holds somebody's work and `replace` does not say that it may go.
+    Raises Refused where a desk runs on it, where it holds what is no desk, or somebody's work and `replace` does not
+    say that it may go.
     """
     refuse_if_open(url)
     database = Database(url)
@@ -36,6 +38,7 @@ def cleared(url: str, *, replace: bool) -> Iterator[Connection]:
         with database.writes.connect() as connection, connection.begin():
             if database.is_postgres:
                 take_your_time(connection)
+            _refuse_if_strange(connection, replace=replace)
             _refuse_if_used(connection, replace=replace)
             _drop(connection)
             yield connection
@@ -76,6 +79,13 @@ def _refuse_if_held(path: Path) -> None:
         if "locked" in str(error):
             raise _running() from None
         raise Refused("The database cannot be used: {why}.", why=error) from None
+
+
+def _refuse_if_strange(connection: Connection, *, replace: bool) -> None:
+    """Where somebody says that a desk may go, it may be of any version; what never was a desk may not go even then."""
+    found = none_of_ours(connection) if replace else strange(connection)
+    if found:
+        raise Refused("The database holds something that is no empty desk: {found}. Nothing was changed.", found=found)
 
 
 def _refuse_if_used(connection: Connection, *, replace: bool) -> None:

@@ -78,3 +78,27 @@ def test_nothing_is_copied_onto_a_desk_or_onto_itself(desk: KeptDesk, tmp_path: 
         copy(desk.config, full.config.database.url)
     with pytest.raises(Refused, match="the database that the desk is in already"):
         copy(desk.config, desk.config.database.url)
+
+
+@pytest.mark.parametrize(
+    "to", ["nonsense", "postgres://a@h/b", "mysql://x/y", "postgresql://u:quiet@h:port/x", "sqlite://"]
+)
+def test_an_address_that_is_none_is_told_in_a_sentence_without_its_password(desk: KeptDesk, to: str) -> None:
+    """It is checked as that of the settings is; it used to end in a trace."""
+    with pytest.raises(Refused, match="--to must be") as refused:
+        copy(desk.config, to)
+    assert "quiet" not in str(refused.value)
+
+
+def test_a_place_where_no_file_can_be_is_told_in_a_sentence(desk: KeptDesk, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Refused, match="file cannot be made"):
+        copy(desk.config, f"sqlite:///{tmp_path}/file/desk.db")
+    with pytest.raises(Refused, match="the database that the desk is in already"):
+        copy(desk.config, f"sqlite:///{desk.folder}/../{desk.folder.name}/desk.db")
+
+
+def test_a_source_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "desk.db").write_text("this is no database, and long enough not to be taken for an empty one")
+    with pytest.raises(Refused, match="The database cannot be read: file is not a database"):
+        copy(KeptDesk(tmp_path).config, f"sqlite:///{tmp_path}/copied.db", while_running=True)
