@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     serve = _add(commands, "serve", _serve, "run the desk")
-    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to run it in (needs PostgreSQL)")
+    serve.add_argument(
+        "--workers", type=_processes, default=1, metavar="N", help="processes to run it in (needs PostgreSQL)"
+    )
     serve.add_argument("--worker", help=argparse.SUPPRESS)  # what one of them is told
     _demo_words(commands)
 
@@ -110,6 +112,12 @@ def _demo_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     says = "and let customers come and agents answer by themselves, as often as a scenario says"
     demo.add_argument("--live", nargs="?", const=Path(), type=Path, metavar="SCENARIO.toml", help=says)
     demo.add_argument("--speed", type=float, default=1.0, help="so many times as fast, 0.1 to 20, with --live")
+
+
+def _processes(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and int(word) >= 1):
+        raise argparse.ArgumentTypeError(f'a desk runs in one process or more, and this says "{word}"')
+    return int(word)
 
 
 def _add(

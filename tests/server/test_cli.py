@@ -44,6 +44,16 @@ def test_a_word_that_is_no_command_is_answered_with_the_commands(capsys: pytest.
     assert "choose from" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("many", ["0", "-3", "two"])
+def test_a_desk_does_not_run_in_no_process(many: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It used to run in one, without a word."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["serve", "--workers", many])
+
+    assert 2 == stopped.value.code
+    assert f'a desk runs in one process or more, and this says "{many}"' in capsys.readouterr().err
+
+
 def test_the_check_says_what_an_empty_desk_will_do_and_does_none_of_it(
     empty_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
