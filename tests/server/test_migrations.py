@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 
 import server.database
 import server.tables  # fills the metadata
+from routing.sorts import in_words
 from server.database import Database, migrate, newest_revision, revision_of
 from tests.engine import brings_its_own
 
@@ -133,6 +134,17 @@ def test_what_could_be_laid_aside_is_counted_once(database: Database, tmp_path: 
 
     with database.reads.connect() as connection:
         assert (35, 10, 0) == tuple(connection.exec_driver_sql("select used, emails, tickets from capacity").one())
+
+
+def test_what_waiting_tickets_ask_for_is_said_on_them(database: Database, tmp_path: Path) -> None:
+    """A skill at a level, and the members of another queue: 0053 writes it as routing does."""
+    _go_to(database, "0052")
+    _fill(tmp_path / "desk.db")
+    migrate(database)
+
+    with database.reads.connect() as connection:
+        asks = connection.exec_driver_sql("select asks from ticket").scalar()
+    assert in_words([(1, 1)], [1]) == asks
 
 
 def test_words_that_acknowledged_a_first_mail_are_templates_now(database: Database, tmp_path: Path) -> None:
