@@ -49,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     serve = _add(commands, "serve", _serve, "run the desk")
-    serve.add_argument(
-        "--workers", type=_processes, default=1, metavar="N", help="processes to run it in (needs PostgreSQL)"
-    )
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to run it in (needs PostgreSQL)")
     serve.add_argument("--worker", help=argparse.SUPPRESS)  # what one of them is told
     _demo_words(commands)
 
@@ -114,12 +112,6 @@ def _demo_words(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     demo.add_argument("--speed", type=float, default=1.0, help="so many times as fast, 0.1 to 20, with --live")
 
 
-def _processes(word: str) -> int:
-    if not (word.isascii() and word.isdigit() and int(word) >= 1):
-        raise argparse.ArgumentTypeError(f'a desk runs in one process or more, and this says "{word}"')
-    return int(word)
-
-
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: Command, says: str
 ) -> argparse.ArgumentParser:
@@ -139,7 +131,7 @@ def _serve(told: argparse.Namespace) -> int:
     from server.config.config import Config
 
     config = Config.load(told.config)
-    if told.workers > 1:
+    if told.workers != 1:
         from server.processes.workers import command_of, oversee
 
         return oversee(config, told.workers, command_of(config))

@@ -33,7 +33,7 @@ def copy(config: Config, to: str, *, while_running: bool = False, tell: Tell = l
     by whoever begins again.
     """
     for problem in address_problems(to, named="--to"):
-        raise Refused("{problem}", problem=problem)
+        raise Refused(problem)
     if _place(to) == _place(config.database.url):
         raise Refused("This is the database that the desk is in already.")
     if not while_running:

@@ -33,8 +33,10 @@ _log = structlog.get_logger("frontdesk.workers")
 def oversee(config: Config, number: int, command: Sequence[str]) -> int:
     """Run `command` as so many workers until SIGTERM or SIGINT; SIGHUP replaces them. The exit code of the whole.
 
-    Raises Refused where the settings allow one process only.
+    Raises Refused where the settings allow one process only, and for less than one.
     """
+    if number < 1:
+        raise Refused("A desk runs in one process or more.")
     if not config.database.is_postgres:
         raise Refused("Several workers need PostgreSQL: set database.url, or start without --workers.")
     configure_logging(config.log)
