@@ -30,6 +30,7 @@ class Asked:
     error: BaseException | None = None
     logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
     messages: list[Message] = field(default_factory=list)  # that were said in it
+    wrote: bool = False  # whether its transaction brought rows to the disk
     took: float = 0.0  # seconds from the beginning of its batch until that was on the disk
 
     @property
@@ -41,7 +42,7 @@ class Asked:
         """What came of it; what an earlier try left is forgotten."""
         self.result, self.error = result, error
         if error is not None:
-            self.logged, self.messages = [], []
+            self.logged, self.messages, self.wrote = [], [], False
 
 
 def reported(error: BaseException, **about: object) -> Exception:

@@ -47,6 +47,7 @@ class Batch:
         self.session = session
         self.ids = ids
         self.within = within
+        self.wrote_rows = False  # whether a commit would bring any to the disk
         self._remembered = remembered or Remembered(most=0)
         self.said: dict[tuple[str, str], Message | None] = {}  # what is known of (author, client id)
         self._known: dict[tuple[type[SQLModel], Any], SQLModel | None] = {}  # the session forgets what nobody holds
@@ -101,6 +102,7 @@ class Batch:
             grouped.delete(self.session.connection(), type(row), _key(row))
         else:
             self.session.delete(row)
+        self.wrote_rows = True
 
     def found(self, rows: Sequence[Value]) -> Sequence[Value]:
         """What a query selected: of a row that is at hand already, the one image that this batch has of it."""
@@ -121,8 +123,9 @@ class Batch:
         """What `query` selects. Whole rows of a busy table are kept by the batch, and by no session."""
         return self.found(selecting(query).values(self.session, values))
 
-    def wrote(self, statement: Update | Delete) -> None:
-        """A statement changed or removed rows, and which ones is not known here: those at hand are looked at again."""
+    def wrote(self, statement: Update | Delete, rows: int) -> None:
+        """A statement changed or removed so many rows, and not known which: those at hand are looked at again."""
+        self.wrote_rows |= rows > 0
         self._kept.look_again(self.session.connection(), statement.entity_description["table"])
         self._remembered.forget_all(statement.entity_description["entity"])
         self._asked.pop(statement.entity_description["entity"], None)
@@ -149,6 +152,7 @@ class Batch:
         table may take: there the older ones come first, else the new ones do.
         """
         waiting, older = self._waiting(), self._changed()
+        self.wrote_rows |= bool(waiting or older)
         if self.within is not None:
             check_within(self.within, (row for rows in waiting.values() for row in rows))
             check_within(self.within, older)

@@ -115,7 +115,7 @@ class Change:
         self._batch.flush()
         result = self._batch.session.execute(statement, execution_options={"synchronize_session": "fetch"})
         assert isinstance(result, CursorResult)
-        self._batch.wrote(statement)
+        self._batch.wrote(statement, result.rowcount)
         return result.rowcount
 
     def execute(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
@@ -124,6 +124,7 @@ class Change:
             self._batch.reaches_further(statement)
             self._batch.flush()
             self._batch.session.connection().execute(statement, rows)
+            self._batch.wrote_rows = True
 
     def said(self, by: str, client_id: str) -> Message | None:
         """The message that this author already sent under this id, in this batch or long ago."""

@@ -186,6 +186,8 @@ class Writer:
             self._remembered.end(newest=newest)
             reached("writer.committed")
             session.expunge_all()
+            for asked in done:
+                asked.wrote = shared.wrote_rows or bool(asked.logged)
         return done, batch[len(done) :]
 
     def _one_by_one(self, batch: list[Asked]) -> list[Asked]:
@@ -219,6 +221,7 @@ class Writer:
             shared.flush()
             _reload_expired(session)
             savepoint.commit()
+            asked.wrote = shared.wrote_rows or bool(asked.logged)
         except BaseException as error:
             go_back(line, savepoint)
             if isinstance(error, OutOfIds) or is_outage(error):

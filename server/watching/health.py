@@ -79,7 +79,10 @@ class Watch:
             found = await self.readiness.verdict()
             return Account(found.troubles, found.late)
         elif about == "figures":
-            up, metrics = await self._refresh(), self.readiness.metrics
+            up, _ = await asyncio.gather(
+                self._refresh(), self.readiness.writes()
+            )  # or a quiet night looks like a fault
+            metrics = self.readiness.metrics
             metrics.standing.families = list(gauges.of_process(self._own(up)))
             return Account(figures=figures_of(metrics.registry.collect()))
         else:

@@ -28,15 +28,20 @@ class Ended(Protocol):
     error: BaseException | None
     logged: list[dict[str, Any]]
     messages: list[Any]
+    wrote: bool
     took: float
 
 
 class Metrics:
-    """The counters of one process, on a registry of its own. `wrote_at`: monotonic time of the last durable change."""
+    """The counters of one process, on a registry of its own.
+
+    `wrote_at`: monotonic time of the last change that brought rows to the disk. `fails`: whether one could not since.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=False)
         self.wrote_at: float | None = None
+        self.fails = False
         self.standing = Standing()
         made: dict[str, Any] = {"registry": self.registry}
         self._messages = Total("frontdesk_messages", "Messages that were committed.", ("channel", "direction"), **made)
@@ -70,8 +75,10 @@ class Metrics:
                 broken += row["kind"] == _BREACH
         for outcome, times in outcomes.items():
             self._changes.labels(outcome).inc(times)
+        if any(ended.wrote for ended in done):
+            self.wrote_at, self.fails = monotonic(), False
+        self.fails |= outcomes["unavailable"] > 0
         if outcomes["done"] or outcomes["refused"]:
-            self.wrote_at = monotonic()
             self._commit_changes.observe(len(done))
             self._commit_seconds.observe(done[0].took)
         for (channel, kind), times in said.items():

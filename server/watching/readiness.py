@@ -53,7 +53,7 @@ class Readiness:
         reads, lag, late = await self._looked()
         fine = {
             "leaving": not self._closing.begun,
-            "writing": await self._writes(),
+            "writing": await self.writes(),
             "reading": reads,
             "timers": (tick := self.tick_age) is not None and tick <= OLDEST_TICK,
             "feed": lag <= OLDEST_EVENT,
@@ -92,8 +92,11 @@ class Readiness:
             return False, 0.0, []
         return True, lag, late
 
-    async def _writes(self) -> bool:
-        """A trial that hangs is waited for again by whoever asks next, rather than begun anew."""
+    async def writes(self) -> bool:
+        """Whether something was written lately; if not, it is tried.
+
+        A trial that hangs is waited for again by whoever asks next, rather than begun anew.
+        """
         if self._wrote_lately():
             return True
         if self._trial is None or self._trial.done():
@@ -103,7 +106,7 @@ class Readiness:
 
     def _wrote_lately(self) -> bool:
         age = self.write_age
-        return age is not None and age <= OLDEST_WRITE
+        return not self.metrics.fails and age is not None and age <= OLDEST_WRITE
 
     async def _try(self) -> None:
         with contextlib.suppress(Exception):

@@ -100,6 +100,15 @@ def test_who_asks_often_has_nothing_written(desk: Doorstep) -> None:
         assert wrote_at == app["metrics"].wrote_at
 
 
+def test_after_a_write_that_failed_one_is_tried(desk: Doorstep) -> None:
+    app = desk.client.app_state
+    with standing(app["scheduler"], "look"):
+        wrote_at, app["metrics"].fails = app["metrics"].wrote_at, True
+        assert [] == troubles(desk)
+        assert not app["metrics"].fails
+        assert wrote_at < app["metrics"].wrote_at
+
+
 def test_a_writer_that_stands_is_a_trouble_until_it_goes_on(desk: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often somebody asks meanwhile, one trial waits."""
     stands, goes_on = threading.Event(), threading.Event()

@@ -1,0 +1,77 @@
+"""A desk says that it writes while rows reach the disk: an answer that needed none is no sign of it."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select, update
+
+from server.watching.metrics import Metrics
+from tests.cast import a_database, an_agent
+from tickets.asked import Asked
+from tickets.change import Change
+from tickets.desk import Desk
+from tickets.errors import NotFound, Unavailable, unavailable
+from tickets.hearing import try_to_write
+from tickets.ids import IdBlock
+from tickets.people import Agent
+from tickets.reactions import Reactions
+
+
+def nobody_is_there(change: Change) -> None:
+    change.take(Agent, 999_999)
+
+
+def nothing_to_do(change: Change) -> None:
+    change.claim(update(Agent).where(col(Agent.id) == 999_999).values(name="Nobody"))
+
+
+async def test_only_what_reached_the_disk_is_a_write(tmp_path: Path) -> None:
+    """Refusals, and chores that found nothing, used to keep a desk ready that could not write a word."""
+    metrics = Metrics()
+    with contextlib.closing(a_database(tmp_path)) as database:
+        async with Desk(database.writes, database.reads, reactions=Reactions([]), ended=metrics.committed) as desk:
+            with pytest.raises(NotFound):
+                await desk.change(nobody_is_there, by="system")
+            await desk.change(nothing_to_do, by="system")
+            assert (None, True) == (metrics.wrote_at, desk.hearing.fails)
+
+            await desk.change(lambda change: an_agent(change).id, by="system")
+            assert (float, False) == (type(metrics.wrote_at), desk.hearing.fails)
+
+
+async def test_a_trial_leaves_the_row_that_it_writes_another_one(tmp_path: Path) -> None:
+    """One that is told to be what it is reaches no disk: SQLite compares first."""
+    metrics = Metrics()
+    with contextlib.closing(a_database(tmp_path)) as database:
+        async with Desk(database.writes, database.reads, reactions=Reactions([]), ended=metrics.committed) as desk:
+            await desk.change(nothing_to_do, by="system")  # which takes a block of ids
+            before = await desk.read(next_id)
+            await desk.change(try_to_write, by="system")
+            assert before + 1 == await desk.read(next_id)
+            assert metrics.wrote_at is not None
+
+
+def next_id(session: Session) -> int:
+    return session.exec(select(IdBlock.next).where(IdBlock.name == "id")).one()
+
+
+def test_a_change_that_the_disk_did_not_take_casts_doubt_on_those_before() -> None:
+    metrics, good, lost = Metrics(), an_end(), an_end()
+    good.wrote = True
+    lost.end(error=unavailable())
+    metrics.committed([good])
+    wrote_at = metrics.wrote_at
+    metrics.committed([lost])
+    assert isinstance(lost.error, Unavailable)
+    assert metrics.fails
+    assert wrote_at == metrics.wrote_at
+
+    metrics.committed([good])
+    assert not metrics.fails
+
+
+def an_end() -> Asked:
+    return Asked(nothing_to_do, (), {}, "system", None, None)
