@@ -39,6 +39,7 @@ from tickets.events import (
     kinds,
 )
 from tickets.files.attachment import Attachment, as_frame, files_of
+from tickets.live import MOST_BYTES, encode
 from tickets.log import LogRow
 from tickets.message import Message, MessageKind, messages_of
 from tickets.people import Agent
@@ -49,6 +50,7 @@ Frame = dict[str, Any]
 
 MOST_MESSAGES = 100  # of a timeline in one welcome; what is older is in the transcript
 MOST_LINES = 300  # of a ticket's history that are looked through for its thin lines
+SAID_BYTES, LINES_BYTES = MOST_BYTES // 2, MOST_BYTES // 8  # of one welcome: a line takes it, and more beside it
 _SAID = (MessageReceived, MessageSent)
 _LINES = (TicketAssigned, TicketReleased, TicketMoved, QueueFull, TicketResolved, TicketReopened, ChatEnded)
 _OF_NOBODY = (TicketMoved, QueueFull, ChatEnded)
@@ -93,9 +95,9 @@ def welcome(session: Session, visitor: Visitor, *, epoch: str, now: datetime, ru
         if state["later"] == "call":
             state["call"] = turning.seal(rules.seals, visitor.ticket_id, now)
         newest = _timeline(session, visitor.ticket_id, MOST_MESSAGES + 1)
-        older = len(newest) > MOST_MESSAGES
-        messages = shown_to_visitor(session, newest[-MOST_MESSAGES:])
-        lines = _lines(session, visitor.ticket_id)
+        messages = _newest(shown_to_visitor(session, newest[-MOST_MESSAGES:]), SAID_BYTES)
+        older = len(newest) > len(messages)
+        lines = _newest(_lines(session, visitor.ticket_id), LINES_BYTES)
     return {
         "welcome": {
             "epoch": epoch,
@@ -198,6 +200,16 @@ def _state(ticket: Ticket, *, over: bool) -> str:
     if over or ticket.done:
         return "ended"
     return "waiting" if ticket.agent_id is None else "talking"
+
+
+def _newest(frames: list[Frame], most: int) -> list[Frame]:
+    """The last of these, as many as have room in so many bytes."""
+    size = 0
+    for place, frame in reversed(list(enumerate(frames))):
+        size += len(encode(frame)) + 1  # and the comma
+        if size > most:
+            return frames[place + 1 :]
+    return frames
 
 
 def _waits(state: Mapping[str, Any]) -> bool:

@@ -140,12 +140,11 @@ class Feed:
         except BaseException:
             self.leave(outbox)  # live frames would put their place behind what they have not heard
             raise
-        if missed is not None and not outbox.takes(Parcel(missed)):
-            missed = None
-        if (greeting := greet(missed is not None)) is not None:
-            outbox.put_object(greeting)
+        greeting = _greeting(greet, complete=missed is not None)
+        if missed and not outbox.takes(Parcel([*greeting, *missed])):
+            missed, greeting = None, _greeting(greet, complete=False)
         held, follower.held = follower.held or [], None
-        for frame in chain(missed or (), held):
+        for frame in chain(greeting, missed or (), held):
             outbox.put(frame)
         for joined in self._joined:
             joined(topics, counted)
@@ -285,6 +284,11 @@ class Feed:
             parcel = Parcel([encode(frame)])
             for follower in followers:
                 follower.outbox.put_parcel(parcel)
+
+
+def _greeting(greet: Greet, *, complete: bool) -> list[bytes]:
+    frame = greet(complete)
+    return [] if frame is None else [encode(frame)]
 
 
 def _discard(index: dict[Key, set[_Follower]], key: Key, follower: _Follower) -> None:

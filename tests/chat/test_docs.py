@@ -13,7 +13,7 @@ import pytest
 import chat.socket
 import chat.web
 from chat import limits, protocol, talk
-from chat.frames import MOST_MESSAGES
+from chat.frames import MOST_MESSAGES, SAID_BYTES
 from chat.limits import ChatLimits
 from chat.line.socket import MOST_IN_FLIGHT
 from chat.live import BEAT, POSITION_EVERY
@@ -180,7 +180,7 @@ FIGURES = [
     f"JSON in text frames of at most {protocol.LARGEST // KB} KiB, brackets at most {protocol.DEEPEST} deep",
     f"The first frame, within {chat.socket.HELLO_SECONDS:.0f} seconds. `epoch` and `cursor`",
     f"The first frame, within {socket.HELLO_SECONDS:.0f} seconds. `ticket` is the one-time",
-    f"the newest {MOST_MESSAGES} MESSAGEs",
+    f"the newest {MOST_MESSAGES} MESSAGEs, or as many of them as have room in {SAID_BYTES // KB} KiB",
     f"up to {MOST_IN_FLIGHT} `say` frames may be under way",
     f"Every {BEAT * POSITION_EVERY:.0f} seconds: you should have",
     f"Every {line.HEARTBEAT_SECONDS:.0f} seconds: everything up to there",

@@ -37,6 +37,7 @@ class Teller:
 
     def __init__(self) -> None:
         self.unsayable: set[int] = set()
+        self.size = 0  # bytes of a frame, with blanks
 
     def __call__(
         self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic], now: datetime
@@ -46,7 +47,7 @@ class Teller:
                 raise ZeroDivisionError
             for topic in topics:
                 if topic.name in {f"ticket:{row.ticket_id}", f"chat:{row.ticket_id}"}:
-                    yield Told(topic, b"%d" % row.pos)
+                    yield Told(topic, (b"%d" % row.pos).rjust(self.size))
 
 
 class House:
@@ -149,6 +150,17 @@ async def test_too_far_behind_means_load_anew_and_never_a_part(house: House, mis
 
     assert not await house.feed.follow(outbox, following(1), cursor=0, epoch=EPOCH)
     assert ([], None) == (held_by(outbox), outbox.code)
+
+
+async def test_what_was_missed_leaves_room_for_its_greeting(house: House) -> None:
+    """Together they were more than the outbox holds: the line was cut off, came back, and was cut off again."""
+    house.teller.size = MOST_BYTES - 10
+    await house.happens(1)
+    await house.steps()
+    outbox, topics = Outbox(), following(1)
+
+    assert not await house.feed.follow(outbox, topics, cursor=0, epoch=EPOCH, greet=lambda all: {"all": all})
+    assert (None, [b'{"all":false}']) == (outbox.code, list(outbox._frames))
 
 
 async def test_much_that_concerns_others_is_not_far_behind(house: House) -> None:
