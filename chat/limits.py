@@ -20,6 +20,7 @@ FORMS_PER_HOUR = 5  # of each kind, from one network address
 FORMS_PER_DAY = 5  # of each kind, from one email address or phone number
 POLLS_PER_MINUTE = 120  # of one visitor whose network lets no socket through
 POLLS_PER_MINUTE_PER_ADDRESS = 1200
+PAGES_PER_MINUTE = 60  # that one visitor goes to; nobody is told of more
 TRIES_PER_HOUR = 60  # forms that were sent, kept or not, from one network address
 
 
@@ -95,6 +96,7 @@ class Limits:
         self._try = Limit(TRIES_PER_HOUR, 3600, clock)
         self._whisper = Limit(4, 2, clock)
         self._act = Limit(60, 60, clock)
+        self._look = Limit(PAGES_PER_MINUTE, 60, clock)
 
     def shared(self) -> Iterator[tuple[str, Limit, bool]]:
         """What all processes count together: its name, the limit, and whether each must know at once.
@@ -108,6 +110,7 @@ class Limits:
         yield ("introduce address", self._introduce_address, False)
         yield from (("upload", self._upload, True), ("upload mb", self._upload_mb, True))
         yield from (("upload address", self._upload_address, True), ("letter", self._letter, True))
+        yield ("look", self._look, False)
         yield from (("letter from", self._letter_from, True), ("form", self._form, True))
         yield from (("form from", self._form_from, True), ("whisper", self._whisper, False))
         yield from (("poll", self._poll, True), ("poll address", self._poll_address, True))
@@ -165,13 +168,14 @@ class Limits:
 
     def whisper(self, visitor: int) -> bool:
         """Whether a hint such as typing may pass. Too many are dropped without a word."""
-        fine = self._whisper.wait(str(visitor)) == 0
-        if fine:
-            self._whisper.take(str(visitor))
-        return fine
+        return _passes(self._whisper, str(visitor))
+
+    def look(self, visitor: int) -> bool:
+        """Whether a page that they went to may be noted. Too many are dropped as well: no answer is owed."""
+        return _passes(self._look, str(visitor))
 
     def act(self, visitor: int, network: str, *, introduces: bool = False) -> None:
-        """Anything else that writes: ending, rating, a name, another page."""
+        """Anything else that writes and is answered: ending, rating, a name."""
         _take((self._act, str(visitor), 1), *self._introduces(visitor, network, introduces))
 
     def _introduces(self, visitor: int, network: str, introduces: bool) -> tuple[tuple[Limit, str, float], ...]:
@@ -189,6 +193,13 @@ def network_of(address: str) -> str:
     if isinstance(known, IPv6Address):
         return str(known.ipv4_mapped or IPv6Network((int(known) >> 64 << 64, 64)))
     return str(known)
+
+
+def _passes(limit: Limit, key: str) -> bool:
+    fine = limit.wait(key) == 0
+    if fine:
+        limit.take(key)
+    return fine
 
 
 def _take(*asked: tuple[Limit, str, float]) -> None:

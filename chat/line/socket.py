@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable
 from functools import partial
 from typing import Any
@@ -251,8 +250,7 @@ class VisitorLine:
         return self._around.desk.begin(talk.see, ticket_id=ticket_id, seq=seq, by=self._actor, about=ticket_id)
 
     def _look(self, frame: Page) -> None:
-        with contextlib.suppress(TooFast):
-            self._around.limits.act(self.visitor_id, self._network)
+        if self._around.limits.look(self.visitor_id):
             verb = self._around.desk.begin(
                 visitor.look, self.visitor_id, url=frame.url, title=frame.title, by=self._actor
             )

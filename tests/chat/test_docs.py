@@ -162,6 +162,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"Per visitor: {usual.send_per_10s} messages in 10 seconds and {usual.send_per_hour} an hour, "
         f"{usual.sockets_per_visitor} open sockets, {usual.uploads_per_hour} files an hour, "
         f"{usual.upload_mb_per_day} MB of files a day, 60 of the other frames that are answered a minute, "
+        f"{limits.PAGES_PER_MINUTE} pages a minute (what is more is dropped silently), "
         f"{usual.introductions_per_hour} new names or email addresses an hour (by `who`, or in a `say`), "
         f"{limits.POLLS_PER_MINUTE} requests for frames a minute;"
     ) in SAID

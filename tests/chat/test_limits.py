@@ -134,6 +134,16 @@ def test_fifty_new_visitors_a_second_come_from_everywhere_together() -> None:
     limits.arrive("203.0.113.50")
 
 
+def test_pages_take_nothing_from_what_is_answered() -> None:
+    """After sixty pages in a minute a visitor could not even end their chat."""
+    clock = Stopwatch()
+    limits = Limits(ChatLimits(), clock)
+    assert [True] * 60 + [False] == [limits.look(1) for _ in range(61)]
+    limits.act(1, "203.0.113.1")
+    clock.seconds += 1
+    assert (True, False, True) == (limits.look(1), limits.look(1), limits.look(2))
+
+
 def test_uploads_are_counted_by_number_and_by_weight() -> None:
     clock = Stopwatch()
     limits = Limits(ChatLimits(upload_mb_per_day=10), clock)
