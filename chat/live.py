@@ -124,10 +124,14 @@ class Lobby:
 
     async def renew_others(self, line: Line) -> None:
         """This visitor's chat is another one now: their other tabs show it too, whichever process has them."""
-        for other in self.of(line.visitor_id):
-            if other is not line:
-                await other.renew()
-        self._feed.whisper(f"{_WHOSE}{line.visitor_id}", {"ticket": line.ticket_id})
+        await self.renew(line.visitor_id, line.ticket_id, but=line)
+
+    async def renew(self, visitor_id: int, ticket_id: int | None, *, but: Line | None = None) -> None:
+        """This visitor's chat is this one now: their tabs show it, whichever process has them."""
+        for line in self.of(visitor_id):
+            if line is not but:
+                await line.renew()
+        self._feed.whisper(f"{_WHOSE}{visitor_id}", {"ticket": ticket_id})
 
     def hear(self, topic: str, whisper: dict[str, Any]) -> None:
         """What was whispered in any process. One that is lost is made up for by the next check."""

@@ -105,6 +105,11 @@ def by_tokens(session: Session, tokens: Sequence[str], now: datetime) -> list[tu
     return [found.get(one) for one in hashes]
 
 
+def present_ticket(session: Session, visitor_id: int) -> int | None:
+    """The ticket that stands in their chat now."""
+    return session.exec(select(Visitor.ticket_id).where(Visitor.id == visitor_id)).one()
+
+
 def arrive(
     change: Change,
     *,

@@ -19,7 +19,7 @@ from chat.protocol import BadFrame, document, stamp
 from chat.site import Ask, Site
 from chat.surveys import web as surveys
 from chat.transcript import transcript
-from chat.visitor import Visitor, arrive, by_token, hash_of
+from chat.visitor import Visitor, arrive, by_token, hash_of, present_ticket
 from routing.calendars import is_open
 from routing.hours import Calendar
 from tickets.edge import Surface, Who, door, packed
@@ -165,8 +165,7 @@ async def letter(request: Request) -> Response:
     )
     if not again:
         limits.wrote(*about)
-    for line in request.state.lobby.of(visitor.id):
-        await line.renew()
+    await request.state.lobby.renew(visitor.id, await request.state.desk.read(present_ticket, visitor.id))
     return JSONResponse({"number": str(ticket.number)}, status_code=201)
 
 

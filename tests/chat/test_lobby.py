@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from chat.live import Lobby
 from chat.site import SiteForm, edit_site
 from chat.visitor import Visitor, left
 from tests.chat.house import House, open_house
@@ -94,6 +96,26 @@ async def test_a_chat_that_began_in_another_process_is_found(house: House) -> No
     await house.lobby.check()
     assert (1, []) == (tab.renewed, tab.finished)
     await line.close()
+
+
+async def test_a_letter_is_shown_in_every_process_at_once(house: House) -> None:
+    """Whoever had their socket at another process than the letter came to waited for the next check, up to a minute."""
+    token = await house.token()
+    whispered = list[tuple[str, dict[str, object]]]()
+    house.feed._bus.listen(rung=lambda: None, whispered=lambda topic, frame: whispered.append((topic, frame)))
+    visitor = await the_visitor(house)
+    body = {"client_id": "l-1", "email": "sam@example.com", "text": "Call me"}
+    await house.http.post("/chat/v1/letters", json=body, headers={"Authorization": f"Bearer {token}"})
+    async with asyncio.timeout(30):
+        while not whispered:  # noqa: ASYNC110  (it has no event of its own)
+            await asyncio.sleep(0.01)
+
+    other, tab = Lobby(house.desk, house.feed), FakeLine(visitor.id)
+    other.enter(tab, most=5)
+    for topic, whisper in whispered:
+        other.hear(topic, whisper)
+    await asyncio.sleep(0)
+    assert 1 == tab.renewed
 
 
 async def test_who_was_counted_as_gone_by_mistake_is_here_again(house: House) -> None:
