@@ -89,7 +89,10 @@ async def test_a_site_that_is_switched_off_closes_its_lines(house: House) -> Non
 
 async def test_a_chat_that_began_in_another_process_is_found(house: House) -> None:
     line, ticket = await house.chat(await house.token())
-    tab = FakeLine((await the_visitor(house)).id)
+    visitor = await the_visitor(house)
+    for own in house.lobby.of(visitor.id):  # it tells the visitor's other tabs, once it follows the ticket itself
+        await own.landed()
+    tab = FakeLine(visitor.id)
     house.lobby.enter(tab, most=5)
     await house.lobby.check()
     tab.ticket_id = ticket
