@@ -15,6 +15,7 @@ from chat.visitor import Visitor
 from tickets.change import Change
 from tickets.chores import NOW, SELDOM, Chore, Due
 from tickets.errors import Conflict
+from tickets.message import check_client_id
 from tickets.moment import Moment
 
 KEPT = timedelta(days=30)  # as long as a token lasts that nobody uses
@@ -34,6 +35,7 @@ def act(change: Change, frame: End | Rate | Introduce, *, visitor_id: int) -> Vi
     Returns the visitor as they are now. What is refused was not done, and may be tried again. Raises Conflict where the
     id was for something else.
     """
+    check_client_id(frame.id)
     verb, said = _told(frame)
     key, what = _hash(f"{visitor_id} {frame.id}"), _hash(repr((verb.__name__, sorted(said.items()))))
     earlier = change.find(Act, key)

@@ -19,7 +19,7 @@ from tickets.email.correspondence import correspond
 from tickets.errors import NotFound, Refused
 from tickets.failpoint import reached
 from tickets.files.attachment import Attachment, attach
-from tickets.message import Message
+from tickets.message import Message, check_client_id
 from tickets.opening import open_ticket
 from tickets.people import Customer, IdentifierKind
 from tickets.status import Channel, Status
@@ -68,6 +68,7 @@ def say(
             reached("chat.said")
             given = _give(change, message, files, visitor_id)
             return Said(message, given, ticket.id, ticket.customer_id, called, "")
+    check_client_id(client_id)
     visitor = change.take(Visitor, visitor_id)
     customer = visitor.customer(change)
     with change.acting_as(customer.actor):
@@ -84,6 +85,7 @@ def say(
 
 def written_before(session: Session, visitor_id: int, client_id: str) -> bool:
     """Whether this visitor's letter is a resend."""
+    check_client_id(client_id)
     visitor = session.get(Visitor, visitor_id)
     by = f"customer:{visitor.customer_id}" if visitor is not None else ""
     mine = select(Message.id).where(Message.by == by, Message.client_id == client_id)

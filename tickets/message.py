@@ -1,5 +1,6 @@
 """One thing said on a ticket: by the customer, by an agent, or a note among staff."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from tickets.text import clean_text
 from tickets.turns import is_shared
 
 LONGEST_CLIENT_ID = 64
+_NO_ID = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")  # controls, and what stands for no character at all
 _SENDS = "select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(:sends)"
 _SENDS_THERE = "select value ->> 0, value ->> 1 from json_array_elements(cast(:sends as json))"
 
@@ -73,10 +75,20 @@ def _by_send(*, there: bool) -> Plain[Message]:
     return Plain(Message, plain(Message).where(tuple_(col(Message.by), col(Message.client_id)).in_(sends)))
 
 
+def check_client_id(client_id: str) -> None:
+    """Raises Refused for what no sender may call a thing that they send."""
+    if not is_client_id(client_id):
+        raise Refused("The message has no usable id.", field="client_id")
+
+
+def is_client_id(client_id: str) -> bool:
+    """Any 1 to 64 characters but controls and U+FFFD."""
+    return 0 < len(client_id) <= LONGEST_CLIENT_ID and not _NO_ID.search(client_id)
+
+
 def sent_before(change: Change, kind: MessageKind, client_id: str, text: str) -> Message | None:
     """A resend gets the first message; the same id with another text is refused."""
-    if not 0 < len(client_id) <= LONGEST_CLIENT_ID or not client_id.isprintable():
-        raise Refused("The message has no usable id.", field="client_id")
+    check_client_id(client_id)
     earlier = change.said(change.by, client_id)
     if earlier is not None and (earlier.kind, earlier.text) != (kind.value, clean_text(text)):
         raise Conflict("This message was already sent.")

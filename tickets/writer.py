@@ -21,7 +21,7 @@ from tickets.failpoint import reached
 from tickets.grouped import table_of
 from tickets.ids import Ids, OutOfIds
 from tickets.line import Line
-from tickets.message import messages_sent
+from tickets.message import is_client_id, messages_sent
 from tickets.moment import Clock, DatabaseClock
 from tickets.outage import UnknownEndError, go_back, is_away, is_contention, is_outage, nothing_kept
 from tickets.reactions import Reactions
@@ -260,7 +260,8 @@ class Writer:
         tickets = _tickets(batch)
         if tickets:
             shared.name(Ticket, tickets)
-        sends = {(asked.by, asked.kwargs["client_id"]) for asked in batch if "client_id" in asked.kwargs}
+        named = [asked for asked in batch if is_client_id(asked.kwargs.get("client_id", ""))]
+        sends = {(asked.by, asked.kwargs["client_id"]) for asked in named}
         if sends:
             shared.said = dict.fromkeys(sends)
             for message in messages_sent(shared.session, sends):

@@ -17,7 +17,7 @@ from tickets.files.kinds import Kind
 from tickets.files.names import clean_file_name, original_name
 from tickets.files.pictures import Preview
 from tickets.files.store import Stored
-from tickets.message import Message, MessageKind
+from tickets.message import Message, MessageKind, is_client_id
 from tickets.moment import Moment
 from tickets.table import Swift
 
@@ -72,7 +72,7 @@ def keep(
     preview: tuple[Preview, Stored] | None = None,
 ) -> Attachment:
     """An upload arrived; it waits for its message. The same `client_id` again returns the first one."""
-    if not 0 < len(client_id) <= 64:
+    if not is_client_id(client_id):
         raise Refused("The file has no usable id.", field="client_id")
     mine = select(Attachment).where(Attachment.uploaded_by == change.by, Attachment.client_id == client_id)
     earlier = change.one(mine)
