@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tickets.failpoint import reached
+from tickets.text import legible
 
 LARGEST = 64 * 1024  # bytes of one frame
 DEEPEST = 20  # levels of brackets
@@ -18,6 +19,7 @@ TOKEN_UNKNOWN = 4401
 NOT_HERE = 4403
 NO_HELLO = 4408
 TOO_FAST = 4429
+NUL = rb"\u0000"  # as JSON writes it: a text may hold none
 BAD_FRAME = 1007  # RFC 6455, 7.4.1: data not consistent with its type
 OUR_FAULT = 1011
 
@@ -113,17 +115,18 @@ def parse(data: str | bytes) -> ClientFrame:
     if raw.count(b"[") + raw.count(b"{") > DEEPEST and _depth(raw) > DEEPEST:
         raise BadFrame("too deep")
     try:
-        return _named(_decode(raw)) or _some_json(raw)
+        frame = _named(_decode(raw)) or _some_json(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return _second_try(raw)
+        frame = _second_try(raw)
+    return _legible(frame) if NUL in raw else frame
 
 
 def document(raw: bytes) -> object:
-    """Any JSON document, by the rules for frames. Raises BadFrame."""
+    """Any JSON document, by the rules for frames, with the mark for it instead of NUL. Raises BadFrame."""
     if raw.count(b"[") + raw.count(b"{") > DEEPEST and _depth(raw) > DEEPEST:
         raise BadFrame("too deep")
     try:
-        return _decode_any(_ESCAPES.sub(_whole_pairs, raw) if b"\\u" in raw else raw)
+        return _decode_any(_ESCAPES_OR_NUL.sub(_whole_pairs, raw) if b"\\u" in raw else raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadFrame("not JSON") from None
 
@@ -197,9 +200,19 @@ def _second_try(raw: bytes) -> ClientFrame:
     return _some_json(mended)
 
 
+def _legible(frame: ClientFrame) -> ClientFrame:
+    """The id stays as it is: it is refused as what it was sent."""
+    for name in frame.__struct_fields__:
+        value = getattr(frame, name)
+        if isinstance(value, str) and name != "id":
+            setattr(frame, name, legible(value))
+    return frame
+
+
 _ESCAPES = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL
 )
+_ESCAPES_OR_NUL = re.compile(re.escape(NUL) + rb"|" + _ESCAPES.pattern, re.DOTALL)
 
 
 def _whole_pairs(escape: re.Match[bytes]) -> bytes:

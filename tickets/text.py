@@ -27,6 +27,11 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", _BROKEN.sub("\ufffd", lines))
 
 
+def legible(text: str) -> str:
+    """The text without NUL, which nobody types and a shared database keeps in no text: U+FFFD stands for it."""
+    return text.replace("\0", "\ufffd")
+
+
 def one_line(text: str, longest: int) -> str:
     """The text on one line, in NFC, without controls, cut to `longest` characters. Bidi marks stay; screens isolate."""
     kept = text if text.isprintable() else "".join(map(_seen, text))

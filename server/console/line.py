@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from starlette.datastructures import State
 
-from chat.protocol import BadFrame, Whole
+from chat.protocol import NUL, BadFrame, Whole
 from tickets.edge import SignedIn
 from tickets.live import GONE, HungUp, Outbox, Topic, Wire
 from tickets.people import Role
@@ -53,9 +53,10 @@ _decode = msgspec.json.Decoder(Frame).decode
 
 
 def parse(said: str | bytes) -> Frame:
-    """What is no frame of ours is an empty one."""
+    """What is no frame of ours is an empty one; no text of ours holds NUL."""
     try:
-        return _decode(said)
+        raw = said.encode() if isinstance(said, str) else said
+        return Frame() if NUL in raw else _decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return Frame()
 

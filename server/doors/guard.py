@@ -18,8 +18,9 @@ from server.auth.tokens import hashed, new_token
 from server.config.settings import Server
 from server.doors.crowd import turn_away
 from server.doors.languages import chosen
+from server.doors.legible import Endpoint, is_legible, reading_legibly
 from server.doors.origins import SAFE, own_form, own_page, own_socket
-from server.doors.refusals import Dribbled, SignInNeeded, too_big
+from server.doors.refusals import Dribbled, SignInNeeded, not_here, too_big
 from tickets.closing.live import RESTART, Closing
 from tickets.edge import Door, Policy, SocketDoor, Surface
 from tickets.errors import NotAllowed, Refused, Unavailable, unavailable
@@ -34,7 +35,6 @@ TOKEN_FIELD = "csrf"
 NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403  # close codes of a socket
 _FORM_TYPES = ("", "application/x-www-form-urlencoded", "multipart/form-data", "application/json")
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 Limit = Callable[[HTTPConnection, Policy], Awaitable[None]]
 
 
@@ -78,7 +78,7 @@ def _guarded(route: BaseRoute, server: Server, limit: Limit) -> BaseRoute:
         return socket
     assert isinstance(route, Door)
     endpoint = _asking_for_token(route.endpoint, route.policy) if _by_cookie(route.policy) else route.endpoint
-    door = Door(route.path, endpoint, methods=sorted(route.methods or ()), name=route.name)
+    door = Door(route.path, reading_legibly(endpoint), methods=sorted(route.methods or ()), name=route.name)
     door.policy = route.policy
     door.app = DoorGuard(door.app, route.policy, server, limit)
     return door
@@ -127,6 +127,8 @@ class DoorGuard(_Guard):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         request.state.surface, request.state.cookies = self._policy.surface, self._cookies
+        if not is_legible(scope):
+            raise not_here()
         if closing := self._while_closing(request):
             raise unavailable(retry_after=closing.retry_after)
         if _by_cookie(self._policy):

@@ -9,6 +9,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from tickets.errors import Refused
+from tickets.text import legible
 
 UNREADABLE = "The upload could not be read. Please try again."
 MOST_HEADERS = 16 * 1024  # bytes, of one part
@@ -78,9 +79,9 @@ class Parts(ABC):
 
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        name = options.get(b"name", b"").decode(errors="replace")
+        name = legible(options.get(b"name", b"").decode(errors="replace"))
         filename = _unescaped(options[b"filename"].decode(errors="replace")) if b"filename" in options else None
-        self.begin(name, filename, self._headers.get(b"content-type", b"").decode("latin-1"))
+        self.begin(name, filename, legible(self._headers.get(b"content-type", b"").decode("latin-1")))
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         self.piece(data[start:end])
@@ -112,4 +113,4 @@ class Parts(ABC):
 
 def _unescaped(name: str) -> str:
     """Browsers write these three as %XX and nothing else (HTML standard, multipart/form-data encoding)."""
-    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+    return legible(name).replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")

@@ -10,6 +10,7 @@ from tickets.files.attachment import MOST_FILES
 from tickets.files.parts import UNREADABLE, Parts
 from tickets.files.store import Incoming, Store
 from tickets.files.upload import Upload
+from tickets.text import legible
 
 MOST_TEXT = 256 * 1024  # bytes of all fields together, and of what stands around the files
 
@@ -67,7 +68,7 @@ class FormWithFiles(Parts):
             raise Refused(UNREADABLE, field="files")
         texts: dict[str, list[str]] = {}
         for name, text in self._texts:
-            texts.setdefault(name, []).append(text.decode(errors="replace"))
+            texts.setdefault(name, []).append(legible(text.decode(errors="replace")))
         sound = [self._kept(name, claimed, incoming) for name, claimed, incoming in self._files if incoming.size]
         return Sent(texts, sound, self.trouble)
 

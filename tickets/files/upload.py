@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tickets.errors import Refused, TooBig
 from tickets.files.parts import UNREADABLE, Parts, Unsupported
 from tickets.files.store import Incoming, Store, Stored
+from tickets.text import legible
 
 __all__ = ["UNREADABLE", "Unsupported", "Upload", "UploadForm"]
 
@@ -55,7 +56,7 @@ class UploadForm(Parts):
         if not self.ended or self._incoming is None:
             raise Refused(UNREADABLE, field="file")
         stored = self._incoming.finish()
-        client_id = self._fields.get("client_id", b"").decode(errors="replace")
+        client_id = legible(self._fields.get("client_id", b"").decode(errors="replace"))
         return Upload(client_id, self._name, self._claimed, stored, self._incoming.head)
 
     def begin(self, name: str, filename: str | None, claimed: str) -> None:
