@@ -7,13 +7,13 @@ import hashlib
 import os
 import secrets
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import msgspec
+from sqlalchemy.exc import DBAPIError
 
 from server.keeping.walk import Shape, Tally
 from tickets.errors import Refused
@@ -24,7 +24,6 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 KEY = "secret.key"
 _PIECE = 1024 * 1024
-_DAMAGES = (zipfile.BadZipFile, zlib.error, msgspec.DecodeError, msgspec.ValidationError, KeyError, EOFError)
 _MODE = 0o600  # all that anybody ever wrote to us is in it
 
 
@@ -151,12 +150,12 @@ class Reading:
     def lines(self, table: TableThere) -> Iterator[bytes]:
         """The rows of a table; whoever reads to the end knows that they are all of them, and these."""
         tally = Tally()
-        with self._damages(), self._zip.open(_table_name(table.name)) as file:
+        with self.damages(), self._zip.open(_table_name(table.name)) as file:
             for line in file:
                 tally.count(line)
                 yield line
         if (tally.rows, tally.mark) != (table.rows, table.mark):
-            raise self._damaged(f"{table.name} does not hold what it should")
+            raise self.damaged(f"{table.name} does not hold what it should")
 
     def check_file(self, sha256: str) -> None:
         for _ in self._pieces(sha256):
@@ -175,33 +174,42 @@ class Reading:
                 incoming.close()
 
     def key(self) -> bytes | None:
-        with self._damages():
+        with self.damages():
             return self._zip.read(KEY) if self.manifest.with_key else None
 
     def _pieces(self, sha256: str) -> Iterator[bytes]:
         seen = _Seen()
-        with self._damages(), self._zip.open(_file_name(sha256)) as file:
+        with self.damages(), self._zip.open(_file_name(sha256)) as file:
             while piece := file.read(_PIECE):
                 seen.add(piece)
                 yield piece
         if (seen.sha256, seen.size) != (sha256, self.manifest.files[sha256]):
-            raise self._damaged(f"the file {sha256[:12]} is another")
+            raise self.damaged(f"the file {sha256[:12]} is another")
 
     def _manifest(self) -> Manifest:
-        with self._damages():
+        with self.damages():
             said = msgspec.json.decode(self._zip.read(MANIFEST))
             if isinstance(said, dict) and said.get("format") != FORMAT:
                 raise Refused("{file} was made by a later version of Frontdesk.", file=self._source)
-            return msgspec.convert(said, Manifest)
+            manifest = msgspec.convert(said, Manifest)
+            for table in manifest.tables:
+                table.shape.table  # noqa: B018  (raises KeyError for what no column holds)
+            return manifest
 
     @contextmanager
-    def _damages(self) -> Iterator[None]:
+    def damages(self) -> Iterator[None]:
+        """For whatever goes by what is in it: where that goes wrong, however it does, it is the archive's fault.
+
+        A bit that turned over may be anything: another way of packing, a password, a name that is no text.
+        """
         try:
             yield
-        except _DAMAGES as error:
-            raise self._damaged(str(error)) from None
+        except (Refused, DBAPIError):
+            raise
+        except Exception as error:
+            raise self.damaged(str(error).partition("\n")[0] or type(error).__name__) from None
 
-    def _damaged(self, why: str) -> Refused:
+    def damaged(self, why: str) -> Refused:
         return Refused("{file} is damaged: {why}.", file=self._source, why=why)
 
 
@@ -212,7 +220,7 @@ def reading(source: Path) -> Iterator[Reading]:
         opened = zipfile.ZipFile(source)
     except OSError as error:
         raise Refused("{file} cannot be read: {why}.", file=source, why=error.strerror or error) from None
-    except zipfile.BadZipFile:
+    except Exception:
         raise Refused("{file} is no backup, or only a part of one.", file=source) from None
     with opened:
         yield Reading(source, opened)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from server.config.config import Config
-from server.database import newest_revision, upgrade
+from server.database import newest_revision, revisions, upgrade
 from server.keeping import walk
 from server.keeping.archive import Manifest, Reading, reading
 from server.keeping.backup import Tell
@@ -34,7 +34,7 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
     Raises Refused, and then the database is as it was.
     """
     with reading(source) as archive:
-        _refuse_what_is_newer(archive.manifest)
+        _refuse_what_is_newer(archive)
         with cleared(config.database.url, replace=replace) as connection:
             _put_files(archive, Store(Path(config.files.folder)), tell)
             reached("restore.files")
@@ -53,10 +53,11 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
 def check(source: Path, *, tell: Tell = lambda _: None) -> Manifest:
     """Read all of an archive, and compare it with what its manifest says, without a desk. Raises Refused."""
     with reading(source) as archive:
-        _refuse_what_is_newer(archive.manifest)
+        _refuse_what_is_newer(archive)
         for table in archive.manifest.tables:
-            for line in archive.lines(table):
-                table.shape.row(line)
+            with archive.damages():
+                for line in archive.lines(table):
+                    table.shape.row(line)
         tell(f"{archive.manifest.rows} rows of {len(archive.manifest.tables)} tables are whole")
         damaged = _refused(archive.check_file, archive.manifest.files)
         tell(f"{len(archive.manifest.files) - len(damaged)} files are whole")
@@ -70,13 +71,16 @@ def check(source: Path, *, tell: Tell = lambda _: None) -> Manifest:
         return archive.manifest
 
 
-def _refuse_what_is_newer(manifest: Manifest) -> None:
+def _refuse_what_is_newer(archive: Reading) -> None:
+    manifest = archive.manifest
     if manifest.revision > newest_revision():
         raise Refused(
             "This backup was made by a later version of Frontdesk (revision {there}, this one knows {here}).",
             there=manifest.revision,
             here=newest_revision(),
         )
+    if manifest.revision not in revisions():
+        raise archive.damaged(f"there was never a revision {manifest.revision}")
 
 
 def _put_files(archive: Reading, store: Store, tell: Tell) -> None:
@@ -109,7 +113,8 @@ def _fill(archive: Reading, connection: Connection, tell: Tell) -> None:
     for table in reversed(tables):  # what a migration put there is in the archive, too
         connection.execute(table.shape.table.delete())
     for table in tables:
-        walk.fill(connection, table.shape, archive.lines(table))
+        with archive.damages():
+            walk.fill(connection, table.shape, archive.lines(table))
         now = walk.counted(connection, table.shape)
         if (now.rows, now.mark) != (table.rows, table.mark):
             raise Refused("{table} is not what it was in the backup. Nothing was changed.", table=table.name)
