@@ -50,6 +50,18 @@ def test_every_setting_in_it_is_one(path: Path) -> None:
         assert name == plain or SETTINGS[plain].secret, f"{path.name}: {plain} is no secret"
 
 
+def test_what_compose_is_told_in_secret_gets_into_no_commit_and_no_image() -> None:
+    """The key and the passwords lay among what `git add` and the image take."""
+    (told,) = documents("compose.yaml")
+    secret = {(DEPLOY / one["file"]).parent.relative_to(ROOT).as_posix() for one in told["secrets"].values()}
+    written = re.findall(r"> (deploy/\S+)", (DEPLOY / "compose.yaml").read_text())
+    assert len(told["secrets"]) == len(written)
+    assert {"deploy/secrets"} == secret == {Path(name).parent.as_posix() for name in written}
+    for folder in secret:
+        assert f"/{folder}/" in (ROOT / ".gitignore").read_text().splitlines()
+        assert folder in (ROOT / ".dockerignore").read_text().splitlines()
+
+
 def test_what_compose_sets_is_a_desk_that_can_start(tmp_path: Path) -> None:
     (told,) = documents("compose.yaml")
     desk = told["services"]["desk"]
