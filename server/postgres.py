@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import URL, Engine, Integer, create_engine, event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -29,6 +30,8 @@ _NOTICES_SILENCE = {
 _BE_NOTICED = f"set tcp_user_timeout = {SILENT_SECONDS * 1000};" + "".join(
     f"set tcp_keepalives_{what} = {seconds};" for what, seconds in _PROBES.items()
 )
+_BAD_DATA = "22"  # the class of such codes
+_QUOTED = re.compile(r'".*("|$)')
 _DURABLE = {"on", "remote_apply", "remote_write", "local"}
 
 
@@ -84,7 +87,7 @@ def shown(url: str) -> str:
 
 
 def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
-    return create_engine(
+    engine = create_engine(
         _with_driver(make_url(url)),
         pool_size=pool,
         max_overflow=0,
@@ -93,6 +96,29 @@ def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
         hide_parameters=True,  # what people wrote does not belong into a log
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "frontdesk", **_NOTICES_SILENCE},
     )
+    _say_no_words(engine)
+    return engine
+
+
+def _say_no_words(engine: Engine) -> None:
+    """The server quotes the row that it refuses, with all that people wrote in it: no log may ever print that."""
+
+    @event.listens_for(engine, "handle_error")
+    def shorten(context: ExceptionContext) -> None:
+        refused, told = context.original_exception, context.sqlalchemy_exception
+        if getattr(refused, "sqlstate", None):
+            said, short = str(refused), _without_words(refused)
+            refused.args = (short,)
+            if told is not None:
+                told.args = tuple(part.replace(said, short) if isinstance(part, str) else part for part in told.args)
+
+
+def _without_words(refused: Any) -> str:
+    """Its first line, its code and the name of the rule. Data that is none is quoted in the first line already."""
+    first, state = str(refused).partition("\n")[0], refused.sqlstate
+    plain = _QUOTED.sub('"…"', first) if state.startswith(_BAD_DATA) else first
+    rule = refused.diag.constraint_name
+    return f"{plain}\nSQLSTATE {state}{f', constraint {rule}' if rule else ''}"
 
 
 def _with_driver(url: URL) -> URL:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
+from sqlalchemy import Integer, cast, insert, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, select
 
 import server.tables  # noqa: F401  (fills the metadata)
 from chat import talk
 from server.app import House, create_app
 from server.config.settings import Database as DatabaseSettings
+from server.config.settings import Log
 from server.database import MIGRATING_SECONDS, Database, migrate
+from server.logging import configure_logging
 from server.postgres import SILENT_SECONDS, refuse_unless_durable, shown, wait_to_migrate
 from tests.server.talking import arrives, said
 from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
@@ -39,6 +45,49 @@ def database() -> Iterator[Database]:
     database = Database(a_migrated_database())
     yield database
     database.close()
+
+
+@pytest.mark.parametrize("shape", ["json", "console"])
+async def test_a_row_that_the_server_refuses_is_told_without_what_stands_in_it(
+    database: Database, shape: str, own_log: pytest.CaptureFixture[str]
+) -> None:
+    """It quotes the row: a name and a whole message used to stand in the log."""
+    configure_logging(Log(format=shape))
+    async with Desk(database.writes, database.reads) as desk:
+        sam = await desk.change(arrives, by="system")
+        await desk.change(talk.say, by="system", visitor_id=sam.id, client_id="c", text="my card is 4111")
+        for bug in (nobody_wrote_it, said_twice, of_no_number):
+            with pytest.raises(DBAPIError):
+                await desk.change(bug, by="system")
+    written = own_log.readouterr().err
+
+    assert 3 == written.count("change failed")
+    assert 'null value in column \\"kind\\"' in written or 'null value in column "kind"' in written
+    for told in ("23502", "23505", "constraint message_pkey", "22P02"):
+        assert told in written
+    for never in ("4111", "Failing row", "already exists", "DETAIL"):
+        assert never not in written
+
+
+def nobody_wrote_it(change: Change) -> None:
+    change.claim(update(Message).values(kind=None))
+
+
+def said_twice(change: Change) -> None:
+    (message,) = change.rows(select(Message))
+    change.execute(insert(Message), [message.model_dump()])
+
+
+def of_no_number(change: Change) -> None:
+    change.claim(update(Message).values(seq=cast(Message.text, Integer)))
+
+
+@pytest.fixture
+def own_log(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    before = list(logging.getLogger().handlers)
+    yield capsys
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = before
 
 
 async def test_what_sam_says_is_there_for_everybody_in_order(tmp_path: Path) -> None:
