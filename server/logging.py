@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import sys
+from collections.abc import Sequence
 from typing import TextIO, cast
 
 import structlog
@@ -14,7 +15,7 @@ _TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionD
 
 
 def configure_logging(settings: Log) -> None:
-    """Route our own events and the libraries' warnings to standard error."""
+    """Route our own events and the libraries' warnings to standard error, all of them in the same shape."""
     level = getattr(logging, settings.level.upper())
     shape: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -22,19 +23,37 @@ def configure_logging(settings: Log) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if settings.format == "json":
-        shape += [_TRACES, structlog.processors.JSONRenderer()]
+        ends: list[structlog.types.Processor] = [_TRACES, structlog.processors.JSONRenderer()]
     else:
         plain = structlog.dev.plain_traceback
-        shape += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+        ends = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     structlog.configure(
-        processors=shape,
+        processors=[*shape, *ends],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _WhereItFits())),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        stream=sys.stderr, level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s"
+    _hear_the_libraries(max(level, logging.WARNING), shape, ends)
+
+
+def _hear_the_libraries(
+    level: int, shape: Sequence[structlog.types.Processor], ends: Sequence[structlog.types.Processor]
+) -> None:
+    """They speak through the standard library, as do the warnings of Python itself."""
+    heard, root = _Heard(cast(TextIO, _WhereItFits())), logging.getLogger()
+    heard.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shape, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends],
+        )
     )
+    root.handlers[:] = [*(other for other in root.handlers if not isinstance(other, _Heard)), heard]
+    root.setLevel(level)
+    logging.captureWarnings(True)
+
+
+class _Heard(logging.StreamHandler[TextIO]):
+    """One for the process, however often it is told how to speak."""
 
 
 class _WhereItFits:

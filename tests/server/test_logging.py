@@ -100,6 +100,27 @@ def test_a_busy_day_leaves_no_secret_and_no_word_in_the_log(tmp_path: Path, caps
     assert not any("4111" in str(line[name]) for line in lines for name in line.keys() - {"timestamp", "id", "ms"})
 
 
+@pytest.mark.parametrize("shape", ["json", "console"])
+def test_what_a_library_says_is_a_line_like_ours(capsys: pytest.CaptureFixture[str], shape: str) -> None:
+    """A stranger who sent half a request used to write a line into a log of JSON that was none."""
+    configure_logging(Log(format=shape))
+    configure_logging(Log(format=shape))
+    logging.getLogger("uvicorn.error").warning("Invalid %s request received.", "HTTP")
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        logging.getLogger("asyncio").exception("Nobody waits for this")
+    written = capsys.readouterr().err
+
+    assert 1 == written.count("Invalid HTTP request received.")
+    assert "ZeroDivisionError" in written
+    if shape == "json":
+        first, second = (json.loads(line) for line in written.splitlines())
+        named = {"event": "Invalid HTTP request received.", "logger": "uvicorn.error", "level": "warning"}
+        assert named == {name: first[name] for name in named}
+        assert {"timestamp", "exception"} <= second.keys()
+
+
 def _asked(change: Any) -> tuple[int, int]:
     ticket = a_ticket(change, a_customer(change))
     return ticket.id, ticket.number
