@@ -201,10 +201,10 @@ def _second_try(raw: bytes) -> ClientFrame:
 
 
 def _legible(frame: ClientFrame) -> ClientFrame:
-    """The id stays as it is: it is refused as what it was sent."""
+    """But for the id, which is refused as what it was sent, and the words, which are made fit where they are kept."""
     for name in frame.__struct_fields__:
         value = getattr(frame, name)
-        if isinstance(value, str) and name != "id":
+        if isinstance(value, str) and name not in {"id", "text"}:
             setattr(frame, name, legible(value))
     return frame
 
