@@ -82,9 +82,7 @@ def _unread(change: Change, ticket: Ticket, known: Continuity | None) -> Sequenc
 
 
 def _post(change: Change, ticket: Ticket, known: Continuity, visitor: Visitor, answers: Sequence[Message]) -> None:
-    mail_id = post_answers(
-        change, ticket, answers, to=known.address, name=visitor.name, language=visitor.language, thread=known.mail_ids
-    )
+    mail_id = post_answers(change, ticket, answers, to=known.address, language=visitor.language, thread=known.mail_ids)
     known.mail_ids = [*known.mail_ids, mail_id][-MOST_ANSWERS:]
     known.mailed_at, known.mailed_seq = change.now, answers[-1].seq
 

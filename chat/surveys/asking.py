@@ -19,7 +19,7 @@ from tickets.email.outbox import is_busy, post_notice
 from tickets.events import Event, StatusChanged, TicketResolved
 from tickets.merged import Merge
 from tickets.message import Message, MessageKind
-from tickets.people import Customer, Identifier, IdentifierKind
+from tickets.people import Identifier, IdentifierKind
 from tickets.reactions import Reaction
 from tickets.status import Status
 from tickets.ticket import Ticket
@@ -56,9 +56,8 @@ def ask(change: Change, ticket_id: int) -> bool:
         survey.due_at = change.now + AGAIN
         return False
     facts = {"number": ticket.number, "link": path(change.rules.seals, ticket.id, change.now)}
-    name = change.take(Customer, ticket.customer_id).name
     survey.due_at = None
-    if post_notice(change, ticket, to=to, notice=NOTICE, facts=facts, name=name) is None:
+    if post_notice(change, ticket, to=to, notice=NOTICE, facts=facts) is None:
         return False
     survey.went(to, change.now)
     return True

@@ -9,7 +9,6 @@ from routing.callbacks.events import CallbackClosed, CallbackMoved, CallbackRequ
 from tickets.change import Change
 from tickets.email.outbox import post_notice
 from tickets.events import Event
-from tickets.people import Customer
 from tickets.reactions import Reaction
 from tickets.status import Status
 from tickets.ticket import Ticket
@@ -49,8 +48,7 @@ def _post(change: Change, event: Event, notice: str) -> None:
             "link": "" if callback.email_later else callback.path(change.rules.seals) + (f"?{asked}" if asked else ""),
             "again": f"/callback?{asked}" if asked else "/callback",
         }
-        name = change.take(Customer, ticket.customer_id).name
-        post_notice(change, ticket, to=callback.email, notice=notice, facts=facts, name=name)
+        post_notice(change, ticket, to=callback.email, notice=notice, facts=facts)
 
 
 REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (

@@ -207,6 +207,7 @@ def test_the_mail_says_who_answered_what_and_leads_back(chat: Chat, tmp_path: Pa
     assert ({SAM: SAM}, SUPPORT) == (sent.recipients, sent.plain)
     for part in (
         "Subject: Your chat with Tea shop",
+        f"To: {SAM}\r\n",
         "Yes.\r\nIt is.",
         reply_address(RULES.seals, SUPPORT, chat.ticket.id),
     ):

@@ -21,7 +21,7 @@ from tickets.email.suppressed import suppressed_among
 from tickets.errors import Refused
 from tickets.events import Event, MessageSent
 from tickets.message import Message
-from tickets.people import Agent, IdentifierKind, clean_name
+from tickets.people import Agent, IdentifierKind
 from tickets.reactions import Reaction
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
@@ -61,14 +61,13 @@ def answer_by_mail(change: Change, event: MessageSent) -> None:
         told.references = reference_chain(told.references, mail_id)
 
 
-def post_notice(
-    change: Change, ticket: Ticket, *, to: str, notice: str, facts: Mapping[str, Any], name: str = ""
-) -> Outgoing | None:
+def post_notice(change: Change, ticket: Ticket, *, to: str, notice: str, facts: Mapping[str, Any]) -> Outgoing | None:
     """Have the desk itself tell somebody something: the template widgets/templates/mail/{notice}.txt, with `facts`.
 
     `facts` are plain values (text, numbers, times as ISO text, paths like /callback/<token>) and never a word that the
-    customer wrote. None, and nothing is sent: to an address that cannot be, is our own or came back, more than once an
-    hour or three times a day to one address, and beyond what the desk sends in a minute.
+    customer wrote, not even their name beside the address: it may be somebody else's. None, and nothing is sent: to an
+    address that cannot be, is our own or came back, more than once an hour or three times a day to one address, and
+    beyond what the desk sends in a minute.
     """
     try:
         address = IdentifierKind.EMAIL.normal(to)
@@ -88,7 +87,6 @@ def post_notice(
             facts=dict(facts),
             language=ticket.language,
             to_address=address,
-            to_name=clean_name(name),
             recipients=[recipient(address)],
             mail_id=_name(change, ticket, id, None),
             **(_thread(told) if told else {}),
@@ -109,7 +107,6 @@ def post_answers(
     answers: Sequence[Message],
     *,
     to: str,
-    name: str,
     language: str,
     thread: Sequence[str],
 ) -> str:
@@ -127,7 +124,6 @@ def post_answers(
             language=language,
             from_name=answers[-1].name,
             to_address=to,
-            to_name=clean_name(name),
             recipients=[recipient(to)],
             mail_id=mail_id,
             in_reply_to=thread[-1] if thread else "",

@@ -83,7 +83,7 @@ def test_the_letter_is_one_of_a_machine_and_holds_no_word_of_theirs(
     envelope = written(draft(desk.change.session, letter.id), house, desk.change.now)
     mail = envelope.mail.decode()
     read = message_from_bytes(envelope.mail, policy=SMTP)
-    assert (subject.format(n=ticket.number), "Sam Okafor <sam@customer.example>") == (read["Subject"], read["To"])
+    assert (subject.format(n=ticket.number), SAM) == (read["Subject"], read["To"])
     assert "Auto-Submitted: auto-replied" in mail
     assert "X-Auto-Response-Suppress: All" in mail
     assert f"In-Reply-To: <{ticket.id}@x.example>" in mail

@@ -76,6 +76,9 @@ def test_an_address_that_came_later_is_told_of_the_call_but_not_how_to_move_or_c
 
     links = {one.to_address: one.facts["link"] for one in moved}
     assert {"mallory@mail.example", "priya@mail.example"} == set(links)
+    assert {""} == {one.to_name for one in change.rows(select(Outgoing))}, (
+        "what they call themselves is not ours to say"
+    )
     assert ("", True) == (links["mallory@mail.example"], links["priya@mail.example"].startswith("/callback/"))
 
 
