@@ -88,7 +88,7 @@ def _known(name: str) -> str:
         known = codecs.lookup(name) if name else None
     except (LookupError, ValueError):
         return ""
-    if known is None or not known._is_text_encoding or known.name in _UNMEANT:
+    if known is None or not known._is_text_encoding or known.name.replace("-", "_") in _UNMEANT:
         return ""
     return _WIDER.get(known.name, known.name)
 

@@ -36,6 +36,8 @@ _ASCII = bytes(range(128))
 _MOST_ACCENTS = 0.3  # of all bytes; Vietnamese and Czech have a fifth
 _FEW = 6  # a currency, quotation marks and a dash
 _LOST = "\ufffd"
+_HALF = re.compile("[\ud800-\udfff]")  # of a letter: some encodings let one stand alone, and no text may hold it
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # the others stand for the bytes that could not be read
 _MOST_LOST = 0.1  # of the letters beyond ASCII
 _LOOKED_AT = 20_000  # bytes
 _LEAST_SURE = 0.03  # short subjects are never surer than that, and usually right
@@ -171,19 +173,27 @@ def plain(value: object, *, near: str = "") -> tuple[str, bool]:
     text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
     if text.isascii() and "\x1b" not in text:
         return text, False
-    return decoded(text.encode("utf-8", "surrogateescape"), "utf-8", near=near)
+    return decoded(_bytes(text), "utf-8", near=near)
 
 
 def encodes_as(text: str, declared: str) -> bytes:
     """The bytes that a text had which was left as it is, in the midst of what is declared to be in that charset."""
+    codec = codec_of(declared)
+    if text.isascii() and not _WIDE.match(codec):
+        return text.encode()  # as it travelled: + and ~ may be signs of the encoding itself
     try:
-        return text.encode(codec_of(declared) or "utf-8")
+        return text.encode(codec or "utf-8")
     except UnicodeError:
-        return text.encode("utf-8", "surrogateescape")
+        return _bytes(text)
+
+
+def _bytes(text: str) -> bytes:
+    return _NO_BYTE.sub(_LOST, text).encode("utf-8", "surrogateescape")
 
 
 def _read(data: bytes, codec: str, errors: str = "strict") -> str | None:
     try:
-        return data.decode(codec, errors)
+        text = data.decode(codec, errors)
     except (UnicodeError, LookupError, ValueError):
         return None
+    return text if text.isascii() else _HALF.sub(_LOST, text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tickets.email import tnef, yenc
 from tickets.email.bounces import Bounce, bounce_of
-from tickets.email.charsets import BROKEN, decoded
+from tickets.email.charsets import BROKEN, decoded, plain
 from tickets.email.daemons import is_by_a_machine, is_called_like_a_server
 from tickets.email.enriched import words_of
 from tickets.email.feedback import is_complaint, is_other_feedback, is_receipt
@@ -183,7 +183,7 @@ def _file(part: Part, at: int) -> File | None:
     if not content and not file_name(part.head) and disposition(part) != "attachment":
         return None
     with suppress(*BROKEN):
-        content_id = str(part.head.get("content-id", "")).strip().strip("<>")[:300]
+        content_id = plain(part.head.get("content-id", ""))[0].strip().strip("<>")[:300]
         inline = disposition(part) == "inline" or bool(content_id and disposition(part) != "attachment")
         return File(file_name(part.head) or _made_up(part, kind, at), kind, content, content_id, inline)
     return File(_made_up(part, kind, at), kind, content)

@@ -244,3 +244,18 @@ def test_two_letters_in_the_encoding_that_is_declared_are_never_utf_8_with_stray
 
 def _is_sound(data: bytes) -> bool:
     return data.decode("utf-8", "ignore").encode() == data
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-7", "unicode_escape", "raw-unicode-escape", "utf-16", "utf-16-le", "cesu-8", ""]
+)
+def test_no_half_of_a_letter_is_left_of_any_text(charset: str) -> None:
+    """U+D800 to U+DFFF alone are no text: nothing that is sent, kept or cleaned may hold them."""
+    for data in (b"a+2AA-.pdf", b"\\ud800.pdf", b"\x00\xd8.\x00", b"\xed\xa0\x80.pdf", b"+2AA-\xff"):
+        for text in (
+            decoded(data, charset)[0],
+            worded(f"=?{charset}?q?{data.hex('=')}?=")[0],
+            plain("\ud800\udcff")[0],
+        ):
+            text.encode()
+    assert "🙂 a\ufffd.pdf" == decoded(b"+2D3eQg- a+2AA-.pdf", "utf-7")[0]

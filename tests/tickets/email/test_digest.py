@@ -164,3 +164,27 @@ def test_a_text_is_parted_in_whatever_encoding_it_is() -> None:
 def test_formatted_text_that_is_too_long_to_be_read_says_so() -> None:
     mail = digest(b"Content-Type: text/html\r\n\r\n" + b"<p>a word" * 500_000)
     assert "Its formatted text is too long: its end is not read." in mail.defects
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "filename*=utf-7''a+2AA-.pdf",
+        "filename*=unicode_escape''%5Cud800.pdf",
+        "filename*=unicode_escape''%ED%A0%80+2AA-\\ud800",
+        'filename="=?utf-7?Q?a+2AA-.pdf?="',
+        "filename=a.pdf\r\nContent-ID: <\udcff\udc80>",
+    ],
+)
+def test_a_half_of_a_letter_is_a_question_mark_in_a_name(told: str) -> None:
+    """What another program is told of a mail is text, whatever encoding a name claims (RFC 2231, RFC 2152)."""
+    head = b"From: =?utf-7?Q?Sam_+2AA-?= <sam@customer.example>\r\nSubject: =?utf-7?Q?My_+2AA-?=\r\n"
+    part = f"Content-Disposition: attachment; {told}\r\n\r\nx".encode("utf-8", "surrogateescape")
+    mail = digest(head + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + part + b"\r\n--b--\r\n")
+    assert (1, "Sam \ufffd", "My \ufffd") == (len(mail.attachments), mail.sender.name, mail.subject)
+    msgspec.json.encode(mail)
+
+
+def test_a_half_of_a_letter_costs_no_word_of_a_formatted_mail() -> None:
+    mail = digest(b"From: a@b.example\r\nContent-Type: text/html; charset=utf-7\r\n\r\n<p>Order 4471 +2AA- help</p>")
+    assert "Order 4471 \ufffd help" == mail.text.strip()
