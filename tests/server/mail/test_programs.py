@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from server.cli import main
+from server.mail.programs import tell
 from tests.engine import brings_its_own
 
 pytestmark = brings_its_own
@@ -74,3 +76,38 @@ def test_who_has_seen_enough_may_leave(tmp_path: Path) -> None:
         told.stdout.readline()
         told.stdout.close()
         assert b"" == told.stderr.read()
+
+
+def test_one_mail_takes_no_line_from_another(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Not even one of which nothing can be told: it counts as an empty one, and a sentence says so."""
+
+    def read(content: bytes) -> Struct:
+        return Odd("\ud800" if content == b"bad" else content.decode())
+
+    class Odd(Struct):
+        words: str
+
+    files = [tmp_path / name for name in ("1", "2", "3")]
+    for file, content in zip(files, (b"one", b"bad", b"three"), strict=True):
+        file.write_bytes(content)
+    assert 0 == tell([*files, Path("no\0file")], read)
+    told = capsysbinary.readouterr()
+    assert ["one", "", "three", ""] == [json.loads(line)["words"] for line in told.out.splitlines()]
+    assert f"{files[1]} cannot be told: UnicodeEncodeError." in told.err.decode()
+
+
+@pytest.mark.parametrize("verb", ["parse", "reply-text"])
+@pytest.mark.parametrize(
+    ("edges", "says"),
+    [
+        ("<&-", "The standard input cannot be read: it is closed."),
+        (">&-", "The standard output is closed: nothing can be told."),
+        (">/dev/full", "What was read cannot be written: No space left on device."),
+    ],
+)
+def test_what_is_closed_or_full_is_told_in_a_sentence(verb: str, edges: str, says: str) -> None:
+    asked = f'"{sys.executable}" -m server.cli mail {verb} {edges}'
+    told = subprocess.run(
+        asked, shell=True, input=MAIL, capture_output=True, check=False, cwd=Path(__file__).parents[3]
+    )
+    assert (1, f"{says}\n") == (told.returncode, told.stderr.decode())
