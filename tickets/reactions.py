@@ -33,3 +33,8 @@ class Reactions:
                 heard += 1
                 for reaction in self._of.get(type(event), ()):
                     reaction(change, event)
+
+
+def actor_of(change: Change, event: Event) -> str:
+    """Who did it, whoever reacts to it."""
+    return next(by for by, one in reversed(change.events) if one is event)

@@ -33,7 +33,7 @@ from tickets.events import (
     TicketResolved,
 )
 from tickets.people import BOT
-from tickets.reactions import Reaction
+from tickets.reactions import Reaction, actor_of
 from tickets.ticket import Ticket
 
 
@@ -53,7 +53,7 @@ def start_turn(change: Change, event: MessageReceived | AsideReceived) -> None:
 
 def end_turn(change: Change, event: MessageSent) -> None:
     """A bot's word answers nobody."""
-    if not _actor(change, event).startswith(BOT):
+    if not actor_of(change, event).startswith(BOT):
         keeping.answered(change, _ticket(change, event), first=event.first)
 
 
@@ -87,11 +87,6 @@ def keep_promisable(change: Change, event: CalendarChanged) -> None:
 def _ticket(change: Change, event: Event) -> Ticket:
     assert event.ticket is not None
     return change.take(Ticket, event.ticket)
-
-
-def _actor(change: Change, event: Event) -> str:
-    """Who did it, whoever reacts to it."""
-    return next(by for by, one in reversed(change.events) if one is event)
 
 
 _TOUCHING: tuple[type[Event], ...] = (

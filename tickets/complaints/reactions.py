@@ -11,8 +11,8 @@ from tickets.email.correspondence import correspond
 from tickets.email.outbox import post_notice
 from tickets.errors import Refused
 from tickets.events import Event, MessageSent, StatusChanged, TicketResolved
-from tickets.people import Customer, Identifier, IdentifierKind
-from tickets.reactions import Reaction
+from tickets.people import BOT, Customer, Identifier, IdentifierKind
+from tickets.reactions import Reaction, actor_of
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -40,9 +40,10 @@ def tell_of_acknowledgement(change: Change, event: ComplaintAcknowledged) -> Non
 
 
 def acknowledge_by_answer(change: Change, event: MessageSent) -> None:
+    """A bot's word tells of no person who looks into it."""
     assert event.ticket is not None
     complaint = of_ticket(change, event.ticket)
-    if complaint is not None:
+    if complaint is not None and not actor_of(change, event).startswith(BOT):
         complaint.acknowledge(change, answered=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import select
 
@@ -20,6 +20,7 @@ from tests.routing.sla.promises import ALoggedChange, a_policy, clock_of, the_sc
 from tickets.complaints import complaint as complaints
 from tickets.complaints import handling
 from tickets.complaints.categories import add_category
+from tickets.complaints.complaint import Complaint
 from tickets.complaints.filing import Told, file
 from tickets.status import Status
 from tickets.ticket import Ticket
@@ -79,6 +80,25 @@ def test_a_policy_keeps_its_word_where_the_category_gave_none() -> None:
 
     assert change.now + timedelta(hours=1) == clock_of(change, ticket, "complaint_ack").due_at
     assert found.complaint.answer_by == clock_of(change, ticket, "complaint_final").due_at
+
+
+def test_a_bot_acknowledges_nothing() -> None:
+    """Only a person can say that somebody looks into it; the next word of one does."""
+    change, ticket = a_complaint()
+    change.by = "bot:1"
+    ticket.reply(change, "We have your message.", client_id="b-1", name="Bot")
+    settle(change)
+    assert (None, "running") == (_acknowledged(change, ticket), clock_of(change, ticket, "complaint_ack").state)
+
+    change.moves(hours=1)
+    change.by = "agent:1"
+    ticket.reply(change, "I look into it.", client_id="a-1", name="Ada")
+    settle(change)
+    assert (change.now, "met") == (_acknowledged(change, ticket), clock_of(change, ticket, "complaint_ack").state)
+
+
+def _acknowledged(change: ALoggedChange, ticket: Ticket) -> datetime | None:
+    return change.take(Complaint, ticket.id).acknowledged_at
 
 
 def test_taken_for_spam_and_back_it_is_still_owed_and_a_replay_says_the_same() -> None:
