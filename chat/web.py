@@ -17,7 +17,6 @@ from chat.limits import network_of
 from chat.line.web import UnknownVisitor
 from chat.protocol import BadFrame, document, stamp
 from chat.site import Ask, Site
-from chat.surveys import web as surveys
 from chat.transcript import transcript
 from chat.visitor import Visitor, arrive, by_token, hash_of, present_ticket
 from routing.calendars import is_open
@@ -239,5 +238,4 @@ DOORS = [
     door(f"{API}/files/{{id:number}}/preview", show, who=Who.VISITOR, surface=Surface.FILES),
     door(f"{API}/transcript", keep_transcript, who=Who.VISITOR, surface=Surface.CHAT),
     door(f"{API}/letters", letter, who=Who.VISITOR, methods=["POST"], surface=Surface.CHAT, largest=_BODY),
-    *surveys.DOORS,
 ]

@@ -9,37 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 import chat.chores
 import chat.reactions
 import chat.socket
-import chat.web
-import routing.callbacks.web
 import routing.chores
 import routing.reactions
-import routing.web
-import server.admin.web
-import server.auth.web
-import server.console.complaint
-import server.console.outward
-import server.console.pages
-import server.console.polls
-import server.console.socket
-import server.console.wallboard
-import server.standards
 import tickets.chores
-import tickets.complaints.web
 import tickets.email.outbox
 import tickets.email.planned
-import tickets.email.web
 import tickets.files.web
-import tickets.web
 from chat.limits import Limits
 from chat.live import Lobby
 from chat.site import face_of
 from routing.sla.promises import promises
-from server import assets, stretch
+from server import stretch
 from server.auth import chores as auth_chores
 from server.auth.admission import Auth
 from server.auth.beginning import first_run_link
@@ -54,6 +38,7 @@ from server.database import Database, migrate
 from server.doors.doorway import layers
 from server.doors.guard import guarded
 from server.doors.refusals import HANDLERS
+from server.entrances import doors
 from server.feed import Feed
 from server.mail.counter import taking_mail
 from server.mail.postman import posting
@@ -284,36 +269,6 @@ def create_app(config: Config, house: House | None = None) -> Starlette:
     )
     app.router.redirect_slashes = False  # an address is what its door says, or nothing
     return app
-
-
-def doors(*, demo: bool = False) -> list[BaseRoute]:
-    """Every way into the house. The demo's shop is there only in the demo."""
-    found: list[BaseRoute] = [
-        *server.auth.web.DOORS,
-        *server.console.pages.DOORS,
-        *server.console.socket.DOORS,
-        *server.console.polls.DOORS,
-        *server.console.wallboard.DOORS,
-        *server.console.complaint.DOORS,
-        *server.console.outward.DOORS,
-        *tickets.web.DOORS,
-        *tickets.files.web.DOORS,
-        *tickets.email.web.DOORS,
-        *tickets.complaints.web.DOORS,
-        *routing.web.DOORS,
-        *routing.callbacks.web.DOORS,
-        *server.admin.web.DOORS,
-        *server.standards.DOORS,
-        *chat.web.DOORS,
-        *chat.socket.DOORS,
-        *assets.DOORS,
-        *health.DOORS,
-    ]
-    if demo:
-        from server.demo import front, mail_page, shop
-
-        found += [*front.DOORS, *mail_page.DOORS, *shop.DOORS]
-    return found
 
 
 def _first_run(link: str | None) -> str:

@@ -271,7 +271,7 @@ def test_it_speaks_chinese(house: Doorstep) -> None:
 
 
 def test_a_real_desk_has_none_of_it() -> None:
-    from server.app import doors
+    from server.entrances import doors
 
     paths = {getattr(one, "path", "") for one in doors()}
     assert not any(path.startswith("/demo") for path in paths)

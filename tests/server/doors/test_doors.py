@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from server.app import doors
 from server.config.settings import Server
 from server.doors.guard import check_doors, guarded
 from server.doors.headers import surface_of
+from server.entrances import doors
 from tests.server.doors.door_table import HEADERS, TABLE
 from tests.server.doorstep import CSRF, Doorstep, a_whole_house, hire
 from tickets.edge import Door, Policy, SocketDoor, Surface
