@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
+from routing.hours import Calendar
 from routing.sla import applying, keeping, running
 from routing.sla.clock import SlaClock
 from tickets.change import Change
@@ -17,7 +18,11 @@ AT_ONCE = 100
 _UNENDED = col(SlaClock.ended_at).is_(None)
 _UNBROKEN = col(SlaClock.breached_at).is_(None)
 _UNWARNED = col(SlaClock.warned_at).is_(None)
-
+_TIMELY = col(SlaClock.calendar_version) == func.coalesce(
+    select(Calendar.version).where(Calendar.id == SlaClock.calendar_id).correlate(SlaClock).scalar_subquery(),
+    SlaClock.calendar_version,
+)
+"""It goes by the hours that its calendar has now."""
 
 overdue = Due(
     select(SlaClock.id)
@@ -30,11 +35,13 @@ overdue = Due(
 def breach(change: Change, clock_id: int) -> None:
     """The promise is broken since its due time, however late we look. Claimed: one process says it, once."""
     late = col(SlaClock.id) == clock_id, col(SlaClock.due_at) <= change.now, _UNBROKEN, _UNENDED
-    if change.claim(update(SlaClock).where(*late).values(breached_at=SlaClock.due_at)) == 1:
+    if change.claim(update(SlaClock).where(*late, _TIMELY).values(breached_at=SlaClock.due_at)) == 1:
         reached("breach.claimed")
         clock = change.take(SlaClock, clock_id)
         running.say_breached(change, clock)
         _show(change, clock)
+    else:
+        _catch_up(change, clock_id)
 
 
 scarce = Due(
@@ -48,11 +55,13 @@ scarce = Due(
 
 def warn(change: Change, clock_id: int) -> None:
     near = col(SlaClock.id) == clock_id, col(SlaClock.warn_at) <= change.now, _UNWARNED, _UNBROKEN, _UNENDED
-    if change.claim(update(SlaClock).where(*near).values(warned_at=SlaClock.warn_at)) == 1:
+    if change.claim(update(SlaClock).where(*near, _TIMELY).values(warned_at=SlaClock.warn_at)) == 1:
         reached("warning.claimed")
         clock = change.take(SlaClock, clock_id)
         running.say_warned(change, clock)
         _show(change, clock)
+    else:
+        _catch_up(change, clock_id)
 
 
 at_a_step = Due(
@@ -71,6 +80,13 @@ def step(change: Change, clock_id: int) -> None:
         clock = change.take(SlaClock, clock_id)
         running.take_steps(change, clock)
         _show(change, clock)
+
+
+def _catch_up(change: Change, clock_id: int) -> None:
+    """Where its calendar has other hours by now, it is reckoned by them before anything is said of it."""
+    clock = change.find(SlaClock, clock_id)
+    if clock is not None and clock.calendar_id is not None and running.is_behind(change, clock):
+        applying.retime_next(change, (clock.calendar_id, clock_id))
 
 
 def _show(change: Change, clock: SlaClock) -> None:

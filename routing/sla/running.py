@@ -84,17 +84,23 @@ def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) 
         _step(change, clock, _passing(change, clock, ran))
 
 
-def retime(change: Change, clock: SlaClock) -> None:
-    """Its calendar has other hours from now on; what has run was counted by the hours of its day."""
-    judge(change, clock)
-    calendar = calendar_of(change, clock.calendar_id)
-    clock.calendar_version = 0 if calendar is None else calendar.version
-    if clock.state == State.RUNNING and clock.breached_at is None:
-        before = _terms(clock)
-        _reckon(change, clock)
+def retime(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
+    """Its calendar has other hours since some time; what had run by then was counted by the hours of its day. Reckoned
+    first and judged then: nothing is said of an instant that only the earlier hours had."""
+    clock.calendar_version = _version(change, clock)
+    if clock.state == State.RUNNING:
+        if clock.breached_at is None:
+            before = _terms(clock)
+            _reckon(change, clock)
+            if before != _terms(clock):
+                note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
+            _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
         _step(change, clock, _ahead(change, clock))
-        if before != _terms(clock):
-            note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
+
+
+def is_behind(change: Change, clock: SlaClock) -> bool:
+    """It still goes by hours that its calendar has no more."""
+    return clock.calendar_version != _version(change, clock)
 
 
 def end(change: Change, clock: SlaClock, state: State) -> None:
@@ -110,6 +116,8 @@ def end(change: Change, clock: SlaClock, state: State) -> None:
 def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
     """Say what its time has made true by now, if the scheduler has not said it yet."""
     if clock.state == State.RUNNING:
+        if clock.business and _comes(clock, change.now) and is_behind(change, clock):
+            retime(change, clock, warns=warns)
         _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
         if clock.step_at is not None and clock.step_at <= change.now:
             _step(change, clock, _ahead(change, clock))
@@ -230,6 +238,20 @@ def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datet
             clock.warned_at = warn
             if not recall(change).noted(clock.id, Entry.WARN, warn):
                 say_warned(change, clock)
+
+
+def _comes(clock: SlaClock, now: datetime) -> bool:
+    """By what it shows, it is due or to be warned of by now, and nothing was said of it."""
+    said = clock.breached_at is not None, clock.breached_at is not None or clock.warned_at is not None
+    return any(
+        at is not None and at <= now and not one for at, one in zip((clock.due_at, clock.warn_at), said, strict=True)
+    )
+
+
+def _version(change: Change, clock: SlaClock) -> int:
+    """Of its calendar, as that is now."""
+    calendar = calendar_of(change, clock.calendar_id)
+    return 0 if calendar is None else calendar.version
 
 
 def _stop(change: Change, clock: SlaClock) -> None:
