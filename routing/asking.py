@@ -107,8 +107,9 @@ class Asked:
                 given_at=given_at,
                 lacks=bool(lacks),
                 early=bool(early),
+                aside=aside,
             )
-            for agent_id, idle_since, ringing, free, pool, refused, given_at, lacks, early in rows
+            for agent_id, idle_since, ringing, free, pool, refused, given_at, lacks, early, aside in rows
         ]
 
 
@@ -199,6 +200,7 @@ def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
         col(_own.given_at).label("given_at"),
         (_lacks if picky else literal(False)).label("lacks"),
         (~_sees_it(helped)).label("early"),
+        (_aside if medium in TALKS else literal(0)).label("aside"),
         media=(medium,),
         helped=helped,
     )

@@ -31,6 +31,7 @@ class Candidate:
     given_at: datetime | None = None  # when this queue last gave them something
     lacks: bool = False  # a skill that the ticket asks for, or the level of it
     early: bool = False  # the ticket is not yet old enough for them: others come first
+    aside: int = 0  # of the room: what they would have to lay aside first
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,20 @@ class Choice:
 
 
 def choose(
-    rule: Rule, candidates: Sequence[Candidate], *, needed: int, now: datetime, preferred: int | None = None
+    rule: Rule,
+    candidates: Sequence[Candidate],
+    *,
+    needed: int,
+    now: datetime,
+    preferred: int | None = None,
+    besides: Sequence[Candidate] = (),
 ) -> Choice | None:
-    """The agent to be asked, among those with that much room; equal ones by id. None when nobody can.
+    """The agent to be asked, among those with that much room; equal ones by id. None when nobody can. Those `besides`
+    are not asked, only named where they could not be.
 
     The preferred one comes first where they can; whoever is being rung at comes after those who are not. The reason is
-    {"rule": "preferred" or a Rule, "idle": seconds, "room": units, "passed": [{"agent": id, "why": see `why_not`}]}.
+    {"rule": "preferred" or a Rule, "idle": seconds, "room": free units,
+    "passed": [{"agent": id, "why": see `why_not`}]}.
     """
     able = [one for one in candidates if not _unable(one, needed)]
     if not able:
@@ -55,11 +64,12 @@ def choose(
     order = _ORDERS[rule]
     best = min(able, key=lambda one: (one.agent_id != preferred, one.ringing > 0, *order(one), one.agent_id))
     idle = max(0, int((now - best.idle_since).total_seconds()))
-    passed = [{"agent": one.agent_id, "why": why} for one in candidates if (why := why_not(one, needed))]
+    known = {one.agent_id: one for one in (*besides, *candidates)}.values()
+    passed = [{"agent": one.agent_id, "why": why} for one in known if (why := why_not(one, needed))]
     reason = {
         "rule": "preferred" if best.agent_id == preferred else rule.value,
         "idle": idle,
-        "room": best.room,
+        "room": max(0, best.room - best.aside),
         "passed": [one for one in passed if one["agent"] != best.agent_id][:MOST_PASSED],
     }
     return Choice(best.agent_id, reason)
@@ -86,7 +96,8 @@ def _longest_idle(one: Candidate) -> tuple[Any, ...]:
 
 
 def _most_spare(one: Candidate) -> tuple[Any, ...]:
-    return (-one.room / max(1, one.pool), one.idle_since)
+    """What is laid aside for a talk is in their hands all the same."""
+    return ((one.aside - one.room) / max(1, one.pool), one.idle_since)
 
 
 def _round_robin(one: Candidate) -> tuple[Any, ...]:

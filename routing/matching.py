@@ -155,11 +155,12 @@ def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
 
 
 def _choice(change: Change, queue: Queue, asked: asking.Asked) -> Choice | None:
-    """The first of those who can; some of the others are looked at for why they were not asked."""
-    rule, others = Rule(queue.rule), asked.others
+    """The first of those who can, and nobody who comes on a later page; some of the others are looked at for why they
+    were not asked.
+    """
+    rule, others, when = Rule(queue.rule), asked.others, change.now
     for page in asked.able() if others else ():
-        known = [*{one.agent_id: one for one in (*others, *page)}.values()]
-        choice = choosing.choose(rule, known, needed=asked.needed, now=change.now, preferred=asked.preferred)
+        choice = choosing.choose(rule, page, needed=asked.needed, now=when, preferred=asked.preferred, besides=others)
         if choice is not None:
             return choice
     return None

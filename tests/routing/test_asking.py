@@ -6,16 +6,17 @@ from random import Random
 import pytest
 from sqlmodel import col, select
 
-from routing import asking, capacity, choosing, presence, refusals
+from routing import asking, capacity, choosing, loads, presence, refusals
 from routing.capacity import Capacity
 from routing.choosing import Candidate, Rule
+from routing.loads import LoadForm
 from routing.medium import Medium
 from routing.presence import Intent, Presence
 from routing.queues import Delivery, Queue, QueueMember
 from routing.skills import AgentSkill, TicketNeed, add_skill
 from routing.stays import Stay, Widening
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
-from tests.routing.floor import a_queue
+from tests.routing.floor import a_chat, a_floor, a_queue, offer_of, rings_at, settle
 from tickets.people import Agent
 from tickets.ticket import Ticket
 
@@ -102,3 +103,38 @@ def test_the_first_few_are_enough(seed: int) -> None:
     known = {one.agent_id: one for one in everybody(change, queue, ticket)}
     for one in asked.others:
         assert known[one.agent_id] == one
+
+
+@pytest.mark.parametrize("members", [2, asking.PAGE + 3])
+def test_who_holds_nothing_has_most_to_spare_though_the_rest_can_be_laid_aside(members: int) -> None:
+    """Bo, the last of them, was given something last; all the others hold a ticket. However many are looked at, he is
+    asked."""
+    change = a_change()
+    queue, agents = a_floor(change, *(f"Ada {n}" for n in range(members - 1)), "Bo")
+    queue.set_rules(change, delivery=Delivery.OFFER, rule=Rule.MOST_SPARE)
+    for agent in agents[:-1]:
+        a_ticket(change).assign(change, agent)
+    settle(change)
+    change.moves(minutes=1)
+    presence.of(change, agents[-1].id).touch(change)
+
+    offer = offer_of(change, a_chat(change, queue))
+
+    assert (agents[-1].id, 100) == (offer.agent_id, offer.reason["room"])
+
+
+@pytest.mark.parametrize("rule", [Rule.LONGEST_IDLE, Rule.ROUND_ROBIN])
+def test_the_rule_holds_on_every_page(rule: Rule) -> None:
+    """One chat at once: nine are busy since long, Bo is idle since then, and Ada, whose id is the first, only now."""
+    change = a_change()
+    queue, agents = a_floor(change, "Ada", *(f"Cy {n}" for n in range(asking.PAGE + 1)), "Bo")
+    queue.set_rules(change, delivery=Delivery.OFFER, rule=rule)
+    loads.set_loads(change, {Medium.CHAT: LoadForm(most=1)})
+    for agent in agents[1:-1]:
+        a_ticket(change, live=True).assign(change, agent)
+    settle(change)
+    for agent in (agents[-1], agents[0]):
+        change.moves(minutes=1)
+        presence.of(change, agent.id).touch(change)
+
+    assert agents[-1].id == rings_at(change, a_chat(change, queue))

@@ -50,6 +50,22 @@ def test_a_queue_may_ask_whoever_has_the_largest_share_of_room() -> None:
     assert ADA == chosen(idle(ADA, 9, room=50), idle(BO, 5, room=50), rule=Rule.MOST_SPARE)
 
 
+def test_what_may_be_laid_aside_is_in_their_hands_all_the_same() -> None:
+    """Ada has 60 of mails, so that her room for a chat is the whole pool; Bo has nothing."""
+    assert BO == chosen(idle(ADA, 9, aside=60), idle(BO, 5), rule=Rule.MOST_SPARE)
+    assert ADA == chosen(idle(ADA, 9, aside=60), idle(BO, 5))
+
+
+def test_who_is_only_named_is_not_asked() -> None:
+    """Bo is idle for longest, and is not among those who are looked at now."""
+    choice = choose(
+        Rule.LONGEST_IDLE, [idle(ADA, 5)], needed=25, now=MONDAY, besides=[idle(BO, 9), idle(GRACE, 9, room=0)]
+    )
+
+    assert choice is not None
+    assert (ADA, [{"agent": GRACE, "why": "full"}]) == (choice.agent_id, choice.reason["passed"])
+
+
 def test_a_queue_may_go_round() -> None:
     """Who was never given anything comes first, then who was given something longest ago, however idle."""
     lately, earlier = MONDAY - timedelta(minutes=1), MONDAY - timedelta(minutes=2)
