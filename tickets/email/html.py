@@ -65,6 +65,10 @@ _STYLES = _listed(
 _STYLE_VALUE = re.compile(r"(rgba?\([0-9., %]{1,40}\)|[\w #%.,'\"!+/-])+")
 _LENGTH = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?(px|%|em)?")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_NO_HOST = frozenset({"mailto", "tel"})
+_WEB = re.compile(
+    r"[/\\]{2,}(?P<host>(?:[^/\\?#]*@)?[^/\\?#@:][^/\\?#@]*)(?P<path>(?:[/\\][^?#]*)?)(?P<more>.*)", re.DOTALL
+)
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _FETCHED = re.compile(r"<img\b[^>]{0,2000}?\bsrc\s{0,5}=\s{0,5}[\"']?\s{0,5}https://", re.IGNORECASE)
 
@@ -140,10 +144,19 @@ class _Pictures:
 
 
 def _link(address: str) -> str | None:
-    """Only absolute addresses of the schemes we list, as a browser reads them: it skips what cannot be seen."""
+    """Only absolute addresses of the schemes we list, as a browser reads them: it skips what cannot be seen.
+
+    On the web one without `//` and a host would lead into the console, whatever its scheme. A browser takes a `\\` for
+    a `/` there, and any number of them: we write what it reads (URL Standard 4.4).
+    """
     bare = _UNSEEN.sub("", address)
     scheme = _SCHEME.match(bare)
-    return bare if scheme and scheme[1].lower() in SCHEMES else None
+    if scheme is None or scheme[1].lower() not in SCHEMES:
+        return None
+    if scheme[1].lower() in _NO_HOST:
+        return bare
+    rest = _WEB.fullmatch(bare, scheme.end())
+    return f"{scheme[0]}//{rest['host']}{rest['path'].replace(chr(92), '/')}{rest['more']}" if rest else None
 
 
 def _style(value: str) -> str | None:

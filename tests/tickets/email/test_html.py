@@ -135,6 +135,17 @@ def test_doing_it_again_changes_nothing(scraps: list[str]) -> None:
             "?x",
             "blob:x",
         ),
+        *("https:/app/logout", "https:../app/tickets/1/", "https:%35?pictures=yes", "https:?x", "https:#x", "https:a"),
+        *(
+            "https:",
+            "https://",
+            "https:\\app",
+            "http:///",
+            "https://?x",
+            "https://:80/",
+            "https://sam@/app",
+            "ht\ttps:/x",
+        ),
         *("&#106;avascript:x", "cid:x", "about:blank", "view-source:x", "intent://x", "ftp://x", ""),
     ],
 )
@@ -150,6 +161,10 @@ def test_a_link_goes_to_an_address_on_the_web_or_nowhere(address: str) -> None:
         ("mailto:sam@customer.example", "mailto:sam@customer.example"),
         ("tel:+43123", "tel:+43123"),
         (" https://shop.example ", "https://shop.example"),
+        ("https:\\\\shop.example\\a?b\\c", "https://shop.example/a?b\\c"),
+        ("https:/\\/shop.example", "https://shop.example"),
+        ("ht\ttps:/\n/shop.example:444/a", "https://shop.example:444/a"),
+        ("https://[2001:db8::1]/", "https://[2001:db8::1]/"),
     ],
 )
 def test_links_give_nothing_away(address: str, kept: str) -> None:
