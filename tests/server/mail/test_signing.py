@@ -86,7 +86,9 @@ async def test_the_relay_gets_what_was_signed(settings: Mail, tmp_path: Path) ->
     (taken,) = server.taken
     assert holds(taken.content, settings)
     assert not holds(taken.content.replace(b"Subject: Re:", b"Subject: Fw:"), settings)
-    assert not holds(b"From: mallory@shop.example\r\n" + taken.content, settings)
+    for name in ("From", "To", "Cc", "Subject", "Date", "Reply-To", "Content-Type", "Content-Transfer-Encoding"):
+        assert not holds(f"{name}: mallory@shop.example\r\n".encode() + taken.content, settings), name
+    assert holds(b"Received: from shop.example\r\n" + taken.content, settings)
 
 
 def test_mail_of_another_domain_is_left_as_it_is(settings: Mail) -> None:
