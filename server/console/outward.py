@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import secrets
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -27,6 +29,7 @@ from widgets import script_words
 from widgets.written import marked, size
 
 _LETTER = 256 * 1024  # bytes: the longest message, each character escaped
+_OPENED, _OPENED_BYTES = re.compile(r"[\w-]{16,40}", re.ASCII), 16
 _MOST_SHOWN = 20  # files again that stood in a form
 _FILES = Field("files", "Files", "files", needed=False, hint="Choose them, paste them, or drop them on this page.")
 
@@ -47,7 +50,7 @@ async def pass_on(request: Request) -> Response:
             said = form.values()
             along = said.pop("along", [])
             said["without"] = [file.id for file in enclosed if str(file.id) not in along]
-            key = _key("forward", message.id, *said.values())
+            key = _key("forward", await _opened(request), message.id, *said.values())
             await change(request, forward, ticket.id, message.id, **said, client_id=key, about=ticket.id)
             return go(f"/app/tickets/{ticket.number}")
     subject = Subject(f"#{ticket.number}", add="Forward", path=f"/app/tickets/{ticket.number}", save="Send")
@@ -77,8 +80,8 @@ async def write(request: Request) -> Response:
     if await posted(request, form):
         with form.noting():
             said = form.values()
-            hour = f"{request.state.desk.clock.now():%Y%m%d%H}"
-            ticket = await change(request, write_first, **said, client_id=_key("write", hour, *said.values()))
+            key = _key("write", await _opened(request), *said.values())
+            ticket = await change(request, write_first, **said, client_id=key)
             return go(f"/app/tickets/{ticket.number}")
     subject = Subject("Tickets", add="Write to somebody", path="/app", save="Send")
     facts = await _attaching(request, form, "/app/files")
@@ -118,7 +121,7 @@ async def _attaching(request: Request, form: Form, url: str) -> dict[str, Any]:
         "largest": state.desk.rules.largest_file,
         "words": script_words.words(state.language),
     }
-    return {"script": script, "uploads": uploads, "uploads_url": url}
+    return {"script": script, "uploads": uploads, "uploads_url": url, "key": await _opened(request)}
 
 
 def _newest(session: Session, number: int) -> int:
@@ -131,8 +134,14 @@ def _newest(session: Session, number: int) -> int:
     return found
 
 
+async def _opened(request: Request) -> str:
+    """What tells one opening of a form from another: a page opened anew sends the same words anew."""
+    told = (await request.form()).get("key") if request.method == "POST" else None
+    return told if isinstance(told, str) and _OPENED.fullmatch(told) else secrets.token_urlsafe(_OPENED_BYTES)
+
+
 def _key(what: str, *said: object) -> str:
-    """The same for the same form sent twice."""
+    """The same for the same form sent twice, once opened."""
     return f"{what}-{hashlib.sha256(repr(said).encode()).hexdigest()[:40]}"
 
 

@@ -42,6 +42,15 @@ def stored(step: Doorstep, path: str, name: str, page: Any) -> int:
     return int(told.json()["file"]["id"])
 
 
+def answered_with(change: Change, files: list[int]) -> int:
+    """Ada's answer to Sam's letter."""
+    ticket, _ = a_letter(change, None)
+    ada = change.one(select(Agent))
+    assert ada is not None
+    with change.acting_as(ada.actor):
+        return reply(change, ticket.id, text="Here.", client_id="a-1", files=files).id
+
+
 def shown(page: Any) -> list[str]:
     return [one.text_content() for one in tree(page).xpath("//*[@data-files]/li")]
 
@@ -68,19 +77,23 @@ def test_a_file_that_is_not_there_is_said_beside_the_files(step: Doorstep, files
     assert [] == step.look(rows(Message))
 
 
+def test_the_same_can_be_passed_on_again_by_a_form_opened_anew(step: Doorstep) -> None:
+    """To the same address, with the same words: only a double click is one."""
+    path = f"/app/messages/{step.change(answered_with, [])}/forwards"
+
+    for times in (1, 2):
+        form = {**fields_of(step.open(path)), "to": EXPERT}
+        refused = step.submit(path, {**form, "to": "nobody"})
+        assert form["key"] == fields_of(refused)["key"]
+        assert [303, 303] == [step.submit(path, form).status_code for _ in range(2)]
+        assert times == len([one for one in step.look(rows(Outgoing)) if one.to_address == EXPERT])
+
+
 def test_a_file_of_the_message_can_stay_here(step: Doorstep) -> None:
     """The others go along, and what was added stands on the note that tells of it."""
     page = step.open("/app/write")
     ours = [stored(step, "/app/files", name, page) for name in ("bill.txt", "photo.txt")]
-
-    def answered(change: Change) -> int:
-        ticket, _ = a_letter(change, None)
-        ada = change.one(select(Agent))
-        assert ada is not None
-        with change.acting_as(ada.actor):
-            return reply(change, ticket.id, text="Here.", client_id="a-1", files=ours).id
-
-    path = f"/app/messages/{step.change(answered)}/forwards"
+    path = f"/app/messages/{step.change(answered_with, ours)}/forwards"
     page = step.open(path)
     form = fields_of(page)
     assert [str(one) for one in ours] == form["along"]
