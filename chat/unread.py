@@ -15,7 +15,7 @@ from chat.events import AnswersDue
 from chat.visitor import Visitor
 from tickets.change import Change
 from tickets.chores import NOW, Chore, Due
-from tickets.email.mailbox import of_queue
+from tickets.email.mailbox import by_address, of_queue
 from tickets.email.outbox import post_answers
 from tickets.events import Event, MessageSent
 from tickets.message import Message, MessageKind
@@ -52,7 +52,8 @@ def mail(change: Change, ticket_id: int) -> bool:
         return False
     known, ticket = change.take(Continuity, ticket_id), change.take(Ticket, ticket_id)
     visitor = change.take(Visitor, known.visitor_id)
-    unread = [] if visitor.connected else _unread(change, ticket, known)
+    goes = not visitor.connected and _may_go(change, ticket, known.address)
+    unread = _unread(change, ticket, known) if goes else []
     if unread:
         _post(change, ticket, known, visitor, unread[:MOST_ANSWERS])
     known.due_at = change.now + EVERY if len(unread) > MOST_ANSWERS else None
@@ -64,7 +65,7 @@ def _expect(change: Change, ticket: Ticket, visitor: Visitor) -> None:
     """Find out when it is to be mailed, where anything is."""
     known = change.find(Continuity, ticket.id)
     waits = known is not None and known.due_at is not None
-    speaks = ticket.status != Status.SPAM and of_queue(change, ticket.queue_id) is not None
+    speaks = _may_go(change, ticket, visitor.email) and of_queue(change, ticket.queue_id) is not None
     if waits or not speaks or not _unread(change, ticket, known):
         return
     if known is None:
@@ -73,6 +74,11 @@ def _expect(change: Change, ticket: Ticket, visitor: Visitor) -> None:
     after = timedelta(seconds=change.rules.mail_unread_seconds)
     soonest = known.mailed_at + EVERY if known.mailed_at else change.now
     known.expect(change, max(change.now, soonest, (visitor.left_at or change.now) + after))
+
+
+def _may_go(change: Change, ticket: Ticket, address: str) -> bool:
+    """Not where it is spam, and never to an address of ours: we would answer ourselves."""
+    return ticket.status != Status.SPAM and by_address(change, address) is None
 
 
 def _unread(change: Change, ticket: Ticket, known: Continuity | None) -> Sequence[Message]:

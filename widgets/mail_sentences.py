@@ -15,6 +15,7 @@ from tickets.email.events import (
     PlanEnded,
     SuppressionLifted,
 )
+from tickets.email.outgoing import TO_STAFF
 from tickets.events import Event
 from widgets import marks
 from widgets.call_sentences import Said
@@ -34,7 +35,7 @@ def _mailed(_told: Told, event: MailSent) -> Said | None:
         return _("What they had not read was sent by email"), "mail", {}
     if event.notice == SURVEY:
         return _("They were asked by email how it was"), "star", {}
-    return None if event.message else (_("A confirmation was sent by email"), "mail", {})
+    return None if event.message or event.notice in TO_STAFF else (_("A confirmation was sent by email"), "mail", {})
 
 
 def _not_mailed(_told: Told, event: MailFailed) -> Said | None:
@@ -42,7 +43,11 @@ def _not_mailed(_told: Told, event: MailFailed) -> Said | None:
         return _("What they had not read could not be delivered by email"), "warn", {}
     if event.notice == SURVEY:
         return _("The mail that asks how it was could not be delivered"), "warn", {}
-    return None if event.message else (_("A confirmation could not be delivered by email"), "warn", {})
+    return (
+        None
+        if event.message or event.notice in TO_STAFF
+        else (_("A confirmation could not be delivered by email"), "warn", {})
+    )
 
 
 def _maybe_mailed(_told: Told, event: MailUncertain) -> Said | None:
@@ -50,7 +55,11 @@ def _maybe_mailed(_told: Told, event: MailUncertain) -> Said | None:
         return _("What they had not read may have arrived by email or not"), "warn", {}
     if event.notice == SURVEY:
         return _("The mail that asks how it was may have arrived or not"), "warn", {}
-    return None if event.message else (_("A confirmation may have arrived by email or not"), "warn", {})
+    return (
+        None
+        if event.message or event.notice in TO_STAFF
+        else (_("A confirmation may have arrived by email or not"), "warn", {})
+    )
 
 
 def _planned(told: Told, event: AnswerPlanned) -> Said | None:
@@ -61,6 +70,8 @@ def _planned(told: Told, event: AnswerPlanned) -> Said | None:
 
 
 def _plan_ended(told: Told, event: PlanEnded) -> Said | None:
+    if event.spam:
+        return _("An answer did not go out, for this is spam. Its words were kept as a note"), "warn", {}
     return None if event.held or event.sent else (_("{by} took the answer back"), "clock", {"by": told.by})
 
 

@@ -109,7 +109,7 @@ _OWN = Plain(
     Outgoing,
     plain(Outgoing)
     .where(col(Outgoing.ticket_id) == bindparam("ticket"), col(Outgoing.message_id).is_(None))
-    .where(col(Outgoing.notice) != TO_STAFF)
+    .where(col(Outgoing.notice).not_in(TO_STAFF))
     .order_by(col(Outgoing.id).desc())
     .limit(1),
 )

@@ -41,6 +41,7 @@ _NOTICES = {
     "complaint": "Confirmation of a complaint",
     "survey": "How it was",
     "promise": "A promise",
+    "unsent": "An answer that did not go out",
 }
 _WAITING = (MailState.QUEUED, MailState.SENDING, MailState.RETRY)
 _TROUBLED = (MailState.FAILED, MailState.INDETERMINATE)

@@ -31,6 +31,7 @@ from tickets.files.store import Store
 from tickets.message import MessageKind
 from tickets.reactions import Reactions
 from tickets.rules import Rules
+from tickets.status import Status
 from tickets.ticket import Ticket
 
 REACTIONS = Reactions((*OUTBOX, *unread.REACTIONS))
@@ -183,6 +184,26 @@ def test_nobody_is_mailed_without_an_address_or_by_a_desk_that_has_none() -> Non
         assert chat.due_in is None
         chat.passes(hours=1)
         assert [] == chat.mailed()
+
+
+def test_no_mail_goes_where_it_is_spam_by_now_or_to_an_address_of_ours(chat: Chat) -> None:
+    """A mail to ourselves would come back as a customer's; spam gets no answer of any kind."""
+    chat.leaves()
+    chat.answers("Yes.")
+    chat.ticket.end_live(chat.change)
+    chat.ticket.set_status(chat.change, Status.SPAM)
+    ours = [a_chat(email=SUPPORT), a_chat(email=reply_address(RULES.seals, SUPPORT, 7))]
+    for one in ours:
+        one.leaves()
+        one.answers("Yes.")
+        assert one.due_in is None
+    late = a_chat(email="info@shop.example")
+    late.leaves()
+    late.answers("Yes.")
+    add_mailbox(late.change, "info@shop.example")
+    for one in (chat, *ours, late):
+        one.passes(hours=1)
+        assert ([], None) == (one.mailed(), one.due_in)
 
 
 def test_two_desks_send_one_mail(chat: Chat) -> None:

@@ -90,12 +90,13 @@ class AnswerPlanned(Event, frozen=True):
 
 
 class PlanEnded(Event, frozen=True):
-    """It waits no more: it was sent, or taken back."""
+    """It waits no more: it was sent, or taken back, or kept back because its ticket is spam by now."""
 
     audience = STAFF
     planned: int
     held: bool
     sent: bool
+    spam: bool = False
 
 
 class PlanOvertaken(Event, frozen=True):

@@ -25,7 +25,8 @@ class MailState(StrEnum):
 Recipient = dict[str, str]
 """One of those a mail is for: `address`, `kind` (to, cc), `state` (a MailState), `said` (the relay about them)."""
 
-TO_STAFF = "promise"  # the one notice that goes to a colleague
+UNSENT = "unsent"  # an answer that waited did not go
+TO_STAFF = ("promise", UNSENT)  # the notices that go to a colleague
 
 _DUE = text("due_at is not null")
 _NOTICE = text("notice <> ''")

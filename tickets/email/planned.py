@@ -16,6 +16,8 @@ from tickets.change import Change
 from tickets.chores import NOW, Chore, Due
 from tickets.email.correspondence import Correspondence
 from tickets.email.events import AnswerPlanned, PlanEnded, PlanOvertaken
+from tickets.email.outbox import post_to_staff
+from tickets.email.outgoing import UNSENT
 from tickets.errors import Conflict, Refused
 from tickets.events import Event, MessageReceived
 from tickets.files.attachment import reserve
@@ -23,6 +25,7 @@ from tickets.message import Message, MessageKind, sent_before
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.reactions import Reaction
+from tickets.status import Status
 from tickets.text import clean_text, is_blank
 from tickets.ticket import Ticket
 
@@ -133,9 +136,14 @@ def send_now(change: Change, planned_id: int) -> Message:
 
 
 def send_due(change: Change, planned_id: int) -> Message | None:
-    """Its time has come. None where somebody else sent it or took it back, or gave it another time."""
+    """Its time has come. None where somebody else sent it or took it back or changed its time, and where it is spam."""
     plan = change.find(Planned, planned_id)
-    return _send(change, plan) if plan is not None and plan.due_at <= change.now else None
+    if plan is None or plan.due_at > change.now:
+        return None
+    if change.take(Ticket, plan.ticket_id).status == Status.SPAM:
+        _keep_back(change, plan)
+        return None
+    return _send(change, plan)
 
 
 def planned_on(session: Session, ticket_id: int) -> Sequence[Planned]:
@@ -196,10 +204,21 @@ def _send(change: Change, plan: Planned) -> Message:
     return message
 
 
-def _end(change: Change, plan: Planned, *, sent: bool) -> None:
+def _keep_back(change: Change, plan: Planned) -> None:
+    """Somebody found meanwhile that this is spam: it gets no answer. Nothing is lost, and whoever wrote it is told."""
+    ticket, agent = change.take(Ticket, plan.ticket_id), change.take(Agent, plan.agent_id)
+    _end(change, plan, sent=False, spam=True)
+    with change.acting_as(agent.actor):
+        by_hand.note(change, ticket.id, text=plan.text, client_id=plan.client_id, files=plan.files)
+    if agent.active:
+        facts = {"number": ticket.number, "link": f"/app/tickets/{ticket.number}"}
+        post_to_staff(change, ticket, agent, notice=UNSENT, facts=facts)
+
+
+def _end(change: Change, plan: Planned, *, sent: bool, spam: bool = False) -> None:
     change.remove(plan)
     _count(change, plan.ticket_id, -1)
-    change.record(PlanEnded(ticket=plan.ticket_id, planned=plan.id, held=plan.held, sent=sent))
+    change.record(PlanEnded(ticket=plan.ticket_id, planned=plan.id, held=plan.held, sent=sent, spam=spam))
 
 
 def _count(change: Change, ticket_id: int, more: int) -> None:

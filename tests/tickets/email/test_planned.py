@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from tests.cast import UnitChange, an_agent
 from tests.tickets.email.letters import RULES, a_letter, a_mailroom, outbox
 from tickets.email import outbox as post
 from tickets.email.correspondence import Correspondence
+from tickets.email.events import PlanEnded
+from tickets.email.mailbox import add_mailbox
 from tickets.email.planned import REACTIONS, Planned, answer, due, send_due, send_now, take_back
 from tickets.errors import Conflict, Refused
 from tickets.files.attachment import Attachment, forget, keep
 from tickets.files.kinds import Kind
 from tickets.files.store import Stored
-from tickets.message import Message
+from tickets.message import Message, MessageKind
 from tickets.people import Agent
 from tickets.reactions import Reactions
 from tickets.rules import Rules
@@ -169,6 +172,24 @@ def test_what_an_agent_who_has_left_had_planned_still_goes(change: UnitChange, t
     change.moves(days=2)
     assert goes(change, plan.id) is not None
     assert ticket.agent_id is None
+
+
+def test_what_was_found_to_be_spam_meanwhile_gets_no_answer(change: UnitChange, ticket: Ticket) -> None:
+    """It stays spam; the words stand on it as a note with their files, and whoever wrote them is told by mail."""
+    add_mailbox(change, "help@shop.example")
+    file = a_file(change)
+    plan = written(change, ticket, files=[file.id], resolves=True)
+    ticket.set_status(change, Status.SPAM)
+    change.moves(seconds=8)
+    assert goes(change, plan.id) is None
+    assert (Status.SPAM, 0, []) == (ticket.status, change.take(Correspondence, ticket.id).planned, waits(change))
+    (note,) = change.rows(select(Message).where(Message.kind == MessageKind.NOTE))
+    assert ("It comes today.", note.id) == (note.text, change.take(Attachment, file.id).message_id)
+    assert [("unsent", change.take(Agent, plan.agent_id).email)] == [
+        (mail.notice, mail.to_address) for mail in outbox(change)
+    ]
+    (ended,) = [event for event in change.recorded if isinstance(event, PlanEnded)]
+    assert (False, True) == (ended.sent, ended.spam)
 
 
 def test_only_mail_waits(change: UnitChange, ticket: Ticket) -> None:
