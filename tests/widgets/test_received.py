@@ -54,6 +54,7 @@ def test_it_says_who_wrote_to_whom() -> None:
         ({"robot": "away"}, "Automatic reply"),
         ({"robot": "bounce"}, "Delivery report"),
         ({"remarks": ["winmail", "unheard-of"]}, "Outlook packed its files into winmail.dat"),
+        ({"remarks": ["copies"]}, "It names more people than are suggested for a copy"),
         ({"left_out": 7}, "7 more files are in the original"),
         ({"related": 1042, "relation": "mentions"}, "Mentions #1042"),
         ({"related": 1042, "relation": "follows"}, "Follows #1042"),

@@ -31,6 +31,13 @@ _QUOTATION = re.compile(r"\"(?:[^\"\\]|\\.){0,500}\"")
 _ONE = re.compile(r"(?:\"(?:[^\"\\]|\\.){0,500}\"|[^\",;])+")  # of a list
 _APART = re.compile(r"[ \t]{0,9}@[ \t]{0,9}(?=[^\s@.]{1,63}\.|\[)")
 _GROUP = re.compile(r"\s*[^@:<>\[\"]{0,100}:(?!\S*//)")
+_PARTING = re.compile(  # what stands between two of a list; what else has such a sign in it is passed over
+    r"\"(?:[^\"\\]|\\.){0,1000}\"|\([^()]{0,500}\)|<[^<>]{0,320}>|=\?[^?\s]{0,60}\?[bq]\?[^?\s]{0,2000}\?=|([,;])",
+    re.IGNORECASE,
+)
+_SHORT = 4096  # characters of a list that is read in one piece: it takes up to a second
+_PIECE = 512  # of a longer one, for what odd ones take grows with the square of their length
+LONGEST_ONE = 2048  # of a longer one
 _NO_NAME = " \t\"'<>‹›{}(:;=@"
 _SAYS_SO = re.compile(r"[<\[({]?\s?(?:mailto|smtp|e-?mail)\s?:?\s*\Z", re.IGNORECASE)
 
@@ -51,6 +58,26 @@ def people_in(value: str) -> list[Person]:
     if len(found) < value.count("@") and len(seen := list(as_seen(value))) > len(found):
         found = seen
     return [(_bare(name) or ("" if angled else _comment(value)), _unquoted(address)) for name, address in found]
+
+
+def in_pieces(value: str, room: int) -> tuple[list[str], bool]:
+    """A long list in short ones, cut between two who are named; and whether some had to be left out: whoever does not
+    end within that many characters, and who is long beyond all measure.
+    """
+    if len(value) <= min(room, _SHORT):
+        return [value], False
+    ends = [found.end() for found in _PARTING.finditer(value) if found[1]] + [len(value)]
+    within = [end for end in ends if end <= room]
+    pieces, at, cut = [""], 0, len(within) < len(ends)
+    for end in within:
+        one, at = value[at:end], end
+        if len(one) > LONGEST_ONE:
+            cut = True
+        elif len(pieces[-1]) + len(one) <= _PIECE:
+            pieces[-1] += one
+        else:
+            pieces.append(one)
+    return pieces, cut
 
 
 def _by_grammar(value: str) -> Iterable[Person]:

@@ -168,9 +168,9 @@ def _daily_chinese(data: bytes) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def plain(value: object, *, near: str = "") -> tuple[str, bool]:
+def plain(value: object, *, near: str = "", longest: int = _LONGEST_HEADER) -> tuple[str, bool]:
     """A header as it stands, on one line; and whether bytes that are no UTF-8 (RFC 6532) had to be guessed."""
-    text = str(value)[:_LONGEST_HEADER].replace("\r", "").replace("\n", "")
+    text = str(value)[:longest].replace("\r", "").replace("\n", "")
     if text.isascii() and "\x1b" not in text:
         return text, False
     return decoded(_bytes(text), "utf-8", near=near)

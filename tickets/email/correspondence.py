@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field
@@ -141,16 +142,23 @@ def _thread(found: Correspondence, message_id: str, references: Iterable[str]) -
 
 
 def _suggest(change: Change, found: Correspondence, cc: Iterable[str]) -> None:
-    """Remember who stood in copy: nobody of ours, not the customer, no reply address, and not without end."""
+    """Remember who stood in copy, and not without end."""
+    for address in unheard(change, found, cc):
+        if len(found.cc_seen) >= MOST_COPIES:
+            return
+        found.cc_seen = [*found.cc_seen, address]
+
+
+def unheard(change: Change, found: Correspondence, cc: Iterable[str]) -> Iterator[str]:
+    """Those of a mail's people who are neither suggested nor the customer, and no address of ours; each once."""
+    known = {*found.cc_seen, found.address.lower()}
     for told in cc:
-        try:
+        with suppress(Refused):
             address = _address(told, field="cc")
-        except Refused:
-            continue
-        ours = ticket_of_address(change.rules.seals, address) is not None or by_address(change, address) is not None
-        known = address in {*found.cc_seen, found.address.lower()}
-        if not ours and not known and len(found.cc_seen) < MOST_COPIES:
-            found.cc_seen = [*found.cc_seen, address]
+            ours = address in known or ticket_of_address(change.rules.seals, address) is not None
+            if not ours and by_address(change, address) is None:
+                yield address
+            known.add(address)
 
 
 def _address(address: str, *, field: str) -> str:

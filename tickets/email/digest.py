@@ -45,6 +45,13 @@ _DEFECTS = {
     "InvalidBase64CharactersDefect": "Something in Base64 has letters that do not belong there.",
     "InvalidBase64LengthDefect": "Something in Base64 cannot have this length.",
 }
+_CUT = {
+    "from": "It names more senders than are listed.",
+    "to": "It was sent to more people than are listed.",
+    "cc": "More people stand in copy than are listed.",
+    "reply-to": "It wants its answers to go to more people than are listed.",
+    "references": "It refers to more mails than are listed: of these there are the first and the newest.",
+}
 _ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]]{1,64}@[^\s<>\"(),:;\[\]]{1,255}")
 
 
@@ -122,7 +129,7 @@ def _of(letter: Letter) -> Digest:
         sender=_sender(head),
         to=_people(head.to),
         cc=_people(head.cc),
-        reply_to=_people(head.reply_to_all),
+        reply_to=_people(head.reply_to),
         date=head.date or None,
         message_id=head.message_id,
         in_reply_to=next(iter(head.in_reply_to), ""),
@@ -177,6 +184,7 @@ def _defects(letter: Letter) -> list[str]:
         found.append("Some of its text is in another encoding than it claims.")
     if letter.left_out:
         found.append(f"{letter.left_out} more attachments are not listed.")
+    found += [_CUT[name] for name in letter.head.cut if name in _CUT]
     if letter.head.told_date and not letter.head.date:
         found.append("Its date cannot be read.")
     if not letter.head.senders:

@@ -9,17 +9,18 @@ from email.message import EmailMessage
 
 import msgspec
 
-from tickets.email.addresses import ADDRESS, Person, people_in
+from tickets.email.addresses import ADDRESS, LONGEST_ONE, Person, in_pieces, people_in
 from tickets.email.charsets import plain
 from tickets.email.dates import moment
 from tickets.email.encoded_words import set_aside, worded
 from tickets.text import one_line
 
 LONGEST = 16 * 1024  # characters of one header that are looked at
-LONGEST_LIST = 4096  # of a list of people: each takes half a millisecond
-MOST_PEOPLE = 50
+LONGEST_LIST = 32 * 1024  # of all lists of people that have one name
+MOST_PEOPLE = 200
 _OLDEST = timedelta(days=10)
-MOST_IDS = 50
+LONGEST_IDS = 64 * 1024
+MOST_IDS = 100
 MOST_RESULTS = 10
 LONGEST_ID = 998
 _ID = re.compile(r"<\s{0,5}([^<>\s]{1,996})\s{0,5}>")
@@ -34,8 +35,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     senders: list[Person]  # everybody who is named there
     froms: int = 1  # how many of them there are
     sent_by: Person | None  # who sent it for them, if exactly one is named
-    reply_to: Person | None  # if exactly one is named
-    reply_to_all: list[Person]
+    reply_to: list[Person]
     to: list[Person]
     cc: list[Person]
     delivered_to: list[str]  # what servers on the way wrote down: Delivered-To, X-Original-To
@@ -49,6 +49,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     robot: dict[str, str]  # the headers by which a machine says that it is one, by their names in lower case
     results: list[list[str]]  # Authentication-Results, newest first (RFC 8601), those between two Received together
     guessed: bool  # some header was in no encoding that it named
+    cut: list[str] = []  # the headers that hold more than is here, by their names in lower case
 
 
 _SIGNS = (
@@ -95,28 +96,28 @@ def read_head(message: EmailMessage, *, near: str = "", folder_line: str = "") -
     fields = _Fields(message, near)
     date = fields.first("date")
     path = {"return-path": folder_line.lower()} if folder_line else {}
-    authors, answers = fields.people("from"), fields.people("reply-to")
+    authors = fields.people("from")
     return Head(
         author=authors[0] if len(authors) == 1 and fields.count("from") == 1 else None,
         author_line=one_line(fields.text("from"), 400),
         senders=authors,
         froms=fields.count("from"),
         sent_by=_only(fields.people("sender")),
-        reply_to=_only(answers),
-        reply_to_all=answers,
+        reply_to=fields.people("reply-to"),
         to=fields.people("to"),
         cc=fields.people("cc"),
         delivered_to=[address for name in ("delivered-to", "x-original-to") for address in fields.addresses(name)],
         subject=one_line(fields.text("subject"), LONGEST),
         message_id=next(iter(_ids(fields.first("message-id"))), ""),
-        in_reply_to=_ids(fields.first("in-reply-to")),
-        references=_ids(" ".join(fields.all("references"))),
+        in_reply_to=_ids(fields.first("in-reply-to"))[-MOST_IDS:],
+        references=fields.ids("references"),
         date=moment(date),
         came=moment(fields.first("received").rpartition(";")[2]),
         told_date=one_line(date, 100),
         robot=path | {name: one_line(fields.first(name), 200).lower() for name in _SIGNS if fields.count(name)},
         results=fields.between("authentication-results", "received", most=MOST_RESULTS),
         guessed=fields.guessed,
+        cut=sorted(fields.cut),
     )
 
 
@@ -125,6 +126,7 @@ class _Fields:
 
     def __init__(self, message: EmailMessage, near: str) -> None:
         self.guessed = False
+        self.cut: set[str] = set()
         self._near = near
         self._raw: dict[str, list[str]] = {}
         self._order: list[str] = []
@@ -160,14 +162,38 @@ class _Fields:
         return self._words(self.first(name))
 
     def people(self, name: str) -> list[Person]:
-        found = [person for value in self.all(name) for person in self._people(value[:LONGEST_LIST])]
+        """Those who are named, and nobody of whom a piece is missing."""
+        found: list[Person] = []
+        room = LONGEST_LIST
+        for value, ended in self._lists(name):
+            pieces, cut = in_pieces(value, min(room, ended))
+            room = max(0, room - len(value))
+            found += [person for piece in pieces if len(found) <= MOST_PEOPLE for person in self._people(piece)]
+            self.cut |= {name} if cut or len(found) > MOST_PEOPLE else set()
         return found[:MOST_PEOPLE]
 
     def addresses(self, name: str) -> list[str]:
-        return [address for value in self.all(name)[:10] for address in ADDRESS.findall(value[:LONGEST_LIST])]
+        lists = [in_pieces(value, min(LONGEST_LIST, ended))[0] for value, ended in self._lists(name)[:10]]
+        return [address for pieces in lists for piece in pieces for address in ADDRESS.findall(piece)]
 
-    def _readable(self, value: str) -> str:
-        text, guessed = plain(value, near=self._near)
+    def ids(self, name: str) -> list[str]:
+        """Message ids: of too many the first, which names the thread, and the newest."""
+        value = " ".join(self._raw.get(name, ()))
+        if len(value) > LONGEST_IDS:
+            value = f"{value[:LONGEST_ID]} {value[-LONGEST_IDS:]}"
+            self.cut.add(name)
+        found = _ids(self._readable(value, longest=2 * LONGEST_IDS))
+        self.cut |= {name} if len(found) > MOST_IDS else set()
+        return found if len(found) <= MOST_IDS else [found[0], *found[1 - MOST_IDS :]]
+
+    def _lists(self, name: str) -> list[tuple[str, int]]:
+        """Each, and where it must have ended for its last one to be whole."""
+        most = LONGEST_LIST + LONGEST_ONE  # what goes on beyond is seen to
+        read = [(self._readable(value, longest=most), len(value) > most) for value in self._raw.get(name, ())]
+        return [(text, len(text) - goes_on) for text, goes_on in read]
+
+    def _readable(self, value: str, *, longest: int = LONGEST) -> str:
+        text, guessed = plain(value, near=self._near, longest=longest)
         self.guessed |= guessed
         return text
 
@@ -190,10 +216,11 @@ def _only(people: list[Person]) -> Person | None:
 
 def _ids(value: str) -> list[str]:
     """Message ids with their angle brackets; one without any is taken where it stands alone."""
-    found = [f"<{id}>" for id in _ID.findall(value[:LONGEST])]
-    if not found and _BARE_ID.fullmatch(value.strip()[:LONGEST_ID]):
-        found = [f"<{value.strip()}>"]
-    return list(dict.fromkeys(found))[-MOST_IDS:]
+    found = [f"<{id}>" for id in _ID.findall(value)]
+    bare = value.strip()
+    if not found and len(bare) <= LONGEST_ID and _BARE_ID.fullmatch(bare):
+        found = [f"<{bare}>"]
+    return list(dict.fromkeys(found))
 
 
 def came_at(head: Head, fetched_at: datetime) -> datetime:

@@ -13,7 +13,7 @@ from tickets.change import Change
 from tickets.email import mail_ids, names, raw, robots
 from tickets.email.addresses import Person
 from tickets.email.auth import Checks, checks_of, sender_holds
-from tickets.email.correspondence import Correspondence, correspond
+from tickets.email.correspondence import Correspondence, correspond, unheard
 from tickets.email.enclosing import enclose
 from tickets.email.flood import is_flood
 from tickets.email.headers import came_at, sane
@@ -37,7 +37,7 @@ from tickets.ticket import Ticket
 
 FLOOD = "flood"  # why a mail was put aside: its sender opened too many tickets at once
 UNREADABLE = "Could not read this mail"  # also a text of ours: lists show it in the reader's language
-MOST_COPIES = 10  # of one mail that are looked at
+NOT_ALL = "copies"  # a remark: it names more people than are suggested for a copy
 
 
 def take_in(change: Change, leased: Leased, reading: Reading) -> Message | None:
@@ -99,6 +99,7 @@ class _Arrival:
     change: Change
     row: RawMail
     reading: Reading
+    suggests_all: bool = True  # whom it names
 
     def take_in(self) -> Message:
         change, row, place = self.change, self.row, self.place
@@ -237,7 +238,8 @@ class _Arrival:
         address = told.address if told else self._reachable()
         if not address:
             return
-        correspond(
+        others = [other for _, other in [*head.reply_to, *head.to, *head.cc] if not self._is_mailbox(other)]
+        told = correspond(
             change,
             ticket,
             address=address,
@@ -245,22 +247,26 @@ class _Arrival:
             mailbox=self.mailbox,
             subject=head.subject,
             message_id=head.message_id,
-            references=head.references[-20:],
-            cc=[other for _, other in [*head.to, *head.cc][:MOST_COPIES] if not self._is_mailbox(other)],
+            references=head.references,
+            cc=others,
             verified=self.verdict is True,
         )
+        self.suggests_all = set(told.cc).issuperset(unheard(change, told, others))
         if opened and not self.robot and self.believed and change.rules.acknowledge_mail:
             post_notice(change, ticket, to=address, notice="received", facts={"number": ticket.number})
+
+    @property
+    def _names_more(self) -> bool:
+        """Than an agent is shown, or can answer with a click."""
+        return not self.suggests_all or not {"reply-to", "to", "cc"}.isdisjoint(self.reading.head.cut)
 
     def _is_mailbox(self, address: str) -> bool:
         return self.mailbox is not None and names.bare_address(address) == self.mailbox.address
 
     def _reachable(self) -> str:
-        """Where answers go: where the sender wants them, unless that is one of our own addresses."""
-        wanted = self.reading.head.reply_to
-        address = _normal(wanted[1]) if wanted and self.address else ""
-        own = by_address(self.change, address) is not None if address else True
-        return self.address if own else address
+        """Where answers go: to the first of those where the sender wants them who is none of us, else to the sender."""
+        wanted = [_normal(address) for _, address in self.reading.head.reply_to] if self.address else []
+        return next((one for one in wanted if one and by_address(self.change, one) is None), self.address)
 
     def _note_down(self, ticket: Ticket, message: Message) -> None:
         """What stands beside the message, and what later mails will be told by."""
@@ -288,7 +294,7 @@ class _Arrival:
                 private=self.place.private.value if self.place.private else "",
                 relation=self.place.relation,
                 related=self.place.related,
-                remarks=reading.remarks,
+                remarks=[*reading.remarks, *[NOT_ALL] * self._names_more],
                 forwarded=msgspec.to_builtins(reading.forwarded),
                 left_out=reading.left_out,
             )

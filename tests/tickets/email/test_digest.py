@@ -188,3 +188,14 @@ def test_a_half_of_a_letter_is_a_question_mark_in_a_name(told: str) -> None:
 def test_a_half_of_a_letter_costs_no_word_of_a_formatted_mail() -> None:
     mail = digest(b"From: a@b.example\r\nContent-Type: text/html; charset=utf-7\r\n\r\n<p>Order 4471 +2AA- help</p>")
     assert "Order 4471 \ufffd help" == mail.text.strip()
+
+
+def test_what_is_left_out_of_a_long_list_is_said() -> None:
+    people = ", ".join(f"p{n}@customer.example" for n in range(300))
+    ids = " ".join(f"<r{n}@x.example>" for n in range(300))
+    told = digest(f"From: a@b.example\r\nTo: {people}\r\nCc: {people}\r\nReferences: {ids}\r\n\r\nx".encode()).defects
+    assert [
+        "More people stand in copy than are listed.",
+        "It refers to more mails than are listed: of these there are the first and the newest.",
+        "It was sent to more people than are listed.",
+    ] == told

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tickets.email.addresses import Person, as_usual, by_whole_grammar
-from tickets.email.headers import Head, sane
+from tickets.email.headers import LONGEST_LIST, MOST_IDS, MOST_PEOPLE, Head, sane
 from tickets.email.parse import parse
 
 SEND = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_the_short_way_to_read_people_says_what_the_whole_grammar_does(value: st
 def test_a_header_of_a_megabyte_takes_no_time() -> None:
     """Each address takes half a millisecond: of a list of people only the beginning is read."""
     found = head("To: " + ", ".join(f"a{n}@b.example" for n in range(50_000)), "Subject: " + "x" * 1_000_000)
-    assert len(found.to) <= 50
+    assert (MOST_PEOPLE, ["to"]) == (len(found.to), found.cut)
     assert len(found.subject) <= 16 * 1024
 
 
@@ -159,3 +159,32 @@ def test_bytes_in_a_header_are_read_as_what_stands_beside_them(more: str, body: 
     """The text's own charset, another header's, or what the bytes of all of them look like."""
     mail = f"{more}\r\nSubject: ".encode() + RARE.encode("gbk") + b"\r\n\r\n" + body
     assert RARE == parse(mail).head.subject
+
+
+@pytest.mark.parametrize(
+    "name", ["", '"Doe, Jane <x@y.example>, and others" ', "=?utf-8?q?M=C3=BCller,_J=C3=BCrgen?= ", f'"{"N" * 400}" ']
+)
+def test_a_long_list_is_cut_between_two_who_are_named(name: str) -> None:
+    """Nobody is half there: an address that lost its end is another's. Where some are left out, that is known."""
+    for most in (60, 1000):
+        everybody = [f"p{n}@a-long-department-of-things.example.org" for n in range(most)]
+        found = head("To: " + ",\r\n ".join(f"{name}<{one}>" for one in everybody))
+        told = [address for _, address in found.to]
+        assert everybody[: len(told)] == told
+        assert (len(told) < most) == (["to"] == found.cut)
+        assert len(told) in {most, MOST_PEOPLE} or most == 1000
+
+
+def test_what_is_cut_within_a_letter_or_a_name_is_left_out_whole() -> None:
+    """One who is named beyond all measure takes no place from the others."""
+    long = "\u674e" * (LONGEST_LIST // 2)
+    found = head(f'Cc: a@b.example, "{long}" <c@d.example>, "{long}, x@y.example" <e@f.example>'.encode())
+    assert ([("", "a@b.example")], ["cc"]) == (found.cc, found.cut)
+
+
+@pytest.mark.parametrize(("most", "cut"), [(MOST_IDS, []), (MOST_IDS + 1, ["references"]), (9000, ["references"])])
+def test_of_too_many_references_the_first_and_the_newest_stay(most: int, cut: list[str]) -> None:
+    """The first names the thread, the newest are what it answers (RFC 5322, 3.6.4)."""
+    ids = [f"<r{n}@x.example>" for n in range(most)]
+    found = head("References: " + "\r\n ".join(ids))
+    assert ([ids[0], *ids[1 - MOST_IDS :]], cut) == (found.references, found.cut)
