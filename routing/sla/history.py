@@ -89,7 +89,9 @@ def past_of(change: Change, ticket: Ticket) -> Past:
     past = _told(ticket, events, change.now)
     first = next((event for _, event in events if isinstance(event, MessageReceived)), None)
     if ticket.channel != Channel.CHAT and first is not None:
-        _begin(past, _came(change, ticket, first))
+        came = _came(change, ticket, first)
+        if ticket.channel != Channel.CALLBACK or came < past.began:  # a request needs no words, and none move it later
+            _begin(past, came)
     return past
 
 

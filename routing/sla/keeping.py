@@ -151,7 +151,7 @@ def standing(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> Standi
     replied = _replied(ticket)
     return Standing(
         status=Status(ticket.status),
-        begun=replied or ticket.live or ticket.last_kind not in ("", MessageKind.AUTO) or bool(ticket.sla_clocks),
+        begun=replied or _has_begun(ticket),
         replied=replied,
         answered=ticket.first_reply_at is not None,
         waits=ticket.waiting_since is not None,
@@ -175,6 +175,12 @@ def _is_settled_now(change: Change, ticket: Ticket) -> bool:
 def _replied(ticket: Ticket) -> bool:
     """The turn of the first reply is over: it was given, or the matter was settled without."""
     return ticket.first_reply_at is not None or ticket.sla_cycle > 0
+
+
+def _has_begun(ticket: Ticket) -> bool:
+    """Somebody wrote, waits live, or asked to be rung: who does that need not say a word."""
+    wrote = ticket.last_kind not in ("", MessageKind.AUTO)
+    return wrote or ticket.live or ticket.channel == Channel.CALLBACK or bool(ticket.sla_clocks)
 
 
 def _owed(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> frozenset[Metric]:

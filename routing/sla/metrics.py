@@ -68,7 +68,7 @@ class Standing:
     """What of a ticket its promises depend on."""
 
     status: Status
-    begun: bool  # somebody has written, or waits live
+    begun: bool  # somebody has written, waits live, or asked to be rung
     replied: bool  # the turn of the first reply is over: it was given, or the matter was settled without
     answered: bool  # an agent has answered at least once
     waits: bool  # somebody has no answer to what they wrote
