@@ -109,6 +109,7 @@ def test_what_a_colleague_took_meanwhile_is_not_answered_over(stage: Stage) -> N
     ada.accepts()
     number, ticket = ada.number, ada.head.get_attribute("data-ticket")
     bo = stage.agent("Bo", available=False).views("open").opens(number)
+    stage.agent("Grace")
     bo.box.fill("Yes, it is me.")
     ada.fact("assignment").click()
     ada.page.locator("#menu-people .people").get_by_role("button", name="Grace Okoye").click()

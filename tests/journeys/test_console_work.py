@@ -128,7 +128,7 @@ def test_a_menu_of_a_shorter_word_decides_nothing(stage: Stage) -> None:
 def test_facts_change_for_everybody_at_once(stage: Stage) -> None:
     """Priority, queue, holder and status, each by its menu, seen by Bo as it happens and written in the timeline."""
     ada, sam = _talking(stage)
-    bo = stage.agent("Bo", available=False).views("open").opens(ada.number)
+    bo = stage.agent("Bo").views("open").opens(ada.number)
 
     ada.sets("priority", "urgent")
     expect(bo.fact("priority")).to_contain_text("Urgent")
