@@ -74,10 +74,12 @@ def checked_steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 
 def _checked(step: Step) -> Step:
-    known = step.when in set(When) and step.does in set(Deed) and (not step.metric or step.metric in set(Metric))
+    known = step.when in set(When) and (not step.metric or step.metric in set(Metric))
     most = {When.USED: 99}.get(When(step.when), LONGEST_TARGET) if known else 0
     if not known or not (0 if step.when == When.LATE else 1) <= step.amount <= most:
         raise Refused("A step needs a time: 1 to 99 percent, or minutes.", field="steps")
+    if step.does not in set(Deed):
+        raise Refused("Say what is to happen then.", field="steps")
     if (step.does == Deed.RAISE) == bool(step.to):
         raise Refused("Say whom, or where to.", field="steps")
     return step

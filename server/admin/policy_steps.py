@@ -15,6 +15,7 @@ from tickets.people import Agent
 from widgets.sla import METRICS
 
 ROWS = 4
+UNSAID = -1  # no time of a step
 _WHEN = [
     ("", "…"),
     (When.USED.value, "percent of the time are used"),
@@ -57,13 +58,13 @@ def step_texts(policy: SlaPolicy) -> dict[str, str]:
 
 
 def steps_in(values: Mapping[str, Any]) -> list[tuple[str, Step]]:
-    """The rows that were filled in, each with the name of its first field."""
+    """The rows in which anything was said, each with the name of its first field. What is left out is wrong there."""
     found = []
     for n in range(ROWS):
-        if values[f"step{n}"] is not None:
-            does, _, to = values[f"step{n}-does"].partition(" ")
-            when, metric = values[f"step{n}-when"], values[f"step{n}-metric"]
-            found.append((f"step{n}", Step(when, values[f"step{n}"], does, to, metric)))
+        amount, when, metric, deed = (values[f"step{n}{one}"] for one in ("", "-when", "-metric", "-does"))
+        if amount is not None or when or metric or deed:
+            does, _, to = deed.partition(" ")
+            found.append((f"step{n}", Step(when, UNSAID if amount is None else amount, does, to, metric)))
     return found
 
 

@@ -72,6 +72,17 @@ def test_steps_are_written_row_by_row_and_a_wrong_one_is_marked(step: Doorstep) 
     bad = step.submit(f"{PATH}/new", a_policy(**rows_, **{**late, "step1-when": "used", "step1": "130"}))
     assert (422, "A step needs a time: 1 to 99 percent, or minutes.") == (bad.status_code, beside(bad, "step1"))
 
+    time, deed = "A step needs a time: 1 to 99 percent, or minutes.", "Say what is to happen then."
+    for half, says in (
+        ({"when": "late", "does": "tell supervisors"}, time),
+        ({"metric": "first_reply"}, time),
+        ({"": "15", "does": "raise"}, time),
+        ({"": "15", "when": "left"}, deed),
+    ):
+        typed = {f"step1-{name}".rstrip("-"): value for name, value in half.items()}
+        page = step.submit(f"{PATH}/new", a_policy(**rows_, **typed))
+        assert (422, says) == (page.status_code, beside(page, "step1")), "half of a row is not dropped"
+
     assert 303 == step.submit(f"{PATH}/new", a_policy(**rows_, **late)).status_code
     kept = [(one["when"], one["amount"], one["does"], one["to"], one["metric"]) for one in only(step).steps]
     assert [("used", 50, "tell", "supervisors", ""), ("late", 60, "raise", "", "first_reply")] == kept
