@@ -19,7 +19,8 @@ _MOST_AGENTS = 100_000
 @dataclass(frozen=True)
 class Expected:
     """What a line does in the long run. `waits`: the share that waits at all; `wait`: the mean over everybody, in
-    seconds; `within`: the share answered in the time asked for; `gives_up`: the share that leaves unanswered."""
+    seconds; `within`: answered in the time asked for, of those who are answered or leave after that time (semantics.md
+    part 8); `gives_up`: the share that leaves unanswered."""
 
     waits: float
     wait: float
@@ -63,8 +64,11 @@ def impatient(agents: int, per_second: float, handling: float, patience: float, 
     states = _states(agents, per_second, handling, patience)
     waiting = states[agents:]
     queued = sum(n * share for n, share in enumerate(waiting))
-    soon = sum(states[:agents]) + _answered_soon(waiting, agents / handling, 1.0 / patience, within)
-    return Expected(sum(waiting), queued / per_second, soon, queued / patience / per_second)
+    at_once, leaves, gives_up = sum(states[:agents]), agents / handling, 1.0 / patience
+    soon = at_once + _turn_soon(waiting, leaves, gives_up, within, patient=False)
+    later = max(0.0, 1.0 - at_once - _turn_soon(waiting, leaves, gives_up, within, patient=True))
+    counted = soon + later * exp(-gives_up * within)  # not who has left before an answer was promised
+    return Expected(sum(waiting), queued / per_second, soon / counted, queued / patience / per_second)
 
 
 def agents_needed(share: float, expected: Callable[[int], Expected], *, least: int = 0) -> int:
@@ -94,15 +98,15 @@ def _states(agents: int, per_second: float, handling: float, patience: float) ->
     return [found[n] / total for n in range(len(found))]
 
 
-def _answered_soon(waiting: list[float], leaves: float, gives_up: float, within: float) -> float:
-    """The share that waits, and is answered in time.
+def _turn_soon(waiting: list[float], leaves: float, gives_up: float, within: float, *, patient: bool) -> float:
+    """The share that waits, and whose turn comes in time; where one is not `patient`: before they give up.
 
-    Behind k others the wait ends after k + 1 departures, at rates `leaves` + j `gives_up` for j = k to 0, if one's own
-    patience lasts: with density (1 - exp(-gives_up t))^k exp(-leaves t) gives_up / Beta(k + 1, leaves / gives_up).
+    Behind k others the turn comes after k + 1 departures, at rates `leaves` + j `gives_up` for j = k to 0: with density
+    (1 - exp(-gives_up t))^k exp(-leaves t) gives_up / Beta(k + 1, leaves / gives_up).
     """
     if within <= 0:
         return 0.0
-    ratio, step = leaves / gives_up, within / _SLICES
+    ratio, step, rate = leaves / gives_up, within / _SLICES, leaves if patient else leaves + gives_up
 
     def density(t: float) -> float:
         passed = 1.0 - exp(-gives_up * t)
@@ -112,7 +116,7 @@ def _answered_soon(waiting: list[float], leaves: float, gives_up: float, within:
         for k, share in enumerate(waiting):
             if share > _UNLIKELY:
                 beta = lgamma(k + 1) + lgamma(ratio) - lgamma(k + 1 + ratio)
-                found += share * exp(k * log(passed) - (leaves + gives_up) * t - beta) * gives_up
+                found += share * exp(k * log(passed) - rate * t - beta) * gives_up
         return found
 
     inner = sum((4 if n % 2 else 2) * density(n * step) for n in range(1, _SLICES))
