@@ -19,6 +19,7 @@ MOST_EVENTS = 2000
 MOST_DAYS = 1000  # of one file
 LONGEST = 60  # days of one holiday
 PAST, FUTURE = timedelta(days=366), timedelta(days=5 * 366)  # what lies farther away is left out
+YEAR = timedelta(days=365)
 # China moves working days around its holidays: the same calendars also name the weekends that are worked.
 _WORKED = re.compile(r"补班|上班|[(（]班[)）]|make-?up", re.IGNORECASE)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -169,8 +170,8 @@ def _days(event: Event, first: date) -> int:
 
 
 def _starts(event: Event, first: date, moved: Collection[date], today: date) -> Collection[date] | None:
-    """When it begins, without the days that it leaves out; FOR_GOOD: on this day of every year. None for another way
-    of repeating."""
+    """When it begins, without the days that it leaves out; FOR_GOOD: on this day of every year, which it is where it has
+    begun, or does so the next time that the day comes. None for another way of repeating."""
     without, besides = _each_day(event, "EXDATE") | {*moved}, _each_day(event, "RDATE")
     if "RECURRENCE-ID" in event:
         return [first]
@@ -179,7 +180,8 @@ def _starts(event: Event, first: date, moved: Collection[date], today: date) -> 
     rule = _rule(_first(event, "RRULE"), first)
     if rule is None:
         return None
-    if rule.for_good and not besides and max(without, default=date.min) < today - PAST:
+    begun = first + timedelta(days=_days(event, first)) <= today + YEAR
+    if rule.for_good and begun and not besides and max(without, default=date.min) < today - PAST:
         return FOR_GOOD
     found = list(rule.days(first, today + FUTURE))
     return sorted({*found, *besides} - without) if found else None

@@ -59,6 +59,24 @@ def test_what_comes_every_year_is_read_as_that() -> None:
     assert {(2, 29): "Leap day", (12, 25): ""} == found.yearly
 
 
+def test_what_comes_every_year_does_not_come_before_its_first_time() -> None:
+    """Today is in November 2026. What begins with the next Christmas can be of every year; a holiday that begins in 2029
+    stands there by date, and so does a week of the next year, of which today would be the first day."""
+    found = read_holidays(
+        ics(
+            "DTSTART;VALUE=DATE:20290601\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:New from 2029",
+            "DTSTART;VALUE=DATE:20261225\r\nRRULE:FREQ=YEARLY",
+            f"DTSTART;VALUE=DATE:{TODAY.year + 1}{TODAY:%m%d}\r\nDURATION:P1W\r\nRRULE:FREQ=YEARLY",
+        ),
+        TODAY,
+    )
+
+    assert {(12, 25): ""} == found.yearly
+    news = [day for day, name in found.closed.items() if name]
+    assert [date(2029, 6, 1), date(2030, 6, 1), date(2031, 6, 1)] == news
+    assert min(found.closed) == TODAY.replace(year=TODAY.year + 1)
+
+
 def test_a_weekday_of_a_month_is_found_in_each_year() -> None:
     """Thanksgiving is the fourth Thursday of November, Memorial Day the last Monday of May."""
     found = read_holidays(
