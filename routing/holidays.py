@@ -170,8 +170,10 @@ def _days(event: Event, first: date) -> int:
 
 
 def _starts(event: Event, first: date, moved: Collection[date], today: date) -> Collection[date] | None:
-    """When it begins, without the days that it leaves out; FOR_GOOD: on this day of every year, which it is where it has
-    begun, or does so the next time that the day comes. None for another way of repeating."""
+    """When it begins, without the days that it leaves out; None for a way of repeating that is not read.
+
+    FOR_GOOD: on this day of every year. That is so where it has begun, or does the next time that the day comes.
+    """
     without, besides = _each_day(event, "EXDATE") | {*moved}, _each_day(event, "RDATE")
     if "RECURRENCE-ID" in event:
         return [first]

@@ -60,8 +60,8 @@ def test_what_comes_every_year_is_read_as_that() -> None:
 
 
 def test_what_comes_every_year_does_not_come_before_its_first_time() -> None:
-    """Today is in November 2026. What begins with the next Christmas can be of every year; a holiday that begins in 2029
-    stands there by date, and so does a week of the next year, of which today would be the first day."""
+    """Today is in November 2026. What begins with the next Christmas can be of every year; a holiday that begins in
+    2029 stands there by date, and so does a week of the next year, of which today would be the first day."""
     found = read_holidays(
         ics(
             "DTSTART;VALUE=DATE:20290601\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:New from 2029",
