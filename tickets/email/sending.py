@@ -81,13 +81,10 @@ def settle(change: Change, outgoing_id: int, attempt: int, verdicts: Mapping[str
     known = {MailState.SENDING, MailState.INDETERMINATE}
     if mail is None or mail.attempts != attempt or mail.state not in known:
         return
-    states = {verdict.state for verdict in verdicts.values()}
     for to in (address for address, verdict in verdicts.items() if verdict.gone):
         suppress(change, mail, [to], said=verdicts[to].said, told_by="relay")
     again = next_try(mail.tried_since or change.now, change.now)
-    if MailState.INDETERMINATE in states:
-        _end(change, mail, MailState.INDETERMINATE, verdicts)
-    elif MailState.RETRY in states and again is not None:
+    if again is not None and any(verdict.state is MailState.RETRY for verdict in verdicts.values()):
         _end(change, mail, MailState.RETRY, verdicts)
         mail.due_at = again
     else:
@@ -95,7 +92,7 @@ def settle(change: Change, outgoing_id: int, attempt: int, verdicts: Mapping[str
 
 
 def send_again(change: Change, outgoing_id: int) -> None:
-    """Try once more, for those who did not get it, under the same Message-ID.
+    """Try once more, under the same Message-ID: for those who may have it or not, else for those who did not get it.
 
     What may have arrived is sent again once only: whoever has it then gets it twice at most.
     """
@@ -104,11 +101,15 @@ def send_again(change: Change, outgoing_id: int) -> None:
         raise Conflict("This mail is on its way, or has arrived.")
     if mail.state == MailState.INDETERMINATE and mail.extra:
         raise Conflict("This mail was sent again already. Write a new message instead.")
-    mail.extra = mail.extra or mail.state == MailState.INDETERMINATE
+    unknown = bool(mail.is_for(MailState.INDETERMINATE)) and not mail.extra
+    goes = {MailState.INDETERMINATE} if unknown else {MailState.FAILED, MailState.RETRY}
+    mail.extra = mail.extra or unknown
     mail.recipients = [
-        one if one["state"] == MailState.SENT else {**one, "state": MailState.QUEUED.value} for one in mail.recipients
+        {**one, "state": MailState.QUEUED.value} if one["state"] in goes else one for one in mail.recipients
     ]
-    mail.state, mail.due_at, mail.tried_since = MailState.QUEUED.value, change.now, None
+    if not mail.is_for(MailState.RETRY):  # who was put off keeps their schedule
+        mail.tried_since = None
+    mail.state, mail.due_at = MailState.QUEUED.value, change.now
     change.record(MailQueued(ticket=mail.ticket_id, outgoing=mail.id, message=mail.message_id))
 
 
@@ -153,17 +154,22 @@ _HAPPENED = {
 
 
 def _end(change: Change, mail: Outgoing, state: MailState, verdicts: Mapping[str, Verdict]) -> None:
-    """The attempt is over. Failed is a mail that at least one recipient did not get; without any it was sent."""
+    """The attempt is over. Failed is a mail that at least one recipient did not get; without any it was sent.
+
+    Where somebody may have it or not, and nobody is tried again, that comes first: a person has to decide.
+    """
     mail.recipients = [
         {**one, "state": verdict.state.value, "said": one_line(verdict.said, LONGEST_SAID)}
         if (verdict := verdicts.get(one["address"]))
         else one
         for one in mail.recipients
     ]
-    if state is MailState.FAILED and not mail.is_for(MailState.FAILED):
+    if state is MailState.FAILED and mail.is_for(MailState.INDETERMINATE):
+        state = MailState.INDETERMINATE
+    elif state is MailState.FAILED and not mail.is_for(MailState.FAILED):
         state, mail.sent_at = MailState.SENT, change.now
     mail.state, mail.due_at, mail.handed_over = state.value, None, False
-    mail.said = next((one["said"] for one in mail.recipients if one["state"] != MailState.SENT), "")
+    mail.said = next((one["said"] for one in mail.recipients if one["state"] != MailState.SENT and one["said"]), "")
     answers = len(mail.carries)
     happened = _HAPPENED[state]
     told = happened(

@@ -142,6 +142,36 @@ def test_who_was_put_off_is_tried_again_and_nobody_else(change: UnitChange, mail
     assert [SAM] == [one["address"] for one in mail.is_for(MailState.QUEUED, MailState.RETRY)]
 
 
+def test_who_was_put_off_is_tried_again_though_others_may_have_it(change: UnitChange, mail: Outgoing) -> None:
+    """Nobody decides for them: only whoever may have it waits for a person, and it is sent again to them only."""
+    assert ["MailDelayed"] == tried(change, mail, UNKNOWN, LATER)
+    assert (MailState.RETRY, "Greylisted", change.now + timedelta(minutes=1)) == (mail.state, mail.said, mail.due_at)
+    change.moves(minutes=1)
+    assert [mail.id] == waiting(change)
+    attempt = claim(change, mail.id) or 0
+    assert [PRIYA] == [one["address"] for one in mail.is_for(MailState.QUEUED, MailState.RETRY)]
+    hand_over(change, mail.id, attempt)
+    settle(change, mail.id, attempt, {PRIYA: SENT})
+    assert {SAM: MailState.INDETERMINATE, PRIYA: MailState.SENT} == states(mail)
+    assert (MailState.INDETERMINATE, "MailUncertain", []) == (mail.state, change.kinds[-1], waiting(change, days=99))
+
+
+def test_what_may_have_arrived_is_sent_again_beside_what_was_put_off(change: UnitChange, mail: Outgoing) -> None:
+    """Who was put off keeps their schedule, and whoever may have it gets it once more and never again."""
+    began = change.now
+    tried(change, mail, UNKNOWN, LATER)
+    send_again(change, mail.id)
+    assert ({SAM: MailState.QUEUED, PRIYA: MailState.RETRY}, began) == (states(mail), mail.tried_since)
+    assert ["MailDelayed"] == tried(change, mail, UNKNOWN, LATER)
+    send_again(change, mail.id)
+    assert {SAM: MailState.INDETERMINATE, PRIYA: MailState.QUEUED} == states(mail)
+    assert claim(change, mail.id) is not None
+    settle(change, mail.id, mail.attempts, {PRIYA: NEVER})
+    assert MailState.INDETERMINATE == mail.state
+    with pytest.raises(Conflict, match="again already"):
+        send_again(change, mail.id)
+
+
 def test_after_two_days_it_has_failed(change: UnitChange, mail: Outgoing) -> None:
     began, times, kinds = change.now, [], ["MailDelayed"]
     while kinds == ["MailDelayed"]:
