@@ -9,7 +9,7 @@ from routing.callbacks.events import (
 )
 from routing.events import CalendarChanged
 from routing.hours import Calendar
-from routing.sla import acting, joining, keeping, policy, windows
+from routing.sla import acting, joining, keeping, policy, told_days, windows
 from routing.sla.events import SlaStepReached
 from tickets.change import Change
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintExtended, ComplaintFiled
@@ -109,6 +109,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (AsideReceived, start_turn),
     (MessageSent, end_turn),
     *((kind, follow_hands) for kind in (TicketAssigned, TicketReleased, LiveBegan, LiveEnded)),
+    (ComplaintExtended, told_days.insist_on_more),
     *((kind, follow_complaint) for kind in _OF_COMPLAINTS),
     (CallbackRequested, promise_window),
     (CallbackMoved, promise_window),

@@ -13,6 +13,8 @@ from routing.sla.timing import Stretch
 from routing.sla.winding import Source
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
+from tickets.complaints.events import ComplaintExtended
+from tickets.errors import Refused
 from tickets.ticket import Ticket
 
 
@@ -24,6 +26,16 @@ def told(change: Change, ticket: Ticket, metric: Metric) -> datetime | None:
         Metric.COMPLAINT_FINAL: None if complaint is None else complaint.answer_by,
     }
     return days.get(metric)
+
+
+def insist_on_more(change: Change, event: ComplaintExtended) -> None:
+    """More time is more than what was promised, by whomever: a policy's word is the customer's, too."""
+    assert event.ticket is not None
+    held = change.take(Ticket, event.ticket).sla_clocks.get(Metric.COMPLAINT_FINAL)
+    clock = None if held is None else change.find(SlaClock, held)
+    due = None if clock is None else clock.breached_at or clock.due_at
+    if due is not None and event.until <= due:
+        raise Refused("An answer is promised by that day, or by a later one. Choose a day after it.", field="until")
 
 
 def hold(

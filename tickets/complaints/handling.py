@@ -32,10 +32,10 @@ def extend(change: Change, ticket_id: int, *, until: datetime, reason: str, clie
         raise Refused("Choose a day after the one that was promised, within a year.", field="until")
     if is_blank(reason):
         raise Refused("Tell the customer why it takes longer.", field="reason")
+    change.record(ComplaintExtended(ticket=ticket_id, until=until))  # before its letter: promises are as they were yet
     by_hand.reply(change, ticket_id, text=reason.strip(), client_id=client_id)
     complaint.answer_by, complaint.extended_at = until, change.now
     complaint.extension_reason = clean_text(reason.strip())
-    change.record(ComplaintExtended(ticket=ticket_id, until=until))
     return complaint
 
 

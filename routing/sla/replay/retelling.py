@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from routing.sla import acting, keeping, reactions, running
+from routing.sla import acting, keeping, reactions, running, told_days
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaChanged
 from routing.sla.replay.following import Shadow, follow
@@ -16,7 +16,7 @@ from routing.sla.replay.world import World
 from tickets.events import Event
 from tickets.reactions import Reaction
 
-_OTHERS = (acting.act, reactions.keep_promisable)
+_OTHERS = (acting.act, reactions.keep_promisable, told_days.insist_on_more)
 _OF: dict[type[Event], list[Reaction]] = defaultdict(list)
 for _kind, _reaction in reactions.REACTIONS:
     if _reaction not in _OTHERS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from routing.hours import add_calendar
@@ -22,6 +23,7 @@ from tickets.complaints import handling
 from tickets.complaints.categories import add_category
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.filing import Told, file
+from tickets.errors import Refused
 from tickets.status import Status
 from tickets.ticket import Ticket
 
@@ -80,6 +82,40 @@ def test_a_policy_keeps_its_word_where_the_category_gave_none() -> None:
 
     assert change.now + timedelta(hours=1) == clock_of(change, ticket, "complaint_ack").due_at
     assert found.complaint.answer_by == clock_of(change, ticket, "complaint_final").due_at
+
+
+def test_more_time_is_more_than_a_policy_promised() -> None:
+    """Where the category gave no day, the policy's is the one that they were told."""
+    change = ALoggedChange()
+    ada = an_agent(change)
+    a_policy(change, {"complaint_final": 30 * 24 * 60})
+    add_category(change, key="bills", names={"en": "Bills"})
+    settle(change)
+    ticket = file(change, "k-1", Told("bills", "Too much.", email="priya@mail.example")).ticket
+    settle(change)
+    due = clock_of(change, ticket, "complaint_final").due_at
+    change.by = ada.actor
+    assert due is not None
+
+    handling.extend(change, ticket.id, until=due, reason="The bank is slow.", client_id="e-1")
+    with pytest.raises(Refused) as refused:
+        settle(change)
+    assert "until" == refused.value.field
+
+
+def test_a_day_after_the_one_that_a_policy_promised_is_more_time() -> None:
+    change = ALoggedChange()
+    ada = an_agent(change)
+    a_policy(change, {"complaint_final": 600})
+    add_category(change, key="bills", names={"en": "Bills"})
+    settle(change)
+    ticket = file(change, "k-1", Told("bills", "Too much.", email="priya@mail.example")).ticket
+    settle(change)
+    change.by, until = ada.actor, change.now + timedelta(days=2)
+
+    handling.extend(change, ticket.id, until=until, reason="The bank is slow.", client_id="e-1")
+    settle(change)
+    assert until == clock_of(change, ticket, "complaint_final").due_at
 
 
 def test_a_bot_acknowledges_nothing() -> None:
