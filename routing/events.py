@@ -71,10 +71,11 @@ class AgentStateChanged(Event, frozen=True):
 
 
 class QueueChanged(Event, frozen=True):
-    """A queue was added, renamed, given other members or rules, or archived."""
+    """A queue was added, renamed, given other members or rules, or archived. `hours`: it has other opening hours."""
 
     audience = STAFF
     queue: int
+    hours: bool = False
 
 
 class WaitsTold(Event, frozen=True):

@@ -93,7 +93,7 @@ class Queue(Limits, Aim, table=True):
         wanted = (delivery.value, rule.value, turn.value, ring_seconds, calendar_id)
         if wanted != before:
             self.delivery, self.rule, self.turn, self.ring_seconds, self.calendar_id = wanted
-            change.record(QueueChanged(queue=self.id))
+            change.record(QueueChanged(queue=self.id, hours=before[-1] != calendar_id))
 
     def set_patience(self, change: Change, *, wrap_seconds: float | None, raise_after: int) -> None:
         """How long its agents may write down what was said (None: as everywhere), how many refusals raise a ticket."""

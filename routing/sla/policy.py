@@ -162,6 +162,19 @@ def keep_promisable(change: Change, calendar: Calendar) -> None:
             )
 
 
+def keep_promisable_in(change: Change, queue: Queue) -> None:
+    """Refuses to give a queue hours in which a promise that is for it, and counted in them, would never fall due."""
+    calendar = None if queue.calendar_id is None else change.find(Calendar, queue.calendar_id)
+    for policy in change.rows(select(SlaPolicy).order_by(col(SlaPolicy.position))) if calendar is not None else ():
+        is_for = policy.calendar_id is None and (not policy.queues or queue.id in policy.queues)
+        if is_for and calendar is not None and not _ends(change, calendar, _longest_by_hours(policy.targets)):
+            raise Refused(
+                "In these hours the longest target of the policy {name} takes more than two years.",
+                field="calendar_id",
+                name=policy.name,
+            )
+
+
 # What others ask
 
 
@@ -183,6 +196,8 @@ def _checked(change: Change, terms: Terms, *, but: int | None = None) -> dict[st
     """The columns that hold these terms."""
     targets = checked_targets(terms.targets, internal=terms.internal)
     _within_hours(change, targets, terms.calendar_id)
+    if terms.calendar_id is None:
+        _within_hours_of_queues(change, targets, terms.queues)
     return {
         "name": _free_name(change, terms.name, but=but),
         "channels": _channels(terms.channels),
@@ -211,6 +226,19 @@ def _within_hours(change: Change, targets: Targets, calendar_id: int | None) -> 
         raise Refused("There are no opening hours yet. Add some first, or count every hour.", field="targets")
     if calendar is not None and not _ends(change, calendar, longest):
         raise Refused("In these opening hours the longest target takes more than two years.", field="targets")
+
+
+def _within_hours_of_queues(change: Change, targets: Targets, queue_ids: Collection[int]) -> None:
+    """The same of each queue that they are for: without hours of its own a policy counts in theirs."""
+    longest = _longest_by_hours(targets)
+    for queue in change.rows(select(Queue).where(col(Queue.calendar_id).is_not(None))) if longest else ():
+        calendar = change.take(Calendar, queue.calendar_id or 0)
+        if (not queue_ids or queue.id in queue_ids) and not _ends(change, calendar, longest):
+            raise Refused(
+                "In the opening hours of the queue {name} the longest target takes more than two years.",
+                field="calendar_id",
+                name=queue.name,
+            )
 
 
 def _longest_by_hours(targets: Targets) -> int:

@@ -7,8 +7,9 @@ from routing.callbacks.events import (
     CallbackRequested,
     CallbackTried,
 )
-from routing.events import CalendarChanged
+from routing.events import CalendarChanged, QueueChanged
 from routing.hours import Calendar
+from routing.queues import Queue
 from routing.sla import acting, joining, keeping, policy, told_days, windows
 from routing.sla.events import SlaStepReached
 from tickets.change import Change
@@ -84,6 +85,13 @@ def keep_promisable(change: Change, event: CalendarChanged) -> None:
         policy.keep_promisable(change, calendar)
 
 
+def keep_promisable_in(change: Change, event: QueueChanged) -> None:
+    """The same of a queue that is given hours."""
+    queue = change.find(Queue, event.queue) if event.hours else None
+    if queue is not None:
+        policy.keep_promisable_in(change, queue)
+
+
 def _ticket(change: Change, event: Event) -> Ticket:
     assert event.ticket is not None
     return change.take(Ticket, event.ticket)
@@ -117,5 +125,6 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (CallbackTried, keep_window),
     (CallbackClosed, end_window),
     (CalendarChanged, keep_promisable),
+    (QueueChanged, keep_promisable_in),
     (SlaStepReached, acting.act),
 )

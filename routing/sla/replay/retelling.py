@@ -16,7 +16,7 @@ from routing.sla.replay.world import World
 from tickets.events import Event
 from tickets.reactions import Reaction
 
-_OTHERS = (acting.act, reactions.keep_promisable, told_days.insist_on_more)
+_OTHERS = (acting.act, reactions.keep_promisable, reactions.keep_promisable_in, told_days.insist_on_more)
 _OF: dict[type[Event], list[Reaction]] = defaultdict(list)
 for _kind, _reaction in reactions.REACTIONS:
     if _reaction not in _OTHERS:

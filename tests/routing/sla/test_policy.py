@@ -10,7 +10,7 @@ import pytest
 
 from routing.calendars import BusinessCalendar
 from routing.hours import add_calendar
-from routing.queues import add_queue
+from routing.queues import Delivery, add_queue
 from routing.sla.choosing import Facts, Promise, choose, promise
 from routing.sla.policy import SlaPolicy, Terms, add_policy, policies, remove_policy, reorder
 from routing.sla.targets import LONGEST_TARGET
@@ -103,6 +103,27 @@ def test_hours_in_which_a_promise_would_never_end_are_refused(whose: str) -> Non
         settle(change)
     hours.set_hours(change, BusinessCalendar("UTC", (((540, 600),), *((),) * 6)))
     settle(change)
+
+
+def test_a_promise_that_can_never_fall_due_in_the_hours_of_its_queue_is_refused_either_way() -> None:
+    """Be the policy written, or the queue given the hours; other queues' hours do not matter."""
+    change = a_change()
+    hours, support, sales = office_hours(change), add_queue(change, "Support"), add_queue(change, "Sales")
+    year = {"resolution": {"high": {"minutes": 365 * 24 * 60, "business": True}}}
+    support.set_rules(change, delivery=Delivery.PULL, calendar_id=hours.id)
+    settle(change)
+
+    for queues in ([], [support.id]):
+        with pytest.raises(Refused, match="queue Support the longest target") as refused:
+            add_policy(change, Terms("A year", year, queues=queues))
+        assert "calendar_id" == refused.value.field
+    add_policy(change, Terms("A year", year, queues=[sales.id]))
+    settle(change)
+
+    sales.set_rules(change, delivery=Delivery.PULL, calendar_id=hours.id)
+    with pytest.raises(Refused, match="policy A year takes more than two years") as refused:
+        settle(change)
+    assert "calendar_id" == refused.value.field
 
 
 def test_hours_that_no_promise_is_counted_in_may_be_few() -> None:
