@@ -25,6 +25,8 @@ def start(
 ) -> Assignment:
     """The ticket is in the agent's hands. `held` is what an offer already held for it."""
     weight, medium = capacity.weight_of(change, ticket), medium_of(ticket)
+    if medium in TALKS:
+        wrapping.end_of(change, ticket.id, agent_id)
     over = capacity.hold(change, agent_id, weight - held, medium, by_hand=by_hand)
     capacity.of(change, agent_id).holds(medium, weight)
     presence.of(change, agent_id).touch(change)
@@ -108,6 +110,8 @@ def _weigh(change: Change, ticket: Ticket, assignment: Assignment) -> None:
     talked = was in TALKS and is_now is not was
     if is_now in TALKS:
         wrapping.end(change, assignment)  # they are back
+        if was not in TALKS:
+            wrapping.end_of(change, ticket.id, assignment.agent_id)
     capacity.of(change, assignment.agent_id).holds(was, -before)
     if assignment.weight > before:
         beyond = capacity.hold(change, assignment.agent_id, assignment.weight - before, is_now, by_hand=True)

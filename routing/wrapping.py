@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from routing import capacity, loads, work
@@ -50,6 +50,12 @@ def end(change: Change, assignment: Assignment) -> None:
         _free(change, assignment)
 
 
+def end_of(change: Change, ticket_id: int, agent_id: int) -> None:
+    """They talk again: what they were writing down of that ticket takes no room beside it."""
+    for one in change.peek_once(Assignment, _OF_TICKET, ticket=ticket_id, agent=agent_id):
+        end(change, one)
+
+
 # What others ask
 
 
@@ -63,6 +69,12 @@ def under_way(session: Session, agent_id: int) -> Sequence[Assignment]:
 
 
 # How
+
+_OF_TICKET = select(Assignment).where(
+    Assignment.ticket_id == bindparam("ticket"),
+    Assignment.agent_id == bindparam("agent"),
+    col(Assignment.wrap_due).is_not(None),
+)
 
 
 def _free(change: Change, assignment: Assignment) -> None:

@@ -92,6 +92,8 @@ class Model:
                 self.offers[offer] = "accepted"
             if one.live and not self.who[agent].connected:
                 self.who[agent].seen = self.who[agent].seen or now  # from now on they have the grace to come
+            if one.live:
+                self.talks_again(ticket, agent)
         one.holder = agent
 
     def let_go(self, ticket: int, became: str = "completed") -> None:
@@ -117,13 +119,19 @@ class Model:
         one = self.matters[ticket]
         if one.done:
             self.reopen(ticket, now)
+            if one.holder is not None:  # in their hands again, if only until somebody sees that they do not answer
+                self.talks_again(ticket, one.holder)
         if not one.live:
             one.live = True
             if one.holder is not None and not self.who[one.holder].answers:
                 self.let_go(ticket)
             elif one.holder is not None:
                 one.held_since = now
-                self.stop_wraps([wrap for wrap in self.wraps if wrap.ticket == ticket and wrap.ours])
+                self.talks_again(ticket, one.holder)
+
+    def talks_again(self, ticket: int, agent: int) -> None:
+        """Nobody writes down what goes on in their hands, of whatever stay."""
+        self.stop_wraps([wrap for wrap in self.wraps if (wrap.ticket, wrap.agent) == (ticket, agent)])
 
     def resolve(self, ticket: int, now: datetime) -> None:
         one = self.matters[ticket]

@@ -75,6 +75,30 @@ def test_a_customer_who_is_back_ends_the_writing_and_weighs_once() -> None:
     assert (25, []) == (capacity_of(change, ada).used, list(wrapping.under_way(change.session, ada.id)))
 
 
+def test_a_resolved_chat_that_comes_back_is_not_written_down_beside_itself() -> None:
+    """Ada is full with four chats. The first is resolved, and its customer is back while she writes: they are four
+    again, and none of them is one too many."""
+    change = a_change()
+    queue, (ada,) = a_floor(change, "Ada")
+    sets(change, Medium.CHAT, wrap_seconds=600)
+    chats = [a_chat(change, queue) for _ in range(4)]
+    for chat in chats:
+        accept(change, ada, offer_of(change, chat))
+    chats[0].resolve(change)
+    settle(change)
+    change.moves(seconds=20)
+
+    change.by = "system"
+    chats[0].receive(change, "One more thing", client_id="c-2")
+    chats[0].begin_live(change)
+    settle(change)
+
+    held = capacity_of(change, ada)
+    assert (100, 0, []) == (held.used, held.excess, list(wrapping.under_way(change.session, ada.id)))
+    assert [False] == [one.over for one in open_assignments(change, chats[0])]
+    assert State.COMPLETED == _offer(change, chats[0]).state
+
+
 def test_a_queue_has_its_own_time_for_it() -> None:
     change = a_change()
     queue, (ada,) = a_floor(change, "Ada")
