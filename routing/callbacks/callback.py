@@ -89,7 +89,7 @@ class Callback(SQLModel, table=True):
     last_try: str = ""  # and what became of it
     turned: bool = False  # they waited in a chat before
     dialling_at: datetime | None = Field(default=None, sa_type=Moment)  # while somebody rings
-    dialled_at: datetime | None = Field(default=None, sa_type=Moment)  # the first time since the window was chosen
+    dialled_at: datetime | None = Field(default=None, sa_type=Moment)  # the first dial that counts: see `_rang`
     owner_id: int | None = None  # who rang last, and is asked first until then
     owner_until: datetime | None = Field(default=None, sa_type=Moment)
     expires_at: datetime | None = Field(default=None, sa_type=Moment)  # when an open request that nobody serves ends
@@ -111,8 +111,9 @@ class Callback(SQLModel, table=True):
 
     @property
     def kept(self) -> bool | None:
-        """Whether we rang for the first time within the promised window; None: nobody has rung yet."""
-        return None if self.dialled_at is None else self.start <= self.dialled_at < self.end
+        """Whether we rang before the promised window ended; None: it may still be. See `_rang`."""
+        told_at = self.dialled_at or (self.ended_at if self.ended_at and self.ended_at >= self.end else None)
+        return None if told_at is None else told_at < self.end
 
     # What we do
 
@@ -161,10 +162,11 @@ class Callback(SQLModel, table=True):
         self._still_open()
         agent = self._by_its_holder(change)
         rang_at = self.dialling_at or change.now
-        self.dialled_at = self.dialled_at or rang_at
+        self._rang(rang_at if rang_at >= self.start else change.now)  # begun too early, it counts as it is noted
         self.attempts, self.tried_at, self.last_try = self.attempts + 1, change.now, outcome.value
         self.dialling_at = None
         again = self._next_try(change, outcome)
+        self.dialled_at = self.dialled_at or (rang_at if again is None else None)  # there is nothing left to promise
         change.record(
             CallbackTried(ticket=self.ticket_id, outcome=outcome.value, attempt=self.attempts, again_at=again)
         )
@@ -185,7 +187,7 @@ class Callback(SQLModel, table=True):
         self._by_its_holder(change)
         if self.dialling_at is None:
             self.dialling_at = change.now
-            self.dialled_at = self.dialled_at or change.now
+            self._rang(change.now)
             change.record(CallbackDialled(ticket=self.ticket_id, attempt=self.attempts + 1))
 
     def expire(self, change: Change) -> None:
@@ -253,6 +255,11 @@ class Callback(SQLModel, table=True):
         return f"/callback/{seals.token(LINK, self.ticket_id, self.end + LINK_HOLDS)}"
 
     # How
+
+    def _rang(self, at: datetime) -> None:
+        """The first time within the window or after it keeps or breaks the promise; before it that is only early."""
+        if self.dialled_at is None and at >= self.start:
+            self.dialled_at = at
 
     def _next_try(self, change: Change, outcome: Outcome) -> datetime | None:
         terms = self.terms(change)

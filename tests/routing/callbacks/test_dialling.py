@@ -7,12 +7,13 @@ from routing.sla.clock import SlaClock
 from routing.sla.replay.retelling import retell
 from routing.sla.replay.story import stories
 from routing.sla.replay.world import as_it_was
+from routing.wait_honesty import Honesty, honesty
 from routing.wallboard import entries
 from routing.wallboard.entries import asked
 from routing.wallboard.figures import FIGURES
 from routing.wallboard.today import as_of
 from tests.cast import UnitChange, a_change
-from tests.routing.callbacks.calls import a_call_floor, asks, at, moves_to, rings
+from tests.routing.callbacks.calls import a_call_floor, asks, at, callback_of, moves_to, rings
 from tests.routing.floor import acts, settle
 from tests.routing.sla.promises import ALoggedChange, clock_of, clocks_of, the_scheduler_looks
 from tickets.people import Agent
@@ -79,6 +80,70 @@ def test_a_window_in_which_nobody_dialled_is_late_until_somebody_does() -> None:
 
     clock = clock_of(change, ticket, WINDOW)
     assert ([], "met", at("2026-11-23T13:00")) == (late_ones(change), clock.state, clock.breached_at)
+
+
+def rung_too_early(change: UnitChange, *, noted: str) -> tuple[Ticket, Agent]:
+    """Sam wants to be rung from one to three. Ada dials ten minutes before, nobody answers, and she notes it then."""
+    _, (ada,) = a_call_floor(change, now="2026-11-23T11:00")
+    ticket = asks(change, "2026-11-23T13:00").ticket
+    moves_to(change, "2026-11-23T12:50")
+    acts(change, ada)
+    by_hand.dial(change, ticket.id)
+    settle(change)
+    change.now = change.clock.at = at(noted)
+    rings(change, ada, ticket, "no_answer")
+    return ticket, ada
+
+
+def promised(change: UnitChange, ticket: Ticket) -> tuple[bool | None, str, bool, Honesty]:
+    """What the card, the clock and the page of honesty say of it."""
+    change.write()
+    kept, clock = callback_of(change, ticket).kept, clock_of(change, ticket, WINDOW)
+    told = sum((one.together for one in honesty(change.session, change.now)), Honesty())
+    return kept, clock.state, clock.breached_at is not None, told
+
+
+def test_an_early_dial_neither_keeps_a_window_nor_breaks_it() -> None:
+    change = a_change()
+    ticket, ada = rung_too_early(change, noted="2026-11-23T12:51")
+    assert (None, "running", False, Honesty()) == promised(change, ticket)
+
+    moves_to(change, "2026-11-23T13:06")
+    rings(change, ada, ticket, "reached")
+
+    assert (True, "met", False, Honesty(within=1)) == promised(change, ticket)
+
+
+def test_a_window_in_which_nobody_rings_is_broken_however_early_somebody_did() -> None:
+    change = a_change()
+    ticket, _ = rung_too_early(change, noted="2026-11-23T12:51")
+    change.by = "system"
+    moves_to(change, "2026-11-23T15:00")
+    the_scheduler_looks(change)
+    assert (None, "running", True, Honesty(later=1)) == promised(change, ticket)
+    assert [ticket.id] == late_ones(change)
+
+    by_hand.cancel(change, ticket.id)
+    settle(change)
+    kept, _, broken, told = promised(change, ticket)
+    assert (False, True, Honesty(later=1)) == (kept, broken, told)
+
+
+def test_a_try_that_begins_early_counts_where_it_is_noted_in_the_window() -> None:
+    change = a_change()
+    ticket, _ = rung_too_early(change, noted="2026-11-23T13:01")
+
+    assert (True, "met", False, Honesty(within=1)) == promised(change, ticket)
+
+
+def test_who_is_reached_early_has_what_was_promised() -> None:
+    change = a_change()
+    _, (ada,) = a_call_floor(change, now="2026-11-23T11:00")
+    ticket = asks(change, "2026-11-23T13:00").ticket
+    moves_to(change, "2026-11-23T12:50")
+    rings(change, ada, ticket, "reached")
+
+    assert (True, "met", False, Honesty(sooner=1)) == promised(change, ticket)
 
 
 def test_a_replay_ends_the_window_at_the_dial_too() -> None:
