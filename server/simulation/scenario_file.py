@@ -15,6 +15,7 @@ from routing.medium import Medium
 from routing.queues import LONGEST_DELAY
 from routing.simulation.scenario import HOURS, Duration, Flow, Promised, Scenario, Shape, Shift
 from routing.sla.metrics import promisable
+from routing.sla.targets import LONGEST_TARGET
 from server.simulation.part import Part
 from server.simulation.queue_part import line_of
 from tickets.errors import Refused
@@ -22,6 +23,7 @@ from tickets.status import Channel, Priority
 
 CHANNELS = (Channel.CHAT, Channel.CALLBACK, Channel.EMAIL, Channel.PORTAL)
 MOST_AGENTS, MOST_DAYS, MOST_CONTACTS = 2000, 31, 1_000_000
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -42,7 +44,7 @@ def scenario_of(told: Mapping[str, Any], *, name: str = "") -> Scenario:
     part.expect(zone in available_timezones(), "zone", "is a time zone's name, such as Europe/Berlin")
     queues = part.parts("queue", least=1)
     names = [one.take("name", str) for one in queues]
-    part.expect(len(set(names)) == len(names), "queue", "has a name of its own each")
+    part.expect(len({one.casefold() for one in names}) == len(names), "queue", "has a name of its own each")
     scenario = Scenario(
         name=part.take("name", str, name),
         lines=[line_of(one, queue, names) for one, queue in zip(queues, names, strict=True)],
@@ -50,7 +52,7 @@ def scenario_of(told: Mapping[str, Any], *, name: str = "") -> Scenario:
         shifts=[_shift(one, names) for one in part.parts("shift", least=1)],
         promises=[_promised(one, names) for one in part.parts("promise")],
         hours=_hours(part, zone),
-        first_day=part.take("date", date, date(2026, 11, 23)),
+        first_day=_first_day(part),
         days=part.number("days", 1, least=1, most=MOST_DAYS),
         zone=zone,
         seed=part.number("seed", 1),
@@ -65,6 +67,12 @@ def scenario_of(told: Mapping[str, Any], *, name: str = "") -> Scenario:
     contacts = scenario.days * sum(sum(flow.by_hour) for flow in scenario.flows)
     part.expect(contacts <= MOST_CONTACTS, "contacts", f"are at most {MOST_CONTACTS:,} in all")
     return scenario
+
+
+def _first_day(part: Part) -> date:
+    found = part.take("date", date, date(2026, 11, 23))
+    part.expect(FIRST <= found <= LAST, "date", f"is a day from {FIRST} to {LAST}")
+    return found
 
 
 def _flow(part: Part, queues: Sequence[str]) -> Flow:
@@ -127,7 +135,7 @@ def _shift(part: Part, queues: Sequence[str]) -> Shift:
 def _promised(part: Part, queues: Sequence[str]) -> Promised:
     found = Promised(
         part.choice("metric", [metric.value for metric in promisable(internal=False)]),
-        part.number("seconds", least=15),
+        part.number("seconds", least=15, most=LONGEST_TARGET * 60),
         part.names("queues", queues, usual=()),
     )
     part.ends()
@@ -151,7 +159,7 @@ def _loads(part: Part | None) -> dict[Medium, LoadForm]:
     for medium in (Medium.CALLBACK, Medium.EMAIL, Medium.TICKET):
         told, usual = part.part(medium.value), USUAL[medium]
         if told is not None:
-            most, weight = told.perhaps("most", least=1.0, most=100.0), told.perhaps("weight", least=0.0, most=100.0)
+            most, weight = told.perhaps("most", least=1.0, most=100.0), told.perhaps("weight", least=1.0, most=100.0)
             found[medium] = LoadForm(
                 weight=None if weight is None else int(weight),
                 most=None if most is None else int(most),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,11 @@ def test_a_shift_may_go_over_midnight() -> None:
         (r"queue\[1\].step comes later", "queue", [{"name": "A", "step": [{"after": 60, "more_urgent": True}] * 2}]),
         (r"queue\[1\].calls.tries is a number from 1 to 20", "queue", [{"name": "Support", "calls": {"tries": 0}}]),
         (r"queue\[1\].turn is one of urgency, promise", "queue", [{"name": "Support", "turn": "luck"}]),
-        (r"capacity.email.weight is from 0 to 100", "capacity", {"email": {"weight": 300}}),
+        (r"capacity.email.weight is from 1 to 100", "capacity", {"email": {"weight": 300}}),
+        (r"capacity.email.weight is from 1 to 100", "capacity", {"email": {"weight": 0}}),
+        (r"promise\[1\].seconds is a number from 15 to", "promise", [{"metric": "resolution", "seconds": 10**9}]),
+        ("date is a day from 2000-01-01 to 2199", "date", date(9999, 12, 31)),
+        ("queue has a name of its own", "queue", [{"name": "Support"}, {"name": "SUPPORT"}]),
         ("capacity.chat is nothing", "capacity", {"chat": {"weight": 50}}),
         (r"contacts\[1\].reached_percent is for callbacks", "contacts", [{"by_hour": [1] * 24, "reached_percent": 50}]),
         (r"shift\[1\].delay is from 0 to 9999", "shift", [{"agents": 1, "hours": "08:00-12:00", "delay": -1}]),
