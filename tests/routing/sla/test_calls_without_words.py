@@ -11,7 +11,8 @@ from routing.sla.clock import SlaClock
 from routing.sla.replay.retelling import retell
 from routing.sla.replay.story import stories
 from routing.sla.replay.world import as_it_was
-from tests.routing.callbacks.calls import a_call_floor, asks, at, settle
+from tests.routing.callbacks.calls import a_call_floor, asks, at
+from tests.routing.floor import settle
 from tests.routing.sla.promises import ALoggedChange, a_policy, clocks_of, sam_writes, the_scheduler_looks
 from tickets.ticket import Ticket
 
