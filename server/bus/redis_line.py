@@ -41,7 +41,7 @@ class Line:
         return await self._connection.read_response()
 
     async def drop(self) -> None:
-        await self._connection.disconnect(nowait=True)
+        await _closed(self._connection)
 
     async def _answer(self) -> Any:
         try:
@@ -120,9 +120,15 @@ async def _connected(connection: AbstractConnection) -> Line:
     try:
         await connection.connect()  # type: ignore[no-untyped-call]
     except BaseException:
-        await connection.disconnect(nowait=True)
+        await _closed(connection)
         raise
     return Line(connection)
+
+
+async def _closed(connection: AbstractConnection) -> None:
+    """Nobody is waited for; but the socket closes in the loop's next turn, and there may be no other."""
+    await connection.disconnect(nowait=True)
+    await asyncio.sleep(0)
 
 
 def moved_to(answers: Sequence[Any]) -> Iterator[Host]:
