@@ -105,7 +105,7 @@ def test_what_a_library_says_is_a_line_like_ours(capsys: pytest.CaptureFixture[s
     """A stranger who sent half a request used to write a line into a log of JSON that was none."""
     configure_logging(Log(format=shape))
     configure_logging(Log(format=shape))
-    logging.getLogger("uvicorn.error").warning("Invalid %s request received.", "HTTP")
+    logging.getLogger("websockets.server").warning("Invalid %s request received.", "HTTP")
     try:
         raise ZeroDivisionError
     except ZeroDivisionError:
@@ -116,7 +116,7 @@ def test_what_a_library_says_is_a_line_like_ours(capsys: pytest.CaptureFixture[s
     assert "ZeroDivisionError" in written
     if shape == "json":
         first, second = (json.loads(line) for line in written.splitlines())
-        named = {"event": "Invalid HTTP request received.", "logger": "uvicorn.error", "level": "warning"}
+        named = {"event": "Invalid HTTP request received.", "logger": "websockets.server", "level": "warning"}
         assert named == {name: first[name] for name in named}
         assert {"timestamp", "exception"} <= second.keys()
 
