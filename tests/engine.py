@@ -95,7 +95,7 @@ def in_postgres() -> tuple[Connection, Callable[[], None]]:
     except IndexError:
         engine = Database(a_migrated_database(kept=True), writers=1).writes
         event.listen(engine, "begin", _take_your_time)
-    connection = engine.connect()
+    connection = engine.execution_options().connect()  # as an engine of its own: much is remembered by engine
 
     def give_back() -> None:
         connection.close()
