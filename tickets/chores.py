@@ -23,8 +23,8 @@ class Chore:
     A chore about somebody's silence has a `grace`: so many seconds they must have been able to be heard beforehand.
     One that `recurs` comes back as long as there is anything to watch; nothing falls due by it that is not told at once
     otherwise. What nobody waits for is looked for once in `every` so many seconds, while there is nothing of it to do.
-    Where `prepares` makes of a key what the deed takes, in a look of its own, they are done one after another: a change
-    of somebody who writes meanwhile comes between, and waits for one of them at most.
+    Where `prepares` makes of a key what the deed takes, in a look of its own, they are done one after another, with
+    time between: a change of somebody who writes meanwhile waits for one of them at most. The first key is the next.
     """
 
     name: str

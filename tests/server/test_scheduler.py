@@ -108,6 +108,36 @@ async def test_what_is_prepared_is_done_before_the_next_is_prepared(desk: Desk) 
     assert ["read one", "do one at hand", "read two", "do two at hand"] == seen
 
 
+async def test_one_step_at_a_time_while_it_runs_and_the_others_do_not_wait_for_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All steps in a row, twice a second, were a time in which every message came late."""
+    monkeypatch.setattr(scheduler_module, "TICK", 0.001)
+    left, at_each_look = ["one", "two", "three"], list[list[str]]()
+    over, others = asyncio.Event(), list[int]()
+
+    def due(session: Session, now: datetime) -> Sequence[str]:
+        at_each_look.append(list(left))
+        if not left:
+            loop.call_soon_threadsafe(over.set)
+        return list(left)
+
+    def step(change: Change, ready: str) -> None:
+        left.remove(ready)
+
+    def other(session: Session, now: datetime) -> Sequence[str]:
+        others.append(len(left))
+        return []
+
+    loop = asyncio.get_running_loop()
+    steps = Chore("index", due, step, prepares=lambda session, key: key)
+    async with Scheduler(desk, [steps, Chore("other", other, step)]).running(), asyncio.timeout(30):
+        await over.wait()
+
+    assert [["one", "two", "three"], ["two", "three"], ["three"], []] == at_each_look[:4]
+    assert others
+
+
 async def test_a_chore_that_fails_keeps_no_other_waiting(desk: Desk) -> None:
     """Whether it cannot say what is due, or cannot do it, or may not."""
     did: list[str] = []
