@@ -116,7 +116,7 @@ def end(change: Change, clock: SlaClock, state: State) -> None:
 def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
     """Say what its time has made true by now, if the scheduler has not said it yet."""
     if clock.state == State.RUNNING:
-        if clock.business and _comes(clock, change.now) and is_behind(change, clock):
+        if clock.business and is_behind(change, clock):
             retime(change, clock, warns=warns)
         _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
         if clock.step_at is not None and clock.step_at <= change.now:
@@ -238,14 +238,6 @@ def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datet
             clock.warned_at = warn
             if not recall(change).noted(clock.id, Entry.WARN, warn):
                 say_warned(change, clock)
-
-
-def _comes(clock: SlaClock, now: datetime) -> bool:
-    """By what it shows, it is due or to be warned of by now, and nothing was said of it."""
-    said = clock.breached_at is not None, clock.breached_at is not None or clock.warned_at is not None
-    return any(
-        at is not None and at <= now and not one for at, one in zip((clock.due_at, clock.warn_at), said, strict=True)
-    )
 
 
 def _version(change: Change, clock: SlaClock) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from routing.calendars import BusinessCalendar
+from routing.hours import add_calendar
 from routing.sla.clock import SlaClock
 from routing.sla.policy import Terms, add_policy
 from routing.sla.replay.retelling import retell
@@ -12,17 +13,19 @@ from routing.sla.replay.story import stories
 from routing.sla.replay.world import as_it_was
 from tests.routing.floor import settle
 from tests.routing.sla.promises import (
+    OFFICE,
     ALoggedChange,
     a_promised_ticket,
     ada_answers,
     after,
     clock_of,
-    office_hours,
     targets,
     the_scheduler_looks,
 )
+from tickets.status import Status
 from tickets.ticket import Ticket
 
+FROM_ELEVEN = BusinessCalendar("UTC", (((11 * 60, 17 * 60),),) * 5 + ((), ()))
 CLOSED_TODAY = BusinessCalendar("UTC", ((), *(((9 * 60, 17 * 60),),) * 4, (), ()))
 
 
@@ -50,6 +53,20 @@ def test_an_answer_in_time_by_the_hours_of_now_is_in_time() -> None:
     assert [_facts(clock)] == _again(change, clock)
 
 
+@pytest.mark.parametrize("promise", ["first_reply", "resolution"])
+def test_what_is_late_by_the_hours_of_now_is_late(promise: str) -> None:
+    """At ten past nine it is decided to open at once, and not at eleven: the hour is over at ten past ten. Also where the
+    clock ends or pauses before the desk has reckoned anew."""
+    change, clock = a_promise_of_an_hour(promise, closes=10, hours=FROM_ELEVEN, then=OFFICE)
+    ticket = change.take(Ticket, clock.ticket_id)
+    change.moves(minutes=80)
+    ada_answers(change, ticket)
+    ticket.set_status(change, Status.PENDING)
+    settle(change)
+    assert after(minutes=70) == clock.breached_at
+    assert [_facts(clock)] == _again(change, clock)
+
+
 def test_what_was_said_before_the_edit_holds() -> None:
     """Fourteen minutes of work are left, and a quarter of an hour was: it is warned of, once."""
     change, clock = a_promise_of_an_hour(closes=46, looks=46)
@@ -59,21 +76,28 @@ def test_what_was_said_before_the_edit_holds() -> None:
     assert ["SlaWarned"] == [one.kind for one in change.heard]
 
 
-def a_promise_of_an_hour(*, closes: int, looks: int | None = None) -> tuple[ALoggedChange, SlaClock]:
+def a_promise_of_an_hour(
+    promise: str = "first_reply",
+    *,
+    closes: int,
+    looks: int | None = None,
+    hours: BusinessCalendar = OFFICE,
+    then: BusinessCalendar = CLOSED_TODAY,
+) -> tuple[ALoggedChange, SlaClock]:
     """In opening hours, since nine; so many minutes later the desk closes until the next morning."""
     change = ALoggedChange()
-    hours = office_hours(change)
-    add_policy(change, Terms("All", targets({"first_reply": 60}, business=True), calendar_id=hours.id))
+    calendar = add_calendar(change, "Office", hours)
+    add_policy(change, Terms("All", targets({promise: 60}, business=True), calendar_id=calendar.id))
     settle(change)
     ticket = a_promised_ticket(change)
     change.moves(minutes=closes)
     if looks is not None:
         the_scheduler_looks(change)
         settle(change)
-    hours.set_hours(change, CLOSED_TODAY)
+    calendar.set_hours(change, then)
     settle(change)
     change.write()
-    return change, clock_of(change, ticket, "first_reply")
+    return change, clock_of(change, ticket, promise)
 
 
 def _again(change: ALoggedChange, clock: SlaClock) -> list[tuple[object, ...]]:
