@@ -89,6 +89,7 @@ class SlaChanged(Event, frozen=True):
     """The ticket's chip is another, and nothing else in the change says so."""
 
     audience = STAFF
+    anew: bool | None = None  # it was asked which policies hold and what they promise; older logs do not say
 
 
 class PolicyChanged(Event, frozen=True):

@@ -63,7 +63,7 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
         running.end(change, clocks.pop(metric), ending(metric, now))
     for one in wanted:
         _hold(change, ticket, clocks, promises, one)
-    show(change, ticket, clocks, say=say, besides=say and (other or before != _terms(clocks)))
+    show(change, ticket, clocks, say=say, besides=say and (other or before != _terms(clocks)), anew=True)
 
 
 def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
@@ -124,11 +124,18 @@ def open_clocks(change: Change, ticket: Ticket) -> Clocks:
 
 
 def show(
-    change: Change, ticket: Ticket, clocks: Mapping[str, SlaClock], *, say: bool = False, besides: bool = False
+    change: Change,
+    ticket: Ticket,
+    clocks: Mapping[str, SlaClock],
+    *,
+    say: bool = False,
+    besides: bool = False,
+    anew: bool = False,
 ) -> None:
     """Write the nearest clock, and whether there is something to warn of, on the ticket.
 
     `say` as in `touch`; `besides`: the policy changed, or a clock that is not the nearest. An open ticket shows them.
+    `anew`: as the event says it.
     """
     before = _chip(ticket)
     ids = {str(metric): clock.id for metric, clock in clocks.items()}
@@ -143,7 +150,7 @@ def show(
     ticket.sla_breached = any(clock.breached_at is not None for clock in clocks.values())
     ticket.sla_warned = ticket.sla_breached or any(clock.warned_at is not None for clock in clocks.values())
     if say and (besides or before != _chip(ticket)):
-        change.record(SlaChanged(ticket=ticket.id))
+        change.record(SlaChanged(ticket=ticket.id, anew=anew))
 
 
 def standing(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> Standing:
@@ -247,8 +254,11 @@ def _show_new(ticket: Ticket, clock: SlaClock) -> None:
     ticket.sla_warned = ticket.sla_warned or ticket.sla_breached or clock.warned_at is not None
 
 
+_PROMISED = ("policy_id", "policy_version", "target_seconds", "calendar_id", "due_at")
+
+
 def _terms(clocks: Mapping[str, SlaClock]) -> dict[str, tuple[object, ...]]:
-    return {metric: (clock.target_seconds, clock.business, clock.due_at) for metric, clock in clocks.items()}
+    return {metric: tuple(getattr(clock, name) for name in _PROMISED) for metric, clock in clocks.items()}
 
 
 def _chip(ticket: Ticket) -> tuple[object, ...]:

@@ -15,7 +15,8 @@ from routing.callbacks.events import (
     CallbackRequested,
     CallbackTried,
 )
-from routing.sla.events import SlaChanged
+from routing.sla.events import SlaChanged, SlaStepReached
+from routing.sla.steps import Deed
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.events import ComplaintAcknowledged, ComplaintDecided, ComplaintExtended, ComplaintFiled
 from tickets.events import (
@@ -66,7 +67,7 @@ _BY_THEMSELVES = (MessageReceived, AsideReceived, MessageSent, LiveBegan)
 
 
 def follow(shadow: Shadow, at: datetime, events: Sequence[tuple[str, Event]]) -> None:
-    """One change: reactions find the ticket as all of it left it."""
+    """What one change did."""
     before = shadow.ticket.done
     for by, event in events:
         leave = _LEAVES.get(type(event))
@@ -75,6 +76,31 @@ def follow(shadow: Shadow, at: datetime, events: Sequence[tuple[str, Event]]) ->
     kinds = {type(event) for _, event in events}
     if before and TicketReopened in kinds and kinds.isdisjoint(_BY_THEMSELVES):
         shadow.ticket.waiting_since = _unanswered(shadow, at)
+
+
+def by_turns(events: Sequence[tuple[str, Event]]) -> dict[int, list[tuple[str, Event]]]:
+    """What reactions find from whose turn on; from the first on, by -1, all that no step of a policy did.
+
+    A clock that is judged while others still react may take a step: what that does comes when its own turn has come.
+    """
+    found, since, steps = {-1: list[tuple[str, Event]]()}, -1, dict[int, SlaStepReached]()
+    for n, (by, event) in enumerate(events):
+        did = next((at for at, step in steps.items() if _did(step, event)), None)
+        if did is not None:
+            since, steps = did, {at: step for at, step in steps.items() if at > did}
+        if isinstance(event, SlaStepReached):
+            steps[n] = event
+        found.setdefault(since, []).append((by, event))
+    return found
+
+
+def _did(step: SlaStepReached, event: Event) -> bool:
+    if step.does == Deed.MOVE:
+        moves = isinstance(event, TicketReleased) and event.why == "moved"
+        return moves or (isinstance(event, TicketMoved) and str(event.queue) == step.to)
+    if step.does == Deed.ASSIGN:
+        return isinstance(event, TicketAssigned) and str(event.agent) == step.to
+    return step.does == Deed.RAISE and isinstance(event, PriorityChanged)
 
 
 def _unanswered(shadow: Shadow, now: datetime) -> datetime | None:
@@ -202,5 +228,6 @@ FOLLOWED: tuple[type[Event], ...] = (
     CallbackDialled,
     CallbackClosed,
     SlaChanged,
+    SlaStepReached,
 )
 """What is read of the log."""

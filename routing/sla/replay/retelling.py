@@ -9,10 +9,11 @@ from datetime import datetime
 from routing.sla import acting, keeping, reactions, running, told_days
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaChanged
-from routing.sla.replay.following import Shadow, follow
+from routing.sla.replay.following import Shadow, by_turns, follow
 from routing.sla.replay.stage import Stage
 from routing.sla.replay.story import Story
 from routing.sla.replay.world import World
+from tickets.change import Change
 from tickets.events import Event
 from tickets.reactions import Reaction
 
@@ -21,7 +22,15 @@ _OF: dict[type[Event], list[Reaction]] = defaultdict(list)
 for _kind, _reaction in reactions.REACTIONS:
     if _reaction not in _OTHERS:
         _OF[_kind].append(_reaction)
-_OF[SlaChanged].append(reactions.look_again)  # an edited policy was applied to open tickets
+
+
+def _look_again(change: Change, event: SlaChanged) -> None:
+    """An edited policy was applied to open tickets. Clocks that were reckoned by edited hours look no policy up."""
+    if event.anew is not False:
+        reactions.look_again(change, event)
+
+
+_OF[SlaChanged].append(_look_again)
 
 
 def retell(story: Story, world: World, until: datetime) -> Sequence[SlaClock]:
@@ -33,8 +42,11 @@ def retell(story: Story, world: World, until: datetime) -> Sequence[SlaClock]:
             break
         _time_passes(stage, world, at)
         stage.goes_on(at, events)
-        follow(shadow, at, events)
-        for _, event in events:
+        did = by_turns(events)
+        follow(shadow, at, did[-1])
+        for turn, (_, event) in enumerate(events):
+            if turn in did:
+                follow(shadow, at, did[turn])
             for reaction in _OF[type(event)]:
                 reaction(stage, event)
         del stage.events[len(events) :]  # what clocks say of themselves nobody is told

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
 from routing.calendars import BusinessCalendar
 from routing.hours import add_calendar
 from routing.sla.clock import SlaClock
-from routing.sla.policy import Terms, add_policy
+from routing.sla.policy import SlaPolicy, Terms, add_policy
 from routing.sla.replay.retelling import retell
 from routing.sla.replay.story import stories
 from routing.sla.replay.world import as_it_was
@@ -55,8 +56,8 @@ def test_an_answer_in_time_by_the_hours_of_now_is_in_time() -> None:
 
 @pytest.mark.parametrize("promise", ["first_reply", "resolution"])
 def test_what_is_late_by_the_hours_of_now_is_late(promise: str) -> None:
-    """At ten past nine it is decided to open at once, and not at eleven: the hour is over at ten past ten. Also where the
-    clock ends or pauses before the desk has reckoned anew."""
+    """At ten past nine it is decided to open at once, and not at eleven: the hour is over at ten past ten. Also where
+    the clock ends or pauses before the desk has reckoned anew."""
     change, clock = a_promise_of_an_hour(promise, closes=10, hours=FROM_ELEVEN, then=OFFICE)
     ticket = change.take(Ticket, clock.ticket_id)
     change.moves(minutes=80)
@@ -64,6 +65,20 @@ def test_what_is_late_by_the_hours_of_now_is_late(promise: str) -> None:
     ticket.set_status(change, Status.PENDING)
     settle(change)
     assert after(minutes=70) == clock.breached_at
+    assert [_facts(clock)] == _again(change, clock)
+
+
+def test_clocks_that_are_reckoned_anew_go_on_by_the_promise_that_they_had() -> None:
+    """The policy was edited as well, and nobody has touched the ticket since: a replay asks for none either."""
+    change, clock = a_promise_of_an_hour(closes=30)
+    (policy,) = change.rows(select(SlaPolicy))
+    shorter = targets({"first_reply": 40}, business=True)
+    policy.edit(change, Terms("All", shorter, calendar_id=policy.calendar_id))
+    settle(change)
+    change.moves(minutes=5)
+    the_scheduler_looks(change)
+    settle(change)
+    assert after(hours=24, minutes=30) == clock.due_at
     assert [_facts(clock)] == _again(change, clock)
 
 
