@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
+from typing import Any
 
 from sqlalchemy import JSON, Column, Index, String, cast
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from routing.entitlements import Entitlement
 from routing.tiers import Tier, tiers
+from tickets import former
 from tickets.change import Change
 from tickets.events import CustomerChanged
 from tickets.moment import Moment, from_micros, to_micros
@@ -68,6 +70,7 @@ def belong(change: Change, customer_id: int, tier_id: int | None, *, until: date
     before = None if member is None else (member.tier_id, member.until)
     if wanted == before:
         return
+    former.keep(change, TierMember, customer_id, **_kept(member))
     if member is not None and wanted is None:
         change.remove(member)
     elif wanted is not None:
@@ -130,6 +133,7 @@ def _held(change: Change, customer_id: int) -> dict[str, int | None]:
 
 def _keep(change: Change, customer_id: int, rights: dict[str, int | None]) -> None:
     found = change.find(Entitled, change.take(Customer, customer_id).id)
+    former.keep(change, Entitled, customer_id, **({} if found is None else {"rights": found.rights}))
     if found is None:
         change.add(Entitled(customer_id=customer_id, rights=rights))
     elif rights:
@@ -152,6 +156,10 @@ def _in_force(besides: Entitled, now: datetime) -> Sequence[str]:
 
 def _counts(member: TierMember, now: datetime) -> bool:
     return member.until is None or member.until > now
+
+
+def _kept(member: TierMember | None) -> dict[str, Any]:
+    return {} if member is None else {"tier_id": member.tier_id, "until": member.until}
 
 
 def _moment(ends: int | None) -> datetime | None:

@@ -12,12 +12,14 @@ from sqlmodel import Field, Session, SQLModel, func, select
 from routing.calendars import BusinessCalendar, Span, Yearly, check_opens, checked
 from routing.events import CalendarChanged
 from routing.names import free_name
+from tickets import former
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment, from_micros, to_micros
 
 _ISO = len("2026-12-25")
 _DUE = text("retime_due is not null")
+_KEPT = ("name", "zone", "week", "days", "version", "past")
 
 
 class Calendar(SQLModel, table=True):
@@ -75,6 +77,7 @@ class Calendar(SQLModel, table=True):
             raise Conflict("Queues, sites and policies with these hours: {n}. Give them others first.", n=places)
         if clocks:
             raise Conflict("Promises that are counted in these hours: {n}. They have to end first.", n=clocks)
+        former.keep(change, Calendar, self.id, **{name: getattr(self, name) for name in _KEPT})
         change.remove(self)
         change.record(CalendarChanged(calendar=self.id))
 

@@ -16,6 +16,7 @@ from routing.limits import Limits
 from routing.line import Turn
 from routing.loads import LONGEST_WRAP
 from routing.names import free_name
+from tickets import former
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.moment import Moment
@@ -91,6 +92,8 @@ class Queue(Limits, Aim, table=True):
             change.take(Calendar, calendar_id)
         before = (self.delivery, self.rule, self.turn, self.ring_seconds, self.calendar_id)
         wanted = (delivery.value, rule.value, turn.value, ring_seconds, calendar_id)
+        if self.calendar_id != calendar_id:
+            former.keep(change, Queue, self.id, calendar_id=self.calendar_id)
         if wanted != before:
             self.delivery, self.rule, self.turn, self.ring_seconds, self.calendar_id = wanted
             change.record(QueueChanged(queue=self.id, hours=before[-1] != calendar_id))

@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from routing.entitlements import checked_lane, checked_priority, checked_rights
 from routing.events import TiersChanged
 from routing.names import free_name
+from tickets import former
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 
@@ -24,6 +25,13 @@ class Tier(SQLModel, table=True):
     priority: str = ""  # at least, for every new ticket of theirs; empty: as it comes
     lane_id: int | None = Field(default=None, foreign_key="queue.id")  # the fast lane: where new tickets wait
     rights: list[str] = Field(sa_column=Column(JSON, nullable=False))
+
+    def keep(self, change: Change) -> None:
+        """As it is before it becomes another, or is removed."""
+        former.keep(change, Tier, self.id, **{name: getattr(self, name) for name in _KEPT})
+
+
+_KEPT = ("name", "position", "priority", "lane_id", "rights")
 
 
 # Verbs
@@ -52,6 +60,7 @@ def save_tier(
         return tier
     tier = change.take(Tier, tier_id)
     if any(getattr(tier, column) != value for column, value in kept.items()):
+        tier.keep(change)
         for column, value in kept.items():
             setattr(tier, column, value)
         change.record(TiersChanged(tier=tier.id))

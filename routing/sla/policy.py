@@ -24,6 +24,7 @@ from routing.sla.metrics import USUAL_PAUSES, Metric, Pauses, pausing
 from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, checked_steps
 from routing.sla.targets import checked_days, checked_pauses, checked_targets
 from routing.tiers import Tier
+from tickets import former
 from tickets.change import Change
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.moment import Moment
@@ -141,13 +142,16 @@ def reorder(change: Change, policy_ids: Sequence[int]) -> None:
         raise Conflict("The list of policies is another by now. Please look again.")
     for position, policy_id in enumerate(policy_ids, start=1):
         if known[policy_id].position != position:
+            former.keep(change, SlaPolicy, policy_id, position=known[policy_id].position)
             known[policy_id].position = position
             change.record(PolicyChanged(policy=policy_id))
 
 
 def remove_policy(change: Change, policy_id: int) -> None:
     """It promises nothing more. What it promised runs on until the ticket is next touched."""
-    change.remove(change.take(SlaPolicy, policy_id))
+    policy = change.take(SlaPolicy, policy_id)
+    former.keep(change, SlaPolicy, policy_id, position=policy.position)
+    change.remove(policy)
     change.record(PolicyChanged(policy=policy_id))
 
 

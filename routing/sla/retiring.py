@@ -22,6 +22,7 @@ def remove_tier(change: Change, tier_id: int) -> None:
     if left:
         raise Conflict("Customers of this tier: {n}. Give them another first.", n=left)
     _no_policy(change, lambda policy: tier_id in policy.tiers)
+    tier.keep(change)
     change.remove(tier)
     change.record(TiersChanged(tier=tier_id))
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from tickets import by_hand
+from tickets import by_hand, former
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.events import ComplaintExamined, ComplaintExtended, ComplaintReferred
@@ -34,6 +34,7 @@ def extend(change: Change, ticket_id: int, *, until: datetime, reason: str, clie
         raise Refused("Tell the customer why it takes longer.", field="reason")
     change.record(ComplaintExtended(ticket=ticket_id, until=until))  # before its letter: promises are as they were yet
     by_hand.reply(change, ticket_id, text=reason.strip(), client_id=client_id)
+    former.keep(change, Complaint, ticket_id, answer_by=complaint.answer_by)
     complaint.answer_by, complaint.extended_at = until, change.now
     complaint.extension_reason = clean_text(reason.strip())
     return complaint

@@ -24,7 +24,7 @@ from tickets.email.placing import addresses, thread_of
 from tickets.email.raw import Leased, RawMail, RawState
 from tickets.email.reading import Reading
 from tickets.email.returned import came_back, hear
-from tickets.email.senders import Sender, addresses_of, customer_of
+from tickets.email.senders import Sender, addresses_of, customer_of, name_the_unknown
 from tickets.email.threading import Because, Place
 from tickets.errors import Refused
 from tickets.failpoint import reached
@@ -109,8 +109,8 @@ class _Arrival:
             opened = ticket is None
             if ticket is None:
                 ticket = _open(change, customer, self.mailbox, subject=self.reading.head.subject, at=self.came_at)
-            elif row.message_id is not None:
-                self._name_the_unknown(ticket, customer)
+            elif row.message_id is not None and place.ticket is None:
+                name_the_unknown(change, ticket, customer, self.reading.head.subject)
             message = self._say(ticket)
             self._correspond(ticket, opened=opened)
         reached("mail.said")
@@ -211,13 +211,6 @@ class _Arrival:
             if self.address in {told.address.lower() if told else "", *addresses_of(self.change, ticket.customer_id)}:
                 return self.change.take(Customer, ticket.customer_id)
         return customer_of(self.change, self.name, self.address, believed=self.believed)
-
-    def _name_the_unknown(self, ticket: Ticket, customer: Customer) -> None:
-        """A mail that could not be read at first stood for nobody; now it is known whose it is."""
-        if self.place.ticket is None:
-            ticket.customer_id = customer.id
-            if self.reading.head.subject:
-                ticket.set_subject(self.change, self.reading.head.subject)
 
     def _say(self, ticket: Ticket) -> Message:
         reading, row = self.reading, self.row

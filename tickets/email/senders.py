@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import bindparam
 from sqlmodel import Field, col, select
 
+from tickets import former
 from tickets.change import Change
 from tickets.events import CustomerChanged
 from tickets.people import Customer, Identifier, IdentifierKind, new_customer
 from tickets.table import Swift
+from tickets.ticket import Ticket
 
 
 class Sender(Swift, table=True):
@@ -40,6 +42,14 @@ def customer_of(change: Change, name: str, address: str, *, believed: bool) -> C
     elif believed:
         change.add(Sender(address=address, customer_id=made.id))
     return made
+
+
+def name_the_unknown(change: Change, ticket: Ticket, customer: Customer, subject: str) -> None:
+    """A mail that could not be read at first stood for nobody; now it is known whose it is."""
+    former.keep(change, Ticket, ticket.id, customer_id=ticket.customer_id)
+    ticket.customer_id = customer.id
+    if subject:
+        ticket.set_subject(change, subject)
 
 
 def addresses_of(change: Change, customer_id: int) -> set[str]:

@@ -10,7 +10,6 @@ from typing import Any, NoReturn, TypeVar
 
 from sqlmodel import SQLModel
 
-from routing.belonging import Entitled, TierMember
 from routing.hours import Calendar
 from routing.sla.clock import SlaClock
 from routing.sla.ledger import Entry, SlaEntry
@@ -48,15 +47,14 @@ class Stage(Change, Recall):
         self.complaint = story.filed()
         if self.complaint is not None:
             self._rows[Complaint, self.ticket.id] = self.complaint
-        if story.member is not None:
-            self._rows[TierMember, self.ticket.customer_id] = story.member
-        if story.entitled is not None:
-            self._rows[Entitled, self.ticket.customer_id] = story.entitled
 
     def goes_on(self, at: datetime, events: Sequence[tuple[str, Event]]) -> None:
         """The next change: what the one before did is the past now."""
         self._told += [(self.now, event) for _, event in self.events]
         self.now, self.events = at, list(events)
+        self.ticket.customer_id = self._world.image(self._story.whose, at)
+        if self.complaint is not None:
+            self.complaint.answer_by = self._world.image(self._story.answer_by, at)
 
     # As a change
 
@@ -71,7 +69,8 @@ class Stage(Change, Recall):
             elif model is Calendar:
                 found = self._world.calendar(id, self.now)
             else:
-                found = self._world.rows.get((model, id))
+                course = self._story.rows.get((model, id)) or self._world.rows.get((model, id))
+                found = None if course is None else self._world.image(course, self.now)
         return found  # type: ignore[no-any-return]
 
     def find_all(self, model: type[Row], ids: Collection[int] | Collection[str]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""What became of tickets, as log and messages tell it: all that a replay reads of them."""
+"""What became of tickets, as log and messages tell it, and of whose they are: all that a replay reads of them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from routing import line
 from routing.belonging import Entitled, TierMember
 from routing.sla.clock import SlaClock
 from routing.sla.replay.following import FOLLOWED, Said
+from routing.sla.replay.past import Rows, over_time
 from tickets.complaints.complaint import Complaint
 from tickets.events import Event, LiveBegan, LiveEnded, PriorityChanged, TicketMoved, TicketOpened, decoded
+from tickets.former import Course, courses
 from tickets.log import LogRow
 from tickets.message import Message
 from tickets.status import Channel
@@ -51,14 +53,16 @@ class Facts:
 
 @dataclass
 class Story:
-    """`clocks` are those that really ran."""
+    """`whose` and `answer_by`: its customer, and the day that they were told for a final answer, until when. `rows`:
+    what its customers had. `clocks` are those that really ran."""
 
     facts: Facts
     turns: Sequence[Turn]
     said: Mapping[int, Said]
     complaint: Complaint | None = None
-    member: TierMember | None = None
-    entitled: Entitled | None = None
+    whose: Course[int] = ()
+    answer_by: Course[datetime | None] = ()
+    rows: Rows = field(default_factory=dict)
     clocks: Sequence[SlaClock] = field(default_factory=list)
 
     def begun(self) -> Ticket:
@@ -103,16 +107,19 @@ def stories(session: Session, ids: Collection[int]) -> list[Story]:
     complaints = {one.ticket_id: one for one in found}
     columns: Any = select(*(getattr(Ticket, name) for name in _OF_TICKETS))
     facts = [Facts(*row) for row in session.exec(columns.where(col(Ticket.id).in_(ids)).order_by(Ticket.id))]
-    whose = {one.customer_id for one in facts}
-    members, entitled = _of_customers(session, TierMember, whose), _of_customers(session, Entitled, whose)
+    whose = _column(session, Ticket, "customer_id", {one.id: one.customer_id for one in facts})
+    answers = _column(session, Complaint, "answer_by", {id: one.answer_by for id, one in complaints.items()})
+    customers = {id for course in whose.values() for _, id in course}
+    rows = {**over_time(session, TierMember, of=customers), **over_time(session, Entitled, of=customers)}
     return [
         Story(
             one,
             turns.get(one.id, ()),
             said.get(one.id, {}),
             complaints.get(one.id),
-            members.get(one.customer_id),
-            entitled.get(one.customer_id),
+            whose[one.id],
+            answers.get(one.id, ()),
+            {key: rows[key] for _, id in whose[one.id] for key in ((TierMember, id), (Entitled, id)) if key in rows},
             clocks.get(one.id, ()),
         )
         for one in facts
@@ -151,8 +158,10 @@ def _clocks(session: Session, ids: Collection[int]) -> dict[int, list[SlaClock]]
     return found
 
 
-def _of_customers(session: Session, model: Any, ids: Collection[int]) -> dict[int, Any]:
-    return {one.customer_id: one for one in session.exec(select(model).where(col(model.customer_id).in_(ids)))}
+def _column(session: Session, model: type[SQLModel], name: str, today: Mapping[int, Any]) -> dict[int, Course[Any]]:
+    """One column of these rows over time."""
+    found = courses(session, model, {id: {name: value} for id, value in today.items()}, of=today.keys())
+    return {id: [(until, image[name]) for until, image in course if image] for id, course in found.items()}
 
 
 def _opened_live(events: Sequence[Event], channel: str) -> bool:

@@ -1,21 +1,23 @@
-"""By what a replay goes: the policies and hours that held when it happened, or others from the beginning."""
+"""By what a replay goes: policies, hours, tiers and queues as they were at each time, or others from the beginning."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from routing.hours import Calendar, calendars
 from routing.queues import Queue
 from routing.sla.events import PolicyChanged
 from routing.sla.policy import SlaPolicy, policies
+from routing.sla.replay.past import Rows, over_time
 from routing.sla.versions import PolicyVersion
 from routing.tiers import Tier
+from tickets.former import Course, Value, at, courses
 from tickets.log import LogRow
 from tickets.moment import from_micros
 
@@ -34,11 +36,15 @@ class Held:
 
 @dataclass(frozen=True)
 class World:
-    """`held` and the images of each calendar are oldest first; queues and tiers are as they are today."""
+    """`held` and the images of each calendar are oldest first, each with the time since when it holds.
+
+    `today`: everything else is as it is today, whenever that is asked for.
+    """
 
     held: Sequence[Held]
-    hours: Mapping[int, Sequence[tuple[datetime, Calendar]]]
-    rows: Mapping[tuple[type[SQLModel], int], SQLModel]
+    hours: Mapping[int, Sequence[tuple[datetime, Calendar | None]]]
+    rows: Rows
+    today: bool = False
     edits: Sequence[tuple[datetime, int]] = field(default_factory=list)  # when a calendar was given other hours
 
     def policies(self, now: datetime) -> Held:
@@ -48,15 +54,18 @@ class World:
         images = self.hours.get(id, ())
         return images[max(bisect_right(images, now, key=lambda one: one[0]) - 1, 0)][1] if images else None
 
+    def image(self, course: Course[Value], now: datetime) -> Value:
+        return course[-1][1] if self.today else at(course, now)
+
     def edits_between(self, after: datetime, upto: datetime) -> Iterable[tuple[datetime, int]]:
         return (one for one in self.edits if after < one[0] <= upto)
 
 
 def as_it_was(session: Session) -> World:
-    """Every version of a policy from when it was written. Their order is today's: only that is kept."""
-    hours = {one.id: _images(one) for one in calendars(session)}
-    edits = sorted((since, id) for id, images in hours.items() for since, _ in images[1:])
-    return World(_history(session), hours, _rows(session), edits)
+    """All that promises go by as it was at each time; what was edited before it was kept, as it was after that."""
+    hours = _hours(session)
+    edits = sorted((since, id) for id, images in hours.items() for since, image in images[1:] if image is not None)
+    return World(_history(session), hours, _rows(session), edits=edits)
 
 
 def what_if(session: Session, terms: Iterable[SlaPolicy] | None, hours: Calendar | None) -> World:
@@ -71,6 +80,7 @@ def what_if(session: Session, terms: Iterable[SlaPolicy] | None, hours: Calendar
         [_held(BEGINNING, {one.id: one for one in ours})],
         {id: [(BEGINNING, _timeless(one))] for id, one in known.items()},
         _rows(session),
+        today=True,
     )
 
 
@@ -80,17 +90,13 @@ def what_if(session: Session, terms: Iterable[SlaPolicy] | None, hours: Calendar
 def _history(session: Session) -> list[Held]:
     """One for each instant at which some policy became another."""
     today = {one.id: one for one in policies(session)}
+    versions = _versions(session)
+    places = courses(session, SlaPolicy, {id: {"position": one.position} for id, one in today.items()})
     turns: list[tuple[datetime, int, SlaPolicy | None]] = []
-    seen: set[int] = set()
-    for version in session.exec(
-        select(PolicyVersion).order_by(col(PolicyVersion.policy_id), col(PolicyVersion.version))
-    ):
-        since = version.at if version.version == 1 or version.policy_id in seen else BEGINNING
-        turns.append((since, version.policy_id, _as_of(version, today.get(version.policy_id))))
-        seen.add(version.policy_id)
-    turns += [(BEGINNING, id, _image(one)) for id, one in today.items() if id not in seen]
-    if seen - today.keys():
-        turns += [(at, id, None) for id, at in _removed(session, seen - today.keys()).items()]
+    for id in versions.keys() | today.keys():
+        images = versions.get(id) or [(BEGINNING, _image(today[id]))]
+        turns += [(since, id, one) for since, one in _placed(images, places.get(id, ()))]
+    turns += [(at, id, None) for id, at in _removed(session, versions.keys() - today.keys()).items()]
     found, known = [_held(BEGINNING, {})], dict[int, SlaPolicy]()
     for since, id, policy in sorted(turns, key=lambda one: one[0]):
         known = {key: one for key, one in known.items() if key != id} | ({} if policy is None else {id: policy})
@@ -98,8 +104,31 @@ def _history(session: Session) -> list[Held]:
     return found
 
 
-def _removed(session: Session, ids: set[int]) -> dict[int, datetime]:
+def _versions(session: Session) -> dict[int, list[tuple[datetime, SlaPolicy]]]:
+    """What each policy said since when, the oldest first. What is gone comes in the order in which it was made."""
+    found: dict[int, list[tuple[datetime, SlaPolicy]]] = {}
+    for one in session.exec(select(PolicyVersion).order_by(col(PolicyVersion.policy_id), col(PolicyVersion.version))):
+        mine = found.setdefault(one.policy_id, [])
+        since = one.at if one.version == 1 or mine else BEGINNING
+        mine.append((since, _policy(one.terms, id=one.policy_id, position=one.policy_id, version=one.version)))
+    return found
+
+
+def _placed(
+    versions: Sequence[tuple[datetime, SlaPolicy]], places: Course[Mapping[str, Any] | None]
+) -> Iterable[tuple[datetime, SlaPolicy]]:
+    """One policy, with the place in the order that it had since when."""
+    sinces = [since for since, _ in versions]
+    moved = [since for since, _ in places[:-1] if since > sinces[0]]
+    for since in sorted({*sinces, *moved}):
+        place = at(places, since) if places else None
+        yield since, _image(versions[bisect_right(sinces, since) - 1][1], **(place or {}))
+
+
+def _removed(session: Session, ids: Collection[int]) -> dict[int, datetime]:
     """When these were: the last that was heard of each."""
+    if not ids:
+        return {}
     told = select(LogRow).where(LogRow.kind == PolicyChanged.__name__).order_by(col(LogRow.pos))
     heard = [(row.at, row.event) for row in session.exec(told)]
     return {event.policy: at for at, event in heard if isinstance(event, PolicyChanged) and event.policy in ids}
@@ -109,14 +138,8 @@ def _held(since: datetime, known: Mapping[int, SlaPolicy]) -> Held:
     return Held(since, known, [one for one in known.values() if one.active])
 
 
-def _as_of(version: PolicyVersion, today: SlaPolicy | None) -> SlaPolicy:
-    """What is gone comes in the order in which it was made."""
-    position = version.policy_id if today is None else today.position
-    return _policy(version.terms, id=version.policy_id, position=position, version=version.version)
-
-
-def _image(policy: SlaPolicy) -> SlaPolicy:
-    return _policy({name: getattr(policy, name) for name in SlaPolicy.model_fields})
+def _image(policy: SlaPolicy, **other: Any) -> SlaPolicy:
+    return _policy({name: getattr(policy, name) for name in SlaPolicy.model_fields}, **other)
 
 
 def _policy(terms: Mapping[str, Any], **besides: Any) -> SlaPolicy:
@@ -124,10 +147,19 @@ def _policy(terms: Mapping[str, Any], **besides: Any) -> SlaPolicy:
     return SlaPolicy(**{**terms, **besides, "steps": []})
 
 
-def _images(calendar: Calendar) -> list[tuple[datetime, Calendar]]:
+def _hours(session: Session) -> dict[int, list[tuple[datetime, Calendar | None]]]:
+    """Those that were removed are gone since then."""
+    hours: dict[int, list[tuple[datetime, Calendar | None]]] = {}
+    for (_, id), ((until, calendar), *then) in over_time(session, Calendar).items():
+        if isinstance(calendar, Calendar):
+            hours[id] = [*_images(calendar), *((until, None) for _ in then)]
+    return hours
+
+
+def _images(calendar: Calendar) -> list[tuple[datetime, Calendar | None]]:
     """What it was since when: the first one since ever."""
     since, first = BEGINNING, calendar.version - len(calendar.past)
-    found: list[tuple[datetime, Calendar]] = []
+    found: list[tuple[datetime, Calendar | None]] = []
     for n, was in enumerate(calendar.past):
         hours = {name: was[name] for name in ("zone", "week", "days")}
         found.append((since, _calendar(calendar, past=calendar.past[:n], version=first + n, **hours)))
@@ -145,6 +177,5 @@ def _calendar(calendar: Calendar, **other: Any) -> Calendar:
     return Calendar(**{**kept, **other})
 
 
-def _rows(session: Session) -> dict[tuple[type[SQLModel], int], SQLModel]:
-    found: list[Queue | Tier] = [*session.exec(select(Queue)), *session.exec(select(Tier))]
-    return {(type(row), row.id): row for row in found}
+def _rows(session: Session) -> Rows:
+    return {**over_time(session, Queue), **over_time(session, Tier)}

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import strategies as st
 from sqlmodel import col, delete, select
 
-from routing.calendars import BusinessCalendar
-from routing.hours import Calendar
+from routing.callbacks.events import CallbackRequested, CallbackTried
 from routing.merging import merge, undo
-from routing.queues import Queue, add_queue
-from routing.sla import applying, keeping
-from routing.sla.choosing import seconds_of
 from routing.sla.clock import SlaClock
-from routing.sla.policy import SlaPolicy, Terms, add_policy
-from tests.cast import a_customer, an_agent
+from routing.sla.reactions import REACTIONS
+from tests.cast import a_customer
 from tests.routing.floor import settle
-from tests.routing.sla.promises import OFFICE, ALoggedChange, ada_answers, office_hours, sam_writes, the_scheduler_looks
+from tests.routing.sla.promises import ada_answers, sam_writes, the_scheduler_looks
+from tests.routing.sla.replay.meanwhile import (
+    MEANWHILE,
+    Happening,
+    Life,
+    a_desk_of_promises,
+    as_usual,
+    gold_brings_weekends,
+    sam_has_weekends,
+    sam_is_gold,
+    weekends_are_others,
+)
+from tickets.complaints import handling
+from tickets.complaints.complaint import decide, of_ticket
+from tickets.complaints.filing import Told, file
 from tickets.errors import Refused
+from tickets.events import Event
 from tickets.opening import open_ticket
-from tickets.people import Agent
+from tickets.reactions import Reactions
 from tickets.status import Channel, Priority, Status
-from tickets.ticket import Ticket
-
-LATER = BusinessCalendar("UTC", (((11 * 60, 20 * 60),),) * 5 + ((), ()))
-MINUTES = {
-    "first_reply": 60, "next_reply": 30, "speed_of_answer": 5, "response": 10, "periodic_update": 200,
-    "pausable_update": 100, "resolution": 400, "agent_work": 240, "total_resolution": 600,
-}  # fmt: skip
-
-
-@dataclass
-class Life:
-    """One desk, and the ticket that things happen to."""
-
-    change: ALoggedChange
-    ada: Agent
-    queues: Sequence[Queue]
-    policy: SlaPolicy
-    hours: Calendar
-    ticket: Ticket
-    others: list[Ticket] = field(default_factory=list)  # that were merged into it
-
-
-Happening = Callable[[Life], None]
 
 
 def another_is_merged_into_it(life: Life) -> None:
@@ -65,7 +54,11 @@ def they_are_two_again(life: Life) -> None:
 
 
 def goes(status: Status) -> Happening:
-    return lambda life: life.ticket.set_status(life.change, status)
+    def gone(life: Life) -> None:
+        if status in (Status.SPAM, Status.PENDING, Status.ON_HOLD, Status.OPEN) or not _is_undecided(life):
+            life.ticket.set_status(life.change, status)
+
+    return gone
 
 
 def becomes(priority: Priority) -> Happening:
@@ -92,40 +85,52 @@ def ada_replies(life: Life) -> None:
 
 def ada_answers_and_resolves(life: Life) -> None:
     """One change: the answer is not followed by a time in which it was open."""
-    ticket, change = life.ticket, life.change
-    ticket.reply(change, "There it is.", client_id=str(change.new_id()), name="Ada")
-    ticket.resolve(change)
+    life.ticket.reply(life.change, "There it is.", client_id=str(life.change.new_id()), name="Ada")
+    it_is_resolved(life)
 
 
-def the_policy_is_another(life: Life) -> None:
-    """Twice as long, or half."""
-    now = seconds_of(life.policy.targets["resolution"]["normal"]) // 60
-    factor = 0.5 if now >= MINUTES["resolution"] else 2
-    life.policy.edit(life.change, terms(factor))
+def it_is_resolved(life: Life) -> None:
+    if not _is_undecided(life):
+        life.ticket.resolve(life.change)
 
 
-def it_is_applied(life: Life) -> None:
-    life.change.write()
-    keeping.touch(life.change, life.ticket, say=True)
+def they_are_told_another_day(life: Life) -> None:
+    until = life.change.now + timedelta(days=10)
+    if life.ticket.channel == Channel.COMPLAINT:
+        with suppress(Refused), life.change.acting_as(life.ada.actor):
+            id = str(life.change.new_id())
+            handling.extend(life.change, life.ticket.id, until=until, reason="The bank is slow.", client_id=id)
 
 
-def it_is_off(life: Life) -> None:
-    life.policy.set_active(life.change, not life.policy.active)
+def it_is_decided(life: Life) -> None:
+    if life.ticket.channel == Channel.COMPLAINT:
+        with life.change.acting_as(life.ada.actor):
+            id = str(life.change.new_id())
+            decide(life.change, life.ticket.id, outcome="upheld", reason="We are sorry.", client_id=id)
 
 
-def other_hours(life: Life) -> None:
-    life.hours.set_hours(life.change, LATER if life.hours.hours == OFFICE else OFFICE)
+def a_call_is_promised(life: Life) -> None:
+    start = life.change.now + timedelta(minutes=40)
+    _is_told(life, CallbackRequested(ticket=life.ticket.id, start=start, end=start + timedelta(minutes=90)))
+
+
+def they_are_rung(life: Life) -> None:
+    _is_told(life, CallbackTried(ticket=life.ticket.id, outcome="no_answer", attempt=1))
+
+
+def _is_told(life: Life, event: Event) -> None:
+    """Of a call clocks know what is said of it, and nothing else."""
     settle(life.change)
-    while steps := applying.untimed(life.change.session, life.change.now):
-        for step in steps:
-            applying.retime_next(life.change, step)
-        life.change.write()
+    life.change.record(event)
+    life.change.settle(CLOCKS)
+    life.change.events.clear()
 
 
+CLOCKS = Reactions(REACTIONS)
 HAPPENINGS: list[Happening] = [
-    sam_asks, ada_replies, a_bot_answers, ada_answers_and_resolves, the_policy_is_another, it_is_applied, it_is_off,
-    other_hours, another_is_merged_into_it, they_are_two_again, moves_to(0), moves_to(1),
-    lambda life: life.ticket.resolve(life.change),
+    sam_asks, ada_replies, a_bot_answers, ada_answers_and_resolves, another_is_merged_into_it, they_are_two_again,
+    moves_to(0), moves_to(1), they_are_told_another_day, it_is_decided, a_call_is_promised, they_are_rung,
+    it_is_resolved,
     lambda life: life.ticket.reopen(life.change),
     lambda life: life.ticket.assign(life.change, life.ada),
     lambda life: life.ticket.release(life.change),
@@ -134,36 +139,49 @@ HAPPENINGS: list[Happening] = [
     *(goes(status) for status in (Status.PENDING, Status.ON_HOLD, Status.OPEN, Status.SPAM, Status.CLOSED)),
     *(becomes(priority) for priority in (Priority.LOW, Priority.NORMAL, Priority.URGENT)),
 ]  # fmt: skip
-LIVES = st.lists(st.tuples(st.sampled_from([1, 7, 40, 130, 700]), st.sampled_from(HAPPENINGS)), max_size=14)
-BEGINNINGS = st.tuples(st.sampled_from([Channel.CHAT, Channel.EMAIL]), st.booleans())
+LIVES = st.lists(
+    st.tuples(st.sampled_from([1, 7, 40, 130, 700]), st.booleans(), st.sampled_from([*HAPPENINGS, *MEANWHILE])),
+    max_size=14,
+)
+WHOSE: list[Sequence[Happening]] = [
+    (),
+    (sam_is_gold,),
+    (gold_brings_weekends, sam_is_gold),
+    (sam_has_weekends, weekends_are_others),
+]
+CHANNELS = (Channel.CHAT.value, Channel.EMAIL.value, "bills", "manners")
+BEGINNINGS = st.tuples(
+    st.sampled_from([9, 18, 40, 105]), st.sampled_from(CHANNELS), st.booleans(), st.booleans(), st.sampled_from(WHOSE)
+)
+AFTERWARDS = st.lists(st.sampled_from(MEANWHILE), max_size=3)
+Beginning = tuple[int, str, bool, bool, Sequence[Happening]]
 _DESK: list[Life] = []
 
 
-def terms(factor: float = 1.0) -> Terms:
-    """In office hours where it is urgent."""
-    targets = {
-        metric: {
-            name: {"seconds": int(n * 60 * factor * share), "business": name == "urgent"}
-            for name, share in {"urgent": 0.5, "high": 1.0, "normal": 1.0, "low": 2.0}.items()
-        }
-        for metric, n in MINUTES.items()
-    }
-    return Terms("All", targets)
-
-
-def a_life(beginning: tuple[Channel, bool], happenings: Sequence[tuple[int, Happening]]) -> Life:
-    """All this happened, each so many minutes after the one before; the scheduler looked in between."""
-    life = _anew()
+def a_life(beginning: Beginning, happenings: Sequence[tuple[int, bool, Happening]]) -> Life:
+    """All this happened, each so many minutes after the one before; the scheduler looked in between, or was late."""
+    hour, channel, live, in_line, whose = beginning
+    life = _anew(hour)
     change = life.change
-    channel, live = beginning
-    life.ticket = open_ticket(change, a_customer(change), channel=channel, live=live and channel is Channel.CHAT)
-    if not life.ticket.live:
+    sam = a_customer(change)
+    for has in whose:
+        has(replace(life, customer_id=sam.id))
+    settle(change)
+    if channel in ("bills", "manners"):
+        told = Told(channel, "Too much.", email="sam@mail.example")
+        life.ticket = file(change, f"k-{change.new_id()}", told).ticket
+    else:
+        waits, queue_id = live and channel == Channel.CHAT, life.queues[0].id if in_line else None
+        life.ticket = open_ticket(change, sam, channel=Channel(channel), live=waits, queue_id=queue_id)
+    life.customer_id = life.ticket.customer_id
+    if not life.ticket.live and life.ticket.channel != Channel.COMPLAINT:
         sam_writes(change, life.ticket)
     settle(change)
-    for minutes, happens in happenings:
+    for minutes, looks, happens in happenings:
         change.moves(minutes=minutes)
-        the_scheduler_looks(change)
-        settle(change)
+        if looks:
+            the_scheduler_looks(change)
+            settle(change)
         change.moves(seconds=1)
         happens(life)
         settle(change)
@@ -174,30 +192,35 @@ def a_life(beginning: tuple[Channel, bool], happenings: Sequence[tuple[int, Happ
     return life
 
 
+def a_day_later(life: Life, edits: Sequence[Happening]) -> None:
+    life.change.moves(days=1)
+    for edit in edits:
+        edit(life)
+        settle(life.change)
+        life.change.moves(seconds=1)
+
+
 def clocks_of(life: Life) -> list[SlaClock]:
     mine = select(SlaClock).where(SlaClock.ticket_id == life.ticket.id)
     return list(life.change.rows(mine.order_by(col(SlaClock.id))))
 
 
-def _anew() -> Life:
-    """The same desk for all: it is making tables that takes time."""
+def _is_undecided(life: Life) -> bool:
+    """Complaints end by a decision."""
+    complaint = of_ticket(life.change, life.ticket.id)
+    return complaint is not None and not complaint.decided
+
+
+def _anew(hour: int) -> Life:
+    """The same desk for all, since it is making tables that takes time; as on any Monday, so many hours later."""
     if not _DESK:
-        change = ALoggedChange()
-        ada = an_agent(change)
-        hours = office_hours(change)
-        queues = [add_queue(change, name) for name in ("Support", "Returns")]
-        queues[0].calendar_id = hours.id
-        policy = add_policy(change, terms())
-        add_policy(change, internal())
-        settle(change)
-        _DESK.append(Life(change, ada, queues, policy, hours, Ticket.__new__(Ticket)))
+        _DESK.append(a_desk_of_promises())
     life = _DESK[0]
     life.change.claim(delete(SlaClock))
-    life.change.moves(days=1)
+    as_usual(life)
+    settle(life.change)
+    today = life.change.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today + timedelta(days=7 - today.weekday(), hours=hour)
+    life.change.moves(seconds=(monday - life.change.now).total_seconds())
     life.change.events.clear()
     return replace(life, others=[])
-
-
-def internal() -> Terms:
-    target = {name: {"minutes": 90, "business": False} for name in ("urgent", "high", "normal", "low")}
-    return Terms("Between queues", {"ownership": target}, internal=True)

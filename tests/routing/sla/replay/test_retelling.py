@@ -10,8 +10,8 @@ from routing.sla.clock import SlaClock
 from routing.sla.replay.retelling import retell
 from routing.sla.replay.story import stories
 from routing.sla.replay.world import as_it_was
-from tests.routing.sla.replay.lives import BEGINNINGS, LIVES, Happening, a_life, clocks_of
-from tickets.status import Channel
+from tests.routing.sla.replay.lives import AFTERWARDS, BEGINNINGS, LIVES, Beginning, a_day_later, a_life, clocks_of
+from tests.routing.sla.replay.meanwhile import Happening
 
 ALIKE = (
     "metric", "cycle", "queue_id", "policy_id", "policy_version", "state", "started_at", "target_seconds", "business",
@@ -20,14 +20,16 @@ ALIKE = (
 
 
 @settings(max_examples=25, deadline=None)
-@given(BEGINNINGS, LIVES)
+@given(BEGINNINGS, LIVES, AFTERWARDS)
 def test_a_replay_gives_the_clocks_of_the_ledger(
-    beginning: tuple[Channel, bool], happenings: Sequence[tuple[int, Happening]]
+    beginning: Beginning, happenings: Sequence[tuple[int, bool, Happening]], afterwards: Sequence[Happening]
 ) -> None:
+    """Whatever was edited meanwhile, and whatever since."""
     life = a_life(beginning, happenings)
-    really = _facts(clocks_of(life))
+    really, then = _facts(clocks_of(life)), life.change.now
+    a_day_later(life, afterwards)
     (story,) = stories(life.change.session, [life.ticket.id])
-    again = retell(story, as_it_was(life.change.session), life.change.now)
+    again = retell(story, as_it_was(life.change.session), then)
 
     assert really == _facts(again)
 
