@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
@@ -252,7 +253,7 @@ class Dirt:
     """The parts of a batch of events that are out of date, each named once however often it was touched."""
 
     entries: dict[int, list[LogRow]] = field(default_factory=dict)  # by ticket, in the order of the log
-    tickets: dict[Part, set[int]] = field(default_factory=lambda: {part: set() for part in Part})
+    tickets: dict[Part, set[int]] = field(default_factory=lambda: defaultdict(set))
     agents: set[int] = field(default_factory=set)  # whose load may be another
     told: set[int] = field(default_factory=set)  # agents who are told something else of promises
     posted: dict[int, set[int]] = field(default_factory=dict)  # messages that went by mail, by ticket
@@ -269,9 +270,10 @@ class Dirt:
             dirt._add(row, row.event)
         return dirt
 
-    def of_ticket(self, *parts: Part) -> set[int]:
-        """Tickets of which one of these parts is out of date."""
-        return set().union(*(self.tickets[part] for part in parts))
+    @property
+    def of_ticket(self) -> set[int]:
+        """Tickets of which some part is out of date."""
+        return set().union(*self.tickets.values())
 
     def _add(self, row: LogRow, event: Event) -> None:
         parts = _parts(event) if Audience.STAFF in event.audience else _NOTHING

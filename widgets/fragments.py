@@ -90,7 +90,7 @@ class _Work:
 
     def for_consoles(self) -> Iterator[Delivery]:
         self._spread()
-        for ticket_id in sorted(self._dirt.of_ticket(*Part) & self._followed.tickets.keys()):
+        for ticket_id in sorted(self._dirt.of_ticket & self._followed.tickets.keys()):
             for topic in self._followed.tickets[ticket_id]:
                 yield from self._delivered(topic, self._ticket(ticket_id, topic.language))
         for topic, view in self._followed.views:
@@ -112,7 +112,7 @@ class _Work:
 
     def _spread(self) -> None:
         """A customer's name stands on all their tickets, and each one on the others; what rings shows its ticket."""
-        dirt, open_here = self._dirt, set(self._followed.tickets)
+        dirt, open_here = self._dirt, self._followed.tickets.keys()
         if dirt.customers:
             alike = sharing(self._session, dirt.customers)
             theirs = select(Ticket.id).where(col(Ticket.customer_id).in_(dirt.customers))
@@ -145,8 +145,7 @@ class _Work:
     @cached_property
     def _theirs(self) -> Sequence[tuple[Ticket, Customer]]:
         """The tickets that any screen needs, and whose they are."""
-        here = set(self._followed.tickets)
-        wanted = self._dirt.of_ticket(*Part) & here
+        wanted = self._dirt.of_ticket & self._followed.tickets.keys()
         wanted |= self._dirt.tickets[Part.ROW] if self._followed.views else set()
         wanted |= self._dirt.tickets[Part.LOAD] if self._followed.agents else set()
         return _THEIRS.all(self._session, ids=wanted) if wanted else ()
