@@ -85,7 +85,10 @@ def _refuse_what_is_newer(archive: Reading) -> None:
 
 def _put_files(archive: Reading, store: Store, tell: Tell) -> None:
     """First of all: a file that no row names harms nobody, and is swept away by and by."""
-    damaged = _refused(lambda sha256: archive.put_file(sha256, store), archive.manifest.files)
+    try:
+        damaged = _refused(lambda sha256: archive.put_file(sha256, store), archive.manifest.files)
+    except OSError as error:
+        raise Refused("{file} cannot be written: {why}.", file=store.folder, why=error.strerror or error) from None
     tell(f"{len(archive.manifest.files) - len(damaged)} files")
     _name(damaged, archive.manifest, tell)
 

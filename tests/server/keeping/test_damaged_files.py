@@ -45,6 +45,19 @@ def test_a_backup_names_what_is_damaged_in_the_folder_and_holds_all_the_rest(
         assert ROTTEN == archive.read(f"files/{sha256[:2]}/{sha256}"), "what is left of it"
 
 
+def test_a_folder_that_takes_no_files_is_named_and_nothing_is_restored(
+    desk: KeptDesk, other: KeptDesk, tmp_path: Path
+) -> None:
+    made, folder = backup(desk.config, tmp_path / "desk.zip"), other.folder / "files"
+    folder.write_text("no folder")
+
+    with pytest.raises(Refused, match=f"{folder} cannot be written: "):
+        restore(other.config, made)
+
+    folder.unlink()
+    assert restore(other.config, made).files
+
+
 @pytest.mark.parametrize("harm", ["damaged", "gone", "none"])
 def test_a_timer_sees_that_a_file_is_damaged_or_gone_and_the_backup_is_made(
     desk: KeptDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str
