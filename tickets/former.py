@@ -40,7 +40,7 @@ class Former(AppendOnly, table=True):
 def keep(change: Change, model: type[SQLModel], id: int, /, **was: Any) -> None:
     """Before a row is edited the columns that will be others, before its removal all that count; of a new one none."""
     kept = {name: to_micros(value) if isinstance(value, datetime) else value for name, value in was.items()}
-    row = Former(id=change.new_id(), kind=table_of(model).name, row_id=id, until=change.now, was=kept)
+    row = Former(id=change.new_id(), kind=str(model.__tablename__), row_id=id, until=change.now, was=kept)
     change.append(row)
 
 
@@ -48,7 +48,7 @@ def courses(
     session: Session, model: type[SQLModel], today: Mapping[int, Columns], *, of: Collection[int] | None = None
 ) -> dict[int, Course[Columns | None]]:
     """What each row was, by id, also of those that are gone. `today`: the columns that count; `of`: only these rows."""
-    query = select(Former).where(Former.kind == table_of(model).name)
+    query = select(Former).where(Former.kind == str(model.__tablename__))
     if of is not None:
         query = query.where(col(Former.row_id).in_(of))
     backwards: dict[int, list[tuple[datetime, Columns | None]]] = {id: [(TODAY, row)] for id, row in today.items()}
