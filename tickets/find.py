@@ -34,7 +34,7 @@ from tickets.statement import Statement
 from tickets.table import Swift
 from tickets.ticket import Ticket
 
-FEW_ROWS, MOST_ROWS = 40, 250  # of the log in one step of the index: as it is, and where it is far behind
+FEW_ROWS, MOST_ROWS = 20, 250  # of the log in one step of the index: as it is, and where it is far behind
 MOST_STEPS = 50  # at one look
 MOST_TICKETS = 500  # that a step indexes anew
 MOST_FOUND = 50  # tickets in an answer
