@@ -42,7 +42,6 @@ from tickets.plain import listed
 from tickets.ticket import Ticket
 
 PAGE = 8  # agents looked at at once
-_NOBODY_HAS = 1_000_000  # units
 
 
 class Asked:
@@ -114,14 +113,16 @@ class Asked:
 
 
 def anyone_free(change: Change, queue: Queue, media: Collection[Medium] = tuple(Medium)) -> bool:
-    """Whether anybody who answers this queue, or helps while its line is long, has room for anything of these media."""
+    """Whether anybody who answers this queue, or helps while its line is long, could take one more of these media."""
     helping = [queue.overflow_to] if queue.overflows and queue.overflow_to is not None else []
-    talk, other = (
-        min((capacity.needed_for(change, one) for one in media if (one in TALKS) is talks), default=_NOBODY_HAS)
-        for talks in (True, False)
+    most = {medium: loads.load(change, medium).most for medium in Medium if medium in media}
+    capped = tuple(medium for medium, n in most.items() if n is not None)
+    values = {f"{medium}_needs": capacity.needed_for(change, medium) for medium in most}
+    values |= {f"{medium}_most": most[medium] or 0 for medium in capped}
+    query = _anybody(tuple(most), capped, helped=bool(helping))
+    return bool(
+        change.tuples(query, queue=queue.id, helping=helping, pool=change.rules.pool, **values, **_waits(change))
     )
-    values = {"helping": helping, "pool": change.rules.pool, "talk": talk, "other": other, **_waits(change)}
-    return bool(change.tuples(_anybody(helped=bool(helping)), queue=queue.id, **values))
 
 
 # How
@@ -144,8 +145,8 @@ def _room(medium: Medium) -> ColumnElement[int]:
     return _free + _aside if medium in TALKS else _free
 
 
-def _has_room(medium: Medium) -> ColumnElement[bool]:
-    return or_(_free >= _needed, _free + _aside >= _needed) if medium in TALKS else _free >= _needed
+def _has_room(medium: Medium, needed: ColumnElement[int] = _needed) -> ColumnElement[bool]:
+    return or_(_free >= needed, _free + _aside >= needed) if medium in TALKS else _free >= needed
 
 
 _in_queue = col(QueueMember.queue_id) == bindparam("queue")
@@ -182,10 +183,16 @@ def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select
 
 
 @cache
-def _anybody(*, helped: bool) -> Select[Any]:
-    query = _available(col(Presence.agent_id), media=tuple(Medium), helped=helped)
-    has_room = or_(_free + _aside >= bindparam("talk"), _free >= bindparam("other"))
-    return query.where(has_room).limit(1)
+def _anybody(media: tuple[Medium, ...], capped: tuple[Medium, ...], *, helped: bool) -> Select[Any]:
+    could_take = or_(*(_could_take(medium, capped=medium in capped) for medium in media))
+    return _available(col(Presence.agent_id), media=media, helped=helped).where(could_take).limit(1)
+
+
+def _could_take(medium: Medium, *, capped: bool) -> ColumnElement[bool]:
+    """One more of it: it reaches them, there is room for it, and they have not as many as one may have at once."""
+    takes = and_(takes_new((medium,)), _has_room(medium, bindparam(f"{medium}_needs")))
+    most: ColumnElement[int] = bindparam(f"{medium}_most")
+    return and_(takes, room.has_fewer(col(Presence.agent_id), medium, most)) if capped else takes
 
 
 def _candidates(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:

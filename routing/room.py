@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import loads
@@ -40,12 +42,34 @@ def with_so_many(
     """The same, where it is known how many that are; nobody where it is any number."""
     if most is None:
         return ()
-    held = select(Assignment.agent_id).where(col(Assignment.ended_at).is_(None), Assignment.medium == medium.value)
-    held = held.where(col(Assignment.agent_id).in_(agent_ids), Assignment.weight > 0)
-    rings = select(Offer.agent_id).join(Ticket, col(Ticket.id) == Offer.ticket_id)
-    rings = rings.where(col(Offer.agent_id).in_(agent_ids), is_live(), is_one_of([medium]))
+    held = _held(medium).where(col(Assignment.agent_id).in_(agent_ids))
+    rings = _ringing(medium).where(col(Offer.agent_id).in_(agent_ids))
     counts = Counter(agent_id for query in (held, rings) for agent_id in _rows(asked, query))
     return [agent_id for agent_id, n in counts.items() if n >= most]
+
+
+def has_fewer(agent_id: Mapped[int], medium: Medium, most: ColumnElement[int]) -> ColumnElement[bool]:
+    """Asked of the database: who holds or is rung for fewer of this medium than that."""
+    held = _held(medium).where(col(Assignment.agent_id) == agent_id)
+    rings = _ringing(medium).where(col(Offer.agent_id) == agent_id)
+    return _number(held) + _number(rings) < most
+
+
+# How
+
+
+def _held(medium: Medium) -> SelectOfScalar[int]:
+    query = select(Assignment.agent_id).where(col(Assignment.ended_at).is_(None), Assignment.medium == medium.value)
+    return query.where(Assignment.weight > 0)
+
+
+def _ringing(medium: Medium) -> SelectOfScalar[int]:
+    query = select(Offer.agent_id).join(Ticket, col(Ticket.id) == Offer.ticket_id)
+    return query.where(is_live(), is_one_of([medium]))
+
+
+def _number(rows: SelectOfScalar[int]) -> ColumnElement[int]:
+    return rows.with_only_columns(func.count()).scalar_subquery()
 
 
 def _rows(asked: Session | Change, query: SelectOfScalar[int]) -> Sequence[int]:

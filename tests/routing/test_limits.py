@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from routing import handing, matching, presence
+from routing import handing, loads, matching, presence, states
 from routing.callbacks import turning
 from routing.chores import CHORES
 from routing.events import QueueFull
 from routing.limits import WhenFull
+from routing.loads import LoadForm
+from routing.medium import Medium
 from routing.presence import Intent
 from routing.queues import Queue
+from routing.states import StateForm, Takes
 from routing.stays import RelaxStep, set_steps
 from tests.cast import UnitChange, a_change, a_ticket, an_agent
 from tests.routing.floor import ALL, a_chat, a_floor, a_queue, accept, at_the_desk, decline, offer_of, rings_at, settle
@@ -163,6 +166,26 @@ def test_a_line_is_not_full_where_somebody_is_free() -> None:
     first, second = a_chat(change, queue), a_chat(change, queue)
 
     assert [ada.id, ada.id] == [rings_at(change, first), rings_at(change, second)]
+
+
+def test_a_line_is_full_where_whoever_is_free_may_have_no_more_or_is_there_for_something_else() -> None:
+    """Ada has room, but one chat at once is the most; Bo has room, but is there for mails."""
+    change = a_change()
+    queue, (ada, bo) = a_floor(change, "Ada", "Bo")
+    queue.set_limits(change, most_waiting=1, longest_wait=None, then=WhenFull.LETTER)
+    loads.set_loads(change, {Medium.CHAT: LoadForm(most=1)})
+    mails = states.add_state(change, StateForm("Mails only", takes={Medium.EMAIL: Takes.NEW}))
+    presence.choose(change, bo.id, mails.key)
+    settle(change)
+    busy(change, queue, ada)
+    change.by = "system"
+
+    assert [True, False, False] == [a_chat(change, queue).live for _ in range(3)]
+
+    loads.set_loads(change, {Medium.CHAT: LoadForm(most=3)})
+    settle(change)
+    later(change, seconds=0)
+    assert [True, False] == [a_chat(change, queue).live for _ in range(2)], "who waits and who comes ring at Ada"
 
 
 def test_who_was_turned_away_is_told_so_again_until_the_line_is_shorter() -> None:
