@@ -11,7 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import line, spans, states
 from routing.assignment import Assignment
-from routing.callbacks.callback import to_be_rung
+from routing.callbacks.callback import Callback
+from routing.callbacks.callback import State as CallbackState
 from routing.events import PresenceChanged
 from routing.medium import TALKS, Medium
 from routing.states import AgentState, Takes
@@ -21,7 +22,6 @@ from tickets.errors import NotFound, Refused
 from tickets.moment import Moment
 from tickets.people import Agent
 from tickets.plain import Beside, Plain, plain
-from tickets.status import Category, Status
 from tickets.table import Swift
 from tickets.text import is_blank, one_line
 from tickets.ticket import Ticket
@@ -291,10 +291,11 @@ def _busy_with(agent_id: int) -> SelectOfScalar[int]:
 
 
 def _let_go(change: Change, agent_id: int) -> None:
-    held = select(Ticket).where(Ticket.agent_id == agent_id, or_(col(Ticket.live), to_be_rung()), line.undone())
+    """Who waits live, and whom they were to ring; not whom they have reached."""
+    to_be_rung = select(col(Callback.ticket_id)).where(col(Callback.state) == CallbackState.QUEUED.value)
+    waits = or_(col(Ticket.live), col(Ticket.id).in_(to_be_rung))
+    held = select(Ticket).where(Ticket.agent_id == agent_id, waits, line.undone())
     for ticket in change.rows(held.order_by(col(Ticket.queued_at), col(Ticket.id))):
-        if ticket.to_call and ticket.category_of_status is Category.WAITING:
-            ticket.set_status(change, Status.OPEN)  # whatever was asked of them meanwhile, we said that we ring
         ticket.release(change, why=GONE)
 
 

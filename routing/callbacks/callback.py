@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Index, false, text
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy import Index, false, text
+from sqlmodel import Field, SQLModel
 
 from routing import refusals, stays
 from routing.calendars import BusinessCalendar, closes_at, next_open
@@ -136,9 +136,7 @@ class Callback(SQLModel, table=True):
             if self.owner_until is not None and change.now < self.owner_until:
                 stays.begin(change, ticket, preferred=self.owner_id, preferred_until=self.owner_until)
             ticket.expect_call(change, instead=self.turned)
-            if ticket.category_of_status is Category.WAITING:
-                ticket.set_status(change, Status.OPEN)
-            ticket.wake(change)
+            self._ours(change).wake(change)
             change.record(CallbackDue(ticket=ticket.id))
         else:
             self._wait(change, opening or change.now + ONE_DAY)
@@ -146,7 +144,7 @@ class Callback(SQLModel, table=True):
     def leave_line(self, change: Change) -> None:
         """The queue closes. What an agent holds they may still finish; the rest stands first again tomorrow.
 
-        Where the hours were changed meanwhile and it is open for longer, all of it stands until then.
+        While it is open, also for longer by hours that were changed meanwhile, all of it stands until then.
         """
         hours = self.hours(change)
         opening = next_open(hours, change.now)
@@ -195,10 +193,7 @@ class Callback(SQLModel, table=True):
         if change.take(Ticket, self.ticket_id).agent_id is not None:
             self.expires_at = change.now + ONE_HOUR
         else:
-            self._close(change, EXPIRED)
-            ticket = change.take(Ticket, self.ticket_id)
-            ticket.end_call(change)
-            ticket.wake(change)
+            self.withdraw(change, EXPIRED)
 
     # What either side does
 
@@ -215,10 +210,12 @@ class Callback(SQLModel, table=True):
         else:
             self._wait(change, window.start)
 
-    def withdraw(self, change: Change) -> None:
-        """Nobody rings any more, and the matter goes on in another way."""
-        self._close(change, CANCELLED)
-        change.take(Ticket, self.ticket_id).end_call(change)
+    def withdraw(self, change: Change, outcome: str = CANCELLED) -> None:
+        """Nobody rings any more, and the matter goes on in another way: awake, and ours to act."""
+        self._close(change, outcome)
+        ticket = self._ours(change)
+        ticket.end_call(change)
+        ticket.wake(change)
 
     def cancel(self, change: Change) -> None:
         """Nobody rings any more. What is over stays as it is."""
@@ -229,7 +226,7 @@ class Callback(SQLModel, table=True):
     # What follows from what happens to the ticket
 
     def follow(self, change: Change) -> None:
-        """Done needs no call; the work after a call ends it; what comes back after closing time waits."""
+        """Done needs no call; the work after a call ends it; what nobody has is to be rung, unless it is closed."""
         ticket = change.take(Ticket, self.ticket_id)
         if self.open and ticket.done:
             self._close(change, CANCELLED)
@@ -237,10 +234,8 @@ class Callback(SQLModel, table=True):
             ticket.end_call(change)
         elif self.state == State.QUEUED and ticket.agent_id is None and ticket.snoozed_until is None:
             self.dialling_at = None
-            hours = self.hours(change)
-            self.leaves_at = closes_at(hours, change.now)
-            if next_open(hours, change.now) != change.now:
-                self.leave_line(change)
+            self._ours(change)
+            self.leave_line(change)
 
     def hours(self, change: Change) -> BusinessCalendar:
         """When its queue is open."""
@@ -294,6 +289,13 @@ class Callback(SQLModel, table=True):
             self.off_seconds += max(0, round((until - self.off_since).total_seconds()))
             self.off_since = None
 
+    def _ours(self, change: Change) -> Ticket:
+        """Whatever was asked of others meanwhile, we said that we ring, or else write."""
+        ticket = change.take(Ticket, self.ticket_id)
+        if ticket.category_of_status is Category.WAITING:
+            ticket.set_status(change, Status.OPEN)
+        return ticket
+
     def _settle(self, change: Change) -> None:
         with change.acting_as("system"):
             change.take(Ticket, self.ticket_id).resolve(change)
@@ -313,8 +315,3 @@ class Callback(SQLModel, table=True):
             raise Conflict("{name} took this.", name=change.take(Agent, ticket.agent_id or 0).name)
         ticket.assign(change, agent)
         return agent
-
-
-def to_be_rung() -> ColumnElement[bool]:
-    """Asked of the database: tickets whose customer is to be rung now. Who was reached is not any more."""
-    return col(Ticket.id).in_(select(col(Callback.ticket_id)).where(col(Callback.state) == State.QUEUED.value))

@@ -16,6 +16,7 @@ def wake(change: Change, event: TicketWoken) -> None:
     """Whoever woke it: where its time has come it is due, before anybody is offered it as an ordinary ticket."""
     if _of(change, event) is not None:
         fall_due(change, event.ticket or 0)
+        follow(change, event)
 
 
 def follow(change: Change, event: Event) -> None:

@@ -97,7 +97,6 @@ def to_email(change: Change, ticket_id: int, address: str) -> Ticket:
         correspond(change, ticket, address=claimed.value, name=customer.name, subject=ticket.subject)
         if callback is not None and callback.open:
             callback.withdraw(change)
-            ticket.wake(change)
         _turn(change, ticket, Channel.EMAIL)
         ticket.end_live(change)
     return ticket
