@@ -7,7 +7,21 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, bindparam, delete, text, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Index,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    text,
+    type_coerce,
+    update,
+)
+from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from routing import line, skills, sorts
@@ -16,6 +30,8 @@ from routing.queues import Queue, QueueMember
 from tickets.change import Change
 from tickets.chores import NOW, Due
 from tickets.errors import Refused
+from tickets.events import StatusChanged, TicketMoved, TicketReleased, TicketReopened, TicketWoken
+from tickets.log import LogRow
 from tickets.moment import Moment
 from tickets.status import Priority
 from tickets.table import Swift
@@ -89,6 +105,7 @@ def set_steps(change: Change, queue_id: int, steps: Sequence[RelaxStep]) -> None
         change.claim(delete(RelaxStep).where(col(RelaxStep.queue_id) == queue_id))
         for number, step in enumerate(steps, start=1):
             change.add(RelaxStep(queue_id=queue_id, number=number, **_said(step)))
+        _reach_those_who_wait(change, queue_id, steps)
         change.record(QueueChanged(queue=queue_id))
 
 
@@ -202,7 +219,29 @@ _LAST_HELD = (
     .order_by(col(Ticket.id).desc())
     .limit(1)
 )
+_JOINED = (TicketMoved, TicketReleased, TicketReopened, TicketWoken, StatusChanged)
+_joined_at = (
+    core_select(func.max(LogRow.at))
+    .where(col(LogRow.ticket_id) == col(Ticket.id), col(LogRow.kind).in_([kind.__name__ for kind in _JOINED]))
+    .scalar_subquery()
+)
+_WHEN: tuple[Any, ...] = (col(Ticket.id), col(Ticket.queued_at), _joined_at)
+_WITHOUT_A_STAY = core_select(*_WHEN).where(
+    col(Ticket.queue_id) == bindparam("queue"), line.waiting(), ~exists().where(col(Stay.ticket_id) == col(Ticket.id))
+)
 _IN_ORDER = select(RelaxStep).where(col(RelaxStep.queue_id) == bindparam("queue_id")).order_by(col(RelaxStep.number))
+
+
+def _reach_those_who_wait(change: Change, queue_id: int, steps: Sequence[RelaxStep]) -> None:
+    """These steps are for whoever is in the line already, too, and count from when they joined it."""
+    for taken, step in enumerate(steps):
+        due = type_coerce(Stay.began_at, BigInteger) + round(step.after_seconds * 1_000_000)
+        later = or_(col(Stay.look_due).is_(None), type_coerce(Stay.look_due, BigInteger) > due)
+        mine = update(Stay).where(col(Stay.queue_id) == queue_id, col(Stay.step) == taken, later)
+        change.claim(mine.values(look_due=due))
+    for ticket_id, queued_at, joined_at in change.tuples(_WITHOUT_A_STAY, queue=queue_id) if steps else ():
+        began = max(queued_at, joined_at or queued_at)
+        change.add(Stay(ticket_id=ticket_id, queue_id=queue_id, began_at=began, look_due=_due(began, steps[0])))
 
 
 def _next_look(change: Change, ticket: Ticket, stay: Stay) -> datetime | None:

@@ -10,6 +10,7 @@ from routing.skills import Skill, add_skill, needs_of, set_agents, set_queues
 from routing.stays import RelaxStep, Stay, set_steps
 from tests.cast import UnitChange, a_change, a_customer, a_ticket, an_agent
 from tests.routing.floor import a_chat, a_floor, a_queue, accept, at_the_desk, decline, offer_of, rings_at, settle
+from tests.routing.sla.promises import ALoggedChange
 from tickets.errors import Refused
 from tickets.people import Agent, Customer
 from tickets.status import Priority
@@ -116,6 +117,30 @@ def test_steps_that_came_due_while_the_house_slept_are_all_taken_once() -> None:
     taken = [event.step for event in change.recorded if isinstance(event, NeedsRelaxed)]
     assert [1, 2] == taken
     assert Priority.HIGH == ticket.priority
+
+
+def test_steps_that_are_added_or_come_sooner_reach_who_waits_already() -> None:
+    """They count from when each joined the line: Sam's chat half a minute ago, the one that was moved just now."""
+    change = ALoggedChange()
+    queue, (ada,) = a_floor(change, "Ada")
+    presence.set_intent(change, ada.id, presence.Intent.LUNCH)
+    other = a_queue(change, "Repairs")
+    chat, moved = a_chat(change, queue), a_chat(change, other)
+    change.moves(seconds=30)
+    moved.move(change, queue.id)
+    settle(change)
+
+    set_steps(change, queue.id, [step(60, urgent=True), step(600, urgent=True)])
+    settle(change)
+    later(change, seconds=30)
+    assert [Priority.HIGH, Priority.NORMAL] == [chat.priority, moved.priority]
+    later(change, seconds=30)
+    assert [Priority.HIGH, Priority.HIGH] == [chat.priority, moved.priority]
+
+    set_steps(change, queue.id, [step(60, urgent=True), step(100, urgent=True)])
+    settle(change)
+    later(change, seconds=10)
+    assert [Priority.URGENT, Priority.HIGH] == [chat.priority, moved.priority]
 
 
 def test_what_was_taken_meanwhile_gives_up_nothing_and_begins_anew_when_it_is_back() -> None:
