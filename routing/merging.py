@@ -11,7 +11,8 @@ from tickets.email.correspondence import Correspondence
 from tickets.email.joining import join_people
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.events import MergeReceived, MergeUndone, StatusChanged, TicketMerged, TicketReopened
-from tickets.merged import Merge, target_of
+from tickets.merge import Merge
+from tickets.merged import target_of
 from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
 from tickets.waiting import oldest_unanswered
@@ -32,9 +33,7 @@ def merge(change: Change, ticket_id: int, number: int) -> Ticket:
     _keep_place(source, target)
     join_people(change, source, target)
     change.write()
-    change.add(
-        Merge(ticket_id=source.id, target_id=target.id, at=change.now, by=change.by, since=since if longer else None)
-    )
+    change.add(Merge(ticket_id=source.id, target_id=target.id, at=change.now, by=change.by, since=since))
     change.record(TicketMerged(ticket=source.id, other=target.id, number=target.number))
     received = MergeReceived(ticket=target.id, other=source.id, number=source.number, since=since if longer else None)
     change.record(received)
@@ -51,13 +50,14 @@ def undo(change: Change, ticket_id: int) -> Ticket:
     if merged is None:
         raise Conflict("This ticket is not merged any more.")
     target = change.take(Ticket, merged.target_id)
-    lent = merged.since is not None and target.waiting_since == merged.since
+    since = merged.since
+    lent = since is not None and target.waiting_since == since
     change.remove(merged)
     if lent:
         target.waiting_since = oldest_unanswered(change, target)
     change.record(MergeUndone(ticket=source.id, other=target.id, number=target.number))
     change.record(MergeUndone(ticket=target.id, other=source.id, number=source.number, lent=lent))
-    source.reopen(change)
+    source.reopen(change, since=since)
     return source
 
 

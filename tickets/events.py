@@ -185,6 +185,7 @@ class TicketReopened(Event, frozen=True):
     audience = EVERYONE
     agent: int | None = None  # who holds it
     status: str = "open"  # that it has from now on
+    since: datetime | None = None  # whoever had no answer waits for one again, since then
 
 
 class TicketMerged(Event, frozen=True):

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Session, select
 
 from tickets.change import Change
-from tickets.moment import Moment
+from tickets.merge import Merge
 from tickets.status import Status
 from tickets.ticket import Ticket
-
-
-class Merge(SQLModel, table=True):
-    """One per ticket that was merged, as long as it is. Its messages stay where they were written."""
-
-    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
-    target_id: int = Field(foreign_key="ticket.id")
-    at: datetime = Field(sa_type=Moment)
-    by: str
-    since: datetime | None = Field(default=None, sa_type=Moment)  # whoever waited longer, and so waits in the target
 
 
 def target_of(change: Change, ticket_id: int) -> int:

@@ -217,8 +217,7 @@ class Ticket(Waiting, table=True):
         if status is Status.RESOLVED:
             self.resolve(change)
         elif self.done and status.category is not Category.DONE:
-            self._reopen(change, status)
-            self.waiting_since = oldest_unanswered(change, self)
+            self._reopen(change, status, since=oldest_unanswered(change, self))
         elif self.status != status:
             self._set_status(change, status, name_id)
         if self.status == status and self.status_name_id != name_id:
@@ -252,10 +251,10 @@ class Ticket(Waiting, table=True):
         self.updated_at = change.now
         change.record(TicketResolved(ticket=self.id, agent=self.agent_id))
 
-    def reopen(self, change: Change) -> None:
-        """It was not settled after all: whoever had no answer still waits for one."""
+    def reopen(self, change: Change, *, since: datetime | None = None) -> None:
+        """It was not settled after all: whoever had no answer still waits for one, `since` then."""
         if self.done:
-            self.set_status(change, Status.OPEN)
+            self._reopen(change, since=since or oldest_unanswered(change, self))
 
     # What either side does
 
@@ -293,16 +292,16 @@ class Ticket(Waiting, table=True):
         self.waiting_since = self.waiting_since or message.at
         show(self, message)
 
-    def _reopen(self, change: Change, status: Status = Status.OPEN) -> None:
+    def _reopen(self, change: Change, status: Status = Status.OPEN, since: datetime | None = None) -> None:
         """Pending and on hold are left quietly; a done ticket is reopened, with an event of its own and a new place."""
         if not self.done:
             self._set_status(change, status)
             return
         self.status, self.status_name_id = status.value, None
-        self.resolved_at = None
+        self.resolved_at, self.waiting_since = None, since
         self.updated_at = self.queued_at = change.now
         self.stand()
-        change.record(TicketReopened(ticket=self.id, agent=self.agent_id, status=status.value))
+        change.record(TicketReopened(ticket=self.id, agent=self.agent_id, status=status.value, since=since))
 
     def _set_status(self, change: Change, status: Status, name_id: int | None = None) -> None:
         before, self.status, self.status_name_id = self.status, status.value, name_id

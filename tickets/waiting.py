@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Field, col, func, select
 
+from tickets.merge import Merge
 from tickets.message import Message, MessageKind
 from tickets.moment import Moment
 from tickets.standing import Standing
@@ -50,6 +51,23 @@ class Waiting(Standing):
 
 
 def oldest_unanswered(change: Change, ticket: Ticket) -> datetime | None:
+    """The oldest question without an answer of ours, of this ticket and of all that was merged into it, however deep.
+
+    What was open in a ticket when it was merged stands beside it, with what others had brought there by then.
+    """
+    merged = change.peek(Merge, select(Merge).where(Merge.target_id == ticket.id, col(Merge.since).is_not(None)))
+    answered = answered_at(change, ticket) if merged else None
+    brought = [one.since for one in merged if answered is None or answered <= one.at]
+    return min((at for at in (_asked_here(change, ticket), *brought) if at is not None), default=None)
+
+
+def answered_at(change: Change, ticket: Ticket) -> datetime | None:
+    """When we last wrote to them or, where nobody ever wrote, spoke with them."""
+    ours = select(Message.at).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
+    return change.one(ours.order_by(col(Message.seq).desc())) or ticket.first_reply_at
+
+
+def _asked_here(change: Change, ticket: Ticket) -> datetime | None:
     """When the first message came that nobody has answered since: in writing or, where nobody ever wrote, by a call."""
     mine = select(Message.at).where(Message.ticket_id == ticket.id, col(Message.kind).in_(_THEIRS))
     answers = select(func.max(Message.seq)).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)

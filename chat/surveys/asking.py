@@ -17,7 +17,7 @@ from tickets.email.mail import Mail
 from tickets.email.mailbox import of_queue
 from tickets.email.outbox import is_busy, post_notice
 from tickets.events import Event, StatusChanged, TicketResolved
-from tickets.merged import Merge
+from tickets.merge import Merge
 from tickets.message import Message, MessageKind
 from tickets.people import Identifier, IdentifierKind
 from tickets.reactions import Reaction

@@ -35,7 +35,7 @@ from routing.wallboard.entries import Count, Figure, row
 from routing.wallboard.figures import judged
 from routing.wallboard.today import EARLIEST, NOW, Day
 from tickets.log import LogRow
-from tickets.merged import Merge
+from tickets.merge import Merge
 from tickets.message import Message, MessageKind
 from tickets.moment import Moment
 from tickets.status import DONE, Channel, Status

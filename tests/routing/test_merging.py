@@ -105,6 +105,27 @@ def test_it_can_be_undone() -> None:
         undo(change, source.id)
 
 
+def test_who_asked_in_the_source_still_waits_where_the_target_was_done_by_mistake() -> None:
+    change = a_change()
+    source, target = a_matter(change), a_matter(change)
+    target.reply(change, "On its way.", client_id="a-1", name="Ada")
+    change.moves(minutes=10)
+    merged(change, source, target)
+    for done in (Status.RESOLVED, Status.SPAM):
+        target.set_status(change, done)
+        settle(change)
+        target.reopen(change)
+        settle(change)
+        assert MONDAY == target.waiting_since
+
+    change.moves(minutes=1)
+    target.reply(change, "And the other one, too.", client_id="a-2", name="Ada")
+    target.resolve(change)
+    settle(change)
+    target.reopen(change)
+    assert target.waiting_since is None
+
+
 def test_a_merged_ticket_stays_closed() -> None:
     """An answer there would be read by nobody: it is written where the matter goes on."""
     change = a_change()

@@ -21,7 +21,7 @@ from tests.cast import MONDAY, UnitChange, a_change, a_ticket
 from tests.routing.floor import a_queue
 from tests.routing.test_speed import happens
 from tickets.errors import Refused
-from tickets.merged import Merge
+from tickets.merge import Merge
 from tickets.status import Channel, Status
 from tickets.ticket import Ticket
 

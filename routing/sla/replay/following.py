@@ -73,9 +73,10 @@ def follow(shadow: Shadow, at: datetime, events: Sequence[tuple[str, Event]]) ->
         leave = _LEAVES.get(type(event))
         if leave is not None:
             leave(shadow, at, by, event)
-    kinds = {type(event) for _, event in events}
-    if before and TicketReopened in kinds and kinds.isdisjoint(_BY_THEMSELVES):
-        shadow.ticket.waiting_since = _unanswered(shadow, at)
+    kinds = {type(event): event for _, event in events}
+    reopened = kinds.get(TicketReopened)
+    if before and isinstance(reopened, TicketReopened) and kinds.keys().isdisjoint(_BY_THEMSELVES):
+        shadow.ticket.waiting_since = reopened.since or _unanswered(shadow, at)
 
 
 def by_turns(events: Sequence[tuple[str, Event]]) -> dict[int, list[tuple[str, Event]]]:
@@ -104,7 +105,7 @@ def _did(step: SlaStepReached, event: Event) -> bool:
 
 
 def _unanswered(shadow: Shadow, now: datetime) -> datetime | None:
-    """As tickets.waiting.oldest_unanswered, of what was said by then."""
+    """As tickets.waiting.oldest_unanswered, of what was said here by then: for older logs, which do not say."""
     said = [one for one in shadow.said.values() if one.at <= now]
     answered = max((one.seq for one in said if one.kind == MessageKind.OUT), default=0)
     spoke = shadow.ticket.first_reply_at if not answered else None

@@ -78,6 +78,22 @@ def test_a_target_that_nobody_waited_in_is_owed_the_answer_of_the_source() -> No
     assert after(minutes=30) == target.sla_due_at
 
 
+def test_what_the_source_asked_is_promised_an_answer_again_where_the_target_was_resolved_by_mistake() -> None:
+    change = a_change()
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, source)
+    change.moves(minutes=10)
+    joined(change, source, target)
+    target.resolve(change)
+    settle(change)
+    target.reopen(change)
+    settle(change)
+
+    assert "next_reply" in target.sla_clocks
+    assert after() == target.waiting_since == clock_of(change, target, "next_reply").started_at
+
+
 def test_who_waited_in_the_other_one_only_waits_there_again_once_the_merge_is_undone() -> None:
     change = a_change()
     a_policy(change)
