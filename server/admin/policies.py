@@ -18,7 +18,7 @@ from routing.sla.versions import PolicyVersion, versions_of
 from routing.tiers import tier_names
 from server.admin.pages import HOME, SAID, Act, Subject, change, read, row
 from server.admin.policy_form import UNITS, PolicyForm, cell, fields_of, texts_of
-from server.admin.policy_steps import GROUPS, ROWS
+from server.admin.policy_steps import GROUPS, step_rows
 from server.forms import go, page, posted
 from tickets.change import Change
 from tickets.edge import Who, door, form_of
@@ -105,7 +105,7 @@ def _page(request: Request, form: PolicyForm, *, name: str, **facts: Any) -> Res
     known = {"past": (), "policy": None, "held": 0, "ahead": None, "sentences": (), "acts": (), **facts}
     metrics = {metric.value: METRICS[metric] for metric in promisable(internal=form.internal)}
     known |= {"pausable": pausable(internal=form.internal), "internal": form.internal}
-    known |= {"step_rows": [f"step{n}" for n in range(ROWS)], "step_groups": GROUPS}
+    known |= {"step_rows": step_rows(form.texts), "step_groups": GROUPS}
     known |= {"metrics": metrics, "priorities": labels.PRIORITIES, "units": UNITS, "cell": cell, "said": _said(request)}
     return page(request, "admin/policy.html", form, subject=POLICIES, name=name, **known)
 

@@ -1,4 +1,4 @@
-"""What a policy does while its promises run out: a few rows in its form."""
+"""What a policy does while its promises run out: rows in its form, as many as it has steps and one to add another."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from routing.queues import queues
 from routing.sla.policy import SlaPolicy
-from routing.sla.steps import HOLDER, SUPERVISORS, Deed, Step, When
+from routing.sla.steps import HOLDER, MOST_STEPS, SUPERVISORS, Deed, Step, When
 from server.forms import Field, as_number
 from tickets.people import Agent
 from widgets.sla import METRICS
 
-ROWS = 4
+LEAST_ROWS = 4
 UNSAID = -1  # no time of a step
+_PARTS = ("", "-when", "-metric", "-does")
 _WHEN = [
     ("", "…"),
     (When.USED.value, "percent of the time are used"),
@@ -33,12 +34,14 @@ _DEEDS: list[tuple[str, str]] = [
 
 
 def step_fields(session: Session, metrics: Sequence[str], policy: SlaPolicy | None) -> list[Field]:
-    """Row by row. Whoever a kept step names can be kept, also where they are no longer offered."""
+    """Of every row that there can be, shown or not. Whoever a kept step names can be kept, also where they are no
+    longer offered.
+    """
     deeds = _deeds(session, policy)
     every = [("", "Every promise"), *((one, METRICS[one]) for one in metrics)]
     return [
         field
-        for n in range(ROWS)
+        for n in range(MOST_STEPS)
         for field in (
             Field(f"step{n}", "When", "number", as_number, needed=False, longest=9),
             Field(f"step{n}-when", "of what", "choice", choices=[*_WHEN], needed=False),
@@ -48,9 +51,15 @@ def step_fields(session: Session, metrics: Sequence[str], policy: SlaPolicy | No
     ]
 
 
+def step_rows(texts: Mapping[str, Any]) -> list[str]:
+    """Those that are shown: down to the last in which anything stands, and an empty one while there is room."""
+    used = [n for n in range(MOST_STEPS) if any(texts[f"step{n}{one}"] for one in _PARTS)]
+    return [f"step{n}" for n in range(min(max([LEAST_ROWS, *(n + 2 for n in used)]), MOST_STEPS))]
+
+
 def step_texts(policy: SlaPolicy) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for n, kept in enumerate(policy.steps[:ROWS]):
+    for n, kept in enumerate(policy.steps):
         step = Step(**kept)
         texts |= {f"step{n}": str(step.amount), f"step{n}-when": step.when, f"step{n}-metric": step.metric}
         texts[f"step{n}-does"] = f"{step.does} {step.to}".strip()
@@ -60,8 +69,8 @@ def step_texts(policy: SlaPolicy) -> dict[str, str]:
 def steps_in(values: Mapping[str, Any]) -> list[tuple[str, Step]]:
     """The rows in which anything was said, each with the name of its first field. What is left out is wrong there."""
     found = []
-    for n in range(ROWS):
-        amount, when, metric, deed = (values[f"step{n}{one}"] for one in ("", "-when", "-metric", "-does"))
+    for n in range(MOST_STEPS):
+        amount, when, metric, deed = (values[f"step{n}{one}"] for one in _PARTS)
         if amount is not None or when or metric or deed:
             does, _, to = deed.partition(" ")
             found.append((f"step{n}", Step(when, UNSAID if amount is None else amount, does, to, metric)))

@@ -91,6 +91,23 @@ def test_steps_are_written_row_by_row_and_a_wrong_one_is_marked(step: Doorstep) 
     assert 1 == only(step).version
 
 
+def test_as_many_steps_are_shown_as_there_are_and_a_row_for_one_more(step: Doorstep) -> None:
+    """None is dropped by saving the page as it is shown, also of six, which is as many as there can be."""
+    step.submit(f"{PATH}/new", a_policy())
+    path = f"{PATH}/{only(step).id}"
+    for n, shown in ((0, 4), (3, 4), (4, 5), (5, 6), (6, 6)):
+        if n:
+            row = f"step{n - 1}"
+            typed = {row: str(10 + n), f"{row}-when": "late", f"{row}-does": "raise"}
+            steps = [{f"step{m}": str(11 + m), f"step{m}-when": "late", f"step{m}-does": "raise"} for m in range(n - 1)]
+            kept: dict[str, Any] = {name: value for one in steps for name, value in one.items()}
+            assert 303 == step.submit(path, a_policy(**kept, **typed)).status_code
+        page = step.open(path)
+        assert shown == len(tree(page).xpath("//ol[@class='steps']/li"))
+        assert 303 == step.submit(path, fields_of(page) | {"name": f"Number {n}"}).status_code
+        assert [11 + m for m in range(n)] == [one["amount"] for one in only(step).steps]
+
+
 def test_queues_promise_one_another_apart_from_what_customers_are_promised(step: Doorstep) -> None:
     """A list of its own, with its own order, one metric and its own pauses; each version keeps who wrote it."""
     step.submit(f"{PATH}/new", a_policy())
