@@ -13,7 +13,8 @@ from routing.sla.policy import policies
 from routing.sla.replay.outcome import Outcome, in_parts, window
 from routing.sla.replay.story import touched_since
 from routing.sla.replay.world import World, as_it_was, what_if
-from server.whatif.policy_file import Known, read_policies, written
+from server.whatif.known import Known
+from server.whatif.policy_file import read_policies, written
 from tickets.errors import Refused
 
 MOST_DAYS = 366

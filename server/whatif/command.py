@@ -25,7 +25,8 @@ def tell(config: Config, *, policies: Path | None, hours: str, days: int, as_jso
         try:
             outcome = replay(session, asked, WallClock().now())
         except InPolicy as wrong:
-            raise Refused("{policy}: {what}", policy=wrong.policy, what=str(wrong)) from None
+            where = ": ".join(one for one in (wrong.policy, wrong.line) if one)
+            raise Refused("{policy}: {what}", policy=where, what=str(wrong)) from None
         queues = dict(session.exec(select(Queue.id, Queue.name)).all())
     form = report.as_json if as_json else report.told
     return form(outcome, queues, time.perf_counter() - began)

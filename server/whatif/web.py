@@ -33,7 +33,8 @@ async def replay(request: Request) -> Response:
     """Answers a form that was sent; nothing is kept of it."""
     desk, language = request.state.desk, request.state.language
     form = Form(await desk.read(_fields), {"days": "30", "hours": "", "policies": await desk.read(todays)})
-    outcome, wrong_in = None, ""
+    outcome: Outcome | None = None
+    wrong_in: InPolicy | None = None
     if await posted(request, form):
         with form.noting():
             said = form.values()
@@ -41,7 +42,7 @@ async def replay(request: Request) -> Response:
             try:
                 outcome = await _outcome(request, asked)
             except InPolicy as wrong:
-                wrong_in = wrong.policy
+                wrong_in = wrong
                 raise
     facts: dict[str, Any] = {"outcome": outcome, "wrong_in": wrong_in, "most": MOST_SHOWN}
     if outcome is not None:

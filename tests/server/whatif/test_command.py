@@ -103,7 +103,14 @@ def test_what_cannot_be_tried_is_said_in_a_sentence(
     settings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "tried.toml").write_text('[[policy]]\nname = "Gold"\nqueues = ["Night"]\n')
+    (tmp_path / "short.toml").write_text('[[policy]]\nname = "Gold"\ntargets.first_reply = { low = "5 s" }\n')
+    (tmp_path / "deep.toml").write_text("\na = " + "[" * 5000)
     for asked, says in (
+        (
+            ["--policy", str(tmp_path / "short.toml")],
+            "Gold: targets.first_reply.low: A target is between 15 seconds and one year.",
+        ),
+        (["--policy", str(tmp_path / "deep.toml")], "Line 2 is nested too deeply."),
         (["--policy", str(tmp_path / "tried.toml")], "Gold: “Night” is not among queues: Support."),
         (["--policy", str(tmp_path / "none.toml")], "none.toml cannot be read: No such file or directory."),
         (["--calendar", "Night"], "There are no opening hours named Night."),

@@ -77,9 +77,20 @@ def test_a_mistake_is_said_beside_the_field_with_the_policy_that_it_is_in(step: 
     page = tree(answer)
 
     assert 422 == answer.status_code
-    assert "In the policy “Gold”:" in page.text_content()
+    assert "In the policy “Gold”: targets.first_reply:" in page.text_content()
     assert "Write a length like" in page.xpath("string(//*[@id='f-policies-wrong'])")
     assert wrong.strip() == page.xpath("string(//textarea)").strip()
+
+
+def test_what_no_reader_of_toml_takes_is_a_mistake_beside_the_field_as_well(step: Doorstep) -> None:
+    for wrong, says in (
+        ("a = " + "[" * 5000, "Line 1 is nested too deeply."),
+        (STRICTER + "targets.resolution = 0x" + "f" * 5000, "Write a length like"),
+        ('[[policy]]\nname = "Gold"\nhours = ["Office"]\n', "hours is one text in quotes."),
+    ):
+        answer = step.submit(web.PATH, {"days": "7", "hours": "", "policies": wrong})
+        assert 422 == answer.status_code
+        assert says in tree(answer).xpath("string(//*[@id='f-policies-wrong'])")
 
 
 def test_too_much_is_answered_with_a_sentence(step: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,33 @@
+"""The names that a file of policies may use, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from routing.entitlements import entitlements
+from routing.hours import Calendar
+from routing.queues import Queue
+from routing.tiers import Tier
+from tickets.people import Agent
+
+
+@dataclass(frozen=True)
+class Known:
+    queues: Mapping[str, int]
+    tiers: Mapping[str, int]
+    hours: Mapping[str, int]
+    entitlements: Mapping[str, str]  # their keys
+    agents: Mapping[str, int] = field(default_factory=dict)  # by their addresses
+
+    @classmethod
+    def of(cls, session: Session) -> Known:
+        return cls(
+            queues=dict(session.exec(select(Queue.name, Queue.id).order_by(col(Queue.id))).all()),
+            tiers=dict(session.exec(select(Tier.name, Tier.id).order_by(col(Tier.id))).all()),
+            hours=dict(session.exec(select(Calendar.name, Calendar.id).order_by(col(Calendar.id))).all()),
+            entitlements={one.name: one.key for one in entitlements(session)},
+            agents=dict(session.exec(select(Agent.email, Agent.id).order_by(col(Agent.id))).all()),
+        )
