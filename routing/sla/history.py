@@ -13,11 +13,14 @@ from tickets.events import (
     AsideReceived,
     Event,
     MessageReceived,
+    MessageSent,
     StatusChanged,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketResolved,
 )
+from tickets.people import BOT
 from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
 
@@ -82,6 +85,14 @@ def last_answer(change: Change, ticket: Ticket) -> datetime | None:
     return recall(change).answered_at(ticket.id) or ticket.first_reply_at
 
 
+def owes_news(change: Change, ticket: Ticket) -> bool:
+    """Nobody has settled the matter since our last word: the next one, or the end, is still to come."""
+    if any(_is_our_word(by, event, ticket) for by, event in change.events):
+        return True
+    settled, said = _settled_at(change, ticket), last_answer(change, ticket)
+    return settled is None or (said is not None and said > settled)
+
+
 def past_of(change: Change, ticket: Ticket) -> Past:
     """Read from this change and, unless it opened the ticket, from the log: that is not for the hot path."""
     fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
@@ -93,6 +104,25 @@ def past_of(change: Change, ticket: Ticket) -> Past:
         if ticket.channel != Channel.CALLBACK or came < past.began:  # a request needs no words, and none move it later
             _begin(past, came)
     return past
+
+
+def _is_our_word(by: str, event: Event, ticket: Ticket) -> bool:
+    return isinstance(event, MessageSent) and event.ticket == ticket.id and not by.startswith(BOT)
+
+
+def _settled_at(change: Change, ticket: Ticket) -> datetime | None:
+    """When it last came to its end. Spam is settled by nobody, nor what only went on as another ticket."""
+    told = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
+    if not is_new(change, ticket):
+        told = [*recall(change).happened(ticket.id, TicketResolved, StatusChanged, TicketMerged), *told]
+    merged = {at for at, event in told if isinstance(event, TicketMerged)}
+    ended = (at for at, event in reversed(told) if _settles(event) and at not in merged)
+    return next(ended, None)
+
+
+def _settles(event: Event) -> bool:
+    status = _state(event)
+    return status is not None and status.category is Category.DONE and status is not Status.SPAM
 
 
 def _came(change: Change, ticket: Ticket, first: MessageReceived) -> datetime:

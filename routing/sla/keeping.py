@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from routing.sla import running, told_days, turning
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaChanged
-from routing.sla.history import happens
+from routing.sla.history import happens, owes_news
 from routing.sla.metrics import (
     CUMULATIVE,
     ENDED_BY_ANSWER,
@@ -160,7 +160,7 @@ def standing(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> Standi
         status=Status(ticket.status),
         begun=replied or _has_begun(ticket),
         replied=replied,
-        answered=ticket.first_reply_at is not None,
+        answered=ticket.first_reply_at is not None and _owes_news(change, ticket, policy),
         waits=ticket.waiting_since is not None,
         live=ticket.live,
         queued=ticket.queue_id is not None,
@@ -203,6 +203,13 @@ def _owed(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> frozenset
     return frozenset(metric for metric in OF_COMPLAINTS if not told[metric])
 
 
+def _owes_news(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> bool:
+    """Looked up only where news is promised and no clock says that it is due."""
+    promises = {} if policy is None or ticket.done else policy.targets
+    wanted = any(metric in promises for metric in UPDATES)
+    return not wanted or any(metric in ticket.sla_clocks for metric in UPDATES) or owes_news(change, ticket)
+
+
 def _is_over(ticket: Ticket, clock: SlaClock, wanted: list[Metric]) -> bool:
     """Nothing about the ticket keeps it open. A window to be rung in is nobody's but its own, until all is done."""
     if clock.metric == Metric.CALLBACK_WINDOW:
@@ -232,8 +239,9 @@ def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, me
 
 
 def _policy_of_updates(change: Change, ticket: Ticket, *, first: bool) -> SlaPolicy | None:
-    """Looked up only where news may be promised: from our first word on, a clock for it runs or pauses all the time."""
-    needed = first or any(metric in ticket.sla_clocks for metric in UPDATES)
+    """Looked up only where news may be promised: from our first word on, a clock for it runs or pauses until the matter
+    is settled, which `sla_cycle` remembers."""
+    needed = first or ticket.sla_cycle > 0 or any(metric in ticket.sla_clocks for metric in UPDATES)
     return change.find(SlaPolicy, ticket.sla_policy_id) if needed and ticket.sla_policy_id is not None else None
 
 

@@ -70,7 +70,7 @@ class Standing:
     status: Status
     begun: bool  # somebody has written, waits live, or asked to be rung
     replied: bool  # the turn of the first reply is over: it was given, or the matter was settled without
-    answered: bool  # an agent has answered at least once
+    answered: bool  # an agent has answered, and nobody has settled the matter since
     waits: bool  # somebody has no answer to what they wrote
     live: bool = False
     queued: bool = False

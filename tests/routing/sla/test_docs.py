@@ -13,9 +13,9 @@ from sqlmodel import select
 
 from routing.merging import merge
 from routing.sla.policy import Terms, add_policy
-from tests.cast import MONDAY, UnitChange, a_change, a_ticket
+from tests.cast import MONDAY, UnitChange, a_ticket
 from tests.routing.floor import settle
-from tests.routing.sla.promises import ada_answers, clock_of, office_hours, sam_writes
+from tests.routing.sla.promises import ALoggedChange, ada_answers, clock_of, office_hours, sam_writes
 from tickets.people import Customer
 from tickets.status import Priority, Status
 from tickets.ticket import Ticket
@@ -104,7 +104,7 @@ def test_there_are_examples() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_an_example_holds(example: str) -> None:
-    change = a_change()
+    change = ALoggedChange()
     first, *lines = example.strip().splitlines()
     promise(change, first)
     ticket = a_ticket(change)

@@ -21,7 +21,6 @@ from tests.routing.sla.promises import (
     clocks_of,
     sam_writes,
     targets,
-    the_scheduler_looks,
     told,
 )
 from tickets.people import Agent
@@ -85,40 +84,6 @@ def test_a_policy_says_when_its_clocks_stand_still() -> None:
     assert "running" == clock_of(change, ticket, "resolution").state
     goes(change, ticket, Status.ON_HOLD)
     assert "paused" == clock_of(change, ticket, "resolution").state
-
-
-def test_an_update_is_due_so_long_after_each_word_of_ours() -> None:
-    """Nobody needs to ask: from one answer to the next, each a promise of its own."""
-    change = a_change()
-    promises(change, "periodic_update")
-    ticket = a_promised_ticket(change)
-    assert [] == list(clocks_of(change, ticket))
-
-    ada_answers(change, ticket)
-    assert after(hours=1) == ticket.sla_due_at
-    change.moves(minutes=40)
-    ada_answers(change, ticket)
-    assert after(hours=1, minutes=40) == ticket.sla_due_at
-    resolves(change, ticket)
-
-    states = [(clock.cycle, clock.state, clock.breached_at) for clock in clocks_of(change, ticket)]
-    assert [(1, "met", None), (2, "met", None)] == sorted(states)
-
-
-def test_an_update_that_paused_is_begun_anew_by_our_next_word() -> None:
-    change = a_change()
-    promises(change, "pausable_update")
-    ticket = a_promised_ticket(change)
-    ada_answers(change, ticket)
-    goes(change, ticket, Status.PENDING)
-    change.moves(hours=5)
-    ada_answers(change, ticket)
-    assert (None, True) == (ticket.sla_due_at, ticket.sla_paused)
-
-    change.moves(hours=5)
-    sam_writes(change, ticket)
-    assert after(hours=11) == ticket.sla_due_at
-    assert [] == [kind for kind in the_scheduler_looks(change) if kind == "SlaBreached"]
 
 
 @pytest.mark.parametrize("metric", ["resolution", "agent_work", "total_resolution"])
