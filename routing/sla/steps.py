@@ -60,9 +60,12 @@ def steps_for(steps: Iterable[Mapping[str, Any]], metric: str) -> list[dict[str,
 
 
 def upcoming(steps: Iterable[Mapping[str, Any]], taken: Collection[str], target: float) -> list[tuple[float, Step]]:
-    """Those that are still to be taken, the first one first, each with its offset."""
-    left = [step for step in (Step(**one) for one in steps) if step.key not in taken]
-    return sorted(((step.offset(target), step) for step in left), key=lambda one: one[0])
+    """Those that are still to be taken, the first one first, each with its offset.
+
+    Of two that are alike, one for every promise and one for this metric, only one is.
+    """
+    left = {step.key: step for step in (Step(**one) for one in steps) if step.key not in taken}
+    return sorted(((step.offset(target), step) for step in left.values()), key=lambda one: one[0])
 
 
 def checked_steps(steps: Iterable[Step]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,14 @@ def test_steps_come_at_their_time_and_not_before() -> None:
     looks(change, minutes=60)
     looks(change)
     assert [(30, "tell"), (50, "raise"), (60, "raise")] == taken(change, ticket)[:3]
+
+
+def test_a_step_for_every_promise_and_the_same_for_one_are_taken_once() -> None:
+    change = a_change()
+    a_stepped_policy(change, NEARLY, replace(NEARLY, metric="first_reply"))
+    ticket = a_promised_ticket(change)
+    looks(change, minutes=70)
+    assert ([(50, "raise")], "high") == (taken(change, ticket), ticket.priority)
 
 
 def test_several_processes_take_a_step_once() -> None:
