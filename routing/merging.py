@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import select
 
 from routing import line
@@ -49,14 +51,13 @@ def undo(change: Change, ticket_id: int) -> Ticket:
     source, merged = change.take(Ticket, ticket_id), change.find(Merge, ticket_id)
     if merged is None:
         raise Conflict("This ticket is not merged any more.")
-    target = change.take(Ticket, merged.target_id)
-    since = merged.since
-    lent = since is not None and target.waiting_since == since
+    target, since = change.take(Ticket, merged.target_id), merged.since
     change.remove(merged)
-    if lent:
-        target.waiting_since = oldest_unanswered(change, target)
     change.record(MergeUndone(ticket=source.id, other=target.id, number=target.number))
-    change.record(MergeUndone(ticket=target.id, other=source.id, number=source.number, lent=lent))
+    lent = _give_up(change, source, target, since)
+    while lent and (onward := change.find(Merge, target.id)) is not None:
+        target = change.take(Ticket, onward.target_id)
+        lent = _waits_since(change, target) == since and _give_up(change, source, target, since)
     source.reopen(change, since=since)
     return source
 
@@ -114,6 +115,28 @@ def _keep_place(source: Ticket, target: Ticket) -> None:
     if line.waits(source) and line.waits(target) and source.queued_at < target.queued_at:
         target.queued_at = source.queued_at
         target.stand()
+
+
+def _give_up(change: Change, source: Ticket, target: Ticket, since: datetime | None) -> bool:
+    """What is in the target counts without the source. Whether who waited in it had asked there."""
+    onward, owed = change.find(Merge, target.id), since
+    if since is not None and _waits_since(change, target) == since:
+        owed = oldest_unanswered(change, target)
+    lent = owed != since
+    if lent and onward is not None:
+        onward.since = owed
+    elif lent:
+        target.waiting_since = owed
+    told = lent and onward is None
+    since = owed if told else None
+    change.record(MergeUndone(ticket=target.id, other=source.id, number=source.number, lent=told, since=since))
+    return lent
+
+
+def _waits_since(change: Change, ticket: Ticket) -> datetime | None:
+    """Since when somebody waits in it or, where it was merged itself, did then."""
+    onward = change.find(Merge, ticket.id)
+    return ticket.waiting_since if onward is None else onward.since
 
 
 def _needs_us(change: Change, target: Ticket) -> None:

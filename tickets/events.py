@@ -212,6 +212,7 @@ class MergeUndone(Event, frozen=True):
     other: int
     number: int
     lent: bool = False  # who waited here had asked in the other one
+    since: datetime | None = None  # and without them somebody waits here since then
 
 
 class LiveBegan(Event, frozen=True):

@@ -167,7 +167,7 @@ def _joined(shadow: Shadow, at: datetime, by: str, event: MergeReceived) -> None
 
 def _parted(shadow: Shadow, at: datetime, by: str, event: MergeUndone) -> None:
     if event.lent:
-        shadow.ticket.waiting_since = _unanswered(shadow, at)
+        shadow.ticket.waiting_since = event.since or _unanswered(shadow, at)
 
 
 def _sent(shadow: Shadow, at: datetime, by: str, event: MessageSent) -> None:

@@ -109,6 +109,23 @@ def test_who_waited_in_the_other_one_only_waits_there_again_once_the_merge_is_un
     assert after(minutes=30) == clock_of(change, source, "next_reply").due_at
 
 
+def test_a_question_that_came_by_a_chain_is_promised_no_longer_than_it_is_in_it() -> None:
+    change = a_change()
+    a_policy(change)
+    first, second, last = (answered_once(change) for _ in range(3))
+    sam_writes(change, first)
+    change.moves(minutes=20)
+    sam_writes(change, second)
+    joined(change, first, second)
+    joined(change, second, last)
+    assert after(minutes=30) == last.sla_due_at
+    undo(change, first.id)
+    settle(change)
+
+    assert after(minutes=50) == last.sla_due_at
+    assert after(minutes=20) == clock_of(change, last, "next_reply").started_at
+
+
 def test_a_question_that_was_answered_since_leaves_the_targets_own_clocks_alone() -> None:
     change = a_change()
     a_policy(change)

@@ -48,6 +48,21 @@ def another_is_merged_into_it(life: Life) -> None:
         life.others.append(other)
 
 
+def what_was_merged_has_another_in_it(life: Life) -> None:
+    """Which of both is another matter shows later."""
+    first = open_ticket(life.change, a_customer(life.change), channel=Channel.EMAIL)
+    sam_writes(life.change, first)
+    life.change.moves(minutes=2)
+    second = open_ticket(life.change, a_customer(life.change), channel=Channel.EMAIL)
+    sam_writes(life.change, second)
+    life.change.moves(minutes=3)
+    merge(life.change, first.id, second.number)
+    settle(life.change)
+    with suppress(Refused):  # by what is done
+        merge(life.change, second.id, life.ticket.number)
+        life.others += [second, first]
+
+
 def they_are_two_again(life: Life) -> None:
     if life.others:
         undo(life.change, life.others.pop().id)
@@ -129,8 +144,8 @@ def _is_told(life: Life, event: Event) -> None:
 CLOCKS = Reactions(REACTIONS)
 HAPPENINGS: list[Happening] = [
     sam_asks, ada_replies, a_bot_answers, ada_answers_and_resolves, another_is_merged_into_it, they_are_two_again,
-    moves_to(0), moves_to(1), they_are_told_another_day, it_is_decided, a_call_is_promised, they_are_rung,
-    it_is_resolved,
+    what_was_merged_has_another_in_it, moves_to(0), moves_to(1), they_are_told_another_day, it_is_decided,
+    a_call_is_promised, they_are_rung, it_is_resolved,
     lambda life: life.ticket.reopen(life.change),
     lambda life: life.ticket.assign(life.change, life.ada),
     lambda life: life.ticket.release(life.change),
