@@ -13,6 +13,7 @@ from tickets.text import one_line
 
 MOST_NAMED, LONGEST_SHOWN = 30, 60  # of what could be meant; characters of what was written instead
 _LONG_NUMBER = re.compile(r"[0-9_]{1000,}")
+_LONG_KEY = re.compile(r"(?:\.[^.\n=\[\]]{0,40}){50}")  # a.a.a: a reader takes seconds for thousands of these
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 Read = TypeVar("Read")
 Unsaid = TypeVar("Unsaid")
@@ -43,6 +44,8 @@ def at(line: str) -> Iterator[None]:
 
 def parsed(text: str) -> dict[str, Any]:
     """Raises Refused, with the line, for whatever the reader of TOML stops at."""
+    if (found := _LONG_KEY.search(text)) is not None:
+        raise Refused("Line {n} is nested too deeply.", field="policies", n=_line(text, found))
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -50,8 +53,7 @@ def parsed(text: str) -> dict[str, Any]:
     except RecursionError:
         raise Refused("Line {n} is nested too deeply.", field="policies", n=_deepest(text)) from None
     except ValueError:  # Python reads no number of so many digits
-        found = _LONG_NUMBER.search(text)
-        n = text.count("\n", 0, found.start()) + 1 if found else 1
+        n = _line(text, _LONG_NUMBER.search(text))
         raise Refused("The number in line {n} is too long.", field="policies", n=n) from None
 
 
@@ -128,6 +130,10 @@ def _number(told: object) -> str:
         return brief(str(told))
     except ValueError:
         return "…"
+
+
+def _line(text: str, found: re.Match[str] | None) -> int:
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _deepest(text: str) -> int:
