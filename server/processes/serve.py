@@ -26,7 +26,7 @@ from server.processes.worker import Worker
 if TYPE_CHECKING:
     from server.demo.tides import Tides
 
-TURN = 0.0003  # seconds for one thread while another waits; the usual five of them are what a screen waits for us at all
+TURN = 0.0003  # seconds for one thread while another waits; the usual five ms are what a screen waits for us at all
 LAST_WORDS = 0.5  # seconds, for connections to close where nothing is left of the time
 
 
