@@ -15,6 +15,7 @@ from sqlmodel import Field, Session, col
 from routing import choosing, skills
 from routing.choosing import MOST_PASSED, Candidate
 from routing.events import WaitExplained
+from routing.heads import Head
 from routing.skills import Skill
 from routing.stays import Stay
 from tickets.change import Change
@@ -71,6 +72,27 @@ def note(
         "needs": _needs(change, ticket) if stay is not None else [],
     }
     _keep(change, ticket, found, None if stay is None else stay.look_due)
+
+
+def note_alike(change: Change, head: Head, waiting: Collection[Head], *, most: int) -> bool:
+    """What keeps the first of a sort from everybody keeps the others of it as well; those that somebody refused, or
+    that are young, only where nobody is there at all. False where some were left: so many events are enough.
+    """
+    look = change.find(Look, head.ticket_id)
+    if look is None or look.found["why"] == Why.FOUND:
+        return True
+    nobody_is_there = look.found["why"] == Why.AWAY
+    alike = [one.ticket_id for one in waiting if one.sort == head.sort and (nobody_is_there or not one.apart)]
+    others = [one for one in change.find_all(Look, alike) if one.found["why"] != look.found["why"]]
+    for other in others[: max(0, most - len(change.events))]:
+        _turn(change, other, look.found, other.next_at)
+    return all(one.found["why"] == look.found["why"] for one in others)
+
+
+def is_news(change: Change, ticket_id: int) -> bool:
+    """What keeps it waiting was found out in this change: what keeps others may be another, too."""
+    look = change.find(Look, ticket_id)
+    return look is not None and look.at == change.now and look.found["why"] != Why.FOUND
 
 
 def found(change: Change, ticket_id: int) -> None:

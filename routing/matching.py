@@ -22,7 +22,7 @@ from routing import (
 from routing.choosing import Choice, Rule
 from routing.medium import Medium
 from routing.presence import Presence
-from routing.queues import Delivery, Queue
+from routing.queues import Delivery, Queue, QueueMember
 from routing.states import Takes
 from tickets.change import Change
 from tickets.chores import NOW, Due
@@ -63,17 +63,28 @@ def match_agent(change: Change, agent_id: int) -> None:
 def match_queue(change: Change, queue_id: int) -> None:
     """Hand out what waits in this queue, in its turn; of a sort that nobody can take now, nothing more is tried."""
     queue = change.take(Queue, queue_id)
-    nobody_takes, somebody_free = set[str](), False
-    for head in heads.of_queue(change, queue, ENOUGH, most_apart=FARTHEST):
-        if head.sort in nobody_takes:
+    nobody_takes, somebody_free, news = set[str](), False, False
+    waiting = heads.of_queue(change, queue, ENOUGH, most_apart=FARTHEST)
+    for head in waiting:
+        if head.sort in nobody_takes or (news and head.apart):
             continue
         handed_out = match_ticket(change, head.ticket_id)
         somebody_free = asking.anyone_free(change, queue) if handed_out or not somebody_free else True
-        left_to_the_next = not handed_out and len(change.events) >= ENOUGH
-        if left_to_the_next or not somebody_free:
-            break
         if not handed_out and not head.apart and _still_waits(change, head.ticket_id):
             nobody_takes.add(head.sort)
+            if not explained.note_alike(change, head, waiting, most=ENOUGH // 2):
+                queue.drain_due = change.now
+        left_to_the_next = not handed_out and len(change.events) >= ENOUGH
+        news = not somebody_free and (news or explained.is_news(change, head.ticket_id))
+        if left_to_the_next or not (somebody_free or news):
+            break
+
+
+def match_queues_of(change: Change, agent_id: int) -> None:
+    """Whoever answered these is here no longer: what waits there may wait for another reason now."""
+    for queue_id in change.rows(select(QueueMember.queue_id).where(QueueMember.agent_id == agent_id)):
+        if len(change.events) < ENOUGH:
+            match_queue(change, queue_id)
 
 
 def next_ticket(change: Change, agent_id: int) -> Ticket:

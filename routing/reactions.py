@@ -169,6 +169,8 @@ def follow_presence(change: Change, event: PresenceChanged) -> None:
     if here.available:
         refusals.forget_missed(change, event.agent)
         matching.match_agent(change, event.agent)
+    else:
+        matching.match_queues_of(change, event.agent)
 
 
 def follow_state(change: Change, event: AgentStateChanged) -> None:

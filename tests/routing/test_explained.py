@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from routing import capacity, explained, presence, watchdog
+from routing import capacity, explained, matching, presence, watchdog
 from routing.choosing import MOST_PASSED
 from routing.events import WaitExplained
 from routing.explained import Look, Why
@@ -106,6 +106,28 @@ def test_a_record_stays_small_however_many_were_looked_at() -> None:
     found = look_of(change, a_chat(change, queue)).found
 
     assert (20, MOST_PASSED, {"full": 15}) == (found["here"], len(found["named"]), found["others"])
+
+
+def test_when_the_last_goes_to_lunch_everybody_in_line_is_told_so_and_when_she_is_back_and_busy_too() -> None:
+    """Ada talks, and three chats and two tickets wait; then she is at lunch; then back, and still talks."""
+    change = a_change(rules=ONE_CHAT)
+    queue, (ada,) = a_floor(change, "Ada", delivery=Delivery.OFFER)
+    all_are_busy(change, queue, ada)
+    waiting = [a_chat(change, queue) for _ in range(3)] + [a_ticket(change, queue_id=queue.id) for _ in range(2)]
+    settle(change)
+    change.moves(minutes=1)
+
+    presence.set_intent(change, ada.id, Intent.LUNCH)
+    settle(change)
+    assert {Why.AWAY} == {look_of(change, one).found["why"] for one in waiting}
+    assert {one.id: Why.AWAY for one in waiting} == explained.whys(change.session, [one.id for one in waiting])
+
+    change.moves(minutes=1)
+    presence.set_intent(change, ada.id, Intent.AVAILABLE)
+    queue.drain_due = change.now
+    change.write()
+    matching.drain(change, queue.id)
+    assert {Why.BUSY} == {look_of(change, one).found["why"] for one in waiting}
 
 
 def test_the_next_step_is_said() -> None:
