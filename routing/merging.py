@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from routing import line
-from routing.callbacks.callback import Callback
+from routing.callbacks.callback import AGAIN, Callback
+from routing.callbacks.events import CallbackDue
 from tickets.change import Change
 from tickets.email.correspondence import Correspondence
 from tickets.email.joining import join_people
 from tickets.errors import Conflict, NotFound, Refused
 from tickets.events import MergeReceived, MergeUndone, StatusChanged, TicketMerged, TicketReopened
+from tickets.log import LogRow
 from tickets.merge import Merge
 from tickets.merged import target_of
 from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
-from tickets.waiting import oldest_unanswered
+from tickets.waiting import answered_at, oldest_unanswered
 
 
 def merge(change: Change, ticket_id: int, number: int) -> Ticket:
@@ -121,16 +123,36 @@ def _give_up(change: Change, source: Ticket, target: Ticket, since: datetime | N
     """What is in the target counts without the source. Whether who waited in it had asked there."""
     onward, owed = change.find(Merge, target.id), since
     if since is not None and _waits_since(change, target) == since:
-        owed = oldest_unanswered(change, target)
+        owed = min((at for at in (oldest_unanswered(change, target), _due(change, target)) if at), default=None)
     lent = owed != since
     if lent and onward is not None:
         onward.since = owed
     elif lent:
         target.waiting_since = owed
+        _sleep_on(change, target)
     told = lent and onward is None
     since = owed if told else None
     change.record(MergeUndone(ticket=target.id, other=source.id, number=source.number, lent=told, since=since))
     return lent
+
+
+def _due(change: Change, ticket: Ticket) -> datetime | None:
+    """Since when whoever is to be rung now has waited for that; None where nobody is."""
+    callback = change.find(Callback, ticket.id) if ticket.to_call else None
+    if callback is None:
+        return None
+    mine = select(LogRow.at).where(LogRow.ticket_id == ticket.id, LogRow.kind == CallbackDue.__name__)
+    answered = answered_at(change, ticket)
+    since = callback.asked_at if answered is None else max(callback.asked_at, answered)
+    return change.one(mine.where(LogRow.at >= since).order_by(col(LogRow.pos))) or callback.not_before
+
+
+def _sleep_on(change: Change, target: Ticket) -> None:
+    """A call whose time is still to come stands in no line before that, where nobody waits for anything else."""
+    callback = change.find(Callback, target.id)
+    idle = target.waiting_since is None and target.agent_id is None and target.snoozed_until is None
+    if callback is not None and callback.waits and idle and not target.done and callback.not_before > change.now:
+        target.snooze(change, callback.not_before, why=AGAIN)
 
 
 def _waits_since(change: Change, ticket: Ticket) -> datetime | None:

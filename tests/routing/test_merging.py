@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -125,54 +124,6 @@ def test_who_asked_in_the_source_still_waits_where_the_target_was_done_by_mistak
     settle(change)
     target.reopen(change)
     assert target.waiting_since is None
-
-
-def a_chain(change: UnitChange) -> list[Ticket]:
-    """The first goes on as the second, and that as the third, in which nobody waits. Ten minutes lie between each."""
-    matters = []
-    for _ in range(3):
-        matters.append(a_matter(change))
-        change.moves(minutes=10)
-    matters[2].reply(change, "On its way.", client_id="a-1", name="Ada")
-    settle(change)
-    for source, target in pairwise(matters):
-        merged(change, source, target)
-    return matters
-
-
-def waits_of(matters: list[Ticket]) -> list[int | None]:
-    """For each, the minute in which whoever waits had asked."""
-    return [None if one.waiting_since is None else one.waiting_since.minute for one in matters]
-
-
-def test_whichever_link_of_a_chain_is_undone_each_side_counts_what_is_in_it_then() -> None:
-    for links, waits in {
-        (): [None, None, 0],
-        (0,): [0, None, 10],
-        (1,): [None, 0, None],
-        (0, 1): [0, 10, None],
-        (1, 0): [0, 10, None],
-    }.items():
-        change = a_change()
-        matters = a_chain(change)
-        for link in links:
-            change.moves(minutes=1)
-            undo(change, matters[link].id)
-            settle(change)
-        assert waits == waits_of(matters), links
-
-
-def test_what_was_answered_further_on_is_not_owed_there_again() -> None:
-    """Only whoever asked waits again, where they asked."""
-    change = a_change()
-    matters = a_chain(change)
-    change.moves(minutes=1)
-    matters[2].reply(change, "Both are.", client_id="a-2", name="Ada")
-    settle(change)
-    undo(change, matters[0].id)
-    settle(change)
-
-    assert [0, None, None] == waits_of(matters)
 
 
 def test_a_merged_ticket_stays_closed() -> None:

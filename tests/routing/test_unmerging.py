@@ -1,0 +1,92 @@
+"""A merge is undone: each of the tickets, and all that they go on as, counts what is in it then."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from routing.merging import undo
+from tests.cast import UnitChange, a_change
+from tests.routing.callbacks.calls import a_call_floor, asks
+from tests.routing.floor import settle
+from tests.routing.test_merging import a_matter, merged
+from tickets.ticket import Ticket
+
+
+def a_chain(change: UnitChange) -> list[Ticket]:
+    """The first goes on as the second, and that as the third, in which nobody waits. Ten minutes lie between each."""
+    matters = []
+    for _ in range(3):
+        matters.append(a_matter(change))
+        change.moves(minutes=10)
+    matters[2].reply(change, "On its way.", client_id="a-1", name="Ada")
+    settle(change)
+    for source, target in pairwise(matters):
+        merged(change, source, target)
+    return matters
+
+
+def waits_of(matters: list[Ticket]) -> list[int | None]:
+    """For each, the minute in which whoever waits had asked."""
+    return [None if one.waiting_since is None else one.waiting_since.minute for one in matters]
+
+
+def test_whichever_link_of_a_chain_is_undone_each_side_counts_what_is_in_it_then() -> None:
+    for links, waits in {
+        (): [None, None, 0],
+        (0,): [0, None, 10],
+        (1,): [None, 0, None],
+        (0, 1): [0, 10, None],
+        (1, 0): [0, 10, None],
+    }.items():
+        change = a_change()
+        matters = a_chain(change)
+        for link in links:
+            change.moves(minutes=1)
+            undo(change, matters[link].id)
+            settle(change)
+        assert waits == waits_of(matters), links
+
+
+def test_what_was_answered_further_on_is_not_owed_there_again() -> None:
+    """Only whoever asked waits again, where they asked."""
+    change = a_change()
+    matters = a_chain(change)
+    change.moves(minutes=1)
+    matters[2].reply(change, "Both are.", client_id="a-2", name="Ada")
+    settle(change)
+    undo(change, matters[0].id)
+    settle(change)
+
+    assert [0, None, None] == waits_of(matters)
+
+
+def test_who_is_to_be_rung_now_still_waits_for_that_once_a_merge_into_it_is_undone() -> None:
+    change = a_change()
+    a_call_floor(change)
+    source = a_matter(change)
+    change.moves(minutes=10)
+    call = asks(change).ticket
+    since = call.waiting_since
+    merged(change, source, call)
+    assert source.opened_at == call.waiting_since
+    undo(change, source.id)
+    settle(change)
+
+    assert call.to_call
+    assert since == call.waiting_since is not None
+
+
+def test_a_call_that_a_merge_woke_sleeps_again_until_its_time_once_that_is_undone() -> None:
+    change = a_change()
+    a_call_floor(change)
+    source = a_matter(change)
+    call = asks(change, "2026-11-23T13:00").ticket
+    until = call.snoozed_until
+    merged(change, source, call)
+    assert (None, source.opened_at) == (call.snoozed_until, call.waiting_since)
+    change.moves(minutes=1)
+    undo(change, source.id)
+    settle(change)
+
+    assert until == call.snoozed_until is not None
+    assert call.waiting_since is None
