@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from routing.sla.recall import recall
+from routing.sla.recall import Recall, recall
 from routing.sla.timing import Stretch
 from tickets.change import Change
 from tickets.events import (
@@ -25,6 +25,7 @@ from tickets.status import Category, Channel, Status
 from tickets.ticket import Ticket
 
 _TELLING: tuple[type[Event], ...] = (
+    AsideReceived,
     MessageReceived,
     StatusChanged,
     TicketReopened,
@@ -85,6 +86,16 @@ def last_answer(change: Change, ticket: Ticket) -> datetime | None:
     return recall(change).answered_at(ticket.id) or ticket.first_reply_at
 
 
+def came_to_reopen(change: Change, ticket: Ticket) -> datetime | None:
+    """When the message came that made the ticket ours to act on in this change; None where no message did."""
+    before: Event | None = None
+    for event in (event for _, event in change.events if event.ticket == ticket.id):
+        if isinstance(event, MessageReceived | AsideReceived) and _opens(before):
+            return recall(change).came(event.message)
+        before = event
+    return None
+
+
 def owes_news(change: Change, ticket: Ticket) -> bool:
     """Nobody has settled the matter since our last word: the next one, or the end, is still to come."""
     if any(_is_our_word(by, event, ticket) for by, event in change.events):
@@ -97,7 +108,7 @@ def past_of(change: Change, ticket: Ticket) -> Past:
     """Read from this change and, unless it opened the ticket, from the log: that is not for the hot path."""
     fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
     events = fresh if is_new(change, ticket) else [*recall(change).happened(ticket.id, *_TELLING), *fresh]
-    past = _told(ticket, events, change.now)
+    past = _told(change, ticket, events)
     first = next((event for _, event in events if isinstance(event, MessageReceived)), None)
     if ticket.channel != Channel.CHAT and first is not None:
         came = _came(change, ticket, first)
@@ -132,12 +143,28 @@ def _came(change: Change, ticket: Ticket, first: MessageReceived) -> datetime:
     return recall(change).came(first.message) or ticket.opened_at
 
 
-def _told(ticket: Ticket, events: Iterable[tuple[datetime, Event]], now: datetime) -> Past:
-    past = Past(began=ticket.opened_at, states=[(ticket.opened_at, Status.OPEN)])
+def _told(change: Change, ticket: Ticket, events: Iterable[tuple[datetime, Event]]) -> Past:
+    past, before = Past(began=ticket.opened_at, states=[(ticket.opened_at, Status.OPEN)]), None
     for at, event in events:
+        if isinstance(event, MessageReceived | AsideReceived) and before is not None and before[0] == at:
+            _reopens(past, before[1], recall(change), event.message)
         _enters(past, at, _state(event))
-    _enters(past, now, Status(ticket.status))  # what the same batch did is not in the log yet
+        before = (at, event)
+    _enters(past, change.now, Status(ticket.status))  # what the same batch did is not in the log yet
     return past
+
+
+def _reopens(past: Past, before: Event, known: Recall, message: int) -> None:
+    """It is ours again since that message came, which may be earlier than it was read, and in no case before it was
+    not."""
+    came = known.came(message) if _opens(before) and len(past.states) > 1 else None
+    if came is not None:
+        past.states[-1] = (max(came, past.states[-2][0]), past.states[-1][1])
+
+
+def _opens(event: Event | None) -> bool:
+    """The word that follows is whose doing it was: the verbs of a ticket say both, in this order."""
+    return isinstance(event, StatusChanged | TicketReopened) and Status(event.status).category is Category.OPEN
 
 
 def _state(event: Event) -> Status | None:

@@ -8,7 +8,7 @@ from routing.sla import running
 from routing.sla.beginning import stretches
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
-from routing.sla.history import is_new, just_wrote
+from routing.sla.history import came_to_reopen, is_new, just_wrote
 from routing.sla.metrics import CUMULATIVE, INTERNAL, TURNS, Metric, State
 from routing.sla.policy import SlaPolicy
 from routing.sla.recall import recall, stretches_of
@@ -51,7 +51,11 @@ def begin_now(
 
 
 def since(change: Change, ticket: Ticket, clock: SlaClock) -> datetime:
-    """A customer who writes makes it go on when they wrote, though mail may take its time to us."""
+    """A customer who writes makes it go on when their message came to us, though it may be read late; a message from
+    before it stood still leaves nothing of that. Whoever waited elsewhere makes it go on since they wrote."""
+    came = came_to_reopen(change, ticket)
+    if came is not None:
+        return max(came, clock.since)
     wrote = ticket.waiting_since
     return change.now if wrote is None or wrote <= clock.since else wrote
 
