@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import select
 
 from routing.merging import merge
+from routing.queues import Delivery, Queue, add_queue
 from routing.sla.policy import Terms, add_policy
 from tests.cast import MONDAY, UnitChange, a_ticket
 from tests.routing.floor import settle
@@ -42,7 +43,7 @@ def metric(told: str) -> str:
 def promise(change: UnitChange, told: str) -> None:
     """ "promised 24/7: first reply 1 h; urgent 30 min": a priority is for the metric before it."""
     mode, _, rest = told.partition(": ")
-    business, last = "opening" in mode, ""
+    business, last = "hours" in mode, ""
     targets: dict[str, dict[str, dict[str, Any]]] = {}
     for one in rest.split("; "):
         name, number, unit = one.rsplit(" ", 2)
@@ -52,7 +53,10 @@ def promise(change: UnitChange, told: str) -> None:
         else:
             last = metric(name)
             targets[last] = {priority.value: target for priority in Priority}
-    add_policy(change, Terms("Example", targets, calendar_id=office_hours(change).id))
+    hours = office_hours(change).id
+    add_policy(change, Terms("Example", targets, calendar_id=None if "queue" in mode else hours))
+    for queue in change.rows(select(Queue)):
+        queue.set_rules(change, delivery=Delivery.PULL, calendar_id=hours)
 
 
 def happens(change: UnitChange, ticket: Ticket, what: str) -> None:
@@ -76,11 +80,16 @@ def that_is_merged(change: UnitChange, ticket: Ticket) -> None:
     merge(change, change.rows(its)[0].id, ticket.number)
 
 
+def it_is_moved(change: UnitChange, ticket: Ticket) -> None:
+    ticket.move(change, add_queue(change, "Nights").id)
+
+
 HAPPENINGS: dict[str, Callable[[UnitChange, Ticket], None]] = {
     "Sam writes": sam_writes,
     "Ada answers": ada_answers,
     "Sam writes elsewhere": sam_writes_elsewhere,
     "that is merged into it": that_is_merged,
+    "moved to a queue that is always open": it_is_moved,
 }
 
 
@@ -106,8 +115,8 @@ def test_there_are_examples() -> None:
 def test_an_example_holds(example: str) -> None:
     change = ALoggedChange()
     first, *lines = example.strip().splitlines()
+    ticket = a_ticket(change, queue_id=add_queue(change, "Days").id)
     promise(change, first)
-    ticket = a_ticket(change)
     for line in lines:
         if line.startswith(DAYS):
             change.clock.at = change.now = moment(line[:9])
