@@ -26,7 +26,7 @@ class Waiting(Standing):
     to_call: bool = False  # the customer waits for our call, or an agent is at it
     silent: bool = False  # live, but the customer has not written for so long that it takes no room of its agent
     updated_at: datetime = Field(sa_type=Moment)
-    waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest unanswered customer message
+    waiting_since: datetime | None = Field(default=None, sa_type=Moment)  # for an answer to what they wrote, or a call
     first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
 
     def expect_call(self, change: Change, *, instead: bool = False) -> None:

@@ -3,6 +3,7 @@
 from routing.callbacks.events import (
     CallbackClosed,
     CallbackDialled,
+    CallbackDue,
     CallbackMoved,
     CallbackRequested,
     CallbackTried,
@@ -104,6 +105,7 @@ _TOUCHING: tuple[type[Event], ...] = (
     StatusChanged,
     TicketResolved,
     TicketReopened,
+    CallbackDue,  # who is to be rung waits for us, as who wrote does
 )
 
 _OF_COMPLAINTS: tuple[type[Event], ...] = (ComplaintFiled, ComplaintAcknowledged, ComplaintDecided, ComplaintExtended)
