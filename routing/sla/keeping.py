@@ -60,7 +60,8 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     now = standing(change, ticket, promises.ours)
     wanted = open_metrics(now)
     for metric in [metric for metric, clock in clocks.items() if _is_over(ticket, clock, wanted)]:
-        running.end(change, clocks.pop(metric), ending(metric, now))
+        clock = clocks.pop(metric)
+        running.end(change, clock, ending(metric, now, broken=running.is_broken(change, clock)))
     for one in wanted:
         _hold(change, ticket, clocks, promises, one)
     show(change, ticket, clocks, say=say, besides=say and (other or before != _terms(clocks)), anew=True)

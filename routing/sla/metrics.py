@@ -117,11 +117,14 @@ def pausing(pauses: Pauses, metric: str) -> frozenset[Status]:
     return frozenset(Status(one) for one in pauses.get(metric, ()))
 
 
-def ending(metric: str, now: Standing) -> State:
-    """How it ends where it is open no more. Nobody owes spam an answer, and who went away was not answered."""
+def ending(metric: str, now: Standing, *, broken: bool = False) -> State:
+    """How it ends where it is open no more. Nobody owes spam an answer, and who went away was not answered.
+
+    `broken`: its time had passed by then.
+    """
     gone = {
         Metric.SPEED_OF_ANSWER: not now.held,
         Metric.RESPONSE: now.waits,
-        Metric.CALLBACK_WINDOW: True,  # a call that was not made is not a promise kept
+        Metric.CALLBACK_WINDOW: not broken,  # a call that was not made in time is a promise broken, else none kept
     }
     return State.CANCELLED if now.status is Status.SPAM or gone.get(Metric(metric), False) else State.MET

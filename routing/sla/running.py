@@ -113,6 +113,12 @@ def end(change: Change, clock: SlaClock, state: State) -> None:
         notices.withdraw(change, clock.id)
 
 
+def is_broken(change: Change, clock: SlaClock) -> bool:
+    """By now, whoever noticed."""
+    judge(change, clock, warns=False)
+    return clock.breached_at is not None
+
+
 def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
     """Say what its time has made true by now, if the scheduler has not said it yet."""
     if clock.state == State.RUNNING:

@@ -50,10 +50,12 @@ def rang(change: Change, ticket: Ticket) -> None:
 
 
 def closed(change: Change, ticket: Ticket, outcome: str) -> None:
-    """Nobody will ring any more; that the customer called it off is nobody's merit and nobody's fault."""
+    """Nobody will ring any more; that it was called off in time is nobody's merit and nobody's fault."""
     clocks = open_clocks(change, ticket)
-    if _METRIC in clocks:
-        running.end(change, clocks.pop(_METRIC), State.CANCELLED if outcome == CANCELLED else State.MET)
+    clock = clocks.pop(_METRIC, None)
+    if clock is not None:
+        off = outcome == CANCELLED and not running.is_broken(change, clock)
+        running.end(change, clock, State.CANCELLED if off else State.MET)
         show(change, ticket, clocks, say=True)
 
 

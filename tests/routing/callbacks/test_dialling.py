@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from routing.callbacks import by_hand
+from collections.abc import Callable
+
+import pytest
+
+from routing.callbacks import by_hand, turning
 from routing.sla.clock import SlaClock
 from routing.sla.replay.retelling import retell
 from routing.sla.replay.story import stories
 from routing.sla.replay.world import as_it_was
 from routing.wait_honesty import Honesty, honesty
 from routing.wallboard import entries
-from routing.wallboard.entries import asked
+from routing.wallboard.entries import Count, asked, counted
 from routing.wallboard.figures import FIGURES
 from routing.wallboard.today import as_of
 from tests.cast import UnitChange, a_change
-from tests.routing.callbacks.calls import a_call_floor, asks, at, callback_of, moves_to, rings
+from tests.routing.callbacks.calls import PRIYA, a_call_floor, asks, at, callback_of, moves_to, rings
 from tests.routing.floor import acts, settle
 from tests.routing.sla.promises import ALoggedChange, clock_of, clocks_of, the_scheduler_looks
 from tickets.people import Agent
+from tickets.status import Status
 from tickets.ticket import Ticket
 
 WINDOW = "callback_window"
@@ -127,6 +132,62 @@ def test_a_window_in_which_nobody_rings_is_broken_however_early_somebody_did() -
     settle(change)
     kept, _, broken, told = promised(change, ticket)
     assert (False, True, Honesty(later=1)) == (kept, broken, told)
+
+
+def it_is_resolved(change: UnitChange, ticket: Ticket) -> None:
+    ticket.resolve(change)
+
+
+def it_is_called_off(change: UnitChange, ticket: Ticket) -> None:
+    by_hand.cancel(change, ticket.id)
+
+
+def it_becomes_a_letter(change: UnitChange, ticket: Ticket) -> None:
+    turning.to_email(change, ticket.id, "sam@mail.example")
+
+
+@pytest.mark.parametrize("ends", [it_is_resolved, it_is_called_off, it_becomes_a_letter])
+def test_a_broken_window_stays_among_the_figures_of_its_day_however_it_ends(
+    ends: Callable[[UnitChange, Ticket], None],
+) -> None:
+    """The card says so too, and a replay; before its end whoever calls it off says nothing by it."""
+    change = ALoggedChange()
+    a_call_floor(change)
+    late, early = asks(change, "2026-11-23T11:00").ticket, asks(change, "2026-11-23T15:00", phone=PRIYA).ticket
+    moves_to(change, "2026-11-23T13:30")
+    assert Count(1, 0) == judged_today(change)
+
+    for ticket in (late, early):
+        ends(change, ticket)
+        settle(change)
+
+    assert (False, None) == (callback_of(change, late).kept, callback_of(change, early).kept)
+    assert Count(1, 0) == judged_today(change)
+    for ticket in (late, early):
+        (story,) = stories(change.session, [ticket.id])
+        (again,) = retell(story, as_it_was(change.session), change.now)
+        assert _told(clock_of(change, ticket, WINDOW)) == _told(again)
+
+
+def test_nobody_owed_spam_a_call() -> None:
+    change = a_change()
+    a_call_floor(change)
+    ticket = asks(change, "2026-11-23T11:00").ticket
+    moves_to(change, "2026-11-23T13:30")
+    assert Count(1, 0) == judged_today(change)
+
+    ticket.set_status(change, Status.SPAM)
+    settle(change)
+
+    assert Count(0, 0) == judged_today(change)
+
+
+def judged_today(change: UnitChange) -> Count:
+    """Promises of an answer, and how many of them were kept."""
+    the_scheduler_looks(change)
+    settle(change)
+    change.write()
+    return counted(change.session, FIGURES["answered-today"], as_of(change.session, change.now)).all
 
 
 def test_a_try_that_begins_early_counts_where_it_is_noted_in_the_window() -> None:
