@@ -34,13 +34,13 @@ def merge(change: Change, ticket_id: int, number: int) -> Ticket:
     since = source.waiting_since
     longer = since is not None and (target.waiting_since is None or since < target.waiting_since)
     target.waiting_since = since if longer else target.waiting_since
-    _keep_place(source, target)
+    place = _keep_place(source, target)
     join_people(change, source, target)
     change.write()
     change.add(Merge(ticket_id=source.id, target_id=target.id, at=change.now, by=change.by, since=since))
     change.record(TicketMerged(ticket=source.id, other=target.id, number=target.number))
-    received = MergeReceived(ticket=target.id, other=source.id, number=source.number, since=since if longer else None)
-    change.record(received)
+    lent = since if longer else None
+    change.record(MergeReceived(ticket=target.id, other=source.id, number=source.number, since=lent, place=place))
     if since is not None:
         _needs_us(change, target)
     source.set_status(change, Status.CLOSED)
@@ -54,13 +54,19 @@ def undo(change: Change, ticket_id: int) -> Ticket:
     if merged is None:
         raise Conflict("This ticket is not merged any more.")
     target, since = change.take(Ticket, merged.target_id), merged.since
+    place, stood = source.queued_at, source.resolved_at == merged.at
     change.remove(merged)
+    change.write()  # whoever asks from here on finds it gone
+    _give_place_back(change, target, place)
     change.record(MergeUndone(ticket=source.id, other=target.id, number=target.number))
     lent = _give_up(change, source, target, since)
     while lent and (onward := change.find(Merge, target.id)) is not None:
         target = change.take(Ticket, onward.target_id)
         lent = _waits_since(change, target) == since and _give_up(change, source, target, since)
     source.reopen(change, since=since)
+    if stood:  # what was done before it was merged had left its line
+        source.queued_at = place
+        source.stand()
     return source
 
 
@@ -112,10 +118,32 @@ def _nothing_is_lost(change: Change, source: Ticket) -> None:
         raise Refused("An answer waits to be sent here. Send it or take it back first.")
 
 
-def _keep_place(source: Ticket, target: Ticket) -> None:
-    """Who has stood in line for longer is not set back by it."""
-    if line.waits(source) and line.waits(target) and source.queued_at < target.queued_at:
-        target.queued_at = source.queued_at
+def _keep_place(source: Ticket, target: Ticket) -> datetime | None:
+    """Who has stood in line for longer is not set back by it. Since when the target had, if it gets another place."""
+    if not (line.waits(source) and line.waits(target) and source.queued_at < target.queued_at):
+        return None
+    before, target.queued_at = target.queued_at, source.queued_at
+    target.stand()
+    return before
+
+
+def _give_place_back(change: Change, target: Ticket, lent: datetime) -> None:
+    """Whoever stands where the other one had stood goes back to their own place, or to that of another still in it."""
+    if target.done or target.queued_at != lent:
+        return
+    kinds = [MergeReceived.__name__, TicketReopened.__name__]
+    told = select(LogRow).where(LogRow.ticket_id == target.id, col(LogRow.kind).in_(kinds))
+    mine, others = None, list[int]()
+    for event in (row.event for row in change.rows(told.order_by(col(LogRow.pos)))):
+        if isinstance(event, TicketReopened):  # it had a new place from then on
+            mine, others = None, []
+        elif isinstance(event, MergeReceived) and event.place is not None:
+            mine, others = mine or event.place, [*others, event.other]
+    if mine is not None:
+        there = [
+            id for id in others if (merged := change.find(Merge, id)) is not None and merged.target_id == target.id
+        ]
+        target.queued_at = min([mine, *(change.take(Ticket, id).queued_at for id in there)])
         target.stand()
 
 

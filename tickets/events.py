@@ -203,6 +203,7 @@ class MergeReceived(Event, frozen=True):
     other: int
     number: int
     since: datetime | None = None  # whoever waited there waited longer than anybody here, since then
+    place: datetime | None = None  # since when it had stood in line itself, where the other one had for longer
 
 
 class MergeUndone(Event, frozen=True):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from routing.merging import undo
-from tests.cast import UnitChange, a_change
+from tests.cast import UnitChange, a_change, a_ticket
 from tests.routing.callbacks.calls import a_call_floor, asks
-from tests.routing.floor import settle
+from tests.routing.floor import a_floor, settle
+from tests.routing.sla.promises import ALoggedChange
 from tests.routing.test_merging import a_matter, merged
 from tickets.ticket import Ticket
 
@@ -90,3 +91,59 @@ def test_a_call_that_a_merge_woke_sleeps_again_until_its_time_once_that_is_undon
 
     assert until == call.snoozed_until is not None
     assert call.waiting_since is None
+
+
+def test_a_merge_in_which_nobody_waited_can_be_undone() -> None:
+    change = ALoggedChange()
+    source, target = a_ticket(change), a_ticket(change)
+    settle(change)
+    merged(change, source, target)
+    undo(change, source.id)
+    settle(change)
+
+    assert not source.done
+
+
+def three_in_line(change: UnitChange) -> list[Ticket]:
+    """Each asked ten minutes after the one before."""
+    queue, _ = a_floor(change)
+    matters = []
+    for number in range(3):
+        matters.append(a_ticket(change, queue_id=queue.id))
+        matters[-1].receive(change, "Where is it?", client_id=f"q-{number}")
+        settle(change)
+        change.moves(minutes=10)
+    return matters
+
+
+def test_each_goes_back_to_where_it_stood_in_line() -> None:
+    """Nobody goes to the end, or stands further in front, for a merge that was none."""
+    for first, second in permutations((0, 1)):
+        change = ALoggedChange()
+        matters = three_in_line(change)
+        stood = [one.queued_at for one in matters]
+        for source in (1, 0):
+            merged(change, matters[source], matters[2])
+        assert stood[0] == matters[2].queued_at
+
+        undo(change, matters[first].id)
+        settle(change)
+        assert stood[second] == matters[2].queued_at, "of whoever is still in it"
+        undo(change, matters[second].id)
+        settle(change)
+        assert stood == [one.queued_at for one in matters]
+
+
+def test_what_was_reopened_since_keeps_its_new_place() -> None:
+    change = ALoggedChange()
+    source, target, _ = three_in_line(change)
+    merged(change, source, target)
+    target.resolve(change)
+    settle(change)
+    change.moves(minutes=10)
+    target.reopen(change)
+    settle(change)
+    anew = target.queued_at
+    undo(change, source.id)
+
+    assert anew == target.queued_at
