@@ -240,9 +240,10 @@ def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, me
 
 
 def _policy_of_updates(change: Change, ticket: Ticket, *, first: bool) -> SlaPolicy | None:
-    """Looked up only where news may be promised: from our first word on, a clock for it runs or pauses until the matter
-    is settled, which `sla_cycle` remembers."""
-    needed = first or ticket.sla_cycle > 0 or any(metric in ticket.sla_clocks for metric in UPDATES)
+    """Looked up only where news may be promised: from our first word on a clock for it runs or pauses, until the matter
+    is settled. A ticket that was reopened has a new place in line, later than that word."""
+    reopened = ticket.first_reply_at is not None and ticket.queued_at > ticket.first_reply_at
+    needed = first or reopened or any(metric in ticket.sla_clocks for metric in UPDATES)
     return change.find(SlaPolicy, ticket.sla_policy_id) if needed and ticket.sla_policy_id is not None else None
 
 
