@@ -29,6 +29,16 @@ def joined(change: UnitChange, source: Ticket, target: Ticket) -> None:
     settle(change)
 
 
+def asked_elsewhere(change: UnitChange) -> tuple[Ticket, Ticket]:
+    """Sam asked again in the first only, and ten minutes later that went on as the second, in which nobody waited."""
+    a_policy(change)
+    source, target = answered_once(change), answered_once(change)
+    sam_writes(change, source)
+    change.moves(minutes=10)
+    joined(change, source, target)
+    return source, target
+
+
 def test_the_source_keeps_nothing_and_is_not_counted_as_kept() -> None:
     change = a_change()
     a_policy(change)
@@ -69,22 +79,14 @@ def test_a_target_that_waits_longer_goes_on_as_it_was() -> None:
 
 def test_a_target_that_nobody_waited_in_is_owed_the_answer_of_the_source() -> None:
     change = a_change()
-    a_policy(change)
-    source, target = answered_once(change), answered_once(change)
-    sam_writes(change, source)
-    change.moves(minutes=10)
-    joined(change, source, target)
+    _, target = asked_elsewhere(change)
 
     assert after(minutes=30) == target.sla_due_at
 
 
 def test_what_the_source_asked_is_promised_an_answer_again_where_the_target_was_resolved_by_mistake() -> None:
     change = a_change()
-    a_policy(change)
-    source, target = answered_once(change), answered_once(change)
-    sam_writes(change, source)
-    change.moves(minutes=10)
-    joined(change, source, target)
+    _, target = asked_elsewhere(change)
     target.resolve(change)
     settle(change)
     target.reopen(change)
@@ -96,11 +98,7 @@ def test_what_the_source_asked_is_promised_an_answer_again_where_the_target_was_
 
 def test_who_waited_in_the_other_one_only_waits_there_again_once_the_merge_is_undone() -> None:
     change = a_change()
-    a_policy(change)
-    source, target = answered_once(change), answered_once(change)
-    sam_writes(change, source)
-    change.moves(minutes=10)
-    joined(change, source, target)
+    source, target = asked_elsewhere(change)
     undo(change, source.id)
     settle(change)
 
