@@ -20,7 +20,7 @@ from server.feed import Feed
 from tests.cast import a_ticket
 from tests.server.test_feed import Teller, following, held_by
 from tests.servers.postgres import PostgresServer
-from tickets import log
+from tickets import log, silence
 from tickets.change import Change
 from tickets.closing.live import RESTART
 from tickets.desk import Desk
@@ -109,6 +109,12 @@ async def processes(url: str, number: int) -> AsyncIterator[list[Process]]:
 @pytest.fixture(autouse=True)
 def _asks_at_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_module, "GLANCE", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who finds a broken line late is refused, and asks again; here nobody would, however slow the machine is."""
+    monkeypatch.setattr(silence, "LONG", 600.0)
 
 
 @pytest.mark.parametrize("written_since", [0, 4, 9], ids="{} events since".format)
