@@ -240,7 +240,7 @@ class Writer:
     def _keep(self, session: Session) -> None:
         """Commit. Where that fails, nobody knows what became of it, and its connection is not used again."""
         try:
-            session.commit()
+            self._line.commit(session)
         except BaseException as error:
             if self._shares:
                 session.invalidate()

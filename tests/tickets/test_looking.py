@@ -55,6 +55,11 @@ def missing(_: Session) -> None:
     raise NotFound("There is no ticket with this number.")
 
 
+def missing_after_all(session: Session) -> None:
+    log.newest(session)
+    missing(session)
+
+
 def test_each_look_sees_what_is_committed_by_then(database: Database, looks: Looks) -> None:
     def twice(session: Session) -> tuple[int, int]:
         first = log.newest(session)
@@ -62,6 +67,22 @@ def test_each_look_sees_what_is_committed_by_then(database: Database, looks: Loo
         return first, log.newest(session)
 
     assert [(0, 0), (1, 1), (2, 2)] == [looks.look(twice) for _ in range(3)]
+
+
+def test_no_look_leaves_its_moment_behind(database: Database, looks: Looks) -> None:
+    """The file of changes can be taken over into the database, whether the look came to its end or was broken off."""
+    line = looks.look(line_of)
+    assert isinstance(line, sqlite3.Connection)
+    for query in (log.newest, line_of):
+        looks.look(query)
+        assert not line.in_transaction
+    with pytest.raises(NotFound):
+        looks.look(missing_after_all)
+    assert not line.in_transaction
+
+    happened(database, 1)
+
+    assert 1 == looks.look(log.newest)
 
 
 def test_a_thread_keeps_its_line_until_the_database_fails_on_it(looks: Looks) -> None:
