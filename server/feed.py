@@ -17,6 +17,7 @@ from chat.protocol import bye
 from server import stretch
 from server.bus.bus import Bus, Whisper
 from server.missed import Delivery, Missed, Render
+from server.newer import of_known_kinds
 from tickets import log
 from tickets.closing.live import RESTART, Closing
 from tickets.desk import Desk
@@ -85,10 +86,10 @@ class Feed:
         self.cursor = 0
         self._desk = desk
         self._bus = bus
-        self._render = render
+        self._render = of_known_kinds(render)
         self._closing = closing or Closing()
         self._said_goodbye = False
-        self._missed = Missed(desk, render, epoch=epoch)
+        self._missed = Missed(desk, self._render, epoch=epoch)
         self._heard: list[Heard] = []
         self._joined: list[Joined] = []
         self._last: log.LogRow | None = None  # what stands at the cursor

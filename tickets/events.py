@@ -20,12 +20,12 @@ EVERYONE = frozenset({Audience.STAFF, Audience.VISITOR})
 NOBODY = frozenset({Audience.NOBODY})
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One fact, written to the log in the transaction that made it true.
 
     Holds ids and small particulars, never a person's text: what was written lives in its own row, where it can be
     redacted.
-    `ticket` is the id of the ticket it belongs to, if any. An unknown field in a stored event is refused.
+    `ticket` is the id of the ticket it belongs to, if any. A field that a newer process has added says nothing here.
     """
 
     audience: ClassVar[frozenset[Audience]]

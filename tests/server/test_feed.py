@@ -43,7 +43,7 @@ class Teller:
         self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic], now: datetime
     ) -> Iterator[Told]:
         for row in rows:
-            if row.pos in self.unsayable:
+            if row.pos in self.unsayable or row.event.ticket != row.ticket_id:
                 raise ZeroDivisionError
             for topic in topics:
                 if topic.name in {f"ticket:{row.ticket_id}", f"chat:{row.ticket_id}"}:

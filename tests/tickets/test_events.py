@@ -41,11 +41,12 @@ def test_every_event_says_who_may_hear_of_it(kind: type[Event]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_field_that_the_kind_does_not_know_is_refused(kind: type[Event]) -> None:
-    written = msgspec.json.decode(a_sample(kind).encoded()) | {"text": "what a person wrote"}
+def test_what_a_newer_process_adds_to_an_event_takes_nothing_from_it(kind: type[Event]) -> None:
+    """It used to be refused: while a desk was upgraded, the event stood on no screen of the older processes."""
+    event = a_sample(kind)
+    newer = msgspec.json.decode(event.encoded()) | {"weather": {"rain": [1]}}
 
-    with pytest.raises(msgspec.ValidationError, match="unknown field `text`"):
-        decoded(kind.__name__, msgspec.json.encode(written).decode())
+    assert event == decoded(kind.__name__, msgspec.json.encode(newer).decode())
 
 
 def test_an_event_of_an_unknown_kind_is_refused() -> None:
