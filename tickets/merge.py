@@ -13,7 +13,7 @@ class Merge(SQLModel, table=True):
     """One per ticket that was merged, as long as it is. Its messages stay where they were written."""
 
     ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
-    target_id: int = Field(foreign_key="ticket.id")
+    target_id: int = Field(foreign_key="ticket.id", index=True)
     at: datetime = Field(sa_type=Moment)
     by: str
     since: datetime | None = Field(default=None, sa_type=Moment)  # the oldest question that was open in it

@@ -9,6 +9,8 @@ import pytest
 from routing.merging import merge, undo
 from routing.queues import add_queue
 from tests.cast import MONDAY, UnitChange, a_change, a_customer, a_ticket
+from tests.engine import about_sqlite
+from tests.plans import plans_of
 from tests.routing.callbacks.calls import a_call_floor, asks
 from tests.routing.floor import a_chat, a_floor, accept, offer_of, open_assignments, settle
 from tests.tickets.email.letters import SAM
@@ -82,6 +84,23 @@ def test_whoever_stood_in_line_for_longer_is_not_set_back() -> None:
     merged(change, older, younger)
 
     assert began == younger.queued_at == younger.line_at
+
+
+@about_sqlite
+def test_what_was_merged_into_a_ticket_is_found_however_much_was_merged_elsewhere() -> None:
+    """Every ticket that was reopened used to look through all merges that there are."""
+    change = a_change()
+    source, target = a_matter(change), a_matter(change)
+    merged(change, source, target)
+    target.resolve(change)
+    settle(change)
+    change.write()
+    plans = plans_of(change.session)
+    target.reopen(change)
+
+    read = [step for step in plans if " merge" in step]
+    assert read
+    assert [] == [step for step in read if not step.startswith("SEARCH merge USING INDEX")]
 
 
 def _in_line(change: UnitChange, queue_id: int) -> Ticket:
