@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import Field, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from tickets.merge import Merge
 from tickets.message import Message, MessageKind
 from tickets.moment import Moment
+from tickets.people import BOT
 from tickets.standing import Standing
 
 if TYPE_CHECKING:
     from tickets.change import Change
     from tickets.ticket import Ticket
+
+Found = TypeVar("Found")
 
 _THEIRS = (MessageKind.IN.value, MessageKind.ASIDE.value)
 
@@ -62,18 +66,22 @@ def oldest_unanswered(change: Change, ticket: Ticket) -> datetime | None:
 
 
 def answered_at(change: Change, ticket: Ticket) -> datetime | None:
-    """When we last wrote to them or, where nobody ever wrote, spoke with them."""
-    ours = select(Message.at).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
-    return change.one(ours.order_by(col(Message.seq).desc())) or ticket.first_reply_at
+    """When a person of ours last wrote to them or, where nobody ever did, spoke with them."""
+    return change.one(_answers(select(Message.at), ticket).order_by(col(Message.seq).desc())) or ticket.first_reply_at
 
 
 def _asked_here(change: Change, ticket: Ticket) -> datetime | None:
     """When the first message came that nobody has answered since: in writing or, where nobody ever wrote, by a call."""
     mine = select(Message.at).where(Message.ticket_id == ticket.id, col(Message.kind).in_(_THEIRS))
-    answers = select(func.max(Message.seq)).where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
-    answered = change.one(answers)
+    answered = change.one(_answers(select(func.max(Message.seq)), ticket))
     if answered is not None:
         mine = mine.where(Message.seq > answered)
     elif ticket.first_reply_at is not None:
         mine = mine.where(Message.at > ticket.first_reply_at)
     return change.one(mine.order_by(col(Message.seq)))
+
+
+def _answers(asked: SelectOfScalar[Found], ticket: Ticket) -> SelectOfScalar[Found]:
+    """Of what we wrote to them. What a bot says answers nobody."""
+    ours = asked.where(Message.ticket_id == ticket.id, Message.kind == MessageKind.OUT.value)
+    return ours.where(col(Message.by).not_like(f"{BOT}%"))

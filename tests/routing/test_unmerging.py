@@ -61,6 +61,23 @@ def test_what_was_answered_further_on_is_not_owed_there_again() -> None:
     assert [0, None, None] == waits_of(matters)
 
 
+def test_what_a_bot_said_meanwhile_leaves_each_waiting_for_a_person() -> None:
+    """It used to count as an answer where the merge was undone: nobody waited there any more."""
+    change = a_change()
+    matters = [a_matter(change), a_matter(change)]
+    since = change.now
+    change.moves(minutes=10)
+    for matter in matters:
+        with change.acting_as("bot:greeter"):
+            matter.reply(change, "We will be with you soon.", client_id=f"b-{matter.id}", name="Greeter")
+    settle(change)
+    merged(change, *matters)
+    undo(change, matters[0].id)
+    settle(change)
+
+    assert [since, since] == [one.waiting_since for one in matters]
+
+
 def test_who_is_to_be_rung_now_still_waits_for_that_once_a_merge_into_it_is_undone() -> None:
     change = a_change()
     a_call_floor(change)

@@ -31,6 +31,22 @@ def test_a_resolved_ticket_waits_for_nothing() -> None:
     assert ada.id == ticket.agent_id  # who settled it stays known
 
 
+def test_what_only_a_bot_has_answered_still_waits_when_it_is_reopened() -> None:
+    """It used to count as answered, though nobody's waiting had ended by it."""
+    change = a_change()
+    ticket = a_ticket(change, live=True)
+    ticket.receive(change, "Where is my parcel?", client_id="1")
+    change.moves(minutes=1)
+    with change.acting_as("bot:greeter"):
+        ticket.reply(change, "We will be with you soon.", client_id="b-1", name="Greeter")
+    ticket.resolve(change)
+    change.moves(days=1)
+
+    ticket.reopen(change)
+
+    assert change.began == ticket.waiting_since
+
+
 @pytest.mark.parametrize("done", [Status.RESOLVED, Status.CLOSED, Status.SPAM])
 def test_reopening_joins_the_line_anew(done: Status) -> None:
     change = a_change()

@@ -107,7 +107,8 @@ def _did(step: SlaStepReached, event: Event) -> bool:
 def _unanswered(shadow: Shadow, now: datetime) -> datetime | None:
     """As tickets.waiting.oldest_unanswered, of what was said here by then: for older logs, which do not say."""
     said = [one for one in shadow.said.values() if one.at <= now]
-    answered = max((one.seq for one in said if one.kind == MessageKind.OUT), default=0)
+    ours = (one.seq for one in said if one.kind == MessageKind.OUT and not one.by.startswith(BOT))
+    answered = max(ours, default=0)
     spoke = shadow.ticket.first_reply_at if not answered else None
     theirs = [one for one in said if one.kind in (MessageKind.IN, MessageKind.ASIDE) and one.seq > answered]
     return next((one.at for one in sorted(theirs) if spoke is None or one.at > spoke), None)
