@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from routing.sla.choosing import seconds_of
 from routing.sla.metrics import USUAL_PAUSES, pausable
-from routing.sla.policy import LONGEST_CATEGORY, SlaPolicy
+from routing.sla.policy import SlaPolicy
 from routing.sla.targets import checked_days, checked_pauses, checked_targets
 from server.whatif.known import Known
 from server.whatif.step_lines import read_steps, written_steps
@@ -85,7 +85,7 @@ def _terms(told: dict[str, Any], known: Known) -> dict[str, Any]:
         "channels": _named(told, "channels", _CHANNELS),
         "queues": _named(told, "queues", known.queues),
         "tiers": _named(told, "tiers", known.tiers),
-        "categories": _keys(taken(told, "categories", as_texts("categories"), [])),
+        "categories": _named(told, "categories", known.categories),
         "rights": _named(told, "entitlements", known.entitlements),
         "calendar_id": taken(told, "hours", lambda one: meant(as_text("hours")(one), "hours", known.hours), None),
         "internal": internal,
@@ -100,10 +100,6 @@ def _terms(told: dict[str, Any], known: Known) -> dict[str, Any]:
 def _named(told: dict[str, Any], line: str, known: Mapping[str, Any]) -> list[Any]:
     """In the order in which a policy keeps them, each once."""
     return sorted({meant(one, line, known) for one in taken(told, line, as_texts(line), [])})
-
-
-def _keys(told: Iterable[str]) -> list[str]:
-    return sorted({one_line(one, LONGEST_CATEGORY) for one in told} - {""})
 
 
 def _days(told: object) -> int | None:

@@ -18,6 +18,7 @@ from routing.tiers import save_tier
 from server.cli import main
 from server.database import Database, migrate
 from tests.cast import MovedClock, a_customer, a_desk
+from tests.chat.shop import a_site
 from tests.elsewhere import ROOT
 from tests.engine import brings_its_own
 from tests.routing.sla.promises import OFFICE, targets
@@ -55,6 +56,7 @@ def _opened(change: Change) -> int:
     change.write()
     queue = add_queue(change, "Support")
     add_policy(change, Terms("Everybody", targets({"first_reply": 600})))
+    a_site(change, topics=[{"key": "refund", "name": {"en": "A refund"}}])
     ticket = open_ticket(change, a_customer(change), channel=Channel.EMAIL, queue_id=queue.id)
     ticket.receive(change, "Where is my parcel?", client_id="1")
     return ticket.id

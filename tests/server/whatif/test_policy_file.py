@@ -17,6 +17,7 @@ KNOWN = Known(
     hours={"Office": 5},
     entitlements={"weekend": "weekend"},
     agents={"ada@frontdesk.example": 3},
+    categories={"refund": "refund"},
 )
 FULL = """
 [[policy]]
@@ -121,6 +122,7 @@ def test_of_each_pause_that_is_left_out_the_table_says_what_it_is(lines: str, pa
         ("hours.a.a.a = 1", "hours is one text in quotes."),
         ("tiers = [1]", "tiers is a list of names."),
         ('tiers = [["gold"]]', "tiers is a list of names."),
+        ('categories = ["refunds"]', "“refunds” is not among categories: refund."),
         ("categories = { refund = true }", "categories is a list of names."),
         ('between_queues = "yes"', "between_queues is true or false."),
         ("published = 1", "published is true or false."),

@@ -18,7 +18,9 @@ from server.whatif.asking import todays
 from server.whatif.known import Known
 from server.whatif.policy_file import read_policies
 from tests.cast import UnitChange, a_change, an_agent
+from tests.chat.shop import a_site
 from tests.routing.sla.promises import OFFICE
+from tickets.complaints.categories import add_category
 from tickets.status import Channel, Priority
 
 NAMES = ('Back\\slash and "quotes"', "李静 # 1", "x = [\u200e'''", "All", "24/7")
@@ -124,8 +126,19 @@ def test_what_is_written_reads_as_exactly_the_same_policies() -> None:
             add_policy(change, Terms(**{**vars(one), "name": f"{n}{one.name}"}))
             change.write()
         kept = policies(change.session)
-        again = read_policies(todays(change.session), known)
+        again = read_policies(todays(change.session), Known.of(change.session))
 
         assert [facts(one) for one in kept] == [facts(one) for one in again]
 
     there_and_back()
+
+
+def test_a_category_is_what_a_ticket_can_be_about_or_a_policy_was_for() -> None:
+    """Topics of chats, categories of complaints, and what is offered no more. A name beside these promised nobody."""
+    change = a_desk_with_names()
+    a_site(change, topics=[{"key": "refund", "name": {"en": "A refund"}}])
+    add_category(change, key="delivery", names={"en": "Delivery"}, active=False)
+    add_policy(change, Terms("Once", {}, categories=["parcels"]))
+    change.write()
+
+    assert ["refund", "delivery", "parcels"] == list(Known.of(change.session).categories)
