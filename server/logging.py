@@ -4,6 +4,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Sequence
+from types import TracebackType
 from typing import TextIO, cast
 
 import structlog
@@ -34,6 +35,7 @@ def configure_logging(settings: Log) -> None:
         cache_logger_on_first_use=False,
     )
     _hear_the_libraries(max(level, logging.WARNING), shape, ends)
+    sys.excepthook = _ended
 
 
 def _hear_the_libraries(
@@ -50,6 +52,14 @@ def _hear_the_libraries(
     root.handlers[:] = [*(other for other in root.handlers if not isinstance(other, _Heard)), heard]
     root.setLevel(level)
     logging.captureWarnings(True)
+
+
+def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The process ends by this, as Python itself would say in lines that no machine reads."""
+    if issubclass(kind, Exception):
+        structlog.get_logger("frontdesk").critical("ended by a fault", exc_info=(kind, error, trace))
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 class _Heard(logging.StreamHandler[TextIO]):

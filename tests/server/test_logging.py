@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,10 @@ WORDS = "my card is 4111 1111 1111 1111"
 
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
-    before = list(logging.getLogger().handlers)
+    before, hook = list(logging.getLogger().handlers), sys.excepthook
     yield
     structlog.reset_defaults()
-    logging.getLogger().handlers[:] = before
+    logging.getLogger().handlers[:], sys.excepthook = before, hook
 
 
 async def breaks(request: Request) -> Response:
@@ -64,6 +65,21 @@ def test_a_bug_is_told_without_what_the_person_wrote(
     assert answer.headers["x-request-id"] in written
     assert WORDS not in written
     assert TOKEN not in written
+
+
+def test_what_a_process_ends_by_is_a_line_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """It used to be Python's own twenty lines, each of which a reader of JSON took for a damaged one."""
+    configure_logging(Log(format="json"))
+    try:
+        _signs(TOKEN)
+    except ZeroDivisionError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+
+    assert ("critical", "ended by a fault") == (told["level"], told["event"])
+    assert "ZeroDivisionError" == told["exception"][0]["exc_type"]
+    assert TOKEN not in line
 
 
 def test_a_busy_day_leaves_no_secret_and_no_word_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,3 +179,7 @@ def test_whoever_is_told_no_has_a_reference_to_name(tmp_path: Path) -> None:
 def test_the_settings_name_the_layout_of_the_log() -> None:
     assert "json" in Log(format="json").format
     assert 20_000 == Server().most_sockets
+
+
+def _signs(token: str) -> float:
+    return len(token) / 0
