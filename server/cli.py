@@ -18,8 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. 0: done; 1: it said no, with a sentence; 2: the command or the settings cannot be used;
     3: done, and what it found damaged was named."""
     from server.config.config import ConfigError
+    from server.streams import stand_in
     from tickets.errors import Refused
 
+    stand_in()
     told = _understood(sys.argv[1:] if arguments is None else arguments)
     command: Command = told.command
     try:
@@ -169,8 +171,9 @@ def _demo(told: argparse.Namespace) -> int:
 def _agent_add(told: argparse.Namespace) -> int:
     from server.auth.beginning import add_agent
     from server.config.config import Config
+    from server.streams import given
 
-    password = sys.stdin.readline().rstrip("\r\n") if told.password_stdin else None
+    password = given().readline().rstrip("\r\n") if told.password_stdin else None
     print(add_agent(Config.load(told.config), name=told.name, email=told.email, role=told.role, password=password))
     return 0
 

@@ -15,6 +15,7 @@ from server.config.config import Config
 from server.database import Database, newest_revision, revision_there
 from server.logging import configure_logging
 from server.secret import secret_key
+from server.streams import given
 from tickets.desk import Desk
 from tickets.email import addressed
 from tickets.email.arriving import Arriving
@@ -45,7 +46,7 @@ def ingest(settings: Path | None, told: Told, mail: BinaryIO | None = None) -> i
     is not to blame for is 75, settings that cannot be used included.
     """
     try:
-        asyncio.run(_take(Config.load(settings), told, mail or sys.stdin.buffer))
+        asyncio.run(_take(Config.load(settings), told, mail or given().buffer))
     except _No as no:
         return _say(str(no), no.code)
     except Exception as error:

@@ -44,6 +44,14 @@ def test_a_word_that_is_no_command_is_answered_with_the_commands(capsys: pytest.
     assert "choose from" in capsys.readouterr().err
 
 
+def test_a_password_that_cannot_be_read_is_asked_for_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as Python has it where the shell was told <&-
+    assert 1 == main(["agent", "add", "--name", "Ada", "--email", "ada@frontdesk.example", "--password-stdin"])
+    assert "The standard input is closed.\n" == capsys.readouterr().err
+
+
 @pytest.mark.parametrize("many", ["0", "-3"])
 def test_a_desk_does_not_run_in_no_process(many: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It used to run in one, without a word."""

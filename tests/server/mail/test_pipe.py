@@ -38,14 +38,15 @@ class Pipe:
     env: dict[str, str]
     url: str
 
-    def takes(self, mail: bytes, *words: str, **env: str) -> tuple[int, str]:
+    def takes(self, mail: bytes | None, *words: str, **env: str) -> tuple[int, str]:
         """Exit code, and what was said. In this process: a fresh interpreter each time would take a second."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in {**self.env, **env}.items():
                 patch.setenv(name, value)
             said = io.StringIO()
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(mail)))
+            patch.setattr(sys, "stdin", None if mail is None else io.TextIOWrapper(io.BytesIO(mail)))
             patch.setattr(sys, "stderr", said)
+            patch.setattr(sys, "excepthook", sys.excepthook)
             return main(["mail", "ingest", *words]), said.getvalue()
 
     def rows(self) -> list[tuple[object, ...]]:
@@ -148,6 +149,19 @@ def test_what_the_mail_is_not_to_blame_for_is_tried_again(pipe: Pipe, trouble: d
     code, said = pipe.takes(written("Later"), "--to", SUPPORT, **trouble)
     assert (os.EX_TEMPFAIL, True) == (code, said.startswith("It could not be kept just now, try again later."))
     assert not Path("nowhere").exists()
+
+
+def test_a_mail_that_is_not_even_handed_over_is_tried_again(pipe: Pipe) -> None:
+    """`<&-`: what was said of it was Python's own word for a thing that is none."""
+    told = "It could not be kept just now, try again later. (The standard input is closed.)\n"
+    assert (os.EX_TEMPFAIL, told) == pipe.takes(None, "--to", SUPPORT)
+
+
+def test_with_nowhere_to_say_it_the_code_is_the_same(pipe: Pipe) -> None:
+    """`2>&-`: it ended with 1, and the mail server sent every mail back to whoever had written it."""
+    called = [sys.executable, "-m", "server.cli", "mail", "ingest", "--to", "nobody@shop.example"]
+    closed, env = ["sh", "-c", 'exec "$@" 2>&-', "sh", *called], {**os.environ, **pipe.env}
+    assert os.EX_NOUSER == subprocess.run(closed, input=written(), env=env, cwd=ROOT, check=False).returncode
 
 
 def test_many_at_once_are_one_mail(pipe: Pipe) -> None:
