@@ -76,7 +76,8 @@ class Outbox:
     def _queue(self, frame: bytes) -> None:
         if self._closing:
             return
-        if len(self._frames) >= MOST_FRAMES or self._bytes + len(frame) > MOST_BYTES:
+        is_full = len(self._frames) >= MOST_FRAMES or self._bytes + len(frame) > MOST_BYTES
+        if is_full and self._frames:  # nobody is slow for whom nothing waits, however long what comes next is
             self.close(SLOW)
             return
         self._frames.append(frame)

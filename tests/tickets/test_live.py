@@ -68,6 +68,24 @@ async def test_no_more_goes_at_once_than_may_wait() -> None:
     assert SLOW == await pumping
 
 
+async def test_who_has_sent_everything_is_not_slow_for_what_is_long_by_itself() -> None:
+    """They were cut off, came back, and got the same again: no numbers of a desk with thousands of queues arrived."""
+    wire = NarrowWire()
+    outbox = Outbox(wire.post)
+    pumping = asyncio.create_task(outbox.pump(wire.send))
+    long = b"x" * (MOST_BYTES + 1)
+    for _ in range(2):
+        await settled()
+        outbox.put(long)
+    assert (None, [long]) == (outbox.code, wire.carried)
+    wire.free.clear()
+    await settled()
+    outbox.put(long, b"x")
+    assert SLOW == outbox.code
+    wire.free.set()
+    assert SLOW == await pumping
+
+
 async def test_a_busy_wire_is_no_way_around_the_bounds() -> None:
     wire = NarrowWire()
     outbox = Outbox(wire.post)
