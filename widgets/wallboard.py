@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ QUIET = frozenset(
     )
 )
 """The kinds of event after which every number is the same: whatever else happens, the floor is counted anew."""
+MOST_QUEUES, MOST_PEOPLE = 200, 250  # on a board, which is told whole: more than an eye takes in, less than a line
 WANTED = 80  # percent of promises kept that a desk aims at (semantics.md part 8)
 POOR = 10  # so many percent below that it is said to be bad
 DOING_ICONS = {
@@ -83,9 +84,12 @@ class Floor:
         return {part: render(f"console/_board_{part}.html", language, **facts) for part in PARTS}
 
     def _facts(self, language: str) -> dict[str, Any]:
-        board = self.board
+        board, shown = self.board, busiest(self.board.queues)
         return {
             "board": board,
+            "queues": shown,
+            "people": board.people[:MOST_PEOPLE],
+            "unshown": {"queues": len(board.queues) - len(shown), "people": max(0, len(board.people) - MOST_PEOPLE)},
             "as_of": board.as_of,
             "rated": self.rated,
             "could_rate": self.could_rate,
@@ -146,6 +150,13 @@ def script_facts(watcher: Watcher, cursor: int) -> dict[str, Any]:
         "now": watcher.now.isoformat(),
         "words": script_words.words(watcher.language),
     }
+
+
+def busiest(queues: Sequence[QueueFigures]) -> Sequence[QueueFigures]:
+    """In their order, and where there are too many only those in which the most is late, or soon will be, or waits."""
+    by_need = sorted(queues, key=lambda one: [-one.on[kind] for kind in ("breached", "at_risk", "in_line")])
+    kept = {one.queue_id for one in by_need[:MOST_QUEUES]}
+    return [one for one in queues if one.queue_id in kept]
 
 
 def most(board: Board, kind: str) -> QueueFigures | None:

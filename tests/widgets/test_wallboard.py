@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import Any
@@ -13,14 +14,18 @@ from lxml.html import HtmlElement
 
 from routing.wait import Band
 from routing.wallboard.entries import PAGE, Count
+from routing.wallboard.standing import KINDS
 from tests.routing.history import History
 from tests.widgets.applier import by_id, parsed
 from tickets.edge import SignedIn
 from tickets.errors import NotFound
-from tickets.people import Role
+from tickets.live import MOST_BYTES, Outbox, Topic
+from tickets.people import LONGEST_NAME, Role
 from widgets import wallboard
+from widgets.deliveries import replace as replaced
+from widgets.deliveries import swaps
 from widgets.pages import Pages
-from widgets.wallboard import PARTS, Floor, meaning, minutes
+from widgets.wallboard import MOST_PEOPLE, MOST_QUEUES, PARTS, Floor, meaning, minutes
 from widgets.wallboard_rows import FIGURES, HEADINGS, rows_page
 from widgets.wallboard_words import TELLS
 from widgets.words import translate
@@ -147,6 +152,32 @@ def test_an_empty_desk_has_a_board_too() -> None:
     assert "Nobody waits." in words(page)
     assert "–" in words(page)
     assert not page.xpath("//main//a[contains(@class, 'bad')]")
+
+
+def test_a_board_of_thousands_is_told_in_one_frame_that_every_line_takes() -> None:
+    """It used to be longer than what may wait for a screen: cut off as slow, it came back, was told all, and so on."""
+    history = a_history(1)
+    floor = Floor.read(history.change.session, history.change.now, history.change.rules)
+    named, ids = '"' * LONGEST_NAME, range(10**9, 10**9 + 3000)
+    busy, worst = (dict.fromkeys(KINDS, n) for n in (7, 8))
+    queues = [replace(floor.board.queues[0], queue_id=id, name=named, on=busy) for id in ids[:-1]]
+    queues.append(replace(queues[0], queue_id=ids[-1], on=worst))
+    people = [replace(floor.board.people[0], agent_id=id, name=named) for id in ids]
+    floor = replace(floor, board=replace(floor.board, queues=queues, people=people))
+    outbox = Outbox()
+    outbox.put(told(floor, "zh"), b"x" * (MOST_BYTES // 10))
+
+    drawn = {part: parsed(html) for part, html in floor.parts("en").items()}
+    assert outbox.code is None
+    assert str(ids[-1]) == drawn["queues"].xpath("//tr/@data-queue")[MOST_QUEUES - 1], "never what is the most late"
+    assert words(drawn["queues"]).endswith(f"not shown: {3000 - MOST_QUEUES}")
+    assert words(drawn["people"]).endswith(f"not shown: {3000 - MOST_PEOPLE}")
+
+
+def told(floor: Floor, language: str) -> bytes:
+    """The frame that somebody who joins is told."""
+    parts = floor.parts(language).items()
+    return swaps(Topic(wallboard.TOPIC, language), [replaced(f"board-{part}", html) for part, html in parts]).frame
 
 
 def test_on_a_wall_it_stands_alone() -> None:
