@@ -19,7 +19,6 @@ from tickets.moment import Moment, from_micros, to_micros
 
 _ISO = len("2026-12-25")
 _DUE = text("retime_due is not null")
-_KEPT = ("name", "zone", "week", "days", "version", "past")
 
 
 class Calendar(SQLModel, table=True):
@@ -37,6 +36,11 @@ class Calendar(SQLModel, table=True):
     version: int = 1
     past: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     retime_due: datetime | None = Field(default=None, sa_type=Moment)  # running clocks still go by earlier hours
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All that promises go by, and what it is called: what is kept of it where it is removed."""
+        return {name: getattr(self, name) for name in ("name", "zone", "week", "days", "version", "past")}
 
     @property
     def hours(self) -> BusinessCalendar:
@@ -77,7 +81,7 @@ class Calendar(SQLModel, table=True):
             raise Conflict("Queues, sites and policies with these hours: {n}. Give them others first.", n=places)
         if clocks:
             raise Conflict("Promises that are counted in these hours: {n}. They have to end first.", n=clocks)
-        former.keep(change, Calendar, self.id, **{name: getattr(self, name) for name in _KEPT})
+        former.keep(change, Calendar, self.id, **self.facts)
         change.remove(self)
         change.record(CalendarChanged(calendar=self.id))
 

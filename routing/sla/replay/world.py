@@ -173,8 +173,7 @@ def _timeless(calendar: Calendar) -> Calendar:
 
 
 def _calendar(calendar: Calendar, **other: Any) -> Calendar:
-    kept = {name: getattr(calendar, name) for name in ("id", "name", "zone", "week", "days", "version", "past")}
-    return Calendar(**{**kept, **other})
+    return Calendar(**{"id": calendar.id, **calendar.facts, **other})
 
 
 def _rows(session: Session) -> Rows:
