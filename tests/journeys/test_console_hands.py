@@ -102,6 +102,29 @@ def test_single_keys_can_be_turned_off(stage: Stage) -> None:
     expect(ada.box).not_to_be_focused()
 
 
+def test_what_is_pressed_is_not_drawn_anew_under_the_finger(stage: Stage) -> None:
+    """A browser gives no click to what was replaced between press and release: it waits until then."""
+    ada = stage.agent("Ada", available=False)
+
+    pressed, released = ada.page.evaluate(
+        """async () => {
+            const here = document.querySelector("script[type=module]").src;
+            const { apply } = await import(new URL("swaps.js", here));
+            const button = document.querySelector("#presence-button");
+            button.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+            apply([{ way: "replace", id: "presence", html: document.querySelector("#presence").outerHTML }]);
+            const pressed = button.isConnected;
+            button.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+            button.click();
+            await new Promise((done) => setTimeout(done));
+            return [pressed, button.isConnected];
+        }"""
+    )
+
+    assert (True, False) == (pressed, released)
+    expect(ada.page.locator("#menu-presence")).to_be_visible()
+
+
 def test_what_a_colleague_took_meanwhile_is_not_answered_over(stage: Stage) -> None:
     """The text stays where it was written, and says who has the ticket now (reliability.md 5, row 41)."""
     ada, sam = stage.agent("Ada"), stage.shopper().begins("Sam")

@@ -1,6 +1,7 @@
 // Pieces of HTML that the desk has drawn, put where they belong. Doing the same one twice changes nothing.
 
 import { $$, changed } from "./facts.js";
+import { letGo, unpressed } from "./press.js";
 
 // The one place where HTML is trusted: it comes from our own templates, over our own line.
 const trusted = window.trustedTypes?.createPolicy("frontdesk", { createHTML: (html) => html });
@@ -12,6 +13,10 @@ export function parsed(html) {
 }
 
 export function apply(swaps) {
+  unpressed(() => draw(swaps));
+}
+
+function draw(swaps) {
   const focus = focused();
   for (const swap of swaps) WAYS[swap.way]?.(swap);
   restore(focus);
@@ -20,6 +25,7 @@ export function apply(swaps) {
 
 /** Put panes that were loaded anew in the place of those with their ids. */
 export function putPanes(html) {
+  letGo(); // what came before them is not for them
   const focus = focused();
   for (const fresh of [...parsed(html).children]) {
     const old = document.getElementById(fresh.id);
