@@ -124,12 +124,13 @@ def _read(kept: str) -> BusinessCalendar:
 
 
 def _in_use(change: Change, calendar_id: int) -> tuple[int, int]:
-    """How many rows of any room name it: those that last, and of those that end the ones that have not ended."""
+    """How many rows of any room name it: those that last, and of those that end the ones that have not ended and
+    count in it."""
     places = clocks = 0
     for table in SQLModel.metadata.sorted_tables:
         if "calendar_id" in table.c:
             ends = "ended_at" in table.c
-            unended = [table.c.ended_at.is_(None)] if ends else []
+            unended = [table.c.ended_at.is_(None), table.c.business] if ends else []
             query = select(func.count()).select_from(table).where(table.c.calendar_id == calendar_id, *unended)
             found = change.one(query) or 0
             places, clocks = (places, clocks + found) if ends else (places + found, clocks)

@@ -44,6 +44,13 @@ def keep(change: Change, model: type[SQLModel], id: int, /, **was: Any) -> None:
     change.append(row)
 
 
+def last_of(change: Change, model: type[SQLModel], id: int) -> Columns | None:
+    """What was kept last of it: of a row that is gone, all that counted."""
+    mine = select(Former).where(Former.kind == str(model.__tablename__), Former.row_id == id)
+    found = change.one(mine.order_by(col(Former.until).desc(), col(Former.id).desc()))
+    return None if found is None or not found.was else _read(model, found.was)
+
+
 def courses(
     session: Session, model: type[SQLModel], today: Mapping[int, Columns], *, of: Collection[int] | None = None
 ) -> dict[int, Course[Columns | None]]:

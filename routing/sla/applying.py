@@ -112,7 +112,9 @@ def untimed(session: Session, now: datetime) -> Sequence[Step]:
     found: list[Step] = []
     for calendar_id, version in _RETIMING.rows(session.connection(), now=now):
         mine = col(SlaClock.calendar_id) == calendar_id, col(SlaClock.ended_at).is_(None)
-        older = select(SlaClock.id).where(*mine, col(SlaClock.calendar_version) != version)
+        older = select(SlaClock.id).where(
+            *mine, col(SlaClock.business).is_(True), col(SlaClock.calendar_version) != version
+        )
         ids = session.exec(older.order_by(col(SlaClock.id)).limit(AT_ONCE)).all()
         found += [(calendar_id, clock_id) for clock_id in ids] or [(calendar_id, None)]
     return found

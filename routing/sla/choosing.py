@@ -34,10 +34,12 @@ class Facts:
 
 
 class Promise(NamedTuple):
-    """A target in seconds; in the hours of a calendar where one is named, else every hour counts."""
+    """A target in seconds, and the opening hours that hold for it: it counts in them where it is `business`, else in
+    every hour. None: always open."""
 
     seconds: float
     calendar_id: int | None = None
+    business: bool = False
 
 
 def choose(policies: Iterable[Fits], facts: Facts) -> int | None:
@@ -64,8 +66,8 @@ def promise(targets: Targets, metric: str, priority: str, calendars: Sequence[in
     target = targets.get(metric, {}).get(priority)
     if target is None:
         return None
-    calendar = next((one for one in calendars if one is not None), None) if target["business"] else None
-    return Promise(float(seconds_of(target)), calendar)
+    calendar = next((one for one in calendars if one is not None), None)
+    return Promise(float(seconds_of(target)), calendar, bool(target["business"]))
 
 
 def seconds_of(target: Mapping[str, Any]) -> int:

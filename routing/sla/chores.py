@@ -18,9 +18,12 @@ AT_ONCE = 100
 _UNENDED = col(SlaClock.ended_at).is_(None)
 _UNBROKEN = col(SlaClock.breached_at).is_(None)
 _UNWARNED = col(SlaClock.warned_at).is_(None)
-_TIMELY = col(SlaClock.calendar_version) == func.coalesce(
-    select(Calendar.version).where(Calendar.id == SlaClock.calendar_id).correlate(SlaClock).scalar_subquery(),
-    SlaClock.calendar_version,
+_TIMELY = col(SlaClock.business).is_(False) | (
+    col(SlaClock.calendar_version)
+    == func.coalesce(
+        select(Calendar.version).where(Calendar.id == SlaClock.calendar_id).correlate(SlaClock).scalar_subquery(),
+        SlaClock.calendar_version,
+    )
 )
 """It goes by the hours that its calendar has now."""
 
@@ -85,7 +88,7 @@ def step(change: Change, clock_id: int) -> None:
 def _catch_up(change: Change, clock_id: int) -> None:
     """Where its calendar has other hours by now, it is reckoned by them before anything is said of it."""
     clock = change.find(SlaClock, clock_id)
-    if clock is not None and clock.calendar_id is not None and running.is_behind(change, clock):
+    if clock is not None and clock.business and clock.calendar_id is not None and running.is_behind(change, clock):
         applying.retime_next(change, (clock.calendar_id, clock_id))
 
 

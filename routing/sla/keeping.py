@@ -264,7 +264,7 @@ def _show_new(ticket: Ticket, clock: SlaClock) -> None:
     ticket.sla_warned = ticket.sla_warned or ticket.sla_breached or clock.warned_at is not None
 
 
-_PROMISED = ("policy_id", "policy_version", "target_seconds", "calendar_id", "due_at")
+_PROMISED = ("policy_id", "policy_version", "target_seconds", "calendar_id", "business", "due_at")
 
 
 def _terms(clocks: Mapping[str, SlaClock]) -> dict[str, tuple[object, ...]]:

@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 from routing.sla.clock import SlaClock
 from routing.sla.metrics import State
+from routing.sla.slices import Slices, again, turned
 from routing.sla.timing import Stretch
 from tickets.change import Change
 from tickets.moment import Moment
@@ -64,11 +65,15 @@ def note(change: Change, clock: SlaClock, kind: Entry, *, at: datetime | None = 
 
 @dataclass(frozen=True)
 class Folded:
-    """A clock as its entries tell it: nothing of it is known from elsewhere. `target` is in seconds."""
+    """A clock as its entries tell it: nothing of it is known from elsewhere. `target` is in seconds.
+
+    `slices`: empty where older entries, of a promise that counts every hour, do not say which hours held.
+    """
 
     state: State = State.RUNNING
     stretches: tuple[Stretch, ...] = ()
     target: float = 0.0
+    slices: Slices = ()
     breached_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -85,7 +90,9 @@ def _then(was: Folded, entry: SlaEntry) -> Folded:
     at, target = entry.at, float(entry.facts.get("after", {}).get("seconds", was.target))
     match Entry(entry.kind):
         case Entry.ACTIVATE:
-            return replace(was, state=State.RUNNING, stretches=(Stretch(at),), target=target, ended_at=None)
+            slices = _slices(was, entry)
+            stretches = (Stretch(at),)
+            return replace(was, state=State.RUNNING, stretches=stretches, target=target, slices=slices, ended_at=None)
         case Entry.RESUME:
             return replace(was, state=State.RUNNING, stretches=(*was.stretches, Stretch(at)), ended_at=None)
         case Entry.PAUSE:
@@ -95,12 +102,24 @@ def _then(was: Folded, entry: SlaEntry) -> Folded:
         case Entry.CANCEL:
             return replace(was, state=State.CANCELLED, stretches=_stopped(was.stretches, at), ended_at=at)
         case Entry.RETARGET:
-            return replace(was, target=target)
+            return replace(was, target=target, slices=_slices(was, entry))
         case Entry.BREACH:
             return replace(was, breached_at=at)
         case Entry.WITHDRAW:
             return replace(was, breached_at=None)
     return was
+
+
+def _slices(was: Folded, entry: SlaEntry) -> Slices:
+    """Older entries name hours only where it counted in them, and then it had counted all its time in those."""
+    after = entry.facts.get("after", {})
+    if "calendar" not in after:
+        return was.slices
+    if "business" not in after:
+        return () if after["calendar"] is None else ((entry.at, after["calendar"]),)
+    if entry.kind == Entry.ACTIVATE:
+        return again(was.slices, was.ended_at, entry.at, after["calendar"])
+    return turned(was.slices, entry.at, after["calendar"])
 
 
 def _stopped(stretches: tuple[Stretch, ...], at: datetime) -> tuple[Stretch, ...]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from routing.hours import Calendar
 from routing.sla.clock import SlaClock
-from routing.sla.ledger import Entry, SlaEntry, fold
+from routing.sla.ledger import Entry, Folded, SlaEntry, fold
 from routing.sla.policy import SlaPolicy, in_force
 from routing.sla.timing import Stretch
+from tickets import former
 from tickets.change import Change
 from tickets.events import Event
 from tickets.log import LogRow
@@ -56,6 +58,10 @@ class Recall(ABC):
         """In the order in which they were noted."""
 
     @abstractmethod
+    def calendar_that_was(self, calendar_id: int) -> Calendar | None:
+        """One that is gone, as it was in the end."""
+
+    @abstractmethod
     def noted(self, clock_id: int, kind: Entry, at: datetime) -> bool:
         """The ledger tells of it already, for this instant."""
 
@@ -64,9 +70,14 @@ def recall(change: Change) -> Recall:
     return change if isinstance(change, Recall) else Recorded(change)
 
 
+def told_of(change: Change, clock: SlaClock) -> Folded:
+    """What its entries add up to."""
+    return fold(recall(change).entries(clock.id))
+
+
 def stretches_of(change: Change, clock: SlaClock) -> list[Stretch]:
-    """When it ran since it was last activated, oldest first: what its entries add up to."""
-    return list(fold(recall(change).entries(clock.id)).stretches)
+    """When it ran since it was last activated, oldest first."""
+    return list(told_of(change, clock).stretches)
 
 
 class Recorded(Recall):
@@ -107,6 +118,10 @@ class Recorded(Recall):
     def entries(self, clock_id: int) -> Sequence[SlaEntry]:
         mine = select(SlaEntry).where(SlaEntry.clock_id == clock_id)
         return self._change.rows(mine.order_by(col(SlaEntry.noted_at), col(SlaEntry.id)))
+
+    def calendar_that_was(self, calendar_id: int) -> Calendar | None:
+        was = former.last_of(self._change, Calendar, calendar_id)
+        return None if was is None else Calendar(id=calendar_id, **was)
 
     def noted(self, clock_id: int, kind: Entry, at: datetime) -> bool:
         mine = select(SlaEntry.id).where(SlaEntry.clock_id == clock_id, SlaEntry.kind == kind.value, SlaEntry.at == at)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from routing.sla import notices, timing
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
-from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaStepReached, SlaWarned
+from routing.sla.events import SlaBreached, SlaPaused, SlaResumed, SlaWarned
 from routing.sla.ledger import Entry, note
 from routing.sla.metrics import Metric, State
-from routing.sla.recall import recall, stretches_of
-from routing.sla.steps import upcoming
+from routing.sla.recall import recall, told_of
+from routing.sla.slices import again, cut, turned
+from routing.sla.stepping import ahead, passing, step
 from routing.sla.timing import Stretch, Time, warning_of
-from routing.sla.winding import Columns, Source, calendar_of, counting, hours_of, showing, wound
+from routing.sla.winding import Columns, Source, calendar_of, counting, showing, time_ahead, time_of, wound
 from tickets.change import Change
 
 
@@ -30,20 +31,26 @@ def start(
     source: Source,
 ) -> SlaClock:
     """A clock that has run during `stretches`; it may be due already, and is judged at once."""
-    columns, reading = wound(change, promise, stretches, source)
+    began = stretches[0].start
+    time = time_of(change, ((began, promise.calendar_id),), business=promise.business, since=began)
+    columns, reading = wound(change, promise, stretches, source, time)
     clock = SlaClock(
         id=change.new_id(), ticket_id=ticket_id, metric=metric.value, cycle=cycle, queue_id=queue_id, **columns
     )
-    _tell(change, change.add(clock), stretches, reading)
+    _tell(change, change.add(clock), stretches, reading, time)
     return clock
 
 
 def restart(change: Change, clock: SlaClock, *, promise: Promise, stretches: Sequence[Stretch], source: Source) -> None:
     """What was cancelled is promised again, or another promise takes its place. What was said of an instant that is
     still the one that counts is not said again."""
-    columns, reading = wound(change, promise, stretches, source)
+    began, told = stretches[0].start, told_of(change, clock)
+    slices = again(told.slices, clock.ended_at, began, promise.calendar_id)
+    time = time_of(change, slices, business=promise.business, since=began)
+    ran = cut(stretches, slices) if promise.business else stretches
+    columns, reading = wound(change, promise, ran, source, time)
     _set(clock, {**columns, "ended_at": None})
-    _tell(change, clock, stretches, reading)
+    _tell(change, clock, stretches, reading, time)
 
 
 def pause(change: Change, clock: SlaClock) -> None:
@@ -57,31 +64,46 @@ def pause(change: Change, clock: SlaClock) -> None:
 
 def resume(change: Change, clock: SlaClock, *, at: datetime) -> None:
     """Paused or met: it goes on from where it stopped. A broken one keeps the time at which it was due."""
+    over = _in_several_hours(change, clock, at)
     clock.state, clock.since, clock.ended_at = State.RUNNING.value, at, None
-    _reckon(change, clock)
+    if over is None:
+        _reckon(change, clock)
+    else:
+        _reckon_over(clock, *over)
     note(change, clock, Entry.RESUME, at=at)
     judge(change, clock)
     if clock.steps:
-        _step(change, clock, _ahead(change, clock))
+        step(change, clock, ahead(change, clock) if over is None else passing(*over))
     change.record(SlaResumed(ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, due=clock.due_at))
 
 
-def retarget(change: Change, clock: SlaClock, promise: Promise, source: Source) -> None:
-    """Another target, measured from the beginning: it may break at once, and a breach may be taken back."""
+def retarget(
+    change: Change, clock: SlaClock, promise: Promise, source: Source, *, since: datetime | None = None
+) -> None:
+    """Another target, measured from the beginning: it may break at once, and a breach may be taken back.
+
+    Other hours hold from now on, or `since` a time after which it has not run: what had passed by then keeps its own.
+    """
     judge(change, clock)
-    before = _terms(clock)
-    other = (clock.target_seconds, clock.calendar_id) != (promise.seconds, promise.calendar_id)
+    before, since = _terms(clock), since or change.now
+    held = Promise(clock.target_seconds, clock.calendar_id, clock.business)
     same = _go_by(clock, source)
-    if other or not same:
-        ran = stretches_of(change, clock)
-        if other:
-            _set(clock, counting(promise, calendar_of(change, promise.calendar_id)))
-            reading = timing.read(_time(change, clock, ran[0].start), ran, _target(clock))
+    if same and held != promise and _count_every_hour(held, promise):
+        clock.calendar_id = promise.calendar_id  # it may come to count in them
+        note(change, clock, Entry.RETARGET, at=since, before=before, after=_terms(clock))
+    elif held != promise or not same:
+        told = told_of(change, clock)
+        slices = turned(told.slices, since, promise.calendar_id)
+        time = time_of(change, slices, business=promise.business, since=told.stretches[0].start)
+        if held != promise:
+            _set(clock, counting(change, promise))
+            ran = cut(told.stretches, slices) if promise.business else told.stretches
+            reading = timing.read(time, ran, _target(clock))
             _set(clock, showing(reading, runs=clock.state == State.RUNNING))
-            note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
+            note(change, clock, Entry.RETARGET, at=since, before=before, after=_terms(clock))
             _forgive(change, clock, reading)
             _judge(change, clock, due=reading.due, warn=reading.warn)
-        _step(change, clock, _passing(change, clock, ran))
+        step(change, clock, passing(time, told.stretches))
 
 
 def retime(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
@@ -95,7 +117,7 @@ def retime(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
             if before != _terms(clock):
                 note(change, clock, Entry.RETARGET, before=before, after=_terms(clock))
             _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
-        _step(change, clock, _ahead(change, clock))
+        step(change, clock, ahead(change, clock))
 
 
 def is_behind(change: Change, clock: SlaClock) -> bool:
@@ -126,13 +148,13 @@ def judge(change: Change, clock: SlaClock, *, warns: bool = True) -> None:
             retime(change, clock, warns=warns)
         _judge(change, clock, due=clock.due_at, warn=clock.warn_at if warns else None)
         if clock.step_at is not None and clock.step_at <= change.now:
-            _step(change, clock, _ahead(change, clock))
+            step(change, clock, ahead(change, clock))
 
 
 def take_steps(change: Change, clock: SlaClock) -> None:
     """Those whose time has come. What breaks by now is broken first."""
     judge(change, clock)
-    _step(change, clock, _ahead(change, clock))
+    step(change, clock, ahead(change, clock))
 
 
 def say_breached(change: Change, clock: SlaClock, *, again: bool = False) -> None:
@@ -153,7 +175,7 @@ def say_warned(change: Change, clock: SlaClock) -> None:
 # How
 
 
-def _tell(change: Change, clock: SlaClock, stretches: Sequence[Stretch], reading: timing.Reading) -> None:
+def _tell(change: Change, clock: SlaClock, stretches: Sequence[Stretch], reading: timing.Reading, time: Time) -> None:
     """Write down what it did so far, and do what has come due by now."""
     facts = {"after": _terms(clock)}
     for one in stretches:
@@ -165,7 +187,12 @@ def _tell(change: Change, clock: SlaClock, stretches: Sequence[Stretch], reading
     _judge(change, clock, due=reading.due, warn=reading.warn)
     clock.step_at = None
     if clock.steps:
-        _step(change, clock, _passing(change, clock, stretches))
+        step(change, clock, passing(time, stretches))
+
+
+def _count_every_hour(held: Promise, promise: Promise) -> bool:
+    """Both as long: whatever hours hold, nothing of the clock is another."""
+    return not held.business and not promise.business and held.seconds == promise.seconds
 
 
 def _go_by(clock: SlaClock, source: Source) -> bool:
@@ -175,46 +202,6 @@ def _go_by(clock: SlaClock, source: Source) -> bool:
     if not same:
         clock.steps = [dict(one) for one in source.steps]
     return same
-
-
-Instants = Callable[[float], datetime | None]
-"""When a clock has run for so many seconds; None for never, as things stand."""
-
-
-def _passing(change: Change, clock: SlaClock, stretches: Sequence[Stretch]) -> Instants:
-    """Counted from its beginning."""
-    began = stretches[0].start
-    time = _time(change, clock, began)
-    return lambda ran: timing.instant_of(time, stretches, timedelta(seconds=ran)) if ran > 0 else began
-
-
-def _ahead(change: Change, clock: SlaClock) -> Instants:
-    """Counted from when it last went on: all before that is over."""
-    time, ahead = _time(change, clock, clock.since), [Stretch(clock.since)]
-
-    def at(ran: float) -> datetime | None:
-        left = ran - clock.elapsed_seconds
-        return timing.instant_of(time, ahead, timedelta(seconds=left)) if left > 0 else clock.since
-
-    return at
-
-
-def _step(change: Change, clock: SlaClock, instant: Instants) -> None:
-    """Take the steps whose time has come, each stamped with it, and wait for the next."""
-    clock.step_at = None
-    for offset, step in upcoming(clock.steps, clock.taken, clock.target_seconds) if clock.steps else ():
-        at = instant(offset)
-        if at is None or at > change.now:
-            clock.step_at = at if clock.state == State.RUNNING else None
-            return
-        clock.taken = [*clock.taken, step.key]
-        note(change, clock, Entry.STEP, at=at, **step.kept())
-        broken = clock.breached_at is not None
-        reached = SlaStepReached(
-            ticket=clock.ticket_id, clock=clock.id, metric=clock.metric, at=at, does=step.does, to=step.to,
-            due=clock.breached_at or clock.due_at, late=broken,
-        )  # fmt: skip
-        change.record(reached)
 
 
 def _set(clock: SlaClock, columns: Columns) -> None:
@@ -247,15 +234,15 @@ def _judge(change: Change, clock: SlaClock, *, due: datetime | None, warn: datet
 
 
 def _version(change: Change, clock: SlaClock) -> int:
-    """Of its calendar, as that is now."""
-    calendar = calendar_of(change, clock.calendar_id)
+    """Of the calendar that it counts in, as that is now."""
+    calendar = calendar_of(change, clock.calendar_id) if clock.business else None
     return 0 if calendar is None else calendar.version
 
 
 def _stop(change: Change, clock: SlaClock) -> None:
     """Count what it ran since it last went on."""
     if clock.state == State.RUNNING:
-        ran = _time(change, clock, clock.since).between(clock.since, change.now)
+        ran = time_ahead(change, clock).between(clock.since, change.now)
         clock.elapsed_seconds = (_elapsed(clock) + ran).total_seconds()
         clock.since = change.now
 
@@ -263,16 +250,28 @@ def _stop(change: Change, clock: SlaClock) -> None:
 def _reckon(change: Change, clock: SlaClock) -> None:
     """When it is due, if it runs on from `since`."""
     ahead, left = [Stretch(clock.since)], _target(clock) - _elapsed(clock)
-    time, unwarned = _time(change, clock, clock.since), left - warning_of(_target(clock))
+    time, unwarned = time_ahead(change, clock), left - warning_of(_target(clock))
     clock.due_at = clock.breached_at or timing.instant_of(time, ahead, left)
     clock.warn_at = clock.warned_at or (
         timing.instant_of(time, ahead, unwarned) if unwarned > timedelta() else clock.since
     )
 
 
-def _time(change: Change, clock: SlaClock, since: datetime) -> Time:
-    """What it counts, from then on."""
-    return hours_of(calendar_of(change, clock.calendar_id), since)
+def _in_several_hours(change: Change, clock: SlaClock, at: datetime) -> tuple[Time, list[Stretch]] | None:
+    """What it counts, and when it ran, where it goes on since before the hours of now held for it."""
+    told = told_of(change, clock) if clock.business and at < change.now else None
+    if told is None or told.slices[-1][0] <= at:
+        return None
+    ran = cut([*told.stretches, Stretch(at)], told.slices)
+    return time_of(change, told.slices, business=True, since=ran[0].start), ran
+
+
+def _reckon_over(clock: SlaClock, time: Time, ran: Sequence[Stretch]) -> None:
+    """The same, of all that it ran."""
+    broke, warned = clock.breached_at, clock.warned_at
+    reading = timing.read(time, ran, _target(clock))
+    _set(clock, showing(reading, runs=True))
+    clock.due_at, clock.warn_at = broke or reading.due, warned or reading.warn
 
 
 def _target(clock: SlaClock) -> timedelta:
@@ -288,6 +287,7 @@ def _terms(clock: SlaClock) -> dict[str, object]:
     return {
         "seconds": clock.target_seconds,
         "calendar": clock.calendar_id,
+        "business": clock.business,
         "due": None if due is None else due.isoformat(),
         "policy": clock.policy_id,
         "version": clock.policy_version,

@@ -68,6 +68,29 @@ class Timetable:
         return (*self.past, (NEVER, self.now))
 
 
+@dataclass(frozen=True)
+class Sliced:
+    """As a timetable, of whatever counts: each of `past` held until its instant, oldest first; `now` holds since."""
+
+    now: Time
+    past: Sequence[tuple[datetime, Time]]
+
+    def between(self, a: datetime, b: datetime) -> timedelta:
+        total = _NOTHING
+        for until, time in (*self.past, (NEVER, self.now)):
+            total += time.between(a, min(b, until))
+            a = max(a, until)
+        return total
+
+    def after(self, a: datetime, amount: timedelta) -> datetime:
+        for until, time in self.past:
+            passed = time.between(a, until)
+            if amount <= passed:
+                return time.after(a, amount)
+            amount, a = amount - passed, max(a, until)
+        return self.now.after(a, amount)
+
+
 class Stretch(NamedTuple):
     """A time during which a clock ran; `end` is None while it still does."""
 

@@ -31,6 +31,7 @@ def begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, polic
         if _is_afresh(going, afresh, at):
             return _start(change, ticket, metric, target, policy, [Stretch(at)], after=going)
         running.resume(change, going, at=at)
+        running.retarget(change, going, target, source_of(policy, metric), since=at)
         return going
     ran = stretches(change, ticket, metric, pausing=policy.pausing(metric), afresh=afresh)
     if metric in _EACH_TIME:

@@ -9,8 +9,11 @@ from typing import Any, NamedTuple
 from routing.hours import Calendar
 from routing.sla import timing
 from routing.sla.choosing import Promise
+from routing.sla.clock import SlaClock
 from routing.sla.metrics import State
-from routing.sla.timing import EVERY_HOUR, Stretch, Time, Timetable
+from routing.sla.recall import recall
+from routing.sla.slices import Slices
+from routing.sla.timing import EVERY_HOUR, Sliced, Stretch, Time, Timetable
 from tickets.change import Change
 
 Columns = dict[str, Any]  # of a clock
@@ -25,30 +28,31 @@ class Source(NamedTuple):
 
 
 def wound(
-    change: Change, promise: Promise, stretches: Sequence[Stretch], source: Source
+    change: Change, promise: Promise, stretches: Sequence[Stretch], source: Source, time: Time
 ) -> tuple[Columns, timing.Reading]:
-    """What a clock holds that has run like this, and what it shows."""
-    calendar, began, runs = calendar_of(change, promise.calendar_id), stretches[0].start, stretches[-1].end is None
-    reading = timing.read(hours_of(calendar, began), stretches, timedelta(seconds=promise.seconds))
+    """What a clock holds that has run like this and counts this time, and what it shows."""
+    began, runs = stretches[0].start, stretches[-1].end is None
+    reading = timing.read(time, stretches, timedelta(seconds=promise.seconds))
     columns: Columns = {
         "policy_id": source.policy_id,
         "policy_version": source.version,
         "steps": [dict(one) for one in source.steps],
         "started_at": began,
         "state": (State.RUNNING if runs else State.PAUSED).value,
-        **counting(promise, calendar),
+        **counting(change, promise),
         **showing(reading, runs=runs),
     }
     return columns, reading
 
 
-def counting(promise: Promise, calendar: Calendar | None) -> Columns:
+def counting(change: Change, promise: Promise) -> Columns:
     """How long, and in which hours."""
+    calendar = calendar_of(change, promise.calendar_id) if promise.business else None
     return {
         "target_seconds": promise.seconds,
-        "calendar_id": None if calendar is None else calendar.id,
+        "calendar_id": promise.calendar_id,
         "calendar_version": 0 if calendar is None else calendar.version,
-        "business": calendar is not None,
+        "business": promise.business,
     }
 
 
@@ -61,9 +65,27 @@ def showing(reading: timing.Reading, *, runs: bool) -> Columns:
     }
 
 
-def hours_of(calendar: Calendar | None, since: datetime) -> Time:
-    return EVERY_HOUR if calendar is None else Timetable(calendar.hours, calendar.hours_before(since=since))
+def time_of(change: Change, slices: Slices, *, business: bool, since: datetime) -> Time:
+    """What a promise counts, from then on: each part of its time in the hours that held then."""
+    if not business:
+        return EVERY_HOUR
+    times = [_hours_of(calendar_of(change, one), since) for _, one in slices]
+    until = [began for began, _ in slices[1:]]
+    return times[0] if not until else Sliced(times[-1], list(zip(until, times[:-1], strict=True)))
+
+
+def time_ahead(change: Change, clock: SlaClock) -> Time:
+    """What it counts since it last went on, or since the hours of now hold for it."""
+    since = clock.since
+    return time_of(change, ((since, clock.calendar_id),), business=clock.business, since=since)
 
 
 def calendar_of(change: Change, calendar_id: int | None) -> Calendar | None:
-    return None if calendar_id is None else change.find(Calendar, calendar_id)
+    """Also one that is gone by now: what passed in its hours still counts in them."""
+    if calendar_id is None:
+        return None
+    return change.find(Calendar, calendar_id) or recall(change).calendar_that_was(calendar_id)
+
+
+def _hours_of(calendar: Calendar | None, since: datetime) -> Time:
+    return EVERY_HOUR if calendar is None else Timetable(calendar.hours, calendar.hours_before(since=since))

@@ -59,7 +59,7 @@ def _time_passes(stage: Stage, world: World, at: datetime) -> None:
     for since, calendar_id in world.edits_between(stage.now, at):
         stage.goes_on(since, ())
         for clock in _open(stage):
-            if clock.calendar_id == calendar_id:
+            if clock.business and clock.calendar_id == calendar_id:
                 running.retime(stage, clock)
     stage.goes_on(at, ())
     for clock in _open(stage):

@@ -125,5 +125,8 @@ class Stage(Change, Recall):
     def entries(self, clock_id: int) -> Sequence[SlaEntry]:
         return self._entries[clock_id]
 
+    def calendar_that_was(self, calendar_id: int) -> Calendar | None:
+        return self._world.calendar_that_was(calendar_id)
+
     def noted(self, clock_id: int, kind: Entry, at: datetime) -> bool:
         return any(one.kind == kind and one.at == at for one in self._entries[clock_id])

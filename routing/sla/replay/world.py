@@ -54,6 +54,9 @@ class World:
         images = self.hours.get(id, ())
         return images[max(bisect_right(images, now, key=lambda one: one[0]) - 1, 0)][1] if images else None
 
+    def calendar_that_was(self, id: int) -> Calendar | None:
+        return next((one for _, one in reversed(self.hours.get(id, ())) if one is not None), None)
+
     def image(self, course: Course[Value], now: datetime) -> Value:
         return course[-1][1] if self.today else at(course, now)
 

@@ -84,12 +84,17 @@ def it_is_moved(change: UnitChange, ticket: Ticket) -> None:
     ticket.move(change, add_queue(change, "Nights").id)
 
 
+def it_is_moved_back(change: UnitChange, ticket: Ticket) -> None:
+    ticket.move(change, change.rows(select(Queue.id).where(Queue.name == "Days"))[0])
+
+
 HAPPENINGS: dict[str, Callable[[UnitChange, Ticket], None]] = {
     "Sam writes": sam_writes,
     "Ada answers": ada_answers,
     "Sam writes elsewhere": sam_writes_elsewhere,
     "that is merged into it": that_is_merged,
     "moved to a queue that is always open": it_is_moved,
+    "moved back": it_is_moved_back,
 }
 
 

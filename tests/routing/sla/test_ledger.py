@@ -21,6 +21,7 @@ from tests.routing.sla.promises import (
     ALoggedChange,
     a_promised_ticket,
     ada_answers,
+    after,
     clocks_of,
     sam_writes,
     targets,
@@ -132,6 +133,27 @@ def test_up_and_down_again_is_as_if_nothing_had_been(happenings: list[tuple[int,
         ticket.set_priority(change, priority)
         settle(change)
     assert first == _due(change, ticket)
+
+
+def test_an_older_ledger_counts_all_its_time_in_the_hours_that_it_named_last() -> None:
+    """As it was counted then. Where hours come to be others from now on, what has passed keeps those."""
+    office, nights, now = 1, 2, an_entry(90, "retarget", calendar=2, business=True)
+    began, moved = an_entry(0, "activate", calendar=office), an_entry(60, "retarget", calendar=nights)
+
+    assert ((after(), office),) == fold([began]).slices
+    assert ((after(minutes=60), nights),) == fold([began, moved]).slices
+    assert ((after(), office), (after(minutes=90), nights)) == fold([began, now]).slices
+    always = an_entry(60, "retarget", calendar=None)
+    assert () == fold([began, always]).slices, "which hours held while every hour counted it does not say"
+    assert ((after(minutes=90), nights),) == fold([began, always, now]).slices
+
+
+def an_entry(minutes: int, kind: str, **terms: object) -> SlaEntry:
+    at = after(minutes=minutes)
+    facts = {"after": {"seconds": 3600.0, **terms}}
+    return SlaEntry(
+        id=minutes, ticket_id=1, clock_id=1, metric="resolution", kind=kind, at=at, noted_at=at, facts=facts
+    )
 
 
 def _due(change: ALoggedChange, ticket: Ticket) -> dict[int, object]:

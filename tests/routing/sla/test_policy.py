@@ -206,8 +206,8 @@ def test_business_time_is_the_policys_or_the_queues_or_every_hour() -> None:
     """A desk that says nothing of its hours is always open."""
     wanted = targets({"resolution": 60}, business=True)
 
-    assert Promise(3600, 1) == promise(wanted, "resolution", "normal", [1, 2])
-    assert Promise(3600, 2) == promise(wanted, "resolution", "normal", [None, 2])
-    assert Promise(3600, None) == promise(wanted, "resolution", "normal", [None, None])
-    assert Promise(3600, None) == promise(targets({"resolution": 60}), "resolution", "normal", [1, 2])
+    assert Promise(3600, 1, business=True) == promise(wanted, "resolution", "normal", [1, 2])
+    assert Promise(3600, 2, business=True) == promise(wanted, "resolution", "normal", [None, 2])
+    assert Promise(3600, None, business=True) == promise(wanted, "resolution", "normal", [None, None])
+    assert Promise(3600, 1, business=False) == promise(targets({"resolution": 60}), "resolution", "normal", [1, 2])
     assert promise(wanted, "first_reply", "normal", [1]) is None
