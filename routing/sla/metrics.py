@@ -33,7 +33,7 @@ class Metric(StrEnum):
 class State(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
-    MET = "met"  # what was promised has been done; late where `breached_at` is set
+    MET = "met"  # what was promised has been done; where `breached_at` is set, late or never
     CANCELLED = "cancelled"  # the promise is no more, and counts neither way
 
 
@@ -120,11 +120,12 @@ def pausing(pauses: Pauses, metric: str) -> frozenset[Status]:
 def ending(metric: str, now: Standing, *, broken: bool = False) -> State:
     """How it ends where it is open no more. Nobody owes spam an answer, and who went away was not answered.
 
-    `broken`: its time had passed by then.
+    `broken`: its time had passed by then, which nobody undoes by going away.
     """
     gone = {
         Metric.SPEED_OF_ANSWER: not now.held,
         Metric.RESPONSE: now.waits,
-        Metric.CALLBACK_WINDOW: not broken,  # a call that was not made in time is a promise broken, else none kept
+        Metric.CALLBACK_WINDOW: True,  # a call that was not made is no promise kept
     }
-    return State.CANCELLED if now.status is Status.SPAM or gone.get(Metric(metric), False) else State.MET
+    unanswered = gone.get(Metric(metric), False) and not broken
+    return State.CANCELLED if now.status is Status.SPAM or unanswered else State.MET

@@ -9,7 +9,7 @@ from routing.sla.beginning import stretches
 from routing.sla.choosing import Promise
 from routing.sla.clock import SlaClock
 from routing.sla.history import came_to_reopen, is_new, just_wrote
-from routing.sla.metrics import CUMULATIVE, INTERNAL, TURNS, Metric, State
+from routing.sla.metrics import CUMULATIVE, INTERNAL, LIVE, TURNS, Metric, State
 from routing.sla.policy import SlaPolicy
 from routing.sla.recall import recall, stretches_of
 from routing.sla.steps import steps_for
@@ -35,7 +35,7 @@ def begin(change: Change, ticket: Ticket, metric: Metric, target: Promise, polic
         return going
     ran = stretches(change, ticket, metric, pausing=policy.pausing(metric), afresh=afresh)
     if metric in _EACH_TIME:
-        going = _cancelled(change, ticket, metric, ran[0].start)
+        going = _same_turn(change, ticket, metric, ran[0].start)
     if going is None or going.ended_at is None or _is_afresh(going, afresh, ran[0].start):
         return _start(change, ticket, metric, target, policy, ran, after=going)
     ran = going_on(stretches_of(change, going), going.ended_at, ran)
@@ -107,12 +107,16 @@ def _going(change: Change, ticket: Ticket, metric: Metric) -> SlaClock | None:
     return recall(change).newest(ticket.id, metric.value, **turn)
 
 
-def _cancelled(change: Change, ticket: Ticket, metric: Metric, began: datetime) -> SlaClock | None:
-    """This very turn, where it was promised before."""
+def _same_turn(change: Change, ticket: Ticket, metric: Metric, began: datetime) -> SlaClock | None:
+    """This very turn, where it was promised before: until it was cancelled, or until whoever waited went away, too
+    late for us to have answered."""
     if is_new(change, ticket):
         return None
     its = {"queue_id": ticket.queue_id} if metric in INTERNAL else {}
-    return recall(change).newest(ticket.id, metric.value, started_at=began, state=State.CANCELLED.value, **its)
+    known = recall(change).newest(ticket.id, metric.value, started_at=began, **its)
+    if known is None or known.state == State.CANCELLED:
+        return known
+    return known if metric in LIVE and known.breached_at is not None else None
 
 
 def _is_afresh(clock: SlaClock, afresh: timedelta | None, began: datetime) -> bool:
