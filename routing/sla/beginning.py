@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from routing.sla.history import just_wrote, last_answer, last_of, past_of
-from routing.sla.metrics import OF_COMPLAINTS, UPDATES, Metric
+from routing.sla.metrics import OF_COMPLAINTS, REPLIES, UPDATES, Metric
 from routing.sla.timing import Stretch, going_on
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
@@ -20,8 +20,9 @@ def stretches(
 ) -> list[Stretch]:
     """When a clock for this metric would have run so far, oldest first.
 
-    `pausing`: the statuses in which it stands still; `afresh`: as for `Past.running`. Without a policy that came late
-    nothing is read but what this change knows.
+    `pausing`: the statuses in which it stands still; `afresh`: as for `Past.running`. Whoever waits for a reply waits
+    while it is merged as well, which shows when that is undone. Without a policy that came late nothing is read but
+    what this change knows.
     """
     if metric in OF_COMPLAINTS:
         return [Stretch(change.take(Complaint, ticket.id).filed_at)]
@@ -30,7 +31,7 @@ def stretches(
     since = _since(change, ticket, metric)
     if (since or ticket.opened_at) == change.now:
         return [Stretch(change.now, change.now if Status(ticket.status) in pausing else None)]
-    ran = past_of(change, ticket).running(pausing=pausing, afresh=afresh)
+    ran = past_of(change, ticket, merged=metric in REPLIES).running(pausing=pausing, afresh=afresh)
     return ran if since is None else going_on([Stretch(since, since)], since, ran)
 
 

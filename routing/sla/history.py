@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ _TELLING: tuple[type[Event], ...] = (
     AsideReceived,
     MessageReceived,
     StatusChanged,
+    TicketMerged,
     TicketReopened,
     TicketResolved,
 )
@@ -104,11 +105,14 @@ def owes_news(change: Change, ticket: Ticket) -> bool:
     return settled is None or (said is not None and said > settled)
 
 
-def past_of(change: Change, ticket: Ticket) -> Past:
-    """Read from this change and, unless it opened the ticket, from the log: that is not for the hot path."""
+def past_of(change: Change, ticket: Ticket, *, merged: bool = False) -> Past:
+    """Read from this change and, unless it opened the ticket, from the log: that is not for the hot path.
+
+    `merged`: while it went on as another ticket counts, too, as though that had not closed it.
+    """
     fresh = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
     events = fresh if is_new(change, ticket) else [*recall(change).happened(ticket.id, *_TELLING), *fresh]
-    past = _told(change, ticket, events)
+    past = _told(change, ticket, _unmerged(events) if merged else events)
     first = next((event for _, event in events if isinstance(event, MessageReceived)), None)
     if ticket.channel != Channel.CHAT and first is not None:
         came = _came(change, ticket, first)
@@ -126,9 +130,13 @@ def _settled_at(change: Change, ticket: Ticket) -> datetime | None:
     told = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
     if not is_new(change, ticket):
         told = [*recall(change).happened(ticket.id, TicketResolved, StatusChanged, TicketMerged), *told]
-    merged = {at for at, event in told if isinstance(event, TicketMerged)}
-    ended = (at for at, event in reversed(told) if _settles(event) and at not in merged)
-    return next(ended, None)
+    return next((at for at, event in reversed(_unmerged(told)) if _settles(event)), None)
+
+
+def _unmerged(events: Sequence[tuple[datetime, Event]]) -> list[tuple[datetime, Event]]:
+    """Without what only closed it because it goes on as another ticket."""
+    merged = {at for at, event in events if isinstance(event, TicketMerged)}
+    return [(at, event) for at, event in events if at not in merged or not _settles(event)]
 
 
 def _settles(event: Event) -> bool:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from routing.merging import merge, undo
+from routing.sla.replay.retelling import retell
+from routing.sla.replay.story import stories
+from routing.sla.replay.world import as_it_was
 from tests.cast import UnitChange, a_change
 from tests.routing.floor import settle
 from tests.routing.sla.promises import (
+    USUAL,
+    ALoggedChange,
     a_policy,
     a_promised_ticket,
     ada_answers,
@@ -21,6 +30,12 @@ from tickets.ticket import Ticket
 def answered_once(change: UnitChange) -> Ticket:
     ticket = a_promised_ticket(change)
     ada_answers(change, ticket)
+    return ticket
+
+
+def answered_and_asked(change: UnitChange) -> Ticket:
+    ticket = answered_once(change)
+    sam_writes(change, ticket)
     return ticket
 
 
@@ -155,6 +170,36 @@ def test_who_was_never_answered_is_owed_a_first_reply_again_once_the_merge_is_un
 
     assert {"first_reply", "resolution"} == set(source.sla_clocks)
     assert after(minutes=60) == clock_of(change, source, "first_reply").due_at == source.sla_due_at
+
+
+@pytest.mark.parametrize(
+    ("metric", "begins", "due"), [("first_reply", a_promised_ticket, 60), ("next_reply", answered_and_asked, 30)]
+)
+@pytest.mark.parametrize("apart", [15, 300])
+def test_whoever_waited_for_a_reply_waited_while_it_was_merged_as_well(
+    metric: str, begins: Callable[[UnitChange], Ticket], due: int, apart: int
+) -> None:
+    """Nothing stands still for them: undone, it counts as though it had never been closed, however late that is."""
+    change = ALoggedChange()
+    a_policy(change)
+    source, target = begins(change), answered_once(change)
+    change.moves(minutes=10)
+    joined(change, source, target)
+    change.moves(minutes=apart)
+    undo(change, source.id)
+    settle(change)
+
+    broken = after(minutes=due) if apart > due else None
+    clock, resolution = clock_of(change, source, metric), clock_of(change, source, "resolution")
+    assert (after(minutes=due), broken) == (clock.due_at, clock.breached_at)
+    assert after(minutes=USUAL["resolution"] + apart) == resolution.due_at
+    (story,) = stories(change.session, [source.id])
+    again = {one.metric: one for one in retell(story, as_it_was(change.session), change.now)}
+    assert (clock.due_at, broken, clock.elapsed_seconds) == (
+        again[metric].due_at,
+        again[metric].breached_at,
+        again[metric].elapsed_seconds,
+    )
 
 
 def test_what_was_settled_without_an_answer_before_it_was_merged_owes_a_next_reply_once_that_is_undone() -> None:

@@ -63,6 +63,21 @@ def what_was_merged_has_another_in_it(life: Life) -> None:
         life.others += [second, first]
 
 
+def it_goes_on_as_another_for(minutes: int) -> Happening:
+    """It was another matter after all. What was promised for it broke meanwhile, or did not."""
+
+    def parted(life: Life) -> None:
+        other = open_ticket(life.change, a_customer(life.change), channel=Channel.EMAIL)
+        sam_writes(life.change, other)
+        with suppress(Refused):  # by a complaint, and while they wait in the chat
+            merge(life.change, life.ticket.id, other.number)
+            settle(life.change)
+            life.change.moves(minutes=minutes)
+            undo(life.change, life.ticket.id)
+
+    return parted
+
+
 def they_are_two_again(life: Life) -> None:
     if life.others:
         undo(life.change, life.others.pop().id)
@@ -144,8 +159,9 @@ def _is_told(life: Life, event: Event) -> None:
 CLOCKS = Reactions(REACTIONS)
 HAPPENINGS: list[Happening] = [
     sam_asks, ada_replies, a_bot_answers, ada_answers_and_resolves, another_is_merged_into_it, they_are_two_again,
-    what_was_merged_has_another_in_it, moves_to(0), moves_to(1), they_are_told_another_day, it_is_decided,
-    a_call_is_promised, they_are_rung, it_is_resolved,
+    what_was_merged_has_another_in_it, it_goes_on_as_another_for(20), it_goes_on_as_another_for(400),
+    moves_to(0), moves_to(1), they_are_told_another_day, it_is_decided, a_call_is_promised, they_are_rung,
+    it_is_resolved,
     lambda life: life.ticket.reopen(life.change),
     lambda life: life.ticket.assign(life.change, life.ada),
     lambda life: life.ticket.release(life.change),
