@@ -25,4 +25,5 @@ class Promised(Swift):
     sla_policy_version: int = 0
     sla_applied_at: datetime | None = Field(default=None, sa_type=Moment)
     sla_cycle: int = 0  # turns of the conversation so far: 1 the first reply, 2 and on the next ones
+    sla_settled: bool = False  # since our last word to the customer: news of it is promised anew from the next one on
     sla_clocks: dict[str, int] = Field(default_factory=dict, sa_type=JSON)  # clocks that have not ended, by metric

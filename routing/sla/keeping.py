@@ -57,6 +57,7 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     before = _terms(clocks) if say else {}
     if _is_settled_now(change, ticket):
         ticket.sla_cycle = max(ticket.sla_cycle, 1)  # without an answer: the first reply is over for good
+        ticket.sla_settled = True
     now = standing(change, ticket, promises.ours)
     wanted = open_metrics(now)
     for metric in [metric for metric, clock in clocks.items() if _is_over(ticket, clock, wanted)]:
@@ -90,7 +91,7 @@ def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
 def answered(change: Change, ticket: Ticket, *, first: bool = False) -> None:
     """An agent wrote: whoever waited has their answer, and the time to the next word of ours begins."""
     due = [metric for metric in ENDED_BY_ANSWER if metric in ticket.sla_clocks]
-    policy = _policy_of_updates(change, ticket, first=first)
+    policy, ticket.sla_settled = _policy_of_updates(change, ticket, first=first), False
     targets = {} if policy is None else {metric: promised(change, ticket, policy, metric) for metric in UPDATES}
     updates = [metric for metric in UPDATES if targets.get(metric) is not None or metric in ticket.sla_clocks]
     if not due and not updates:
@@ -241,9 +242,8 @@ def _hold(change: Change, ticket: Ticket, clocks: Clocks, promises: Promises, me
 
 def _policy_of_updates(change: Change, ticket: Ticket, *, first: bool) -> SlaPolicy | None:
     """Looked up only where news may be promised: from our first word on a clock for it runs or pauses, until the matter
-    is settled. A ticket that was reopened has a new place in line, later than that word."""
-    reopened = ticket.first_reply_at is not None and ticket.queued_at > ticket.first_reply_at
-    needed = first or reopened or any(metric in ticket.sla_clocks for metric in UPDATES)
+    is settled; reopened, from our next word on."""
+    needed = first or ticket.sla_settled or any(metric in ticket.sla_clocks for metric in UPDATES)
     return change.find(SlaPolicy, ticket.sla_policy_id) if needed and ticket.sla_policy_id is not None else None
 
 

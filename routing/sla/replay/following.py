@@ -144,8 +144,6 @@ def _live(shadow: Shadow, at: datetime, by: str, event: Event) -> None:
 
 def _status(shadow: Shadow, at: datetime, by: str, event: StatusChanged | TicketReopened) -> None:
     shadow.ticket.status = event.status
-    if isinstance(event, TicketReopened):
-        shadow.ticket.queued_at = at
     if shadow.ticket.done:
         shadow.ticket.waiting_since, shadow.ticket.live = None, False
 

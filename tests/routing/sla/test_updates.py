@@ -6,9 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from routing.merging import merge
 from routing.sla.policy import Terms, add_policy
+from routing.sla.replay.retelling import retell
+from routing.sla.replay.story import stories
+from routing.sla.replay.world import as_it_was
 from tests.cast import UnitChange, a_change
-from tests.routing.floor import settle
+from tests.routing.floor import a_queue, settle
 from tests.routing.sla.promises import (
     ALoggedChange,
     a_promised_ticket,
@@ -90,3 +94,29 @@ def test_the_update_of_one_word_is_kept_once(metric: str, promised: str) -> None
     goes(change, ticket, Status.SPAM)
     goes(change, ticket, Status.OPEN)
     assert change.now + timedelta(hours=1) == ticket.sla_due_at
+
+
+def test_whoever_is_reopened_and_stands_where_an_older_one_stood_has_news_after_our_next_word() -> None:
+    """A place in line that a merge lends is older than our first word, and says nothing of what was settled since."""
+    change = ALoggedChange()
+    a_queue(change)
+    promises(change, "periodic_update")
+    older = a_promised_ticket(change)
+    change.moves(minutes=10)
+    ticket = a_promised_ticket(change)
+    change.moves(minutes=10)
+    ada_answers(change, ticket)
+    change.moves(minutes=10)
+    goes(change, ticket, Status.RESOLVED)
+    change.moves(hours=1)
+    sam_writes(change, ticket)
+    merge(change, older.id, ticket.number)
+    settle(change)
+    assert older.queued_at == ticket.queued_at
+    change.moves(minutes=5)
+    ada_answers(change, ticket)
+
+    assert change.now + timedelta(hours=1) == ticket.sla_due_at
+    (story,) = stories(change.session, [ticket.id])
+    told = retell(story, as_it_was(change.session), change.now)
+    assert [one.due_at for one in told] == [one.due_at for one in clocks_of(change, ticket)]
