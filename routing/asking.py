@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cache, cached_property
 from typing import Any
@@ -82,16 +81,6 @@ class Asked:
         """A few of all who are available, whether they can take it or not."""
         return self._read(_anyone(self._medium, picky=self._picky, helped=self._helped), most=MOST_PASSED + 1)
 
-    def reasons(self) -> dict[str, int]:
-        """Of all who are available, how many cannot take it, by what `choosing.why_not` says first. Asked where none
-        can: who has room all the same has as many of its kind as they may have.
-        """
-        query = _reasons(self._medium, picky=self._picky, helped=self._helped)
-        counts = Counter[str]()
-        for why, n in self._change.tuples(query, **self._values):
-            counts[why or "full"] += n
-        return counts
-
     def _read(self, query: Select[Any], **values: int) -> list[Candidate]:
         rows = self._change.tuples(query, **self._values, **values)
         full = room.at_their_most(self._change, [agent_id for agent_id, *_ in rows], self._medium)
@@ -110,6 +99,15 @@ class Asked:
             )
             for agent_id, idle_since, ringing, free, pool, refused, given_at, lacks, early, aside in rows
         ]
+
+
+def members(change: Change, queue_id: int, medium: Medium, helping: Collection[int]) -> dict[int, float]:
+    """Whoever answers this queue, or one of those that help, and is available for such work, whatever they hold.
+
+    In their order, and for each how many seconds old something has to be before they see it.
+    """
+    query = _members(medium, helped=bool(helping))
+    return dict(change.tuples(query, queue=queue_id, helping=helping))
 
 
 def anyone_free(change: Change, queue: Queue, media: Collection[Medium] = tuple(Medium)) -> bool:
@@ -183,6 +181,15 @@ def _available(*columns: Any, media: tuple[Medium, ...], helped: bool) -> Select
 
 
 @cache
+def _members(medium: Medium, *, helped: bool) -> Select[Any]:
+    helps = exists().where(col(QueueMember.agent_id) == col(Presence.agent_id), _helps)
+    delay: ColumnElement[float] = func.coalesce(col(_own.delay_seconds), 0.0)
+    delay = case((helps, 0.0), else_=delay) if helped else delay
+    query = _available(col(Presence.agent_id), delay, media=(medium,), helped=helped)
+    return query.order_by(col(Presence.agent_id))
+
+
+@cache
 def _anybody(media: tuple[Medium, ...], capped: tuple[Medium, ...], *, helped: bool) -> Select[Any]:
     could_take = or_(*(_could_take(medium, capped=medium in capped) for medium in media))
     return _available(col(Presence.agent_id), media=media, helped=helped).where(could_take).limit(1)
@@ -226,13 +233,6 @@ def _sees_it(helped: bool) -> ColumnElement[bool]:
 def _anyone(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
     query = _candidates(medium, picky=picky, helped=helped)
     return query.order_by(col(Presence.agent_id)).limit(bindparam("most"))
-
-
-@cache
-def _reasons(medium: Medium, *, picky: bool, helped: bool) -> Select[Any]:
-    lacks = [(_lacks, "skill")] if picky else []
-    why = case(*lacks, (_refused, "refused"), (~_sees_it(helped), "early"), (~_has_room(medium), "full"), else_="")
-    return _available(why.label("why"), func.count(), media=(medium,), helped=helped).group_by("why")
 
 
 @cache

@@ -169,10 +169,13 @@ class EntitlementsChanged(Event, frozen=True):
 
 
 class WaitExplained(Event, frozen=True):
-    """Why a ticket still waits is another than before; what stands in its way is in `why` (explained.Why)."""
+    """Why those still wait who ask for the same in a line is another than before (explained.Why); or, where it names a
+    ticket and no queue, what that means to this one.
+    """
 
     audience = STAFF
-    why: str
+    why: str = ""
+    queue: int | None = None
 
 
 class CapacityFreed(Event, frozen=True):

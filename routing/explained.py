@@ -1,22 +1,27 @@
-"""Why a ticket still waits: what came of looking for somebody, written down when it is another than before."""
+"""Why tickets wait: what came of looking for somebody, written once for all of a line that ask for the same."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, BigInteger, Column, Index, bindparam, exists, type_coerce
 from sqlalchemy import select as core_select
-from sqlmodel import Field, Session, col
+from sqlmodel import Field, Session, col, select
 
-from routing import choosing, skills
-from routing.choosing import MOST_PASSED, Candidate
+from routing import asking, line, offers, skills, sorts
+from routing.choosing import MOST_PASSED
 from routing.events import WaitExplained
-from routing.heads import Head
+from routing.medium import Medium
+from routing.offers import Offer
+from routing.queues import Delivery, Queue, QueueMember
+from routing.refusals import Refusal
 from routing.skills import Skill
+from routing.sorts import Sort
 from routing.stays import Stay
 from tickets.change import Change
 from tickets.moment import Moment
@@ -27,12 +32,12 @@ from tickets.ticket import Ticket
 
 MOST_EARLIER = 4  # outcomes before the present one that are kept
 MOST_NEEDS = 5  # skills that are named
+ENOUGH = 30  # events of one change, which stops at 50: what then is still to be said is said by the next
 
 
 class Why(StrEnum):
     """What stands between a ticket and somebody, said in one word: the nearest of all that were looked at."""
 
-    FOUND = "found"  # nothing any more: it rings, or was given to somebody
     BUSY = "full"
     EARLY = "early"
     REFUSED = "refused"
@@ -43,96 +48,228 @@ class Why(StrEnum):
 _NEAREST = (Why.BUSY, Why.EARLY, Why.REFUSED, Why.SKILL)
 
 
-class Look(Swift, table=True):
-    """One for each ticket that nobody could take at once. `found` is {"why": Why, "here": how many were available,
-    "named": [{"agent": id, "why": see choosing.why_not}], "others": {why: how many}, "needs": [[skill, level]]};
-    `earlier` is [{"at": ISO time, "why": Why}], the newest first.
+class LineLook(Swift, table=True):
+    """One for each sort of a line of which somebody waits in vain: it holds for the first of them and for the last.
+
+    `found` is {"why": Why, "here": how many are available, "named": [{"agent": id, "why": "skill" or "full", "delay":
+    seconds}], "others": {why: how many}, "delays": [[seconds, how many of those others who can]], "needs": [[skill,
+    level]]}; `earlier` is [{"at": ISO time, "why": Why}], the newest first. What it means to one ticket: see `seen_by`.
     """
 
-    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_column_kwargs={"autoincrement": False})
-    at: datetime = Field(sa_type=Moment)
-    next_at: datetime | None = Field(default=None, sa_type=Moment)  # when it asks for less, or others may see it
+    __tablename__ = "line_look"
+    __table_args__ = (Index("ix_line_look_queue", "queue_id"),)
+
+    line: str = Field(primary_key=True)  # see `_line`
+    queue_id: int = Field(foreign_key="queue.id")
+    sort: str  # in words: see routing.sorts
+    at: datetime = Field(sa_type=Moment)  # since when it is so
     found: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     earlier: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 
-def note(
-    change: Change, ticket: Ticket, looked_at: Sequence[Candidate], reasons: Mapping[str, int], *, needed: int
-) -> None:
-    """Nobody can take it. `looked_at` are a few of those who are available, `reasons` counts all of them."""
-    named = [{"agent": one.agent_id, "why": choosing.why_not(one, needed)} for one in looked_at[:MOST_PASSED]]
-    others = Counter(reasons)
-    others.subtract(str(one["why"]) for one in named)
-    stay = change.find(Stay, ticket.id)
-    found = {
-        "why": next((why for why in _NEAREST if reasons.get(why)), Why.AWAY).value,
-        "here": sum(reasons.values()),
-        "named": named,
-        "others": {why: n for why, n in sorted(others.items()) if n > 0},
-        "needs": _needs(change, ticket) if stay is not None else [],
-    }
-    _keep(change, ticket, found, None if stay is None else stay.look_due)
+class Told(NamedTuple):
+    """Of one ticket. `since`: None where it is another than what its line says."""
+
+    found: Mapping[str, Any]
+    since: datetime | None
+    next_at: datetime | None  # when it asks for less, or others may see it
+
+    @property
+    def why(self) -> str:
+        return str(self.found["why"])
 
 
-def note_alike(change: Change, head: Head, waiting: Collection[Head], *, most: int) -> bool:
-    """What keeps the first of a sort from everybody keeps the others of it as well; those that somebody refused, or
-    that are young, only where nobody is there at all. False where some were left: so many events are enough.
+# Verbs
+
+
+def note(change: Change, queue: Queue, ticket: Ticket) -> None:
+    """Nobody can take it. Whatever keeps it waiting is found out, unless it is known of others of its sort."""
+    words = sorts.sort_of(ticket)
+    if change.find(LineLook, _line(queue.id, words)) is None and len(change.events) < ENOUGH:
+        _keep(change, queue, words, _There(change, queue, [words]).found(words))
+
+
+def look_through(change: Change, queue: Queue, waiting: Iterable[str] = ()) -> None:
+    """Find out anew what keeps each sort of this line waiting of which that was said, and these, which wait in vain.
+
+    Of a sort that stands there no longer, nothing is kept.
     """
-    look = change.find(Look, head.ticket_id)
-    if look is None or look.found["why"] == Why.FOUND:
-        return True
-    nobody_is_there = look.found["why"] == Why.AWAY
-    alike = [one.ticket_id for one in waiting if one.sort == head.sort and (nobody_is_there or not one.apart)]
-    others = [one for one in change.find_all(Look, alike) if one.found["why"] != look.found["why"]]
-    for other in others[: max(0, most - len(change.events))]:
-        _turn(change, other, look.found, other.next_at)
-    return all(one.found["why"] == look.found["why"] for one in others)
+    known = {one.sort: one for one in change.peek(LineLook, _OF_QUEUE, queue=queue.id)}
+    if wanted := {*known, *waiting}:
+        standing = {words for _, _, words in sorts.in_lines(change, [queue.id]) if _is_handed_out(queue, words)}
+        for gone in known.keys() - standing:
+            change.remove(known[gone])
+        there = _There(change, queue, wanted & standing)
+        for words in sorted(wanted & standing):
+            if len(change.events) >= ENOUGH:
+                queue.drain_due = change.now
+                break
+            _keep(change, queue, words, there.found(words))
+        if standing:
+            queue.look_again(change)
 
 
-def is_news(change: Change, ticket_id: int) -> bool:
-    """What keeps it waiting was found out in this change: what keeps others may be another, too."""
-    look = change.find(Look, ticket_id)
-    return look is not None and look.at == change.now and look.found["why"] != Why.FOUND
+# What others ask
 
 
-def found(change: Change, ticket_id: int) -> None:
-    """It waits for nobody any more: it rings at somebody, or was given to them."""
-    look = change.find(Look, ticket_id)
-    if look is not None and look.found["why"] != Why.FOUND:
-        _turn(change, look, {"why": Why.FOUND.value}, None)
+def lines_of(change: Change, agent_id: int) -> Sequence[int]:
+    """Queues that this agent answers and in which somebody waits in vain."""
+    return [queue_id for (queue_id,) in change.tuples(_LINES_OF, agent=agent_id)]
+
+
+def told(session: Session, ticket_ids: Collection[int]) -> dict[int, Told]:
+    """What stands between each of these tickets and somebody; without those at which nothing does."""
+    if not ticket_ids:
+        return {}
+    connection = session.connection()
+    tickets = _WAITING.rows(connection, ids=ticket_ids)
+    queues = {queue_id for _, queue_id, *_ in tickets}
+    lines = {(queue, words): (found, at) for queue, words, found, at in _LINES.rows(connection, ids=queues)}
+    refused: dict[int, set[int]] = {}
+    for ticket_id, agent_id in _REFUSED.rows(connection, ids=ticket_ids):
+        refused.setdefault(ticket_id, set()).add(agent_id)
+    known: dict[int, Told] = {}
+    for ticket_id, queue_id, words, next_at, age in tickets:
+        if (queue_id, words) in lines:
+            found, at = lines[queue_id, words]
+            its = seen_by(found, refused.get(ticket_id, ()), None if age is None else age / 1_000_000)
+            known[ticket_id] = Told(its, at if its is found else None, next_at)
+    return known
 
 
 def whys(session: Session, ticket_ids: Collection[int]) -> dict[int, str]:
-    """What stands between these tickets and somebody: see Why. Without those at which nothing does."""
-    rows = _FOUND.rows(session.connection(), ids=ticket_ids) if ticket_ids else ()
-    return {ticket_id: found["why"] for ticket_id, found in rows if found["why"] != Why.FOUND}
+    """The same in one word for each: see Why."""
+    return {ticket_id: one.why for ticket_id, one in told(session, ticket_ids).items()}
 
 
-_FOUND = Statement(core_select(col(Look.ticket_id), col(Look.found)).where(listed(col(Look.ticket_id))))
+def seen_by(found: Mapping[str, Any], refused: Collection[int], age: float | None) -> Mapping[str, Any]:
+    """What was found for a sort, as it is for one ticket of it: one that these agents refused, and that nobody sees as
+    yet who sees only what is so many seconds old, or older. None: everybody sees it.
+    """
+    some_come_later = found["delays"] or any(one["delay"] for one in found["named"])
+    if not refused and (age is None or not some_come_later):
+        return found
+    named = [{**one, "why": _why(one, refused, age)} for one in found["named"]]
+    others, can = Counter[str](found["others"]), found["others"].get(Why.BUSY, 0)
+    said_no = min(can, len(set(refused) - {one["agent"] for one in named}))
+    early = min(can - said_no, sum(n for delay, n in found["delays"] if age is not None and delay >= age))
+    others.update({Why.REFUSED.value: said_no, Why.EARLY.value: early, Why.BUSY.value: -said_no - early})
+    left = {why: n for why, n in sorted(others.items()) if n > 0}
+    return {**found, "why": _nearest({*left, *(one["why"] for one in named)}), "named": named, "others": left}
 
 
-def _keep(change: Change, ticket: Ticket, found: dict[str, Any], next_at: datetime | None) -> None:
-    look = change.find(Look, ticket.id)
+# How
+
+
+class _There:
+    """Whoever is there for a line, and what they can do: looked up once for all sorts of it."""
+
+    def __init__(self, change: Change, queue: Queue, every: Collection[str]) -> None:
+        self._change = change
+        self._queue = queue
+        needs = {skill_id for words in every for skill_id, _ in Sort.of(words).needs}
+        self._levels = skills.levels_in(change, needs)
+        self._members: dict[tuple[Medium, frozenset[int]], dict[int, float]] = {}
+
+    def found(self, words: str) -> dict[str, Any]:
+        """What keeps this sort of it waiting: whoever is there and can do it has no room."""
+        sort = Sort.of(words)
+        delays = self._delays(sort)
+        able = self._able(sort, delays)
+        why = {
+            agent_id: (Why.BUSY if agent_id in able else Why.SKILL).value for agent_id in islice(delays, MOST_PASSED)
+        }
+        named = Counter(why.values())
+        others = {Why.BUSY.value: len(able), Why.SKILL.value: len(delays) - len(able)}
+        others = {why: left for why, n in others.items() if (left := n - named[why])}
+        late = Counter(delay for one, delay in delays.items() if delay and one in able and one not in why)
+        return {
+            "why": _nearest({*others, *named}),
+            "here": len(delays),
+            "named": [{"agent": one, "why": why, "delay": delays[one]} for one, why in why.items()],
+            "others": others,
+            "delays": [[delay, n] for delay, n in sorted(late.items())],
+            "needs": [[self._change.take(Skill, skill).name, level] for skill, level in sort.needs[:MOST_NEEDS]],
+        }
+
+    def _delays(self, sort: Sort) -> dict[int, float]:
+        queue = self._queue
+        overflow = [queue.overflow_to] if queue.overflows and queue.overflow_to is not None else []
+        which = sort.medium, frozenset({*sort.helpers, *overflow})
+        if which not in self._members:
+            self._members[which] = asking.members(self._change, queue.id, *which)
+        return self._members[which]
+
+    def _able(self, sort: Sort, there: Collection[int]) -> Collection[int]:
+        """Those of them who can do all that it asks for."""
+        each = [
+            {agent_id for agent_id, known in self._levels[skill_id].items() if known >= level}
+            for skill_id, level in sort.needs
+        ]
+        return set(there).intersection(*each) if each else there
+
+
+def _keep(change: Change, queue: Queue, words: str, found: dict[str, Any]) -> None:
+    look = change.find(LineLook, _line(queue.id, words))
     if look is None:
-        change.add(Look(ticket_id=ticket.id, at=change.now, next_at=next_at, found=found, earlier=[]))
-        change.record(WaitExplained(ticket=ticket.id, why=found["why"]))
-    elif _outcome(look.found, look.next_at) != _outcome(found, next_at):
-        _turn(change, look, found, next_at)
+        line_, now = _line(queue.id, words), change.now
+        change.add(LineLook(line=line_, queue_id=queue.id, sort=words, at=now, found=found, earlier=[]))
+    elif _outcome(look.found) == _outcome(found):
+        return
+    else:
+        if look.found["why"] != found["why"]:
+            before = {"at": look.at.isoformat(), "why": look.found["why"]}
+            look.earlier = [before, *look.earlier][:MOST_EARLIER]
+        look.found, look.at = found, change.now
+    change.record(WaitExplained(queue=queue.id, why=found["why"]))
 
 
-def _turn(change: Change, look: Look, found: dict[str, Any], next_at: datetime | None) -> None:
-    before = {"at": look.at.isoformat(), "why": look.found["why"]}
-    if look.found["why"] != found["why"]:
-        look.earlier = [before, *look.earlier][:MOST_EARLIER]
-    look.found, look.next_at, look.at = found, next_at, change.now
-    change.record(WaitExplained(ticket=look.ticket_id, why=found["why"]))
-
-
-def _outcome(found: Mapping[str, Any], next_at: datetime | None) -> tuple[Any, ...]:
+def _outcome(found: Mapping[str, Any]) -> tuple[Any, ...]:
     """What makes it another: how many others are busy changes all the time."""
-    return found["why"], found.get("named"), found.get("needs"), sorted(found.get("others", ())), next_at
+    delays = [delay for delay, _ in found["delays"]]
+    return found["why"], found["named"], found["needs"], delays, sorted(found["others"])
 
 
-def _needs(change: Change, ticket: Ticket) -> list[list[Any]]:
-    asked = sorted(skills.needs_of(change, ticket.id), key=lambda one: one.skill_id)[:MOST_NEEDS]
-    return [[change.take(Skill, one.skill_id).name, one.level] for one in asked]
+def _why(one: Mapping[str, Any], refused: Collection[int], age: float | None) -> str:
+    if one["why"] != Why.BUSY:
+        return str(one["why"])
+    if one["agent"] in refused:
+        return Why.REFUSED.value
+    return (Why.EARLY if age is not None and one["delay"] and one["delay"] >= age else Why.BUSY).value
+
+
+def _nearest(reasons: Collection[str]) -> str:
+    return next((why for why in _NEAREST if why in reasons), Why.AWAY).value
+
+
+def _line(queue_id: int, words: str) -> str:
+    return f"{queue_id} {words}"
+
+
+def _is_handed_out(queue: Queue, words: str) -> bool:
+    """Where agents ask for work, nobody is looked for but for who waits live."""
+    return queue.delivery != Delivery.PULL or Sort.of(words).medium is Medium.CHAT
+
+
+_OF_QUEUE = select(LineLook).where(col(LineLook.queue_id) == bindparam("queue"))
+_LINES_OF = (
+    core_select(col(LineLook.queue_id))
+    .join(QueueMember, col(QueueMember.queue_id) == col(LineLook.queue_id))
+    .where(col(QueueMember.agent_id) == bindparam("agent"))
+    .distinct()
+    .order_by(col(LineLook.queue_id))
+)
+_rings = exists().where(col(Offer.ticket_id) == col(Ticket.id), offers.is_live())
+_seen_from = type_coerce(col(Stay.look_due), BigInteger) - type_coerce(col(Ticket.queued_at), BigInteger)
+"""Microseconds. Nobody sees it as yet who sees only what is older than it is when it is looked at next."""
+_WAITING = Statement(
+    core_select(col(Ticket.id), col(Ticket.queue_id), sorts.words(), col(Stay.look_due), _seen_from)
+    .outerjoin(Stay, col(Stay.ticket_id) == col(Ticket.id))
+    .where(listed(col(Ticket.id)), line.waiting(), ~_rings)
+)
+_LINES = Statement(
+    core_select(col(LineLook.queue_id), col(LineLook.sort), col(LineLook.found), col(LineLook.at)).where(
+        listed(col(LineLook.queue_id))
+    )
+)
+_REFUSED = Statement(core_select(col(Refusal.ticket_id), col(Refusal.agent_id)).where(listed(col(Refusal.ticket_id))))

@@ -20,9 +20,10 @@ from routing import (
     stays,
 )
 from routing.choosing import Choice, Rule
+from routing.events import WaitExplained
 from routing.medium import Medium
 from routing.presence import Presence
-from routing.queues import Delivery, Queue, QueueMember
+from routing.queues import Delivery, Queue
 from routing.states import Takes
 from tickets.change import Change
 from tickets.chores import NOW, Due
@@ -33,6 +34,7 @@ from tickets.ticket import Ticket
 
 ENOUGH = 30  # events of one change, which stops at 50: what then still waits is handed out by the next
 FARTHEST = 200  # tickets of one sort looked at that somebody refused
+AT_ONCE = 3  # lines that are explained when somebody comes or goes; their others are, a moment later
 
 
 def match_ticket(change: Change, ticket_id: int) -> bool:
@@ -61,30 +63,34 @@ def match_agent(change: Change, agent_id: int) -> None:
 
 
 def match_queue(change: Change, queue_id: int) -> None:
-    """Hand out what waits in this queue, in its turn; of a sort that nobody can take now, nothing more is tried."""
+    """Hand out what waits in this queue, in its turn; of a sort that nobody can take now, nothing more is tried. Of
+    what is left it is found out why.
+    """
     queue = change.take(Queue, queue_id)
-    nobody_takes, somebody_free, news = set[str](), False, False
+    nobody_takes, handed_out, somebody_free = set[str](), set[int](), False
     waiting = heads.of_queue(change, queue, ENOUGH, most_apart=FARTHEST)
     for head in waiting:
-        if head.sort in nobody_takes or (news and head.apart):
+        if head.sort in nobody_takes:
             continue
-        handed_out = match_ticket(change, head.ticket_id)
-        somebody_free = asking.anyone_free(change, queue) if handed_out or not somebody_free else True
-        if not handed_out and not head.apart and _still_waits(change, head.ticket_id):
+        if match_ticket(change, head.ticket_id):
+            handed_out.add(head.ticket_id)
+            somebody_free = False
+        somebody_free = somebody_free or asking.anyone_free(change, queue)
+        if head.ticket_id not in handed_out and not head.apart and _still_waits(change, head.ticket_id):
             nobody_takes.add(head.sort)
-            if not explained.note_alike(change, head, waiting, most=ENOUGH // 2):
-                queue.drain_due = change.now
-        left_to_the_next = not handed_out and len(change.events) >= ENOUGH
-        news = not somebody_free and (news or explained.is_news(change, head.ticket_id))
-        if left_to_the_next or not (somebody_free or news):
+        left_to_the_next = head.ticket_id not in handed_out and len(change.events) >= ENOUGH
+        if left_to_the_next or not somebody_free:
             break
+    explained.look_through(change, queue, {one.sort for one in waiting if one.ticket_id not in handed_out})
 
 
-def match_queues_of(change: Change, agent_id: int) -> None:
-    """Whoever answered these is here no longer: what waits there may wait for another reason now."""
-    for queue_id in change.rows(select(QueueMember.queue_id).where(QueueMember.agent_id == agent_id)):
-        if len(change.events) < ENOUGH:
-            match_queue(change, queue_id)
+def explain_lines_of(change: Change, agent_id: int) -> None:
+    """Somebody who answers these came, went, or can do something else: what waits there may wait for another reason."""
+    for number, queue in enumerate(change.find_all(Queue, explained.lines_of(change, agent_id))):
+        if number < AT_ONCE:
+            explained.look_through(change, queue)
+        else:
+            queue.drain_due = change.now
 
 
 def next_ticket(change: Change, agent_id: int) -> Ticket:
@@ -104,8 +110,8 @@ def next_ticket(change: Change, agent_id: int) -> Ticket:
 
 def look_again(change: Change, ticket_id: int) -> None:
     """It has waited so long that it asks for less, or that others may see it."""
-    if stays.relax(change, ticket_id):
-        match_ticket(change, ticket_id)
+    if stays.relax(change, ticket_id) and not match_ticket(change, ticket_id):
+        change.record(WaitExplained(ticket=ticket_id))
 
 
 def drain(change: Change, queue_id: int) -> None:
@@ -150,8 +156,7 @@ def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
     asked = asking.Asked(change, ticket, queue, needed=capacity.needed_room(change, ticket))
     choice = _choice(change, queue, asked)
     if choice is None:
-        if len(change.events) < ENOUGH:
-            explained.note(change, ticket, asked.others, asked.reasons(), needed=asked.needed)
+        explained.note(change, queue, ticket)
         return False
     if len(change.events) >= ENOUGH:
         queue.drain_due = change.now
@@ -160,7 +165,6 @@ def _placed(change: Change, ticket: Ticket, queue: Queue) -> bool:
         offers.make(change, ticket, queue, choice)
     else:
         _give(change, ticket, choice.agent_id)
-    explained.found(change, ticket.id)
     queue.gives(change, choice.agent_id)
     return True
 

@@ -169,8 +169,7 @@ def follow_presence(change: Change, event: PresenceChanged) -> None:
     if here.available:
         refusals.forget_missed(change, event.agent)
         matching.match_agent(change, event.agent)
-    else:
-        matching.match_queues_of(change, event.agent)
+    matching.explain_lines_of(change, event.agent)
 
 
 def follow_state(change: Change, event: AgentStateChanged) -> None:
@@ -195,6 +194,7 @@ def follow_skills(change: Change, event: SkillsChanged) -> None:
     """Who has learned something is given what waited for it; what a skill kept waiting that is no more, goes out."""
     if event.agent is not None:
         matching.match_agent(change, event.agent)
+        matching.explain_lines_of(change, event.agent)
     else:
         matching.drain_all(change)
 

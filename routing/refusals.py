@@ -3,6 +3,7 @@
 from sqlalchemy import Index, bindparam, delete, or_
 from sqlmodel import Field, SQLModel, col, select
 
+from routing.events import WaitExplained
 from tickets.change import Change
 
 DECLINED = "declined"
@@ -55,7 +56,11 @@ def forget_elsewhere(change: Change, ticket_id: int, queue_id: int) -> None:
 
 def forget_missed(change: Change, agent_id: int) -> None:
     """The agent is back at the desk: what rang unheard may ring again."""
-    change.claim(delete(Refusal).where(col(Refusal.agent_id) == agent_id, col(Refusal.why) == MISSED))
+    theirs = col(Refusal.agent_id) == agent_id, col(Refusal.why) == MISSED
+    if missed := change.rows(select(Refusal.ticket_id).where(*theirs)):
+        change.claim(delete(Refusal).where(*theirs))
+        for ticket_id in missed:
+            change.record(WaitExplained(ticket=ticket_id))
 
 
 def who_refused(change: Change, ticket_id: int) -> set[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Index, bindparam, delete, exists
+from sqlalchemy import select as core_select
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from routing import sorts
@@ -15,6 +16,7 @@ from routing.queues import Queue
 from tickets.change import Change
 from tickets.errors import Conflict, Refused
 from tickets.people import Agent
+from tickets.plain import listed
 from tickets.text import one_line
 from tickets.ticket import Ticket
 
@@ -156,6 +158,14 @@ def levels_of(change: Change, agent_id: int) -> Mapping[int, int]:
     return {one.skill_id: one.level for one in change.peek(AgentSkill, _OF_AGENT, agent=agent_id)}
 
 
+def levels_in(change: Change, skill_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """Who can do these, and how well: {skill: {agent: level}}."""
+    known: dict[int, dict[int, int]] = {skill_id: {} for skill_id in skill_ids}
+    for skill_id, agent_id, level in change.tuples(_LEVELS, ids=skill_ids) if skill_ids else ():
+        known[skill_id][agent_id] = level
+    return known
+
+
 def who_lacks(change: Change, ticket_id: int, agent_ids: Collection[int]) -> set[int]:
     """Those of these agents who cannot do all that the ticket asks for."""
     needs = needs_of(change, ticket_id)
@@ -181,6 +191,9 @@ def can_do(agent_id: int) -> ColumnElement[bool]:
 
 _OF_TICKET = select(TicketNeed).where(col(TicketNeed.ticket_id) == bindparam("ticket"))
 _OF_AGENT = select(AgentSkill).where(col(AgentSkill.agent_id) == bindparam("agent"))
+_LEVELS: Any = core_select(col(AgentSkill.skill_id), col(AgentSkill.agent_id), col(AgentSkill.level)).where(
+    listed(col(AgentSkill.skill_id))
+)
 _OF_QUEUE = select(QueueSkill).where(col(QueueSkill.queue_id) == bindparam("queue_id"))
 _SPOKEN = select(Skill).where(col(Skill.language) == bindparam("language"))
 

@@ -10,7 +10,7 @@ from sqlalchemy import select as core_select
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlmodel import col
 
-from routing.medium import Medium
+from routing.medium import Medium, medium_of
 from routing.queues import Queue
 from tickets.change import Change
 from tickets.plain import listed
@@ -19,17 +19,19 @@ from tickets.ticket import Ticket
 
 
 class Sort(NamedTuple):
-    """As what it comes, which skills it asks for and how well ({skill: level} in pairs)."""
+    """As what it comes, which skills it asks for and how well ({skill: level} in pairs), and which queues help."""
 
     medium: Medium
     needs: tuple[tuple[int, int], ...]
+    helpers: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, words: str) -> Sort:
         """From the words of an index: "email 12:3 15:1 +7"."""
         medium, *asked = words.split()
         pairs = (one.split(":") for one in asked if ":" in one)
-        return cls(Medium(medium), tuple((int(skill), int(level)) for skill, level in pairs))
+        helpers = tuple(int(one) for one in asked if one.startswith("+"))
+        return cls(Medium(medium), tuple((int(skill), int(level)) for skill, level in pairs), helpers)
 
     def is_for(self, skills: Mapping[int, int]) -> bool:
         """Whether somebody with these skills, {skill: level}, can do it."""
@@ -58,7 +60,13 @@ def waits() -> TextClause:
     return text(WAITS_IN_WORDS)
 
 
+def sort_of(ticket: Ticket) -> str:
+    """Its words."""
+    return f"{medium_of(ticket)}{ticket.asks}"
+
+
 def words() -> ColumnElement[str]:
+    """The same, asked of the database."""
     return literal_column(SORT_IN_WORDS)
 
 

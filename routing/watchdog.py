@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -11,8 +11,7 @@ from sqlalchemy import Select, and_, case, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
-from routing import line, offers
-from routing.explained import Look
+from routing import explained, line, offers
 from routing.offers import Offer
 from routing.queues import Delivery, Queue
 from routing.stays import Stay
@@ -48,8 +47,10 @@ class Waits(NamedTuple):
 
 def all_waiting(session: Session) -> Sequence[Waits]:
     """At most 200: those of which nothing will become first, then those who have waited longest."""
-    rows = session.connection().execute(_WAITING.order_by(_unwatched.desc(), col(Ticket.queued_at)).limit(MOST))
-    return [_waits(*row) for row in rows]
+    query = _WAITING.order_by(_unwatched.desc(), col(Ticket.queued_at)).limit(MOST)
+    rows = session.connection().execute(query).all()
+    whys = explained.whys(session, [ticket_id for ticket_id, *_ in rows])
+    return [_waits(whys.get(row[0], ""), *row) for row in rows]
 
 
 def counted(session: Session) -> tuple[int, int]:
@@ -59,16 +60,15 @@ def counted(session: Session) -> tuple[int, int]:
 
 
 def _waits(
+    why: str,
     id: int,
     number: int,
     subject: str,
     queue_id: int,
     since: datetime,
     asked_for: bool,
-    found: Mapping[str, Any] | None,
     *times: Any,
 ) -> Waits:
-    why = str(found["why"]) if found else ""
     what, at = _next(*times)
     return Waits(id, number, subject, queue_id, since, why, what, at, bool(asked_for))
 
@@ -90,7 +90,6 @@ def _of_waiting(*columns: Any) -> Select[Any]:
         .join(Queue, col(Queue.id) == col(Ticket.queue_id))
         .outerjoin(Offer, and_(col(Offer.ticket_id) == col(Ticket.id), offers.is_live()))
         .outerjoin(Stay, col(Stay.ticket_id) == col(Ticket.id))
-        .outerjoin(Look, col(Look.ticket_id) == col(Ticket.id))
         .where(line.waiting())
     )
 
@@ -101,5 +100,5 @@ _unwatched = case(
 _WAITING = _of_waiting(
     *(col(Ticket.id), col(Ticket.number), col(Ticket.subject), col(Ticket.queue_id), col(Ticket.queued_at)),
     and_(col(Queue.delivery) == Delivery.PULL, ~col(Ticket.live)),
-    *(col(Look.found), col(Offer.expires_at), col(Stay.look_due), col(Queue.drain_due)),
+    *(col(Offer.expires_at), col(Stay.look_due), col(Queue.drain_due)),
 )

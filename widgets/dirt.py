@@ -147,6 +147,7 @@ _MAIL = {Part.ENTRY, Part.POSTED, Part.RECIPIENTS}
 _STATE = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.PAST, Part.ROW, Part.LOAD}
 _CLOCKS = {Part.ENTRY, Part.HEAD, Part.PROMISES, Part.ROW}
 _CALL = {Part.ENTRY, Part.HEAD, Part.SHOWN, Part.PANEL, Part.ROW, Part.LOAD}
+_RINGS = {Part.ENTRY, Part.OFFER, Part.LOAD, Part.WAITING}
 _AGAIN = {Part.ENTRY, Part.ROW}  # of somebody who waits already
 _NOTHING: set[Part] = set()
 
@@ -187,17 +188,17 @@ PARTS: dict[type[Event], set[Part]] = {
     MailboxChanged: {Part.EVERYTHING},
     ChannelChanged: {*_STATE, Part.RECIPIENTS},
     CustomerChanged: {Part.ROW, Part.HEAD, Part.PANEL},
-    OfferMade: {Part.ENTRY, Part.OFFER, Part.LOAD},
+    OfferMade: _RINGS,
     OfferAccepted: {Part.OFFER, Part.LOAD, Part.PANEL},
-    OfferDeclined: {Part.ENTRY, Part.OFFER, Part.LOAD},
-    OfferExpired: {Part.ENTRY, Part.OFFER, Part.LOAD},
-    OfferRevoked: {Part.OFFER, Part.LOAD},
+    OfferDeclined: _RINGS,
+    OfferExpired: _RINGS,
+    OfferRevoked: {*_RINGS} - {Part.ENTRY},
     OftenRefused: {Part.ENTRY},
     ChatFellSilent: {Part.ENTRY, Part.LOAD},
     ChatHeardAgain: {Part.LOAD},
     WrapUpBegan: {Part.LOAD},
     WrapUpEnded: {Part.LOAD},
-    NeedsRelaxed: {Part.ENTRY},
+    NeedsRelaxed: {Part.ENTRY, Part.WAITING},
     QueueFull: {Part.ENTRY},
     WaitExplained: {Part.WAITING},
     CallbackRequested: _CALL,
@@ -234,13 +235,13 @@ PARTS: dict[type[Event], set[Part]] = {
     TiersChanged: {Part.EVERYTHING},
     EntitlementsChanged: {Part.EVERYTHING},
     StatusNamesChanged: {Part.EVERYTHING},
+    SkillsChanged: {Part.WAITING},  # a ticket may ask for less
     # Nothing of these stands on a console
     AgentRevoked: _NOTHING,
     CannedChanged: _NOTHING,
     SiteChanged: _NOTHING,
     PlacementsChanged: _NOTHING,
     PolicyChanged: _NOTHING,
-    SkillsChanged: _NOTHING,
     LoadsChanged: _NOTHING,
     WaitsTold: _NOTHING,
     CallbackTermsChanged: _NOTHING,
@@ -259,6 +260,7 @@ class Dirt:
     posted: dict[int, set[int]] = field(default_factory=dict)  # messages that went by mail, by ticket
     offers: dict[int, int] = field(default_factory=dict)  # offer: agent
     customers: set[int] = field(default_factory=set)
+    lines: set[int] = field(default_factory=set)  # queues in which some wait for another reason; 0: any
     suppressions: set[int] = field(default_factory=set)  # of addresses that other tickets may be answered at, too
     people: bool = False
     everything: bool = False
@@ -278,12 +280,9 @@ class Dirt:
     def _add(self, row: LogRow, event: Event) -> None:
         parts = _parts(event) if Audience.STAFF in event.audience else _NOTHING
         if event.ticket is not None:
-            for part in parts:
-                self.tickets[part].add(event.ticket)
-            if Part.ENTRY in parts:
-                self.entries.setdefault(event.ticket, []).append(row)
-        if Part.POSTED in parts and event.ticket is not None:
-            self.posted.setdefault(event.ticket, set()).add(_number(event, "message") or 0)
+            self._add_of(event.ticket, row, parts)
+        elif Part.WAITING in parts:
+            self.lines.add(_number(event, "queue") or 0)
         if Part.LOAD in parts:
             self.agents |= {agent for name in ("agent", "before") if (agent := _number(event, name)) is not None}
         if Part.OFFER in parts:
@@ -296,6 +295,14 @@ class Dirt:
             self.suppressions.add(event.suppressed)
         self.people |= Part.PEOPLE in parts
         self.everything |= Part.EVERYTHING in parts
+
+    def _add_of(self, ticket: int, row: LogRow, parts: set[Part]) -> None:
+        for part in parts:
+            self.tickets[part].add(ticket)
+        if Part.ENTRY in parts:
+            self.entries.setdefault(ticket, []).append(row)
+        if Part.POSTED in parts:
+            self.posted.setdefault(ticket, set()).add(_number(row.event, "message") or 0)
 
 
 def _parts(event: Event) -> set[Part]:

@@ -123,6 +123,8 @@ class _Work:
         dirt.offers |= {ring.offer.id: ring.offer.agent_id for ring in self._ringing.values()}
         if dirt.suppressions and open_here:
             dirt.tickets[Part.RECIPIENTS] |= posted.answered_at(self._session, open_here, dirt.suppressions)
+        if dirt.lines and open_here:
+            dirt.tickets[Part.WAITING] |= self._open_tickets_in(dirt.lines)
         past = dirt.tickets[Part.PAST]
         if past and open_here:
             people = set(self._session.exec(select(Ticket.customer_id).where(col(Ticket.id).in_(past))))
@@ -132,6 +134,11 @@ class _Work:
         """Tickets that stand open on a screen and belong to one of these customers."""
         here = select(Ticket.id).where(col(Ticket.id).in_(set(self._followed.tickets)))
         return set(self._session.exec(here.where(col(Ticket.customer_id).in_(customers))))
+
+    def _open_tickets_in(self, queues: set[int]) -> set[int]:
+        """Tickets that stand open on a screen and in one of these queues; 0: in any."""
+        here = select(Ticket.id).where(col(Ticket.id).in_(set(self._followed.tickets)))
+        return set(self._session.exec(here if 0 in queues else here.where(col(Ticket.queue_id).in_(queues))))
 
     @cached_property
     def _ringing(self) -> Mapping[int, Ringing]:

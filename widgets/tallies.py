@@ -14,7 +14,16 @@ from chat.events import ChatEnded
 from chat.places import place_frame
 from routing import explained, told_waits, views, wait
 from routing.callbacks import turning
-from routing.events import PresenceChanged, QueueChanged, WaitsTold
+from routing.events import (
+    OfferDeclined,
+    OfferExpired,
+    OfferMade,
+    OfferRevoked,
+    PresenceChanged,
+    QueueChanged,
+    WaitExplained,
+    WaitsTold,
+)
 from routing.queues import Queue
 from routing.sla.events import SlaBreached, SlaChanged, SlaWarned
 from tickets import events
@@ -51,8 +60,13 @@ COUNTED = frozenset(
         SlaWarned,
         SlaBreached,
         SlaChanged,
+        OfferMade,
+        OfferDeclined,
+        OfferExpired,
+        OfferRevoked,
         PresenceChanged,
         QueueChanged,
+        WaitExplained,
         WaitsTold,
     )
 )

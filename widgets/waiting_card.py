@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from routing import line
-from routing.explained import Look, Why
+from routing import explained, line
+from routing.explained import Told, Why
 from routing.queues import Delivery
-from tickets.plain import Plain, plain
 from tickets.ticket import Ticket
 from widgets.drawing import render
 from widgets.labels import PASSED_OVER
@@ -46,18 +44,17 @@ OTHERS: Mapping[str, str] = {
     "early": _("It was not old enough yet for {n} others."),
     "refused": _("{n} others had declined."),
 }
-_LOOK = Plain(Look, plain(Look).where(col(Look.ticket_id) == bindparam("ticket")))
 
 
 class WaitingCard(NamedTuple):
     """Hidden where the ticket does not wait, or nothing stands in its way."""
 
     ticket: Ticket
-    look: Look | None  # of a ticket that waits
+    told: Told | None
 
     def html(self, language: str, names: Names) -> str:
-        why, look = self._why(names), self.look
-        found: dict[str, Any] = look.found if look is not None and why not in {"", PULL} else {}
+        why, told = self._why(names), self.told
+        found: Mapping[str, Any] = told.found if told is not None and why != PULL else {}
         return render(
             "console/_waiting.html",
             language,
@@ -68,8 +65,9 @@ class WaitingCard(NamedTuple):
             named=[(PASSED_OVER[one["why"]], names.agent(one["agent"])) for one in found.get("named", ())],
             others=[(OTHERS[reason], n) for reason, n in found.get("others", {}).items()],
             needs=found.get("needs", ()),
-            next_at=look.next_at if look is not None and found else None,
-            at=look.at if look is not None and found else None,
+            looked_for=bool(found),
+            next_at=told.next_at if told is not None else None,
+            since=told.since if told is not None else None,
         )
 
     def _why(self, names: Names) -> str:
@@ -79,8 +77,8 @@ class WaitingCard(NamedTuple):
             return ""
         if not self.ticket.live and queue.delivery == Delivery.PULL:
             return PULL
-        return self.look.found["why"] if self.look is not None and self.look.found["why"] in WHY else ""
+        return self.told.why if self.told is not None else ""
 
 
 def waiting_card(session: Session, ticket: Ticket) -> WaitingCard:
-    return WaitingCard(ticket, _LOOK.first(session, ticket=ticket.id) if line.waits(ticket) else None)
+    return WaitingCard(ticket, explained.told(session, [ticket.id]).get(ticket.id) if line.waits(ticket) else None)

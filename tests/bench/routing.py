@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -12,9 +12,10 @@ from sqlalchemy import Connection, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 import server.tables  # noqa: F401  (all tables, before any is made)
-from routing import capacity, matching, offers, sorts
+from routing import capacity, matching, offers, presence, sorts
 from routing.assignment import Assignment
 from routing.capacity import Capacity
+from routing.events import WaitExplained
 from routing.medium import Medium
 from routing.offers import Offer
 from routing.presence import Intent, Presence
@@ -57,6 +58,7 @@ def passes(told: Told) -> Iterable[Finding]:
         name = f"placing one of {WAITING:,} among {AGENTS:,} agents, {what}, {pasts[past]:,} settled before"
         yield middle(name, rounds, "ms", goal=MOST, at_most=True)
     yield from _behind_others(told)
+    yield from _somebody_goes(told)
     for what in _PASSES:
         without, with_past = (median(found[what, past]) for past in pasts)
         yield Finding(f"{what}: with a long past, for each without", with_past / without, "times", 1.3, at_most=True)
@@ -70,6 +72,39 @@ def _behind_others(told: Told) -> Iterable[Finding]:
         name = f"placing the last of {WAITING:,}, {what}, behind {WAITING - 1:,} that nobody there can do"
         yield middle(name, rounds, "ms", goal=MOST, at_most=True)
     floor.close()
+
+
+def _somebody_goes(told: Told) -> Iterable[Finding]:
+    """The first of those who are named as the reason goes to lunch: it is another for everybody who waits."""
+    floor = a_floor(told.folder / "passes-somebody-goes", 0)
+    rounds = [median(_going(floor)) for _ in range(told.rounds)]
+    floor.close()
+    yield middle(
+        f"one of {AGENTS:,} agents goes to lunch while {WAITING:,} wait", rounds, "ms", goal=MOST, at_most=True
+    )
+
+
+def _going(database: Database) -> Iterator[float]:
+    """Milliseconds of each in a transaction that is undone."""
+    for _ in range(PLACED):
+        with Session(database.writes, autoflush=False, expire_on_commit=False) as session:
+            change = _a_change(session)
+            matching.match_queue(change, 1)
+            change.write()
+            change.events.clear()
+            began = time.thread_time()
+            presence.set_intent(change, 1, Intent.LUNCH)
+            _ALL.settle(change)
+            change.write()
+            yield (time.thread_time() - began) * 1000
+            assert any(isinstance(event, WaitExplained) for _, event in change.events), "somebody else is named now"
+            session.rollback()
+
+
+def _a_change(session: Session) -> Change:
+    ids = Ids()
+    ids.refill(10_000_000, 11_000_000)
+    return Change(Batch(session, ids), by="system", now=datetime.now(UTC), rules=RULES)
 
 
 def a_floor(folder: Path, settled: int, *, only_the_last_fits: bool = False) -> Database:
@@ -139,12 +174,11 @@ class _Floor:
 
 def _milliseconds(database: Database, place: Callable[[Change, int], object], number: int, *, fits: int = 1) -> float:
     """The middle one of many, each in a transaction that is undone."""
-    ids, took = Ids(), []
-    ids.refill(10_000_000, 11_000_000)
+    took = []
     for n in range(PLACED):
         agent = 1 + (number * PLACED + n * 7) % AGENTS
         with Session(database.writes, autoflush=False, expire_on_commit=False) as session:
-            change = Change(Batch(session, ids), by="system", now=datetime.now(UTC), rules=RULES)
+            change = _a_change(session)
             change.take(Capacity, agent).used -= RULES.chat_weight
             change.write()
             began = time.thread_time()

@@ -36,6 +36,10 @@ TOLD = {
         "Support lets Repairs help after an hour, or after two refused offers. Ada and Bo decline: it rings at "
         "Noor of Repairs."
     ),
+    "test_explained.py::test_when_the_last_goes_to_lunch_everybody_in_line_is_told_so_at_once_and_when_she_is_back": (
+        "Ada, alone in Support, talks, and forty wait: all of them read that everyone is busy. She goes to lunch: all "
+        "of them read that nobody is there yet. The supervisor's list, and the ticket of each, say the same."
+    ),
     "test_states.py::test_what_is_chosen_for_later_waits_until_the_talk_is_over": (
         "Ada talks with Sam and chooses Lunch for afterwards. A second chat goes to Bo. Sam leaves, and Ada is at "
         "lunch."

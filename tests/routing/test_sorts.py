@@ -177,7 +177,8 @@ def test_the_words_of_the_index_are_those_of_a_ticket_in_hand(channel: Channel, 
     ((queue_id, fore, words),) = sorts.in_lines(change, [queue.id])
 
     assert (queue.id, ticket.fore) == (queue_id, fore)
-    assert Sort(medium_of(ticket), ((3, 2), (11, 1))) == Sort.of(words)
+    assert Sort(medium_of(ticket), ((3, 2), (11, 1)), (7,)) == Sort.of(words)
+    assert words == sorts.sort_of(ticket)
     assert [True, False] == [Sort.of(words).is_for({3: level, 11: 4}) for level in (2, 1)]
     assert [(ticket.id, words)] == [(one.ticket_id, one.sort) for one in heads.of_queue(change, queue, 9)]
 

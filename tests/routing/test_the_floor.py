@@ -1,7 +1,7 @@
 """Whatever people do: nobody holds too much, nothing is held twice, nobody waits beside a free agent."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlmodel import col, select
 
-from routing import capacity, handing, line, matching, offers, presence, watchdog
+from routing import capacity, explained, handing, line, matching, offers, presence, watchdog
 from routing.assignment import Assignment
 from routing.capacity import Capacity
+from routing.explained import Why
 from routing.medium import Medium, medium_of
 from routing.offers import Offer
 from routing.presence import Intent, Presence
@@ -199,6 +200,9 @@ class Floor(RuleBasedStateMachine):
         a_ticket_is_held_once_or_rings_once(shown)
         only_who_is_there_is_rung(shown)
         nobody_waits_beside_an_agent_who_could_take_them(shown)
+        whoever_waits_is_told_what_keeps_them(
+            shown, explained.whys(self.change.session, [one.id for one in self.tickets])
+        )
 
 
 @dataclass
@@ -282,6 +286,18 @@ def nobody_waits_beside_an_agent_who_could_take_them(shown: Shown) -> None:
                 and (ticket.id, agent.id) not in shown.refused
                 and shown.capacity(agent).room_for(medium_of(ticket), MAY_WAIT) >= needed
             ]
+
+
+def whoever_waits_is_told_what_keeps_them(shown: Shown, told: Mapping[int, str]) -> None:
+    """Somebody has no room, all who are there refused, or nobody is there; nothing while it rings or is asked for."""
+    ringing, expected = {one.ticket_id for one in shown.ringing}, dict[int, Why]()
+    for ticket in shown.tickets:
+        handed_out = ticket.live or shown.queues[ticket.queue_id or 0].delivery != Delivery.PULL
+        if line.waits(ticket) and ticket.id not in ringing and handed_out:
+            here = [agent for queue, agent in shown.members if queue == ticket.queue_id and agent in shown.available]
+            asked = [agent for agent in here if (ticket.id, agent) not in shown.refused]
+            expected[ticket.id] = Why.BUSY if asked else Why.REFUSED if here else Why.AWAY
+    assert expected == told
 
 
 def _one(choices: Sequence[T], n: int) -> T:
