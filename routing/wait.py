@@ -1,14 +1,15 @@
 """How many are before you, and how long it may take: said only when there is something to go by."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, type_coerce
 from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from routing import line, loads
@@ -32,9 +33,11 @@ _Z = 0.842  # of the 20th and the 80th percentile
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a queue's talks go: `slots` at once, `talk` seconds each on average."""
+    """How fast a queue's talks go: `slots` at once, `talk` seconds each on average. Of an agent whom other queues share
+    it has a part.
+    """
 
-    slots: int
+    slots: float
     talk: float
 
 
@@ -94,14 +97,22 @@ def pace(asked: Session | Change, queue_id: int, *, now: datetime, rules: Rules)
 def paces(asked: Session | Change, queue_ids: Collection[int], *, now: datetime, each: int) -> dict[int, Pace]:
     """The same for each of these queues of which it can be said (semantics.md part 4); `each` agent has so many chats.
 
-    From the talks that ended in the last two hours; where those are too few, in the same half-hour a week ago.
+    From the talks that ended in the last two hours; where those are too few, in the same half-hour a week ago. Who
+    answers several queues has for each as much of their time as its talks had of all talks of theirs.
     """
-    slots = _slots(asked, queue_ids, each)
-    talks = _talks(asked, slots, now - RECENT, now, least=ENOUGH)
-    if unknown := slots.keys() - talks.keys():
+    served = _served(asked, queue_ids)
+    every = {one for agents in served.values() for theirs in agents for one in theirs}
+    talks = _talks(asked, every, now - RECENT, now)
+    known = {queue_id: one for queue_id, one in talks.items() if one.number >= ENOUGH}
+    if unknown := every - known.keys():
         began = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) - WEEK
-        talks |= _talks(asked, unknown, began, began + HALF_HOUR, least=ENOUGH_THEN)
-    return {queue_id: Pace(slots[queue_id], talk) for queue_id, talk in talks.items()}
+        then = _talks(asked, unknown, began, began + HALF_HOUR)
+        known |= {queue_id: one for queue_id, one in then.items() if one.number >= ENOUGH_THEN}
+    busy = {queue_id: one.busy for queue_id, one in {**talks, **known}.items()}
+    return {
+        queue_id: Pace(each * sum(_part(busy, queue_id, theirs) for theirs in served[queue_id]), known[queue_id].mean)
+        for queue_id in served.keys() & known.keys()
+    }
 
 
 def band(place: int, pace: Pace) -> Band:
@@ -135,23 +146,39 @@ def next_shown(before: Shown | None, found: Band | None, now: datetime) -> Shown
         return Shown(Band(min(found.low, before.band.low), min(found.high, before.band.high)), before.risen_at)
 
 
-def _slots(asked: Session | Change, queue_ids: Collection[int], each: int) -> dict[int, int]:
-    """How many chats those can hold at once whom a new one may reach at once, for each queue that has any."""
+class _Talks(NamedTuple):
+    """Those of one queue that ended in a time: how many, their mean seconds, and at how many a time that is."""
+
+    number: int
+    mean: float
+    busy: float
+
+
+def _served(asked: Session | Change, queue_ids: Collection[int]) -> dict[int, list[list[int]]]:
+    """For each queue that has any, which queues those serve whom a new chat there may reach at once, agent by agent."""
+    mine, theirs = aliased(QueueMember), aliased(QueueMember)
     here: Any = (
-        select(QueueMember.queue_id, func.count())
-        .join(Presence, col(QueueMember.agent_id) == Presence.agent_id)
+        select(mine.queue_id, mine.agent_id, theirs.queue_id)
+        .join(Presence, col(mine.agent_id) == Presence.agent_id)
         .join(Agent, col(Agent.id) == Presence.agent_id)
-        .where(col(QueueMember.queue_id).in_(queue_ids), QueueMember.delay_seconds == 0)
+        .join(theirs, col(theirs.agent_id) == Presence.agent_id)
+        .where(col(mine.queue_id).in_(queue_ids), mine.delay_seconds == 0, theirs.delay_seconds == 0)
         .where(takes_new((Medium.CHAT,)), col(Agent.active))
-        .group_by(col(QueueMember.queue_id))
     )
-    return {queue_id: agents * each for queue_id, agents in _rows(asked, here)}
+    served: dict[int, dict[int, list[int]]] = {}
+    for queue_id, agent_id, one in _rows(asked, here):
+        served.setdefault(queue_id, {}).setdefault(agent_id, []).append(one)
+    return {queue_id: [*agents.values()] for queue_id, agents in served.items()}
 
 
-def _talks(
-    asked: Session | Change, queue_ids: Collection[int], after: datetime, upto: datetime, *, least: int
-) -> dict[int, float]:
-    """The mean seconds of the talks that ended then, for each queue in which that were enough."""
+def _part(busy: Mapping[int, float], queue_id: int, served: Collection[int]) -> float:
+    """Which part of the time of somebody who serves these queues is this one's."""
+    total = sum(busy.get(one, 0.0) for one in served)
+    return busy[queue_id] / total if total else 1.0
+
+
+def _talks(asked: Session | Change, queue_ids: Collection[int], after: datetime, upto: datetime) -> dict[int, _Talks]:
+    """The talks that ended then, for each queue in which there were any."""
     lasted = type_coerce(Assignment.talk_ended_at, BigInteger) - type_coerce(Assignment.since, BigInteger)
     ended: Any = (
         select(Assignment.queue_id, func.count(), func.avg(lasted))
@@ -159,7 +186,10 @@ def _talks(
         .where(col(Assignment.talk_ended_at) > after, col(Assignment.talk_ended_at) <= upto)
         .group_by(col(Assignment.queue_id))
     )
-    return {queue_id: float(micros) / 1e6 for queue_id, talks, micros in _rows(asked, ended) if talks >= least}
+    return {
+        queue_id: _Talks(n, mean := float(micros) / 1e6, n * mean / (upto - after).total_seconds())
+        for queue_id, n, micros in _rows(asked, ended)
+    }
 
 
 def _turn(asked: Session | Change, queue_id: int | None) -> str:

@@ -167,6 +167,26 @@ def test_whom_no_chat_of_the_line_reaches_now_does_not_count(is_so: Callable[[Un
     assert Pace(1, 60) == _pace(change, queue)
 
 
+def test_who_answers_two_queues_counts_in_each_for_the_part_of_the_talks_that_it_has() -> None:
+    """Ada and Bo share Support and Billing; Grace answers Support alone. A minute of Billing is a minute not for
+    Support, and where nothing is to do they have all their time for the other.
+    """
+    change, support, ada = a_busy_floor(talks=20, lasting=60)
+    bo, grace = an_agent(change, "Bo"), an_agent(change, "Grace")
+    billing = a_queue(change, "Billing", ada, bo)
+    support.set_members(change, [ada.id, bo.id, grace.id])
+    at_the_desk(change, bo, grace)
+    assert (Pace(3, 60), None) == (_pace(change, support), _pace(change, billing))
+
+    talked(change, billing, bo, ended=change.now, lasting=180, times=20)
+
+    assert (Pace(1 + 2 / 4, 60), Pace(2 * 3 / 4, 180)) == (_pace(change, support), _pace(change, billing))
+    change.write()
+    both = [support.id, billing.id]
+    alone = {one: wait.paces(change.session, [one], now=change.now, each=1)[one] for one in both}
+    assert alone == wait.paces(change.session, both, now=change.now, each=1), "one queue and the board agree"
+
+
 def test_where_too_few_talks_ended_lately_the_same_half_hour_of_last_week_is_asked() -> None:
     """It is nine o'clock and seven minutes; what counts is nine to half past nine a week ago, and at least five."""
     change, queue, ada = a_busy_floor()
