@@ -116,8 +116,11 @@ class Feed:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Feed]:
         self.cursor = await self._desk.read(log.newest)
-        async with alongside(self._run(), name="feed"):
-            yield self
+        try:
+            async with alongside(self._run(), name="feed"):
+                yield self
+        finally:
+            self._desk.showing.nobody_tells()
 
     async def follow(
         self,
@@ -194,13 +197,14 @@ class Feed:
 
     async def _run(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(GLANCE):
-                    await self._rung.wait()
+            glance = asyncio.get_running_loop().call_later(GLANCE, self._rung.set)
+            await self._rung.wait()
+            glance.cancel()
             self._rung.clear()
             try:
                 while await self._step():
                     pass
+                self._desk.showing.told(self.cursor)
             except Exception:
                 _log.exception("feed step failed", cursor=self.cursor)
                 await asyncio.sleep(GLANCE)

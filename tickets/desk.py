@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
@@ -20,7 +19,9 @@ from tickets.looking import Looks
 from tickets.moment import Clock, DatabaseClock, WallClock
 from tickets.outage import LostError, is_forbidden, is_outage, nothing_kept
 from tickets.reactions import Reactions
+from tickets.readers import Readers
 from tickets.rules import Rules
+from tickets.showing import Showing
 from tickets.silence import Silence
 from tickets.writer import Writer
 
@@ -59,7 +60,8 @@ class Desk:
         self._silence = Silence(writes)
         self._bell = bell
         self._ended = ended
-        self._readers = ThreadPoolExecutor(readers, "frontdesk-reader", initializer=self._looks.keep)
+        self._readers = Readers(readers, begin=self._looks.keep, tell=self._tell)
+        self.showing = Showing()
         reactions = reactions or Reactions()
         self._lanes = [
             Writer(
@@ -69,6 +71,7 @@ class Desk:
                 rules=self.rules,
                 reactions=reactions,
                 deliver=self._hand_back,
+                showing=self.showing,
             )
             for _ in range(lanes if shared else 1)
         ]
@@ -81,6 +84,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         for lane in self._lanes:
             lane.start()
+        self._readers.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -88,7 +92,7 @@ class Desk:
         self._silence.close()
         for lane in self._lanes:
             await asyncio.to_thread(lane.stop)
-        self._readers.shutdown()
+        await asyncio.to_thread(self._readers.stop)
         self._looks.close()
 
     async def change(
@@ -130,7 +134,9 @@ class Desk:
     async def read(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed."""
         assert self._loop is not None, "the desk is not open"
-        return await self._loop.run_in_executor(self._readers, lambda: self.look(query, *args, **kwargs))
+        reply: asyncio.Future[T] = self._loop.create_future()
+        self._readers.ask(lambda: self.look(query, *args, **kwargs), reply)
+        return await reply
 
     def look(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As `read`, on the calling thread. Raises Unavailable while the database is away."""
@@ -158,6 +164,11 @@ class Desk:
             return self._lanes[0]
         return self._lanes[1 + asked.about % (len(self._lanes) - 1)]
 
+    def _tell(self, reply: asyncio.Future[Any], found: Any, error: BaseException | None) -> None:
+        """On a reader's thread."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(_end, reply, found, error)
+
     def _hand_back(self, done: list[Asked]) -> None:
         """On the writer's thread: give the whole batch, by value, to the loop."""
         assert self._loop is not None
@@ -169,13 +180,17 @@ class Desk:
         self.waiting -= len(done)
         self.hearing.ended(done, self.clock.now())
         for asked in done:
-            reply: asyncio.Future[Any] = asked.reply
-            if not reply.done():
-                if asked.error is None:
-                    reply.set_result(asked.result)
-                else:
-                    reply.set_exception(asked.error)
+            _end(asked.reply, asked.result, asked.error)
         reached("desk.answered")
         self._ended(done)
         if any(asked.logged for asked in done):
             self._bell()
+
+
+def _end(reply: asyncio.Future[Any], found: Any, error: BaseException | None) -> None:
+    if reply.done():
+        return  # whoever asked went away
+    if error is None:
+        reply.set_result(found)
+    else:
+        reply.set_exception(error)

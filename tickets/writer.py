@@ -27,6 +27,7 @@ from tickets.outage import UnknownEndError, go_back, is_away, is_contention, is_
 from tickets.reactions import Reactions
 from tickets.remembered import Remembered
 from tickets.rules import Rules
+from tickets.showing import Showing
 from tickets.silence import Silence
 from tickets.ticket import Ticket
 from tickets.turns import ReachesFurtherError
@@ -55,6 +56,7 @@ class Writer:
         rules: Rules,
         reactions: Reactions,
         deliver: Callable[[list[Asked]], None],
+        showing: Showing,
     ) -> None:
         self._line = Line(engine)
         self._silence = silence
@@ -63,6 +65,7 @@ class Writer:
         self._rules = rules
         self._reactions = reactions
         self._deliver = deliver
+        self._showing = showing
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
         self._ids = Ids()
@@ -104,8 +107,9 @@ class Writer:
         self._line.close()
 
     def _gather(self, batch: list[Asked]) -> None:
-        """What is waiting, as much of it as goes together; waits for the first."""
+        """What is waiting, as much of it as goes together; waits for the first, and for the screens of the last few."""
         asked = self._waiting.get()
+        self._showing.wait()
         with contextlib.suppress(queue.Empty):
             while asked is not None:
                 batch.append(asked)
@@ -184,6 +188,8 @@ class Writer:
             self._keep(session)
             shared.learned()
             self._remembered.end(newest=newest)
+            if newest is not None and not self._shares and len(done) < LEAST_CHANGES:
+                self._showing.committed(newest)
             reached("writer.committed")
             session.expunge_all()
             for asked in done:

@@ -14,6 +14,7 @@ from tickets.change import Change
 from tickets.errors import Unsure
 from tickets.reactions import Reactions
 from tickets.rules import Rules
+from tickets.showing import Showing
 from tickets.silence import Silence
 from tickets.writer import Writer
 
@@ -59,6 +60,7 @@ def test_a_failure_between_batches_is_said_and_work_goes_on(tmp_path: Path, barr
         rules=Rules(),
         reactions=Reactions(),
         deliver=porter.deliver,
+        showing=Showing(),
     )
     with structlog.testing.capture_logs() as said:
         writer.start()

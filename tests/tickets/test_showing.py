@@ -1,0 +1,86 @@
+"""The writer keeps step with the screens: what comes while the last change is being drawn goes together."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.cast import MovedClock, a_database, a_ticket
+from tests.engine import about_sqlite
+from tickets import showing
+from tickets.change import Change
+from tickets.desk import Desk
+from tickets.showing import Showing
+
+LATER = 60.0  # seconds: whoever waited so long waited in vain
+
+
+@pytest.fixture
+def screens(monkeypatch: pytest.MonkeyPatch) -> Showing:
+    monkeypatch.setattr(showing, "LONGEST", LATER)
+    return Showing()
+
+
+def is_free(screens: Showing) -> bool:
+    return screens._is_shown.is_set()
+
+
+def test_nobody_waits_where_nothing_is_told(screens: Showing) -> None:
+    screens.committed(7)
+    screens.wait()
+    screens.told(7)
+    screens.nobody_tells()
+    screens.committed(9)
+    screens.wait()
+
+
+def test_the_next_change_waits_for_what_was_committed_last(screens: Showing) -> None:
+    screens.told(3)
+    screens.committed(5)
+    for pos, free in ((4, False), (5, True), (6, True)):
+        screens.told(pos)
+        assert free == is_free(screens)
+    screens.committed(6)
+    assert is_free(screens), "the screens were there first"
+
+
+def test_whoever_waits_goes_on_as_soon_as_it_is_shown(screens: Showing) -> None:
+    screens.told(1)
+    screens.committed(2)
+    waiting = threading.Thread(target=screens.wait)
+    waiting.start()
+    screens.told(2)
+    waiting.join(LATER / 2)
+    assert not waiting.is_alive()
+
+
+def test_screens_that_stand_still_keep_nobody() -> None:
+    screens = Showing()
+    screens.told(1)
+    screens.committed(2)
+    screens.wait()
+    assert not is_free(screens)
+
+
+def _opens(change: Change) -> int:
+    return a_ticket(change).id
+
+
+@about_sqlite
+async def test_what_came_meanwhile_is_committed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(showing, "LONGEST", LATER)
+    batches: list[int] = []
+    database = a_database(tmp_path)
+    ended = Desk(database.writes, database.reads, clock=MovedClock(), ended=lambda done: batches.append(len(done)))
+    async with ended as desk:
+        desk.showing.told(0)
+        await desk.change(_opens, by="system")
+        asked = [asyncio.ensure_future(desk.change(_opens, by="system")) for _ in range(5)]
+        await asyncio.sleep(0)
+        desk.showing.nobody_tells()
+        await asyncio.gather(*asked)
+    database.close()
+    assert [1, 5] == batches
