@@ -43,37 +43,11 @@ EVERY_HOUR = AroundTheClock()
 
 
 @dataclass(frozen=True)
-class Timetable:
-    """Working time counts. Each of the hours in `past` held until its instant, oldest first; `now` holds since."""
-
-    now: BusinessCalendar
-    past: Sequence[tuple[datetime, BusinessCalendar]] = ()
-
-    def between(self, a: datetime, b: datetime) -> timedelta:
-        total = _NOTHING
-        for until, hours in self._slices():
-            total += worked(hours, a, min(b, until))
-            a = max(a, until)
-        return total
-
-    def after(self, a: datetime, amount: timedelta) -> datetime:
-        for until, hours in self.past:
-            passed = worked(hours, a, until)
-            if amount <= passed:
-                return after_work(hours, a, amount)
-            amount, a = amount - passed, max(a, until)
-        return after_work(self.now, a, amount)
-
-    def _slices(self) -> Iterable[tuple[datetime, BusinessCalendar]]:
-        return (*self.past, (NEVER, self.now))
-
-
-@dataclass(frozen=True)
 class Sliced:
-    """As a timetable, of whatever counts: each of `past` held until its instant, oldest first; `now` holds since."""
+    """Each of the times in `past` counts until its instant, oldest first; `now` counts since."""
 
     now: Time
-    past: Sequence[tuple[datetime, Time]]
+    past: Sequence[tuple[datetime, Time]] = ()
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         total = _NOTHING
@@ -89,6 +63,24 @@ class Sliced:
                 return time.after(a, amount)
             amount, a = amount - passed, max(a, until)
         return self.now.after(a, amount)
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """Working time counts."""
+
+    hours: BusinessCalendar
+
+    def between(self, a: datetime, b: datetime) -> timedelta:
+        return worked(self.hours, a, b)
+
+    def after(self, a: datetime, amount: timedelta) -> datetime:
+        return after_work(self.hours, a, amount)
+
+
+def timetable(now: BusinessCalendar, past: Iterable[tuple[datetime, BusinessCalendar]] = ()) -> Time:
+    """Working time counts. Each of the hours in `past` held until its instant, oldest first; `now` holds since."""
+    return Sliced(_Hours(now), [(until, _Hours(hours)) for until, hours in past])
 
 
 class Stretch(NamedTuple):

@@ -13,7 +13,7 @@ from routing.sla.clock import SlaClock
 from routing.sla.metrics import State
 from routing.sla.recall import recall
 from routing.sla.slices import Slices
-from routing.sla.timing import EVERY_HOUR, Sliced, Stretch, Time, Timetable
+from routing.sla.timing import EVERY_HOUR, Sliced, Stretch, Time, timetable
 from tickets.change import Change
 
 Columns = dict[str, Any]  # of a clock
@@ -88,4 +88,4 @@ def calendar_of(change: Change, calendar_id: int | None) -> Calendar | None:
 
 
 def _hours_of(calendar: Calendar | None, since: datetime) -> Time:
-    return EVERY_HOUR if calendar is None else Timetable(calendar.hours, calendar.hours_before(since=since))
+    return EVERY_HOUR if calendar is None else timetable(calendar.hours, calendar.hours_before(since=since))

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from routing.hours import Calendar
 from routing.queues import Queue
-from routing.sla.timing import EVERY_HOUR, Time, Timetable
+from routing.sla.timing import EVERY_HOUR, Time, timetable
 from routing.wallboard.days import Days
 from routing.wallboard.outcomes import Place, first_replies
 from routing.wallboard.today import Day
@@ -68,6 +68,6 @@ def _times(session: Session) -> Mapping[int | None, Time]:
     """By queue, where it is not always open. Time that has passed is measured by the hours of its day."""
     found = select(Queue, Calendar).join(Calendar, col(Calendar.id) == col(Queue.calendar_id))
     return {
-        queue.id: Timetable(calendar.hours, calendar.hours_before(since=_EVER))
+        queue.id: timetable(calendar.hours, calendar.hours_before(since=_EVER))
         for queue, calendar in session.execute(found)
     }

@@ -21,7 +21,7 @@ from routing.calendars import (
     zone_of,
 )
 from routing.hours import Calendar, add_calendar, calendars
-from routing.sla.timing import Timetable
+from routing.sla.timing import timetable
 from tests.cast import MONDAY, a_change
 from tickets.errors import Conflict, Refused
 
@@ -293,7 +293,7 @@ def test_a_day_that_has_passed_keeps_its_hours_however_often_they_change_after_i
         change.moves(minutes=1)
         kept.set_hours(change, BusinessCalendar("UTC", (((600, 700 + minutes),),) * 5 + ((), ())))
 
-    monday = Timetable(kept.hours, kept.hours_before(since=MONDAY))
+    monday = timetable(kept.hours, kept.hours_before(since=MONDAY))
     assert timedelta(hours=8) == monday.between(MONDAY, change.now)
     assert MONDAY + timedelta(hours=8) == monday.after(MONDAY, timedelta(hours=8))
     assert 71 == kept.version

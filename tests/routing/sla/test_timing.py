@@ -12,18 +12,20 @@ from hypothesis import strategies as st
 from routing.calendars import DAY, BusinessCalendar
 from routing.sla.timing import (
     AroundTheClock,
+    Sliced,
     Stretch,
     Time,
-    Timetable,
     going_on,
     instant_of,
     read,
+    timetable,
     warning_of,
 )
 from tests.routing.sla.promises import OFFICE, after
 
 HOUR = timedelta(hours=1)
-TIMES: st.SearchStrategy[Time] = st.sampled_from([AroundTheClock(), Timetable(OFFICE)])
+MOVED = Sliced(timetable(OFFICE), [(after(days=1, hours=3), timetable(OFFICE)), (after(days=2), AroundTheClock())])
+TIMES: st.SearchStrategy[Time] = st.sampled_from([AroundTheClock(), timetable(OFFICE), MOVED])
 MINUTES = st.integers(0, 10 * DAY).map(lambda minutes: timedelta(minutes=minutes))
 
 
@@ -91,7 +93,7 @@ def test_what_is_paused_before_its_time_is_not_due() -> None:
 
 def test_the_warning_in_office_hours_comes_before_closing_time() -> None:
     """Due at ten past nine on Tuesday: nobody is there to be warned fifteen minutes before."""
-    reading = read(Timetable(OFFICE), [Stretch(after())], timedelta(hours=8, minutes=10))
+    reading = read(timetable(OFFICE), [Stretch(after())], timedelta(hours=8, minutes=10))
 
     assert after(days=1, minutes=10) == reading.due
     assert after(hours=7, minutes=55) == reading.warn
@@ -101,7 +103,7 @@ def test_time_that_has_passed_is_measured_by_the_hours_of_its_day() -> None:
     """From Wednesday on the office is open until 18:00; Monday and Tuesday keep their eight hours."""
     longer = BusinessCalendar("UTC", (((9 * 60, 18 * 60),),) * 5 + ((), ()))
     wednesday = datetime.fromisoformat("2026-11-25T00:00:00+00:00")
-    time = Timetable(longer, past=((wednesday, OFFICE),))
+    time = timetable(longer, past=((wednesday, OFFICE),))
 
     assert 16 * HOUR == time.between(after(), wednesday)
     assert 25 * HOUR == time.between(after(), after(days=3))
@@ -113,7 +115,7 @@ def test_a_calendar_with_no_hours_left_has_no_due_time() -> None:
     """Open on one day of the past and never again."""
     over = BusinessCalendar("UTC", ((),) * 7, special={date(2020, 1, 1): ((540, 1020),)})
 
-    assert instant_of(Timetable(over), [Stretch(after())], HOUR) is None
+    assert instant_of(timetable(over), [Stretch(after())], HOUR) is None
 
 
 def test_what_was_cancelled_goes_on_where_the_ledger_ends() -> None:
