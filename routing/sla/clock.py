@@ -23,9 +23,9 @@ _BROKEN = text("breached_at is not null")
 class SlaClock(Swift, table=True):
     """`due_at` is the instant at which it has run for its target; a broken clock keeps its due time, and runs on.
 
-    `elapsed_seconds` is what it ran until `since`, in business time where `business` is set. `calendar_id` are the hours
-    that hold for it now, also where it counts every hour: which held before, its ledger tells. Paused, or with no end in
-    sight within two years, it has no due time.
+    `elapsed_seconds` is what it ran until `since`, in business time where `business` is set. `calendar_id` names the
+    hours that hold for it now, also where it counts every hour: which held before, its ledger tells. Paused, or with
+    no end in sight within two years, it has no due time.
     """
 
     __tablename__ = "sla_clock"
