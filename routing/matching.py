@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 
 from routing import (
@@ -24,7 +24,9 @@ from routing.events import WaitExplained
 from routing.medium import Medium
 from routing.presence import Presence
 from routing.queues import Delivery, Queue
+from routing.sorts import Sort
 from routing.states import Takes
+from routing.stays import Widening
 from tickets.change import Change
 from tickets.chores import NOW, Due
 from tickets.errors import Refused
@@ -65,21 +67,22 @@ def match_agent(change: Change, agent_id: int) -> None:
 def match_queue(change: Change, queue_id: int) -> None:
     """Hand out what waits in this queue, in its turn; of a sort that nobody can take now, nothing more is tried. Of
     what is left it is found out why.
+
+    While none of its own is free, only what others were called to help with is tried besides the first.
     """
     queue = change.take(Queue, queue_id)
-    nobody_takes, handed_out, somebody_free = set[str](), set[int](), False
+    nobody_takes, handed_out, somebody_free = set[str](), set[int](), True
     waiting = heads.of_queue(change, queue, ENOUGH, most_apart=FARTHEST)
-    for head in waiting:
-        if head.sort in nobody_takes:
+    for number, head in enumerate(waiting):
+        if head.sort in nobody_takes or not (somebody_free or Sort.of(head.sort).helpers):
             continue
         if match_ticket(change, head.ticket_id):
             handed_out.add(head.ticket_id)
-            somebody_free = False
-        somebody_free = somebody_free or asking.anyone_free(change, queue)
+        if number == 0 or head.ticket_id in handed_out:
+            somebody_free = asking.anyone_free(change, queue)
         if head.ticket_id not in handed_out and not head.apart and _still_waits(change, head.ticket_id):
             nobody_takes.add(head.sort)
-        left_to_the_next = head.ticket_id not in handed_out and len(change.events) >= ENOUGH
-        if left_to_the_next or not somebody_free:
+        if head.ticket_id not in handed_out and len(change.events) >= ENOUGH:
             break
     explained.look_through(change, queue, {one.sort for one in waiting if one.ticket_id not in handed_out})
 
@@ -119,6 +122,14 @@ def drain(change: Change, queue_id: int) -> None:
     left = update(Queue).where(col(Queue.id) == queue_id, col(Queue.drain_due) <= change.now).values(drain_due=None)
     if change.claim(left) == 1:
         match_queue(change, queue_id)
+
+
+def drain_helped(change: Change, queue_id: int) -> None:
+    """Whoever answers this queue may be others: the lines that they help with are gone through as well."""
+    called = select(Ticket.queue_id).join(Widening, col(Widening.ticket_id) == Ticket.id)
+    called = called.where(col(Widening.queue_id) == queue_id, line.waiting())
+    helped = or_(col(Queue.id).in_(called), and_(col(Queue.overflows), col(Queue.overflow_to) == queue_id))
+    change.claim(update(Queue).where(helped, col(Queue.archived).is_(False)).values(drain_due=change.now))
 
 
 def drain_all(change: Change) -> None:

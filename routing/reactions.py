@@ -188,6 +188,7 @@ def follow_queue(change: Change, event: QueueChanged) -> None:
         offers.revoke(change, offer, "agent")
         matching.match_ticket(change, offer.ticket_id)
     matching.match_queue(change, event.queue)
+    matching.drain_helped(change, event.queue)
 
 
 def follow_skills(change: Change, event: SkillsChanged) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing import presence, stays
+from routing import heads, matching, presence, stays
 from routing.asking import Asked
 from routing.events import NeedsRelaxed
 from routing.queues import Queue
@@ -84,6 +84,33 @@ def test_who_helps_is_given_what_waits_when_they_become_free() -> None:
     settle(change)
 
     assert bo.id == rings_at(change, chat)
+
+
+def test_who_joins_the_helpers_is_given_what_they_help_with_whatever_waits_before_it() -> None:
+    """Nobody of its own queue is free, and what stands first is nobody's to help with as yet."""
+    change = a_change()
+    queue, ada, bicycles = a_picky_queue(change)
+    presence.set_intent(change, ada.id, presence.Intent.AWAY)
+    bo = an_agent(change, "Bo")
+    at_the_desk(change, bo)
+    repairs = a_queue(change, "Repairs")
+    set_queues(change, bicycles.id, {})
+    set_steps(change, queue.id, [step(60, widen_to=repairs.id)])
+    settle(change)
+    called = a_chat(change, queue)
+    later(change, seconds=60)
+    first = a_chat(change, queue)
+    first.set_priority(change, Priority.URGENT)
+    settle(change)
+    assert [first.id, called.id] == [head.ticket_id for head in heads.of_queue(change, queue, 9)]
+
+    repairs.set_members(change, [bo.id])
+    settle(change)
+    for queue_id in matching.undrained(change.session, change.now):
+        matching.drain(change, queue_id)
+        settle(change)
+
+    assert (bo.id, None) == (rings_at(change, called), rings_at(change, first))
 
 
 def test_after_its_time_a_ticket_is_more_urgent() -> None:
