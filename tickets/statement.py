@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from tickets.moment import Moment, from_micros
+from tickets.outage import LostError
 from tickets.turns import is_shared
 
 Convert = Callable[[Any], Any]
@@ -41,13 +42,16 @@ class Statement:
         return found
 
     def _directly(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        """None where it has to be asked as usual."""
+        """None where it has to be asked as usual. Raises LostError where the transaction is no more."""
         spelled = self._spelled = self._spelled or _Spelled.of(self._query, connection.dialect)
         if spelled.more:
             return None
+        line: Any = connection.connection
         try:
-            return spelled.asked(connection.connection, values)
-        except connection.dialect.loaded_dbapi.Error:
+            return spelled.asked(line, values)
+        except connection.dialect.loaded_dbapi.Error as error:
+            if not line.in_transaction:  # a disk that fails made SQLite undo all of it: nothing more belongs to it
+                raise LostError from error
             return None
 
 

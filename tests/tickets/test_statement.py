@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,13 @@ from sqlmodel import Session, col
 
 from routing.line import undone
 from routing.queues import Queue
-from tests.cast import UnitChange, a_change, a_database, a_ticket
+from tests.cast import UnitChange, a_change, a_database, a_desk, a_ticket
 from tests.engine import about_sqlite
+from tickets.change import Change
+from tickets.errors import Unavailable
 from tickets.moment import EPOCH
 from tickets.plain import listed, plain
-from tickets.statement import Statement
+from tickets.statement import Statement, _Spelled
 from tickets.ticket import Ticket
 
 
@@ -102,3 +106,46 @@ def test_all_of_a_look_is_as_of_one_moment(tmp_path: Path) -> None:
                 assert line.in_transaction()
     finally:
         database.close()
+
+
+class FailingDisk:
+    """A page that cannot be read: what SQLite then does with the whole transaction."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fails = False
+        whole = _Spelled.asked
+
+        def asked(spelled: _Spelled, line: Any, values: Any) -> Any:
+            if self.fails:
+                self.fails = False
+                line.rollback()
+                raise sqlite3.OperationalError("disk I/O error")
+            return whole(spelled, line, values)
+
+        monkeypatch.setattr(_Spelled, "asked", asked)
+
+
+@about_sqlite
+async def test_what_a_failing_disk_undid_is_not_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of a batch was kept piece by piece, and everybody in it was told that it was not."""
+    disk, there = FailingDisk(monkeypatch), Statement(select(col(Ticket.id)))
+
+    def opens(change: Change) -> None:
+        there.rows(change._batch.session.connection())
+        a_ticket(change)
+
+    def opens_while_it_fails(change: Change) -> None:
+        disk.fails = True
+        opens(change)
+
+    with closing(a_database(tmp_path)) as database:
+        async with a_desk(database) as desk:
+            for _ in range(2):
+                await desk.change(opens, by="system")
+            with pytest.raises(Unavailable):
+                await desk.change(opens_while_it_fails, by="system")
+            assert 2 == len(await desk.read(lambda session: asked(session, there)))
+
+            disk.fails = True
+            assert 2 == len(await desk.read(lambda session: asked(session, there))), "a look begins anew"
+            await desk.change(opens, by="system")
