@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+import structlog
 from starlette.datastructures import State
 
-from chat.protocol import NUL, BadFrame, Whole
+from chat.protocol import NUL, OUR_FAULT, BadFrame, Whole
 from tickets.edge import SignedIn
+from tickets.errors import Refused
 from tickets.live import GONE, HungUp, Outbox, Topic, Wire
 from tickets.people import Role
 from widgets.wallboard import TOPIC
 
 HEARTBEAT_SECONDS = 25.0
 NOT_YOU = 4401
+
+_log = structlog.get_logger("frontdesk.console")
 
 
 class Open(msgspec.Struct):
@@ -87,7 +92,8 @@ class ConsoleLine:
                 asyncio.create_task(self.outbox.overflowed()),
             ]
             try:
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                self._ends_by(ended)
             finally:
                 self._state.feed.leave(self.outbox)
                 self._look_away()
@@ -104,6 +110,14 @@ class ConsoleLine:
 
     def finish(self, code: int) -> None:
         self.outbox.close(code)
+
+    def _ends_by(self, ended: Iterable[asyncio.Task[Any]]) -> None:
+        """Whoever is there still comes back; that the database is away is no bug of ours."""
+        for task in ended:
+            if error := task.exception():
+                self.outbox.close(OUR_FAULT)
+                if not isinstance(error, Refused):
+                    _log.error("console line failed", agent=self._agent.id, exc_info=error)
 
     async def _pump(self) -> None:
         with contextlib.suppress(HungUp):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chat.protocol import TOO_FAST
+from chat.protocol import OUR_FAULT, TOO_FAST
 from server.console.consoles import REVOKED
 from server.console.line import NOT_YOU, ConsoleLine, Hello, parse
 from server.doors.refusals import SignInNeeded
 from tickets.edge import Surface, Who, door
-from tickets.errors import NotAllowed, TooFast
+from tickets.errors import NotAllowed, TooFast, Unavailable
 from tickets.live import SLOW
 from tickets.polling.web import LARGEST, Poll, Turn, Unreadable, answer, read
 
@@ -35,6 +35,8 @@ async def poll(request: Request) -> Response:
         raise NotAllowed("You are signed out.")
     elif code == TOO_FAST:
         raise TooFast("You have this open in too many windows. Close some of them.", retry_after=PATIENCE)
+    elif code == OUR_FAULT:
+        raise Unavailable("Something went wrong on our side. Please try again.", retry_after=PATIENCE)
     return answer(epoch, turn.upto, turn.told if code != SLOW else [])
 
 

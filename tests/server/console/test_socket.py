@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
 import pytest
+import structlog
 from starlette.datastructures import State
 from starlette.websockets import WebSocket
 
+from chat.protocol import OUR_FAULT
 from server.console import line as console_line
-from server.console.line import ConsoleLine, Frame, Open, _decode
+from server.console.consoles import Consoles
+from server.console.line import ConsoleLine, Frame, Hello, Open, _decode
 from server.console.socket import live
 from tests.server.ear import until
 from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
 from tickets.edge import SignedIn
+from tickets.errors import unavailable
 from tickets.people import Role
 
 ADA = SignedIn(id=7, name="Ada", role=Role.AGENT, language="en", session_id=1)
@@ -87,6 +92,57 @@ async def test_no_position_overtakes_what_was_missed(
     beating.cancel()
     told = [json.loads(frame) for frame in line.outbox._frames]
     assert [{"hello": {"epoch": EPOCH, "cursor": 0}}, 1, 2, {"position": 2}] == told[:4]
+
+
+async def away(*_: object, **__: object) -> Any:
+    """A question to a database that is away."""
+    raise unavailable()
+
+
+async def broken(*_: object, **__: object) -> Any:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(("question", "logged"), [(away, []), (broken, ["error"])])
+@pytest.mark.parametrize("asks", ["open", "heartbeat"])
+async def test_a_line_that_cannot_go_on_ends_by_a_fault_of_ours(
+    house: House,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    question: Any,
+    logged: list[str],
+    asks: str,
+) -> None:
+    """It broke off without a word, as if its console had left; and nobody read of a bug."""
+    monkeypatch.setattr(console_line, "HEARTBEAT_SECONDS", 0.001 if asks == "heartbeat" else 60)
+    around = {"language": "en", "agent": ADA, "feed": house.feed, "still_signed_in": question}
+    word = b'{"open": {"ticket": 2, "cursor": 0}}' if asks == "open" else b"{}"
+    wire = OneWord(word, first=lambda: monkeypatch.setattr(house.feed._missed, "since", question))
+    line = ConsoleLine(wire, State({**around, "consoles": Consoles(house.desk)}), lasts=False)
+
+    with structlog.testing.capture_logs() as said:
+        assert OUR_FAULT == await line.run(Hello(open=Open(board=True)))
+
+    assert logged == [entry["log_level"] for entry in said]
+    assert {} == house.feed._followers
+
+
+class OneWord:
+    """A console that says this, and then nothing; `first` comes before its word is heard."""
+
+    post = None
+
+    def __init__(self, word: bytes, *, first: Callable[[], None]) -> None:
+        self._words = [word]
+        self._first = first
+
+    async def receive(self) -> bytes:
+        while not self._words:
+            await asyncio.Event().wait()
+        self._first()
+        return self._words.pop()
+
+    async def send(self, frame: bytes) -> None:
+        pass
 
 
 @pytest.mark.parametrize("number", [-1, 10**18, 10**30])
