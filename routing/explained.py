@@ -32,7 +32,7 @@ from tickets.ticket import Ticket
 
 MOST_EARLIER = 4  # outcomes before the present one that are kept
 MOST_NEEDS = 5  # skills that are named
-ENOUGH = 30  # events of one change, which stops at 50: what then is still to be said is said by the next
+ENOUGH = 30  # events of one change: what then is still to be said is said by the next
 
 
 class Why(StrEnum):

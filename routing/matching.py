@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from routing import (
     asking,
@@ -23,7 +24,7 @@ from routing.choosing import Choice, Rule
 from routing.events import WaitExplained
 from routing.medium import Medium
 from routing.presence import Presence
-from routing.queues import Delivery, Queue
+from routing.queues import Delivery, Queue, QueueMember
 from routing.sorts import Sort
 from routing.states import Takes
 from routing.stays import Widening
@@ -34,7 +35,7 @@ from tickets.people import Agent
 from tickets.status import Status
 from tickets.ticket import Ticket
 
-ENOUGH = 30  # events of one change, which stops at 50: what then still waits is handed out by the next
+ENOUGH = 30  # events of one change: what then still waits is handed out by the next
 FARTHEST = 200  # tickets of one sort looked at that somebody refused
 AT_ONCE = 3  # lines that are explained when somebody comes or goes; their others are, a moment later
 
@@ -54,7 +55,13 @@ def match_ticket(change: Change, ticket_id: int) -> bool:
 
 
 def match_agent(change: Change, agent_id: int) -> None:
-    """Hand out what this agent could take, in its turn, until they have no room."""
+    """Hand out what this agent could take, in its turn, until they have no room. Where so much has happened in this
+    change that nothing more can be, their lines are gone through by the next.
+    """
+    if len(change.events) >= ENOUGH:
+        mine = select(QueueMember.queue_id).where(QueueMember.agent_id == agent_id)
+        _go_through(change, or_(col(Queue.id).in_(mine), _helped_by(mine)))
+        return
     presence = change.find(Presence, agent_id)
     media: tuple[Medium, ...] = ()
     if presence is not None and presence.available:
@@ -90,7 +97,7 @@ def match_queue(change: Change, queue_id: int) -> None:
 def explain_lines_of(change: Change, agent_id: int) -> None:
     """Somebody who answers these came, went, or can do something else: what waits there may wait for another reason."""
     for number, queue in enumerate(change.find_all(Queue, explained.lines_of(change, agent_id))):
-        if number < AT_ONCE:
+        if number < AT_ONCE and len(change.events) < ENOUGH:
             explained.look_through(change, queue)
         else:
             queue.drain_due = change.now
@@ -126,21 +133,29 @@ def drain(change: Change, queue_id: int) -> None:
 
 def drain_helped(change: Change, queue_id: int) -> None:
     """Whoever answers this queue may be others: the lines that they help with are gone through as well."""
-    called = select(Ticket.queue_id).join(Widening, col(Widening.ticket_id) == Ticket.id)
-    called = called.where(col(Widening.queue_id) == queue_id, line.waiting())
-    helped = or_(col(Queue.id).in_(called), and_(col(Queue.overflows), col(Queue.overflow_to) == queue_id))
-    change.claim(update(Queue).where(helped, col(Queue.archived).is_(False)).values(drain_due=change.now))
+    _go_through(change, _helped_by([queue_id]))
 
 
 def drain_all(change: Change) -> None:
     """Whatever waits may fit now: the scheduler goes through every line."""
-    change.claim(update(Queue).where(col(Queue.archived).is_(False)).values(drain_due=change.now))
+    _go_through(change)
 
 
 undrained = Due(select(Queue.id).where(col(Queue.drain_due) <= NOW).limit(100))
 
 
 # How
+
+
+def _go_through(change: Change, *which: ColumnElement[bool]) -> None:
+    change.claim(update(Queue).where(*which, col(Queue.archived).is_(False)).values(drain_due=change.now))
+
+
+def _helped_by(queue_ids: Collection[int] | SelectOfScalar[int]) -> ColumnElement[bool]:
+    """Lines with which members of these queues help: all of one that is long, or a ticket of it."""
+    called = select(Ticket.queue_id).join(Widening, col(Widening.ticket_id) == Ticket.id)
+    called = called.where(col(Widening.queue_id).in_(queue_ids), line.waiting())
+    return or_(col(Queue.id).in_(called), and_(col(Queue.overflows), col(Queue.overflow_to).in_(queue_ids)))
 
 
 def _that_fit(change: Change, agent_id: int, media: Collection[Medium]) -> tuple[Medium, ...]:

@@ -169,7 +169,7 @@ def test_next_gives_no_more_than_fits() -> None:
 
 
 def test_a_long_line_is_handed_out_over_several_changes_in_order() -> None:
-    """A change stops at 50 events; what one cannot do is due at once in the next."""
+    """A change hands out only so much; what one cannot do is due at once in the next."""
     change = a_change(rules=Rules(pool=1000, ticket_weight=1, chat_weight=2))
     ada = an_agent(change)
     queue = a_queue(change, "Support", ada, delivery=Delivery.ASSIGN)

@@ -5,7 +5,7 @@ import pytest
 from tests.cast import UnitChange, a_change
 from tickets.change import Change
 from tickets.events import Event, SubjectChanged, TicketAssigned, TicketOpened, TicketReleased, TicketReopened
-from tickets.reactions import MOST_EVENTS, Reactions
+from tickets.reactions import MOST_AT_ONCE, MOST_EVENTS, Reactions
 
 OPENED = TicketOpened(ticket=1, channel="chat")
 
@@ -80,3 +80,27 @@ def test_fifty_events_are_still_heard() -> None:
     change.settle(Reactions([(TicketOpened, lambda change, event: heard.append(event))]))
 
     assert MOST_EVENTS == len(heard)
+
+
+def test_what_concerns_many_at_once_is_told_of_each_and_answered() -> None:
+    heard: list[Event] = []
+    change = a_change()
+    for _ in range(3 * MOST_EVENTS):
+        change.record(OPENED)
+
+    def assign(change: Change, event: Event) -> None:
+        change.record(TicketAssigned(ticket=1, agent=7))
+
+    change.settle(Reactions([(TicketOpened, assign), (TicketAssigned, lambda change, event: heard.append(event))]))
+
+    assert 3 * MOST_EVENTS == len(heard)
+
+
+def test_answers_that_grow_without_end_are_stopped() -> None:
+    def twice(change: Change, event: Event) -> None:
+        change.record(OPENED)
+        change.record(OPENED)
+
+    change = an_opening()
+    with pytest.raises(RuntimeError, match=f"more than {MOST_AT_ONCE} events"):
+        change.settle(Reactions([(TicketOpened, twice)]))
