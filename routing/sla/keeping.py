@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from routing.sla import running, told_days, turning
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaChanged
-from routing.sla.history import happens, owes_news
+from routing.sla.history import happens, is_new, owes_news
 from routing.sla.metrics import (
     CUMULATIVE,
     ENDED_BY_ANSWER,
@@ -68,23 +68,22 @@ def touch(change: Change, ticket: Ticket, *, say: bool = False) -> None:
     show(change, ticket, clocks, say=say, besides=say and (other or before != _terms(clocks)), anew=True)
 
 
-def turn(change: Change, ticket: Ticket, *, say: bool = False) -> None:
+def turn(change: Change, ticket: Ticket, *, again: bool = False) -> None:
     """The customer wrote. Only the first of several unanswered messages matters; the others cost nothing.
 
-    `say` as in `touch`.
+    `again`: others had no answer yet, so that screens expect no other chip.
     """
-    if ticket.waiting_since is None or ticket.sla_policy_id is None:
+    if ticket.waiting_since is None or (again and not ticket.sla_clocks.keys().isdisjoint(_OWED)):
         return
-    if not ticket.sla_clocks.keys().isdisjoint(_OWED):
-        return
-    policy = change.find(SlaPolicy, ticket.sla_policy_id)
-    if policy is None or policy.version != ticket.sla_policy_version or _has_not_begun(change, ticket, policy):
-        touch(change, ticket, say=say)
+    policy = None if ticket.sla_policy_id is None else change.find(SlaPolicy, ticket.sla_policy_id)
+    known = policy is None or policy.version == ticket.sla_policy_version
+    if not known or _has_not_begun(change, ticket, policy) or (not again and _nobody_waited(change, ticket)):
+        touch(change, ticket, say=again)
         return
     begins = ((Metric.NEXT_REPLY, _replied(ticket)), (Metric.RESPONSE, ticket.live and ticket.agent_id is not None))
-    for metric in (metric for metric, now in begins if now):
+    for metric in (metric for metric, now in begins if now and metric not in ticket.sla_clocks):
         target = promised(change, ticket, policy, metric)
-        if target is not None:
+        if target is not None and policy is not None:
             _show_new(ticket, turning.begin_now(change, ticket, metric, target, policy, ticket.waiting_since))
 
 
@@ -92,6 +91,9 @@ def answered(change: Change, ticket: Ticket, *, first: bool = False) -> None:
     """An agent wrote: whoever waited has their answer, and the time to the next word of ours begins."""
     due = [metric for metric in ENDED_BY_ANSWER if metric in ticket.sla_clocks]
     policy, ticket.sla_settled = _policy_of_updates(change, ticket, first=first), False
+    if first and _nobody_waited(change, ticket):
+        touch(change, ticket)
+        return
     targets = {} if policy is None else {metric: promised(change, ticket, policy, metric) for metric in UPDATES}
     updates = [metric for metric in UPDATES if targets.get(metric) is not None or metric in ticket.sla_clocks]
     if not due and not updates:
@@ -247,8 +249,15 @@ def _policy_of_updates(change: Change, ticket: Ticket, *, first: bool) -> SlaPol
     return change.find(SlaPolicy, ticket.sla_policy_id) if needed and ticket.sla_policy_id is not None else None
 
 
-def _has_not_begun(change: Change, ticket: Ticket, policy: SlaPolicy) -> bool:
-    """There should be a clock that is not: nobody has waited until now."""
+def _nobody_waited(change: Change, ticket: Ticket) -> bool:
+    """Before this: a machine's mail opened it, and whatever is promised begins with the first word of a person."""
+    return not ticket.sla_clocks and not ticket.sla_cycle and not is_new(change, ticket)
+
+
+def _has_not_begun(change: Change, ticket: Ticket, policy: SlaPolicy | None) -> bool:
+    """There should be a clock that is not."""
+    if policy is None:
+        return False
     began = _AFTER_A_REPLY if _replied(ticket) else _BEFORE_A_REPLY
     missing = (policy.targets.keys() & began) - ticket.sla_clocks.keys()
     return any(promised(change, ticket, policy, Metric(metric)) is not None for metric in missing)

@@ -49,8 +49,7 @@ def follow_complaint(change: Change, event: Event) -> None:
 
 
 def start_turn(change: Change, event: MessageReceived | AsideReceived) -> None:
-    """Of a message that comes again screens expect no other chip."""
-    keeping.turn(change, _ticket(change, event), say=isinstance(event, MessageReceived) and event.again)
+    keeping.turn(change, _ticket(change, event), again=isinstance(event, MessageReceived) and event.again)
 
 
 def end_turn(change: Change, event: MessageSent) -> None:
