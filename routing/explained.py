@@ -89,10 +89,11 @@ def note(change: Change, queue: Queue, ticket: Ticket) -> None:
         _keep(change, queue, words, _There(change, queue, [words]).found(words))
 
 
-def look_through(change: Change, queue: Queue, waiting: Iterable[str] = ()) -> None:
+def look_through(change: Change, queue: Queue, waiting: Iterable[str] = (), *, counted: bool = False) -> None:
     """Find out anew what keeps each sort of this line waiting of which that was said, and these, which wait in vain.
 
-    Of a sort that stands there no longer, nothing is kept.
+    Of a sort that stands there no longer, nothing is kept. `counted`: it is also told where only the number of those
+    who are not named is another, which changes all the time.
     """
     known = {one.sort: one for one in change.peek(LineLook, _OF_QUEUE, queue=queue.id)}
     if wanted := {*known, *waiting}:
@@ -104,7 +105,7 @@ def look_through(change: Change, queue: Queue, waiting: Iterable[str] = ()) -> N
             if len(change.events) >= ENOUGH:
                 queue.drain_due = change.now
                 break
-            _keep(change, queue, words, there.found(words))
+            _keep(change, queue, words, there.found(words), counted=counted)
         if standing:
             queue.look_again(change)
 
@@ -209,13 +210,15 @@ class _There:
         return set(there).intersection(*each) if each else there
 
 
-def _keep(change: Change, queue: Queue, words: str, found: dict[str, Any]) -> None:
+def _keep(change: Change, queue: Queue, words: str, found: dict[str, Any], *, counted: bool = False) -> None:
     look = change.find(LineLook, _line(queue.id, words))
     if look is None:
         line_, now = _line(queue.id, words), change.now
         change.add(LineLook(line=line_, queue_id=queue.id, sort=words, at=now, found=found, earlier=[]))
     elif _outcome(look.found) == _outcome(found):
-        return
+        if not counted or look.found == found:
+            return
+        look.found = found
     else:
         if look.found["why"] != found["why"]:
             before = {"at": look.at.isoformat(), "why": look.found["why"]}
@@ -225,7 +228,7 @@ def _keep(change: Change, queue: Queue, words: str, found: dict[str, Any]) -> No
 
 
 def _outcome(found: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What makes it another: how many others are busy changes all the time."""
+    """What makes it another, but for how many the others are."""
     delays = [delay for delay, _ in found["delays"]]
     return found["why"], found["named"], found["needs"], delays, sorted(found["others"])
 

@@ -91,7 +91,8 @@ def match_queue(change: Change, queue_id: int) -> None:
             nobody_takes.add(head.sort)
         if head.ticket_id not in handed_out and len(change.events) >= ENOUGH:
             break
-    explained.look_through(change, queue, {one.sort for one in waiting if one.ticket_id not in handed_out})
+    left = {one.sort for one in waiting if one.ticket_id not in handed_out}
+    explained.look_through(change, queue, left, counted=True)
 
 
 def explain_lines_of(change: Change, agent_id: int) -> None:

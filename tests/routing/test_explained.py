@@ -125,6 +125,26 @@ def test_a_record_stays_small_however_many_were_looked_at() -> None:
     assert (20, MOST_PASSED, {"full": 15}) == (found["here"], len(found["named"]), found["others"])
 
 
+def test_how_many_others_there_are_is_told_anew_when_the_line_is_looked_through() -> None:
+    change = a_change(rules=ONE_CHAT)
+    queue, agents = a_floor(change, *(f"Agent {n}" for n in range(9)))
+    for agent in agents:
+        all_are_busy(change, queue, agent)
+    chat = a_chat(change, queue)
+    before = told(change, chat)
+    assert {"full": 4} == before.found["others"]
+
+    for agent in agents[6:]:
+        presence.set_intent(change, agent.id, Intent.LUNCH)
+    settle(change)
+    change.moves(minutes=1)
+    matching.match_queue(change, queue.id)
+
+    after = told(change, chat)
+    assert (before.since, 6, {"full": 1}) == (after.since, after.found["here"], after.found["others"])
+    assert [WaitExplained(queue=queue.id, why="full")] == change.recorded
+
+
 def test_when_the_last_goes_to_lunch_everybody_in_line_is_told_so_at_once_and_when_she_is_back() -> None:
     """Ada talks, and forty chats and two tickets wait; then she is at lunch; then back, and still talks. Whoever asks
     hears the same of the first and of the last.
