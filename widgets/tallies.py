@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlalchemy import select as core_select
@@ -78,27 +79,70 @@ def may_be_other(row: LogRow) -> bool:
     return row.kind in COUNTED and not (isinstance(row.event, events.MessageReceived) and row.event.again)
 
 
+class Beside(NamedTuple):
+    """The numbers beside an agent's lists, by list: those that everybody has, and the agent's own."""
+
+    topic: Topic
+    common: Mapping[str, int]
+    own: Mapping[str, int]
+
+
 def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
     """The numbers of everyone who follows them: three queries for all consoles, two for each queue with visitors."""
+    return [*news(beside(session, topics), told={}), *elsewhere(session, topics, now, rules)]
+
+
+def beside(session: Session, topics: Collection[Topic]) -> list[Beside]:
+    """What the sidebars show."""
+    agents = Followed.of(frozenset(topics)).agents
+    if not agents:
+        return []
+    numbers, held = views.counts(session, 0), _held(session)
+    names = [*views.NAMES, *(f"queue-{queue_id}" for queue_id in _queue_ids(session))]
+    common = {name: numbers.get(name, 0) for name in names if name not in _OWN}
+    whose = [(topic, agent_id) for agent_id, theirs in agents.items() for topic in theirs]
+    return [Beside(topic, common, {"mine": held.get(agent_id, 0)}) for topic, agent_id in whose]
+
+
+_OWN = {"mine", "resolved"}  # by agent; and by nobody: they only become more
+
+
+def news(sidebars: Iterable[Beside], told: Mapping[Topic, Beside]) -> Iterator[Delivery]:
+    """Only the numbers that are another than was told: there may be thousands, and most are as they were."""
+    common: dict[tuple[str, int], list[Swap]] = {}  # once for all who were told the same
+    for now in sidebars:
+        before = told.get(now.topic, _NOTHING)
+        key = (now.topic.language, id(before.common))
+        if key not in common:
+            common[key] = _other(now.topic.language, before.common, now.common)
+        found = [*_other(now.topic.language, before.own, now.own), *common[key]]
+        if found:
+            yield swaps(now.topic, found)
+
+
+_NOTHING = Beside(Topic(""), {}, {})
+
+
+def elsewhere(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
+    """How many are on lists that stand in no sidebar, and visitors' places."""
     followed = Followed.of(frozenset(topics))
-    return [*_beside_views(session, followed), *_of_parts(session, followed), *_places(session, followed, now, rules)]
+    return [*_of_parts(session, followed), *_places(session, followed, now, rules)]
 
 
 def counts(session: Session, agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """For each agent how many tickets are on each list, by its name."""
     common = views.counts(session, 0)
-    mine: dict[int, int] = dict(_HELD.rows(session.connection()))
+    mine = _held(session)
     return {agent_id: {**common, "mine": mine.get(agent_id, 0)} for agent_id in agent_ids}
 
 
-def _beside_views(session: Session, followed: Followed) -> Iterator[Delivery]:
-    if not followed.agents:
-        return
-    names = [*views.NAMES, *(f"queue-{queue_id}" for queue_id in _queue_ids(session))]
-    for agent_id, numbers in counts(session, followed.agents.keys()).items():
-        for topic in followed.agents[agent_id]:
-            drawn = [_drawn(topic.language, name, numbers.get(name, 0)) for name in names if name != "resolved"]
-            yield swaps(topic, [*(count for count, _ in drawn), *(total for _, total in drawn)])
+def _held(session: Session) -> dict[int, int]:
+    return dict(_HELD.rows(session.connection()))
+
+
+def _other(language: str, before: Mapping[str, int], now: Mapping[str, int]) -> list[Swap]:
+    drawn = [_drawn(language, name, n) for name, n in now.items() if before.get(name) != n]
+    return [*(count for count, _ in drawn), *(total for _, total in drawn)]
 
 
 @lru_cache(maxsize=REMEMBERED)

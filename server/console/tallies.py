@@ -15,6 +15,7 @@ from tickets.live import Topic
 from tickets.log import LogRow
 from widgets import tallies
 from widgets.deliveries import Delivery, as_of
+from widgets.tallies import Beside
 
 PAUSE = 0.3  # seconds between two counts: fast enough for the eye, however much happens
 
@@ -27,7 +28,9 @@ class Tallies:
         self._feed = feed
         self._recount = Recount("tallies", self._count, pause=PAUSE)
         self._moved: int | None = None  # the last event after which a number may be another
+        self._upto = 0  # where the last count holds
         self._told: dict[Topic, bytes] = {}  # the last frame of each topic: what did not change is not told again
+        self._beside: dict[Topic, Beside] = {}  # as that, number by number
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         for row in reversed(rows):
@@ -38,9 +41,13 @@ class Tallies:
 
     def joined(self, topics: Collection[Topic], counted: int | None) -> None:
         """Somebody's page may have been read before the last count: they are told anew, unless nothing moved since."""
-        if topics and (counted is None or self._moved is None or counted < self._moved):
-            for topic in topics:
+        holds = counted is not None and self._moved is not None and counted >= self._moved
+        for topic in topics:
+            if not holds:
                 self._told.pop(topic, None)
+            if not holds or (counted or 0) > self._upto:  # counted elsewhere: nobody here knows what it came to
+                self._beside.pop(topic, None)
+        if topics and not holds:
             self._recount.stir()
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -48,12 +55,15 @@ class Tallies:
 
     async def _count(self) -> None:
         topics = self._feed.topics
-        upto, deliveries = await self._desk.read(self._counted, topics)
-        self._moved = upto if self._moved is None else self._moved
+        upto, sidebars, deliveries = await self._desk.read(self._counted, topics)
+        self._upto, self._moved = upto, upto if self._moved is None else self._moved
         fresh = [one for one in deliveries if self._told.get(one.topic) != one.frame]
+        other = list(tallies.news(sidebars, self._beside))
         self._told = {one.topic: one.frame for one in deliveries}
-        self._feed.deliver(as_of(upto, fresh))
+        self._beside = {one.topic: one for one in sidebars}
+        self._feed.deliver(as_of(upto, [*other, *fresh]))
 
-    def _counted(self, session: Session, topics: Collection[Topic]) -> tuple[int, list[Delivery]]:
+    def _counted(self, session: Session, topics: Collection[Topic]) -> tuple[int, list[Beside], list[Delivery]]:
         upto = log.newest(session)  # first: what is committed meanwhile is counted, and told once more
-        return upto, tallies.count(session, topics, self._desk.clock.now(), self._desk.rules)
+        now, rules = self._desk.clock.now(), self._desk.rules
+        return upto, tallies.beside(session, topics), tallies.elsewhere(session, topics, now, rules)
