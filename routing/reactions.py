@@ -8,6 +8,7 @@ from routing import (
     complaint_times,
     favour,
     line,
+    loads,
     matching,
     merging,
     offers,
@@ -27,6 +28,7 @@ from routing.events import (
     ChatHeardAgain,
     LoadsChanged,
     NeedsRelaxed,
+    OfferAccepted,
     OfferDeclined,
     OfferExpired,
     PresenceChanged,
@@ -154,6 +156,13 @@ def offer_on(change: Change, event: Event) -> None:
     matching.match_ticket(change, event.ticket)
 
 
+def lay_aside(change: Change, event: OfferAccepted) -> None:
+    """What a talk may come on top of: while it rang, nothing could."""
+    assert event.ticket is not None
+    if medium_of(change.take(Ticket, event.ticket)) in loads.interruptible(change):
+        matching.match_agent(change, event.agent)
+
+
 def drain_to(change: Change, event: CapacityFreed) -> None:
     presence.go_on(change, event.agent)
     matching.match_agent(change, event.agent)
@@ -244,6 +253,7 @@ REACTIONS: tuple[tuple[type[Event], Reaction], ...] = (
     (LiveBegan, overflow.turn_away_again),
     *((kind, offer_on) for kind in _OF_TICKETS),
     (TicketMoved, offer_on),
+    (OfferAccepted, lay_aside),
     (OfferDeclined, count_refusal),
     (OfferExpired, count_refusal),
     (OfferDeclined, offers.raise_refused),

@@ -46,6 +46,20 @@ def test_who_waited_longest_is_next_when_an_agent_gets_room() -> None:
     assert [ada.id, None] == [rings_at(change, first), rings_at(change, second)]
 
 
+def test_a_chat_may_come_on_top_of_what_has_just_been_accepted() -> None:
+    """While a ticket rings nothing can be laid over it; from then on it can, and who waits hears of it."""
+    change = a_change(rules=Rules(pool=30, chat_weight=25, ticket_weight=5))
+    queue, (ada,) = a_floor(change, "Ada", delivery=Delivery.OFFER)
+    first, second = (a_ticket(change, queue_id=queue.id) for _ in range(2))
+    settle(change)
+    talk = a_chat(change, queue)
+    assert [ada.id, ada.id, None] == [rings_at(change, one) for one in (first, second, talk)]
+
+    accept(change, ada, offer_of(change, first))
+
+    assert ada.id == rings_at(change, talk)
+
+
 def test_a_declined_chat_keeps_its_place_before_younger_ones() -> None:
     change = a_change(rules=ONE_CHAT)
     queue, (ada, bo) = a_floor(change)
