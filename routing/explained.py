@@ -20,7 +20,6 @@ from routing.medium import Medium
 from routing.offers import Offer
 from routing.queues import Delivery, Queue, QueueMember
 from routing.refusals import Refusal
-from routing.skills import Skill
 from routing.sorts import Sort
 from routing.stays import Stay
 from tickets.change import Change
@@ -170,6 +169,7 @@ class _There:
         self._queue = queue
         needs = {skill_id for words in every for skill_id, _ in Sort.of(words).needs}
         self._levels = skills.levels_in(change, needs)
+        self._names = skills.names_of(change, needs)
         self._members: dict[tuple[Medium, frozenset[int]], dict[int, float]] = {}
 
     def found(self, words: str) -> dict[str, Any]:
@@ -190,7 +190,7 @@ class _There:
             "named": [{"agent": one, "why": why, "delay": delays[one]} for one, why in why.items()],
             "others": others,
             "delays": [[delay, n] for delay, n in sorted(late.items())],
-            "needs": [[self._change.take(Skill, skill).name, level] for skill, level in sort.needs[:MOST_NEEDS]],
+            "needs": [[self._names[skill], level] for skill, level in sort.needs[:MOST_NEEDS]],
         }
 
     def _delays(self, sort: Sort) -> dict[int, float]:

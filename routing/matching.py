@@ -78,19 +78,23 @@ def match_queue(change: Change, queue_id: int) -> None:
     While none of its own is free, only what others were called to help with is tried besides the first.
     """
     queue = change.take(Queue, queue_id)
-    nobody_takes, handed_out, somebody_free = set[str](), set[int](), True
+    nobody_takes, handed_out = set[str](), set[int]()
+    somebody_free: bool | None = True  # as far as is known: the first is tried at once
     waiting = heads.of_queue(change, queue, ENOUGH, most_apart=FARTHEST)
     for number, head in enumerate(waiting):
-        if head.sort in nobody_takes or not (somebody_free or Sort.of(head.sort).helpers):
+        if head.sort in nobody_takes:
+            continue
+        somebody_free = asking.anyone_free(change, queue) if somebody_free is None else somebody_free
+        if not (somebody_free or Sort.of(head.sort).helpers):
             continue
         if match_ticket(change, head.ticket_id):
             handed_out.add(head.ticket_id)
-        if number == 0 or head.ticket_id in handed_out:
-            somebody_free = asking.anyone_free(change, queue)
-        if head.ticket_id not in handed_out and not head.apart and _still_waits(change, head.ticket_id):
-            nobody_takes.add(head.sort)
-        if head.ticket_id not in handed_out and len(change.events) >= ENOUGH:
+        elif len(change.events) >= ENOUGH:
             break
+        elif not head.apart and _still_waits(change, head.ticket_id):
+            nobody_takes.add(head.sort)
+        if number == 0 or head.ticket_id in handed_out:
+            somebody_free = None
     left = {one.sort for one in waiting if one.ticket_id not in handed_out}
     explained.look_through(change, queue, left, counted=True)
 

@@ -158,6 +158,10 @@ def levels_of(change: Change, agent_id: int) -> Mapping[int, int]:
     return {one.skill_id: one.level for one in change.peek(AgentSkill, _OF_AGENT, agent=agent_id)}
 
 
+def names_of(change: Change, skill_ids: Collection[int]) -> dict[int, str]:
+    return dict(change.tuples(_NAMES, ids=skill_ids)) if skill_ids else {}
+
+
 def levels_in(change: Change, skill_ids: Collection[int]) -> dict[int, dict[int, int]]:
     """Who can do these, and how well: {skill: {agent: level}}."""
     known: dict[int, dict[int, int]] = {skill_id: {} for skill_id in skill_ids}
@@ -191,6 +195,7 @@ def can_do(agent_id: int) -> ColumnElement[bool]:
 
 _OF_TICKET = select(TicketNeed).where(col(TicketNeed.ticket_id) == bindparam("ticket"))
 _OF_AGENT = select(AgentSkill).where(col(AgentSkill.agent_id) == bindparam("agent"))
+_NAMES: Any = core_select(col(Skill.id), col(Skill.name)).where(listed(col(Skill.id)))
 _LEVELS: Any = core_select(col(AgentSkill.skill_id), col(AgentSkill.agent_id), col(AgentSkill.level)).where(
     listed(col(AgentSkill.skill_id))
 )

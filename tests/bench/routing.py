@@ -89,9 +89,6 @@ def _going(database: Database) -> Iterator[float]:
     for _ in range(PLACED):
         with Session(database.writes, autoflush=False, expire_on_commit=False) as session:
             change = _a_change(session)
-            matching.match_queue(change, 1)
-            change.write()
-            change.events.clear()
             began = time.thread_time()
             presence.set_intent(change, 1, Intent.LUNCH)
             _ALL.settle(change)
@@ -151,7 +148,17 @@ def a_floor(folder: Path, settled: int, *, only_the_last_fits: bool = False) -> 
             floor.has(Assignment, id=last, ticket_id=last, medium=Medium.CHAT.value, ended_at=now, **held)
             floor.has_more(Assignment, settled, f"id = {last}", id="id + n", ticket_id="ticket_id + n")
         connection.exec_driver_sql("analyze")
+    _look_once(database)
     return database
+
+
+def _look_once(database: Database) -> None:
+    """As on every floor, those who wait have been looked for before, and why they wait is written down."""
+    with Session(database.writes, autoflush=False, expire_on_commit=False) as session:
+        change = _a_change(session)
+        matching.match_queue(change, 1)
+        change.write()
+        session.commit()
 
 
 class _Floor:
