@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from routing.sla.history import just_wrote, last_answer, last_of, past_of
+from routing.sla.history import just_wrote, last_answer, last_of, past_of, present
 from routing.sla.metrics import OF_COMPLAINTS, REPLIES, UPDATES, Metric
-from routing.sla.timing import Stretch, going_on
+from routing.sla.timing import Stretch, both, going_on
 from tickets.change import Change
 from tickets.complaints.complaint import Complaint
 from tickets.events import LiveBegan, TicketAssigned, TicketMoved, TicketReleased, TicketReopened
@@ -21,7 +21,8 @@ def stretches(
     """When a clock for this metric would have run so far, oldest first.
 
     `pausing`: the statuses in which it stands still; `afresh`: as for `Past.running`. Whoever waits for a reply waits
-    while it is merged as well, which shows when that is undone. Without a policy that came late nothing is read but
+    while it is merged as well, which shows when that is undone; whoever waits in a chat does so only while they are
+    there. Without a policy that came late nothing is read but
     what this change knows.
     """
     if metric in OF_COMPLAINTS:
@@ -32,6 +33,8 @@ def stretches(
     if (since or ticket.opened_at) == change.now:
         return [Stretch(change.now, change.now if Status(ticket.status) in pausing else None)]
     ran = past_of(change, ticket, merged=metric in REPLIES).running(pausing=pausing, afresh=afresh)
+    if metric is Metric.RESPONSE:
+        ran = both(ran, present(change, ticket))
     return ran if since is None else going_on([Stretch(since, since)], since, ran)
 
 

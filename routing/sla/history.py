@@ -12,6 +12,8 @@ from tickets.change import Change
 from tickets.events import (
     AsideReceived,
     Event,
+    LiveBegan,
+    LiveEnded,
     MessageReceived,
     MessageSent,
     StatusChanged,
@@ -32,6 +34,7 @@ _TELLING: tuple[type[Event], ...] = (
     TicketReopened,
     TicketResolved,
 )
+_PRESENCE: tuple[type[Event], ...] = (TicketOpened, LiveBegan, LiveEnded, StatusChanged, TicketResolved)
 
 
 @dataclass
@@ -119,6 +122,41 @@ def past_of(change: Change, ticket: Ticket, *, merged: bool = False) -> Past:
         if ticket.channel != Channel.CALLBACK or came < past.began:  # a request needs no words, and none move it later
             _begin(past, came)
     return past
+
+
+def present(change: Change, ticket: Ticket) -> list[Stretch]:
+    """When somebody waited at the other end, oldest first. Read like `past_of`."""
+    told = [(change.now, event) for _, event in change.events if event.ticket == ticket.id]
+    if not is_new(change, ticket):
+        told = [*recall(change).happened(ticket.id, *_PRESENCE), *told]
+    live = opened_live([event for _, event in told], ticket.channel)
+    found = [Stretch(ticket.opened_at)] if live else []
+    for at, event in told:
+        state = _state(event)
+        over = isinstance(event, LiveEnded) or (state is not None and state.category is Category.DONE)
+        _there(found, at, live=isinstance(event, LiveBegan) or (_is_there(found) and not over))
+    _there(found, change.now, live=ticket.live)  # what the same batch did is not in the log yet
+    return found
+
+
+def opened_live(events: Sequence[Event], channel: str) -> bool:
+    """Older logs do not say. Chats are opened by who waits, unless the first thing told of that is that they came."""
+    opened = next((event for event in events if isinstance(event, TicketOpened)), None)
+    if opened is not None and opened.live is not None:
+        return opened.live
+    first = next((event for event in events if isinstance(event, LiveBegan | LiveEnded)), None)
+    return channel == Channel.CHAT and not isinstance(first, LiveBegan)
+
+
+def _there(found: list[Stretch], at: datetime, *, live: bool) -> None:
+    if live and not _is_there(found):
+        found.append(Stretch(at))
+    elif not live and _is_there(found):
+        found.append(Stretch(found.pop().start, at))
+
+
+def _is_there(found: Sequence[Stretch]) -> bool:
+    return bool(found) and found[-1].end is None
 
 
 def _is_our_word(by: str, event: Event, ticket: Ticket) -> bool:

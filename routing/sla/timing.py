@@ -102,6 +102,17 @@ def going_on(before: Sequence[Stretch], since: datetime, then: Iterable[Stretch]
     return found
 
 
+def both(some: Iterable[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
+    """The time that lies in both, oldest first."""
+    found = []
+    for one in some:
+        for other in others:
+            start, end = max(one.start, other.start), min(one.end or NEVER, other.end or NEVER)
+            if start < end:
+                found.append(Stretch(start, None if end == NEVER else end))
+    return found
+
+
 class Reading(NamedTuple):
     """What a clock shows: it ran for `elapsed` until `since`; None where an instant is not in sight."""
 

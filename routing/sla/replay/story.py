@@ -15,14 +15,14 @@ from sqlmodel import Session, SQLModel, col, select
 from routing import line
 from routing.belonging import Entitled, TierMember
 from routing.sla.clock import SlaClock
+from routing.sla.history import opened_live
 from routing.sla.replay.following import FOLLOWED, Said
 from routing.sla.replay.past import Rows, over_time
 from tickets.complaints.complaint import Complaint
-from tickets.events import Event, LiveBegan, LiveEnded, PriorityChanged, TicketMoved, TicketOpened, decoded
+from tickets.events import Event, PriorityChanged, TicketMoved, TicketOpened, decoded
 from tickets.former import Course, courses
 from tickets.log import LogRow
 from tickets.message import Message
-from tickets.status import Channel
 from tickets.ticket import Ticket
 
 Told = tuple[str, Event]  # who did it, and what happened
@@ -80,7 +80,7 @@ class Story:
             customer_id=now.customer_id,
             queue_id=queue,
             priority=priority,
-            live=_opened_live(events, channel),
+            live=opened_live(events, channel),
             opened_at=now.opened_at,
             updated_at=now.opened_at,
             queued_at=now.opened_at,
@@ -162,12 +162,3 @@ def _column(session: Session, model: type[SQLModel], name: str, today: Mapping[i
     """One column of these rows over time."""
     found = courses(session, model, {id: {name: value} for id, value in today.items()}, of=today.keys())
     return {id: [(until, image[name]) for until, image in course if image] for id, course in found.items()}
-
-
-def _opened_live(events: Sequence[Event], channel: str) -> bool:
-    """Older logs do not say. Chats are opened by who waits, unless the first thing told of that is that they came."""
-    opened = next((event for event in events if isinstance(event, TicketOpened)), None)
-    if opened is not None and opened.live is not None:
-        return opened.live
-    first = next((event for event in events if isinstance(event, LiveBegan | LiveEnded)), None)
-    return channel == Channel.CHAT and not isinstance(first, LiveBegan)

@@ -10,8 +10,9 @@ from sqlmodel import select
 
 from routing.callbacks import turning
 from routing.simulation.promises import kept_and_broken
+from routing.sla import keeping
 from routing.sla.ledger import fold
-from routing.sla.policy import Terms, add_policy
+from routing.sla.policy import SlaPolicy, Terms, add_policy
 from routing.sla.recall import recall
 from routing.sla.replay.outcome import Outcome, Tally
 from routing.sla.replay.retelling import retell
@@ -160,6 +161,44 @@ def test_one_question_is_broken_once_however_often_they_come_and_go() -> None:
     assert 1 == told(change, ticket, "response").count("breach")
     assert {(0, 1)} == figures(change, "response")
     as_the_ledger_tells_it(change, ticket)
+
+
+def test_nobody_waits_in_a_chat_while_they_are_away() -> None:
+    """Gone after a minute, back after an hour: the second of the two minutes is still to come, and then it breaks."""
+    change, ticket = waits("response")
+    change.moves(minutes=1)
+    they_close_the_page(change, ticket)
+    change.moves(hours=1)
+    ticket.begin_live(change)
+    settle(change)
+    clock = clock_of(change, ticket, "response")
+    assert ("running", 1, None) == (clock.state, clock.cycle, clock.breached_at)
+    assert change.now + timedelta(minutes=1) == clock.due_at
+
+    change.moves(minutes=3)
+    the_scheduler_looks(change)
+    settle(change)
+    assert change.now - timedelta(minutes=2) == clock.breached_at
+    assert {(0, 1)} == figures(change, "response")
+    as_the_ledger_tells_it(change, ticket)
+
+
+def test_what_is_promised_late_counts_none_of_the_time_that_they_were_away() -> None:
+    """The chat was closed meanwhile, and taken up again by them."""
+    change, ticket = waits("response")
+    (policy,) = change.rows(select(SlaPolicy))
+    policy.set_active(change, False)
+    change.write()
+    keeping.touch(change, ticket)
+    for moved, goes in ((1, ticket.end_live), (60, ticket.begin_live)):
+        change.moves(minutes=moved)
+        goes(change)
+        settle(change)
+    policy.set_active(change, True)
+    change.write()
+    keeping.touch(change, ticket)
+
+    assert change.now + timedelta(minutes=1) == clock_of(change, ticket, "response").due_at
 
 
 def test_whoever_comes_back_to_the_line_is_promised_speed_anew() -> None:
