@@ -79,6 +79,7 @@ class Desk:
         self.hearing = Hearing()
         self.waiting = 0  # changes that were taken and have not come to their end
         self._closing = False
+        self._is_blind = False  # nobody looks any more
 
     async def __aenter__(self) -> Desk:
         self._loop = asyncio.get_running_loop()
@@ -92,6 +93,7 @@ class Desk:
         self._silence.close()
         for lane in self._lanes:
             await asyncio.to_thread(lane.stop)
+        self._is_blind = True
         await asyncio.to_thread(self._readers.stop)
         self._looks.close()
 
@@ -132,8 +134,13 @@ class Desk:
         return reply
 
     async def read(self, query: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed."""
+        """Run `query(session, *args, **kwargs)` on a connection of its own, in one snapshot of what is committed.
+
+        Raises Unavailable while the database is away, and once the desk is closed.
+        """
         assert self._loop is not None, "the desk is not open"
+        if self._is_blind:
+            raise unavailable()
         reply: asyncio.Future[T] = self._loop.create_future()
         self._readers.ask(lambda: self.look(query, *args, **kwargs), reply)
         return await reply

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlmodel import Session
 from tests.cast import a_database, a_desk
 from tickets import log
 from tickets.desk import Desk
+from tickets.errors import Unavailable
 
 
 @pytest.fixture
@@ -70,4 +72,19 @@ async def test_what_waits_when_the_desk_closes_is_answered(tmp_path: Path) -> No
         asked = [asyncio.ensure_future(opened.read(log.newest)) for _ in range(20)]
         await asyncio.sleep(0)
     assert [0] * 20 == await asyncio.gather(*asked)
+    database.close()
+
+
+async def test_whoever_asks_a_desk_that_is_closed_is_refused(tmp_path: Path) -> None:
+    """They waited for ever: nobody was left to look."""
+    database, house = a_database(tmp_path), contextlib.AsyncExitStack()
+    opened = await house.enter_async_context(a_desk(database))
+    leaving = asyncio.create_task(house.aclose())
+    async with asyncio.timeout(60):
+        while not leaving.done():
+            with contextlib.suppress(Unavailable):
+                assert 0 == await opened.read(log.newest)
+            await asyncio.sleep(0)
+        with pytest.raises(Unavailable):
+            await opened.read(log.newest)
     database.close()
