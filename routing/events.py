@@ -71,11 +71,13 @@ class AgentStateChanged(Event, frozen=True):
 
 
 class QueueChanged(Event, frozen=True):
-    """A queue was added, renamed, given other members or rules, or archived. `hours`: it has other opening hours."""
+    """A queue was added, renamed, given other members or rules, or archived. `hours`: it has other opening hours;
+    `delays`: its members see its work sooner or later than before."""
 
     audience = STAFF
     queue: int
     hours: bool = False
+    delays: bool = False
 
 
 class WaitsTold(Event, frozen=True):

@@ -145,7 +145,7 @@ class Queue(Limits, Aim, table=True):
             one.delay_seconds = delays.get(one.agent_id, 0.0)
         self.longest_delay = max((one.delay_seconds for one in members), default=0.0)
         if others:
-            change.record(QueueChanged(queue=self.id))
+            change.record(QueueChanged(queue=self.id, delays=True))
 
     def look_again(self, change: Change) -> None:
         """Something still waits: whatever else happens, its line is looked through before long."""

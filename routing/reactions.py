@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from routing import (
+    ages,
     assignments,
     capacity,
     complaint_times,
@@ -193,6 +194,8 @@ def follow_agent(change: Change, event: AgentChanged) -> None:
 
 def follow_queue(change: Change, event: QueueChanged) -> None:
     """Other members or other rules: who may answer no longer is rung no longer, and what waits is handed out anew."""
+    if event.delays:
+        ages.reach_those_who_wait(change, event.queue)
     for offer in offers.astray(change):
         offers.revoke(change, offer, "agent")
         matching.match_ticket(change, offer.ticket_id)

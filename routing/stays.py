@@ -205,6 +205,12 @@ def steps(session: Session, queue_id: int) -> Sequence[RelaxStep]:
     return session.exec(_IN_ORDER, params={"queue_id": queue_id}).all()
 
 
+def joined(change: Change, queue_id: int) -> Sequence[tuple[int, datetime, datetime]]:
+    """Who waits in this line for nothing in particular: since when, and when each joined it."""
+    found = change.tuples(_WITHOUT_A_STAY, queue=queue_id)
+    return [(ticket_id, queued_at, max(queued_at, at or queued_at)) for ticket_id, queued_at, at in found]
+
+
 def widened_to(change: Change, ticket_id: int) -> Collection[int]:
     return [one.queue_id for one in change.peek(Widening, _WIDENED, ticket=ticket_id)]
 
@@ -239,8 +245,7 @@ def _reach_those_who_wait(change: Change, queue_id: int, steps: Sequence[RelaxSt
         later = or_(col(Stay.look_due).is_(None), type_coerce(Stay.look_due, BigInteger) > due)
         mine = update(Stay).where(col(Stay.queue_id) == queue_id, col(Stay.step) == taken, later)
         change.claim(mine.values(look_due=due))
-    for ticket_id, queued_at, joined_at in change.tuples(_WITHOUT_A_STAY, queue=queue_id) if steps else ():
-        began = max(queued_at, joined_at or queued_at)
+    for ticket_id, _, began in joined(change, queue_id) if steps else ():
         change.add(Stay(ticket_id=ticket_id, queue_id=queue_id, began_at=began, look_due=_due(began, steps[0])))
 
 
