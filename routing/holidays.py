@@ -132,7 +132,7 @@ def _add(found: Found, event: Event, moved: Collection[date], today: date) -> No
             found.yearly.setdefault((day.month, day.day), name)
         return
     into = found.worked if _WORKED.search(name) else found.closed
-    for start in starts:
+    for start in (one for one in starts if one <= today + FUTURE):
         for n in range(days):
             day = start + timedelta(days=n)
             if today - PAST <= day <= today + FUTURE:
@@ -182,7 +182,7 @@ def _starts(event: Event, first: date, moved: Collection[date], today: date) -> 
     rule = _rule(_first(event, "RRULE"), first)
     if rule is None:
         return None
-    begun = first + timedelta(days=_days(event, first)) <= today + YEAR
+    begun = first <= today + YEAR - timedelta(days=_days(event, first))
     if rule.for_good and begun and not besides and max(without, default=date.min) < today - PAST:
         return FOR_GOOD
     found = list(rule.days(first, today + FUTURE))

@@ -47,6 +47,15 @@ def test_whole_days_are_days_off_and_the_end_is_the_day_after() -> None:
     assert 0 == found.left_out
 
 
+@pytest.mark.parametrize("last", ["DURATION:P2D", "RRULE:FREQ=YEARLY", "RDATE;VALUE=DATE:20270101\r\nDURATION:P2D"])
+def test_the_last_day_that_there_is_does_not_keep_a_file_from_being_read(last: str) -> None:
+    """Some programs write so for "never"."""
+    found = read_holidays(ics("DTSTART;VALUE=DATE:20261225", f"DTSTART;VALUE=DATE:99991231\r\n{last}"), TODAY)
+
+    assert date(2026, 12, 25) in found.closed
+    assert date(9999, 12, 31) not in found.closed
+
+
 def test_what_comes_every_year_is_read_as_that() -> None:
     found = read_holidays(
         ics(
