@@ -81,10 +81,9 @@ def _complaint(session: Session, ticket_id: int) -> tuple[Complaint, Ticket, Any
 def _last_of(zone: Any, text: str) -> datetime:
     """The last minute of the day that was chosen."""
     try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text.strip()), time(23, 59), tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # no day, or one that ends after the last that there is
         raise Refused("Choose a day.", field="until") from None
-    return datetime.combine(day, time(23, 59), tzinfo=zone).astimezone(UTC)
 
 
 def _page(request: Request, ticket: Ticket, title: str, form: Form) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from tickets import by_hand, former
 from tickets.change import Change
@@ -17,6 +17,7 @@ LONGEST_NAME = 100  # characters: a regulator, its reference, a currency
 LONGEST_CAUSE = 200
 LONGEST_EXTENSION = timedelta(days=365)
 MOST_CENTS = 10**12
+_AMOUNT = re.compile(r"\d{1,12}\.?\d{0,6}|\.\d{1,6}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -77,10 +78,7 @@ def _cents(text: str) -> int | None:
     text = text.strip().replace(",", ".")
     if not text:
         return None
-    try:
-        cents = Decimal(text) * 100
-    except InvalidOperation:
-        cents = Decimal("NaN")
-    if not (cents.is_finite() and cents == cents.to_integral_value() and 0 <= cents <= MOST_CENTS):
+    cents = Decimal(text) * 100 if _AMOUNT.fullmatch(text) else Decimal(-1)
+    if not (cents == cents.to_integral_value() and 0 <= cents <= MOST_CENTS):
         raise Refused("Write an amount like 12.50.", field="redress")
     return int(cents)

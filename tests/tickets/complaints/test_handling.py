@@ -129,7 +129,8 @@ def test_what_they_got_is_kept_to_the_cent(typed: str, cents: int | None, shown:
 
 @pytest.mark.parametrize(
     ("typed", "currency", "field"),
-    [(wrong, "EUR", "redress") for wrong in ("much", "-1", "1.234", "1e99")] + [("5", "", "currency")],
+    [(wrong, "EUR", "redress") for wrong in ("much", "-1", "1.234", "1e99", "1e999999", "9e-999999")]
+    + [("5", "", "currency")],
 )
 def test_an_amount_that_is_none_is_refused_beside_its_field(typed: str, currency: str, field: str) -> None:
     change = a_complaints_desk()
