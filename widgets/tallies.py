@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -80,11 +81,15 @@ def may_be_other(row: LogRow) -> bool:
 
 
 class Beside(NamedTuple):
-    """The numbers beside an agent's lists, by list: those that everybody has, and the agent's own."""
+    """The numbers beside an agent's lists, by list: those that everybody has, and the agent's own.
+
+    Above the lists that one of the agent's windows shows the same number stands again.
+    """
 
     topic: Topic
     common: Mapping[str, int]
     own: Mapping[str, int]
+    shown: frozenset[str] = frozenset()
 
 
 def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rules) -> list[Delivery]:
@@ -94,14 +99,25 @@ def count(session: Session, topics: Collection[Topic], now: datetime, rules: Rul
 
 def beside(session: Session, topics: Collection[Topic]) -> list[Beside]:
     """What the sidebars show."""
-    agents = Followed.of(frozenset(topics)).agents
-    if not agents:
+    followed = Followed.of(frozenset(topics))
+    if not followed.agents:
         return []
-    numbers, held = views.counts(session, 0), _held(session)
+    numbers, held, shown = views.counts(session, 0), _held(session), _shown(followed)
     names = [*views.NAMES, *(f"queue-{queue_id}" for queue_id in _queue_ids(session))]
     common = {name: numbers.get(name, 0) for name in names if name not in _OWN}
-    whose = [(topic, agent_id) for agent_id, theirs in agents.items() for topic in theirs]
-    return [Beside(topic, common, {"mine": held.get(agent_id, 0)}) for topic, agent_id in whose]
+    return [
+        Beside(topic, common, {"mine": held.get(agent_id, 0)}, frozenset(shown[agent_id]))
+        for agent_id, theirs in followed.agents.items()
+        for topic in theirs
+    ]
+
+
+def _shown(followed: Followed) -> Mapping[int, set[str]]:
+    """By agent, the lists that their windows show."""
+    shown: defaultdict[int, set[str]] = defaultdict(set)
+    for topic, view in followed.views:
+        shown[int(topic.name.rpartition(":")[2])].add(view.name)
+    return shown
 
 
 _OWN = {"mine", "resolved"}  # by agent; and by nobody: they only become more
@@ -109,13 +125,16 @@ _OWN = {"mine", "resolved"}  # by agent; and by nobody: they only become more
 
 def news(sidebars: Iterable[Beside], told: Mapping[Topic, Beside]) -> Iterator[Delivery]:
     """Only the numbers that are another than was told: there may be thousands, and most are as they were."""
-    common: dict[tuple[str, int], list[Swap]] = {}  # once for all who were told the same
+    common: dict[tuple[str, int], tuple[Mapping[str, int], list[Swap]]] = {}  # once for all who were told the same
     for now in sidebars:
-        before = told.get(now.topic, _NOTHING)
-        key = (now.topic.language, id(before.common))
+        before, language = told.get(now.topic, _NOTHING), now.topic.language
+        key = (language, id(before.common))
         if key not in common:
-            common[key] = _other(now.topic.language, before.common, now.common)
-        found = [*_other(now.topic.language, before.own, now.own), *common[key]]
+            other = _other(before.common, now.common)
+            common[key] = other, _drawn(language, "count", other)
+        (other, counts), own = common[key], _other(before.own, now.own)
+        above = {name: n for name in now.shown if (n := own.get(name, other.get(name))) is not None}
+        found = [*_drawn(language, "count", own), *counts, *_drawn(language, "total", above)]
         if found:
             yield swaps(now.topic, found)
 
@@ -140,18 +159,18 @@ def _held(session: Session) -> dict[int, int]:
     return dict(_HELD.rows(session.connection()))
 
 
-def _other(language: str, before: Mapping[str, int], now: Mapping[str, int]) -> list[Swap]:
-    drawn = [_drawn(language, name, n) for name, n in now.items() if before.get(name) != n]
-    return [*(count for count, _ in drawn), *(total for _, total in drawn)]
+def _other(before: Mapping[str, int], now: Mapping[str, int]) -> Mapping[str, int]:
+    return {name: n for name, n in now.items() if before.get(name) != n}
+
+
+def _drawn(language: str, place: str, numbers: Mapping[str, int]) -> list[Swap]:
+    return [_number(language, place, name, n) for name, n in numbers.items()]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _drawn(language: str, view: str, n: int) -> tuple[Swap, Swap]:
-    """A list's number beside its name and above it, as a screen takes them: most are the same for all agents."""
-    return (
-        replace(f"count-{view}", render("console/_count.html", language, view=view, n=n)),
-        replace(f"total-{view}", render("console/_total.html", language, view=view, n=n)),
-    )
+def _number(language: str, place: str, view: str, n: int) -> Swap:
+    """As a screen takes it, beside a list's name ("count") or above the list ("total")."""
+    return replace(f"{place}-{view}", render(f"console/_{place}.html", language, view=view, n=n))
 
 
 def _of_parts(session: Session, followed: Followed) -> Iterator[Delivery]:
@@ -161,8 +180,7 @@ def _of_parts(session: Session, followed: Followed) -> Iterator[Delivery]:
         if view.name in labels.PARTS or _is_narrower(view.name):
             if view.name not in counted:
                 counted[view.name] = views.count(session, view)
-            html = render("console/_total.html", topic.language, view=view.name, n=counted[view.name])
-            yield swaps(topic, [replace(f"total-{view.name}", html)])
+            yield swaps(topic, _drawn(topic.language, "total", {view.name: counted[view.name]}))
 
 
 def _is_narrower(view: str) -> bool:
