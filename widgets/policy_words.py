@@ -25,7 +25,6 @@ WITHIN = {
     "speed_of_answer": _("An agent in the chat within {time}."),
     "response": _("Each answer in a chat within {time}."),
     "periodic_update": _("News at least every {time}."),
-    "pausable_update": _("News at least every {time}, unless we wait for the customer."),
     "resolution": _("Resolution within {time}."),
     "agent_work": _("Our own work done within {time}."),
     "total_resolution": _("Everything settled within {time}, pauses included."),
@@ -35,6 +34,12 @@ WITHIN = {
 }
 
 
+NEWS = {
+    (False, False): _("News at least every {time}."),
+    (True, False): _("News at least every {time}, unless we wait for the customer."),
+    (False, True): _("News at least every {time}, unless we wait for a third party."),
+    (True, True): _("News at least every {time}, unless we wait for anybody else."),
+}
 PAUSED = {
     (True, False): _("“{metric}” pauses while the customer is waited for."),
     (False, True): _("“{metric}” pauses while a third party is waited for."),
@@ -81,7 +86,8 @@ def what(language: str, terms: Terms, calendars: Mapping[int, str]) -> Sequence[
         return [translate(language, "Nothing is promised.")]
     promised = [metric for metric in METRICS if metric in terms.targets]
     times = [_times(language, terms.targets[metric], mark=len(modes) > 1) for metric in promised]
-    found = [translate(language, WITHIN[metric], time=time) for metric, time in zip(promised, times, strict=True)]
+    says = {**WITHIN, Metric.PAUSABLE_UPDATE.value: NEWS[_stands_still(terms, Metric.PAUSABLE_UPDATE)]}
+    found = [translate(language, says[metric], time=time) for metric, time in zip(promised, times, strict=True)]
     found.append(
         _hours(language, calendars.get(terms.calendar_id or 0, "")) if True in modes else _every_hour(language)
     )
@@ -89,11 +95,17 @@ def what(language: str, terms: Terms, calendars: Mapping[int, str]) -> Sequence[
 
 
 def _pauses(language: str, terms: Terms) -> Iterable[str]:
-    """A sentence for each promised clock that stands still at times."""
-    for metric, statuses in terms.pauses.items():
+    """A sentence for each promised clock that stands still at times, where that of the promise does not say it."""
+    for metric in terms.pauses:
         if metric in terms.targets and metric != Metric.PAUSABLE_UPDATE:
-            says = PAUSED[Status.PENDING in statuses, Status.ON_HOLD in statuses]
+            says = PAUSED[_stands_still(terms, metric)]
             yield translate(language, says, metric=translate(language, METRICS[metric]))
+
+
+def _stands_still(terms: Terms, metric: str) -> tuple[bool, bool]:
+    """While the customer is waited for, and while a third party is."""
+    statuses = terms.pauses.get(metric, ())
+    return Status.PENDING in statuses, Status.ON_HOLD in statuses
 
 
 def _times(language: str, by_priority: Mapping[str, Mapping[str, Any]], *, mark: bool) -> str:

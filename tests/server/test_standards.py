@@ -55,6 +55,25 @@ def test_what_is_published_is_read_without_signing_in(step: Doorstep) -> None:
     assert "Gold Chat An agent in the chat within 1 m. Every hour counts." == gold
 
 
+@pytest.mark.parametrize(
+    ("pauses", "says"),
+    [
+        ([], "News at least every 4 h. Every"),
+        (["pending"], "News at least every 4 h, unless we wait for the customer. Every"),
+        (["on_hold"], "News at least every 4 h, unless we wait for a third party. Every"),
+        (["pending", "on_hold"], "News at least every 4 h, unless we wait for anybody else. Every"),
+    ],
+)
+def test_it_is_said_when_no_news_is_due(step: Doorstep, pauses: list[str], says: str) -> None:
+    """As the policy has it, not as it is usual."""
+    same = {priority.value: {"minutes": 240, "business": False} for priority in Priority}
+    said = {"pausable_update": pauses}
+    step.change(add_policy, Terms("All", {"pausable_update": same}, channels=["chat"], pauses=said, published=True))
+    (everybody,) = parts(step.open("/standards"))
+
+    assert says in everybody
+
+
 def test_staff_read_what_queues_promise_beside_it(step: Doorstep) -> None:
     step.change(promises)
 
