@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_
 from sqlalchemy import select as core_select
 from sqlmodel import col
 
@@ -143,7 +143,7 @@ _OF_A_LINE: tuple[Any, ...] = (
     col(Queue.id),
     col(Queue.turn),
     col(Queue.delivery),
-    func.coalesce(col(QueueMember.delay_seconds), 0.0),
+    case((_helped, 0.0), else_=func.coalesce(col(QueueMember.delay_seconds), 0.0)),  # who was called sees all of it
 )
 _LINES = (
     core_select(*_OF_A_LINE)

@@ -6,8 +6,9 @@ from routing import explained, matching, presence, stays
 from routing.explained import Why
 from routing.presence import Intent
 from tests.cast import UnitChange, a_change
-from tests.routing.floor import a_chat, a_floor, at_the_desk, rings_at, settle
+from tests.routing.floor import a_chat, a_floor, a_queue, accept, at_the_desk, offer_of, rings_at, settle
 from tests.routing.test_stays import step
+from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 
@@ -71,3 +72,24 @@ def test_a_delay_that_is_taken_back_leaves_nothing_to_wait_for() -> None:
     stay = change.find(stays.Stay, chat.id)
     assert stay is not None
     assert stay.look_due is None
+
+
+def test_who_is_called_to_help_is_given_what_is_young_as_soon_as_they_are_free() -> None:
+    """Bo sees Support's work later, and answers Repairs, which helps while many wait in Support."""
+    change = a_change(rules=Rules(pool=25))
+    support, (_, bo) = a_floor(change)
+    support.set_members(change, [bo.id])
+    repairs = a_queue(change, "Repairs", bo)
+    change.write()
+    support.set_delays(change, {bo.id: 300})
+    support.set_overflow(change, to=repairs.id, at=1)
+    settle(change)
+    talk = a_chat(change, repairs)
+    accept(change, bo, offer_of(change, talk))
+    chat = a_chat(change, support)
+    assert rings_at(change, chat) is None
+
+    talk.resolve(change)
+    settle(change)
+
+    assert bo.id == rings_at(change, chat)
