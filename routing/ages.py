@@ -34,7 +34,7 @@ def _by_steps_alone(change: Change, queue_id: int) -> None:
     steps, mine = steps_of(change, queue_id), col(Stay.queue_id) == queue_id
     for taken, step in enumerate(steps):
         due = type_coerce(Stay.began_at, BigInteger) + round(step.after_seconds * 1_000_000)
-        change.claim(update(Stay).where(mine, Stay.step == taken).values(look_due=due))
+        change.claim(update(Stay).where(mine, col(Stay.step) == taken).values(look_due=due))
     change.claim(update(Stay).where(mine, col(Stay.step) >= len(steps)).values(look_due=None))
 
 
