@@ -73,7 +73,7 @@ class Floor:
             for at in arrivals(self.scenario, flow, self._dice):
                 self._at(at, partial(self._comes, flow))
         for shift, agents in zip(self.scenario.shifts, self._here.agents, strict=True):
-            for day in range(self.scenario.days):
+            for day in range(-1 if shift.over_midnight else 0, self.scenario.days):
                 self._works(shift, agents, day)
         while self._acts:
             self._goes_on()
@@ -176,11 +176,15 @@ class Floor:
     # Agents
 
     def _works(self, shift: Shift, agents: Sequence[Agent], day: int) -> None:
+        """Whoever came the evening before the first day is there as it begins."""
+        first, comes = self.scenario.at(0, 0), self.scenario.at(day, shift.starts)
+        breaks = [(self.scenario.at(day, leaves), self.scenario.at(day, returns)) for leaves, returns in shift.pauses]
         for agent in agents:
-            self._at(self.scenario.at(day, shift.starts), partial(self._comes_in, agent))
-            for leaves, returns in shift.breaks:
-                self._at(self.scenario.at(day, leaves), partial(self._turns, agent, Intent.AWAY))
-                self._at(self.scenario.at(day, returns), partial(self._turns, agent, Intent.AVAILABLE))
+            self._at(max(first, comes), partial(self._comes_in, agent))
+            for leaves, returns in breaks:
+                if returns > first:
+                    self._at(max(first, leaves), partial(self._turns, agent, Intent.AWAY))
+                    self._at(returns, partial(self._turns, agent, Intent.AVAILABLE))
             self._at(self.scenario.at(day, shift.goes), partial(self._turns, agent, Intent.OFFLINE))
 
     def _comes_in(self, agent: Agent) -> None:

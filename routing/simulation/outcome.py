@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from routing.simulation.scenario import Flow, Line, Scenario
 from tickets.status import Channel
 
+_QUARTER = timedelta(minutes=15)
 _KINDS = {Channel.CHAT: "chats", Channel.CALLBACK: "calls", Channel.EMAIL: "mails", Channel.PORTAL: "tickets"}
 
 
@@ -46,13 +47,14 @@ class Contact:
 
 @dataclass
 class Hands:
-    """One agent: since when they work, how much they hold, and the time that was worked and waited in each hour."""
+    """One agent: since when they work, how much they hold, and the time that was worked and waited in each quarter of
+    an hour."""
 
     agent_id: int
     working_since: datetime | None = None
     holds: int = 0
     since: datetime | None = None  # of the present way of things
-    busy: Counter[datetime] = field(default_factory=Counter)  # seconds, by the hour that they are in
+    busy: Counter[datetime] = field(default_factory=Counter)  # seconds, by the quarter that they are in
     idle: Counter[datetime] = field(default_factory=Counter)
 
     def turns(self, at: datetime, *, works: bool | None = None, holds: int = 0) -> None:
@@ -148,36 +150,35 @@ class Outcome:
     def occupancy(self, hour: int | None = None) -> float | None:
         """Busy, of busy and idle time (semantics.md part 8), of everybody together."""
         busy, idle = (
-            sum(
-                seconds
-                for one in self.hands
-                for at, seconds in (one.busy if which else one.idle).items()
-                if hour is None or self.scenario.hour_of(at) == hour
-            )
-            for which in (True, False)
+            self._spent((one.busy if which else one.idle for one in self.hands), hour) for which in (True, False)
         )
         return _share(busy, busy + idle)
 
     def staffed(self, hour: int) -> float:
         """How many agents there were, on average, in this hour of the days."""
-        seconds = sum(
-            spent
-            for one in self.hands
-            for at, spent in (one.busy + one.idle).items()
-            if self.scenario.hour_of(at) == hour
+        return self._spent((one.busy + one.idle for one in self.hands), hour) / 3600 / self.scenario.days
+
+    def _spent(self, times: Iterable[Counter[datetime]], hour: int | None) -> float:
+        """Seconds within the days, of one hour or of all; a night that goes on after them is not theirs."""
+        ends = self.scenario.ends
+        return sum(
+            seconds
+            for one in times
+            for at, seconds in one.items()
+            if at < ends and (hour is None or self.scenario.hour_of(at) == hour)
         )
-        return seconds / 3600 / self.scenario.days
 
     def _in(self, line: Line) -> Iterable[Contact]:
         return (one for one in self.contacts if one.line == line.name)
 
 
 def _spread(into: Counter[datetime], begin: datetime, end: datetime) -> None:
-    """Seconds from one instant to another, by the hour that they are in."""
+    """Seconds from one instant to another, by the quarter of an hour that they are in: an hour begins with one in every
+    time zone, and not everywhere where it does in UTC."""
     while begin < end:
-        hour = begin.replace(minute=0, second=0, microsecond=0)
-        until = min(end, hour + timedelta(hours=1))
-        into[hour] += (until - begin).total_seconds()  # type: ignore[assignment]
+        quarter = begin.replace(minute=begin.minute // 15 * 15, second=0, microsecond=0)
+        until = min(end, quarter + _QUARTER)
+        into[quarter] += (until - begin).total_seconds()  # type: ignore[assignment]
         begin = until
 
 

@@ -127,6 +127,16 @@ class Shift:
         """The minute at which they go, counted from the midnight before they came."""
         return self.ends if self.ends > self.starts else self.ends + DAY
 
+    @property
+    def over_midnight(self) -> bool:
+        return self.goes > DAY
+
+    @property
+    def pauses(self) -> Sequence[Span]:
+        """The breaks, counted from that midnight, too."""
+        after = DAY if self.over_midnight else 0
+        return [(a + after, b + after) if a < self.starts else (a, b) for a, b in self.breaks]
+
 
 @dataclass(frozen=True)
 class Promised:

@@ -45,6 +45,6 @@ def _scheduled(scenario: Scenario, line: Line, hour: int) -> int:
     for shift in scenario.shifts:
         if line.name in shift.queues:
             for at in (minute, minute + 24 * 60):
-                rests = any(start <= at < end for start, end in shift.breaks)
+                rests = any(start <= at < end for start, end in shift.pauses)
                 there += shift.agents if shift.starts <= at < shift.goes and not rests else 0
     return there

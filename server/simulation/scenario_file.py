@@ -131,6 +131,8 @@ def _shift(part: Part, queues: Sequence[str]) -> Shift:
         part.levels("skills"),
         part.amount("delay", 0.0, most=LONGEST_DELAY),
     )
+    inside = all(found.starts <= leaves and returns <= found.goes for leaves, returns in found.pauses)
+    part.expect(inside, "breaks", "lie within the hours of the shift")
     part.ends()
     return found
 

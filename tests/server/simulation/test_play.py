@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from routing.simulation.erlang import erlang_c
-from routing.simulation.scenario import Duration, Line, Promised, Shape
+from routing.simulation.scenario import HOURS, Duration, Line, Promised, Shape
+from routing.simulation.staffing import need
 from server.simulation.play import play
 from tests.engine import brings_its_own
 from tests.server.simulation.floors import (
@@ -96,6 +97,31 @@ def test_nobody_answers_outside_of_shifts_and_in_breaks() -> None:
     assert answered
     assert all(540 <= at < 570 or 600 <= at < 660 for at in minutes)
     assert 0 < sum(one.answered is None for one in outcome.contacts), "who came after eleven"
+
+
+def test_a_night_begins_with_whoever_came_the_evening_before() -> None:
+    """From ten to six, with a break at two: on the first day as on every other."""
+    come = flow(by_hour=[10.0] * HOURS, patience=Duration(1.0, Shape.CONSTANT), handling=Duration(1.0, Shape.CONSTANT))
+    nights = [shift(2, starts=22 * 60, ends=6 * 60, breaks=((120, 180),))]
+    some = scenario([come], nights, days=2)
+    outcome = play(some)
+
+    hours = [some.hour_of(one.came) for one in outcome.contacts if one.answered]
+    assert {0, 1, 3, 4, 5, 22, 23} == set(hours)
+    assert [2.0 if hour in hours else 0.0 for hour in range(HOURS)] == pytest.approx(
+        [outcome.staffed(hour) for hour in range(HOURS)], abs=0.01
+    )
+    assert [2 if hour in hours else 0 for hour in range(HOURS)] == [
+        need(some, some.lines[0], hour).scheduled for hour in range(HOURS)
+    ]
+
+
+def test_an_hour_is_one_where_people_are() -> None:
+    """Half past three in UTC is nine in Kolkata."""
+    some = scenario([flow()], [shift(1, starts=540, ends=600)], zone="Asia/Kolkata")
+    outcome = play(some)
+
+    assert [9] == [hour for hour in range(HOURS) if outcome.staffed(hour) > 0.1]
 
 
 def test_a_ring_that_nobody_hears_goes_to_the_next() -> None:

@@ -143,6 +143,16 @@ def test_a_shift_may_go_over_midnight() -> None:
         ("contacts are at most", "contacts", [{"by_hour": [90_000] * 24}]),
         (r"shift\[1\].hours: ", "shift", [{"agents": 1, "hours": "nine to five"}]),
         (r"shift\[1\].hours are one stretch", "shift", [{"agents": 1, "hours": "08:00-12:00, 13:00-17:00"}]),
+        (
+            r"shift\[1\].breaks lie within the hours",
+            "shift",
+            [{"agents": 1, "hours": "13:00-17:00", "breaks": "12:00-12:30"}],
+        ),
+        (
+            r"shift\[1\].breaks lie within the hours",
+            "shift",
+            [{"agents": 1, "hours": "22:00-24:00, 00:00-06:00", "breaks": "07:00-07:30"}],
+        ),
         (r"shift\[1\].queues names queues", "shift", [{"agents": 1, "hours": "08:00-12:00", "queues": ["Sales"]}]),
         ("shift has at most 2000 agents", "shift", [{"agents": 1001, "hours": "08:00-12:00"}] * 2),
         (r"promise\[1\].metric is one of", "promise", [{"metric": "luck", "seconds": 60}]),
