@@ -28,7 +28,7 @@ SCALED = FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD)
 TELLING = tests --ignore=tests/journeys --ignore=tests/faults --ignore=tests/widgets/test_console_looks.py
 LONG = -m faults -n 2 --dist load -o console_output_style=times
 # Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
-ON_BOTH = $(addprefix tests/faults/test_,kill_mixed.py failpoints.py kill_pipe.py takes.py backlog.py migrating.py keeping.py)
+ON_BOTH = $(addprefix tests/faults/test_,kill_mixed.py failpoints.py kill_pipe.py takes.py backlog.py migrating.py keeping.py storm.py)
 PROJECT := $(PIP_INSTALL) --editable .
 LOCKED = $(PIP_INSTALL) --require-hashes --requirement $(BUILDER) && $(PIP_INSTALL) --require-hashes --requirement
 
