@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from sqlmodel import Session
@@ -31,6 +31,7 @@ class Tallies:
         self._upto = 0  # where the last count holds
         self._told: dict[Topic, bytes] = {}  # the last frame of each topic: what did not change is not told again
         self._beside: dict[Topic, Beside] = {}  # as that, number by number
+        self._came: set[Topic] = set()  # while it is counted: they are told all of it the next time
 
     def heard(self, rows: Sequence[LogRow]) -> None:
         for row in reversed(rows):
@@ -42,28 +43,36 @@ class Tallies:
     def joined(self, topics: Collection[Topic], counted: int | None) -> None:
         """Somebody's page may have been read before the last count: they are told anew, unless nothing moved since."""
         holds = counted is not None and self._moved is not None and counted >= self._moved
+        known = (
+            holds and (counted or 0) <= self._upto
+        )  # what a process that is ahead counted is not known here
         for topic in topics:
             if not holds:
                 self._told.pop(topic, None)
-            if not holds or (counted or 0) > self._upto:  # counted elsewhere: nobody here knows what it came to
+            if not known:
                 self._beside.pop(topic, None)
-        if topics and not holds:
+                self._came.add(topic)
+        if topics and not known:
             self._recount.stir()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return self._recount.running()
 
     async def _count(self) -> None:
-        topics = self._feed.topics
-        upto, sidebars, deliveries = await self._desk.read(self._counted, topics)
+        topics, told = self._feed.topics, dict(self._beside)
+        self._came.clear()
+        upto, sidebars, other, deliveries = await self._desk.read(self._counted, topics, told)
         self._upto, self._moved = upto, upto if self._moved is None else self._moved
-        fresh = [one for one in deliveries if self._told.get(one.topic) != one.frame]
-        other = list(tallies.news(sidebars, self._beside))
+        fresh = [one for one in other if one.topic not in self._came]
+        fresh += [one for one in deliveries if self._told.get(one.topic) != one.frame]
         self._told = {one.topic: one.frame for one in deliveries}
-        self._beside = {one.topic: one for one in sidebars}
-        self._feed.deliver(as_of(upto, [*other, *fresh]))
+        self._beside = {one.topic: one for one in sidebars if one.topic not in self._came}
+        self._feed.deliver(as_of(upto, fresh))
 
-    def _counted(self, session: Session, topics: Collection[Topic]) -> tuple[int, list[Beside], list[Delivery]]:
+    def _counted(
+        self, session: Session, topics: Collection[Topic], told: Mapping[Topic, Beside]
+    ) -> tuple[int, list[Beside], list[Delivery], list[Delivery]]:
         upto = log.newest(session)  # first: what is committed meanwhile is counted, and told once more
-        now, rules = self._desk.clock.now(), self._desk.rules
-        return upto, tallies.beside(session, topics), tallies.elsewhere(session, topics, now, rules)
+        sidebars = tallies.beside(session, topics)
+        elsewhere = tallies.elsewhere(session, topics, self._desk.clock.now(), self._desk.rules)
+        return upto, sidebars, list(tallies.news(sidebars, told)), elsewhere

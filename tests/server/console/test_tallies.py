@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -135,6 +137,28 @@ async def test_whoever_comes_back_to_the_same_numbers_is_told_the_next_that_chan
     await floor.desk.change(opens, await floor.desk.read(_first_queue), by="system")
     await first.hears(2)
     assert first.told[1] < first.told[0]
+
+
+async def test_whoever_comes_while_it_is_counted_is_told_all_of_it(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is counted and drawn where nobody waits for it, with what was told before they came."""
+    begun, goes_on, counted = threading.Event(), threading.Event(), floor.tallies._counted
+
+    def slowly(*question: Any) -> Any:
+        begun.set()
+        goes_on.wait(WITHIN)
+        return counted(*question)
+
+    first = await floor.looks()
+    await first.hears(1)
+    monkeypatch.setattr(floor.tallies, "_counted", slowly)
+    await floor.desk.change(opens, await floor.desk.read(_first_queue), by="system")
+    assert await asyncio.to_thread(begun.wait, WITHIN)
+    late = await floor.looks()
+    goes_on.set()
+    await late.hears(1)
+    assert late.told == first.told[:1], "and of nothing before that, which would say up to where it knows them"
 
 
 def test_thousands_of_numbers_of_which_one_is_another_are_a_short_frame() -> None:
