@@ -43,9 +43,7 @@ class Tallies:
     def joined(self, topics: Collection[Topic], counted: int | None) -> None:
         """Somebody's page may have been read before the last count: they are told anew, unless nothing moved since."""
         holds = counted is not None and self._moved is not None and counted >= self._moved
-        known = (
-            holds and (counted or 0) <= self._upto
-        )  # what a process that is ahead counted is not known here
+        known = holds and (counted or 0) <= self._upto  # what a process that is ahead counted is not known here
         for topic in topics:
             if not holds:
                 self._told.pop(topic, None)
