@@ -157,6 +157,7 @@ class _Talks(NamedTuple):
 def _served(asked: Session | Change, queue_ids: Collection[int]) -> dict[int, list[list[int]]]:
     """For each queue that has any, which queues those serve whom a new chat there may reach at once, agent by agent."""
     mine, theirs = aliased(QueueMember), aliased(QueueMember)
+    in_use = core_select(col(Queue.id)).where(col(Queue.archived).is_(False))
     here: Any = (
         select(mine.queue_id, mine.agent_id, theirs.queue_id)
         .join(Presence, col(mine.agent_id) == Presence.agent_id)
@@ -164,6 +165,7 @@ def _served(asked: Session | Change, queue_ids: Collection[int]) -> dict[int, li
         .join(theirs, col(theirs.agent_id) == Presence.agent_id)
         .where(col(mine.queue_id).in_(queue_ids), mine.delay_seconds == 0, theirs.delay_seconds == 0)
         .where(takes_new((Medium.CHAT,)), col(Agent.active))
+        .where(col(mine.queue_id).in_(in_use), col(theirs.queue_id).in_(in_use))
     )
     served: dict[int, dict[int, list[int]]] = {}
     for queue_id, agent_id, one in _rows(asked, here):

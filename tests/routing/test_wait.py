@@ -187,6 +187,18 @@ def test_who_answers_two_queues_counts_in_each_for_the_part_of_the_talks_that_it
     assert alone == wait.paces(change.session, both, now=change.now, each=1), "one queue and the board agree"
 
 
+def test_a_queue_that_is_no_more_takes_nobodys_time() -> None:
+    change, support, ada = a_busy_floor(talks=20, lasting=60)
+    billing = a_queue(change, "Billing", ada)
+    talked(change, billing, ada, ended=change.now, lasting=180, times=20)
+    assert Pace(1 / 4, 60) == _pace(change, support)
+
+    billing.archive(change)
+    settle(change)
+
+    assert Pace(1, 60) == _pace(change, support)
+
+
 def test_where_too_few_talks_ended_lately_the_same_half_hour_of_last_week_is_asked() -> None:
     """It is nine o'clock and seven minutes; what counts is nine to half past nine a week ago, and at least five."""
     change, queue, ada = a_busy_floor()
