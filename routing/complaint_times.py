@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from routing.calendars import BusinessCalendar, hours_on, zone_of
 from routing.callbacks.terms import hours_of
 from tickets.change import Change
-from tickets.complaints.categories import ComplaintCategory
+from tickets.complaints.categories import MOST_DAYS, ComplaintCategory
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.events import ComplaintFiled
 from tickets.events import Event
 from tickets.reactions import Reaction
 from tickets.ticket import Ticket
 
-FARTHEST = 3 * 366  # days that are searched for working ones
+FARTHEST = 8 * MOST_DAYS  # days that are searched for working ones: all that can be promised, at one a week
 
 
 def by_working_days(calendar: BusinessCalendar, filed: datetime, days: int) -> datetime | None:

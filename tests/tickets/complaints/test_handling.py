@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from routing.calendars import BusinessCalendar
 from routing.complaint_times import by_working_days
 from routing.hours import add_calendar
 from routing.queues import Queue
 from routing.reactions import REACTIONS
-from tests.cast import UnitChange, a_change, an_agent
+from tests.cast import MONDAY, UnitChange, a_change, an_agent
 from tests.routing.callbacks.calls import OFFICE, at
 from tests.routing.floor import a_queue
 from tickets.complaints import handling
-from tickets.complaints.categories import add_category, edit_category
+from tickets.complaints.categories import MOST_DAYS, add_category, edit_category
 from tickets.complaints.complaint import Complaint
 from tickets.complaints.filing import Told, file
 from tickets.errors import Conflict, Refused
@@ -37,6 +38,14 @@ from tickets.status import Priority
 )
 def test_working_days_end_when_the_queue_closes(filed: str, days: int, by: str) -> None:
     assert at(by) == by_working_days(OFFICE, at(filed), days)
+
+
+def test_all_that_can_be_promised_has_its_day() -> None:
+    """Also where a queue is open on Saturdays alone."""
+    saturdays = BusinessCalendar("UTC", ((),) * 5 + (((9 * 60, 17 * 60),), ()))
+
+    last = MONDAY.replace(hour=17) + timedelta(days=5, weeks=MOST_DAYS - 1)
+    assert last == by_working_days(saturdays, MONDAY, MOST_DAYS)
 
 
 def test_each_category_has_its_own_days_and_what_it_promises_later_is_for_later_complaints() -> None:
