@@ -20,6 +20,7 @@ from server.doors.direct import DirectSocket
 from server.logging import configure_logging
 from server.processes.listening import BACKLOG, listen_at
 from server.processes.memory import give_back
+from server.processes.pages import lie_on_large_pages
 from server.processes.patience import PatientProtocol
 from server.processes.worker import Worker
 
@@ -134,3 +135,4 @@ def _settle_memory() -> None:
     gc.freeze()
     gc.collect()
     gc.set_threshold(10_000, 2, 1)
+    lie_on_large_pages()
