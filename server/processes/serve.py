@@ -68,11 +68,13 @@ class _Server(uvicorn.Server):
         self._greeting = greeting
         self._worker = worker
         self._obeys: asyncio.Task[None] | None = None
+        self._settles: asyncio.Task[int] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         _settle_memory()
         sys.setswitchinterval(TURN)
+        self._settles = asyncio.create_task(lie_on_large_pages())
         if self.started:
             await self._say(self._greeting + self._house.first_run)
 
@@ -84,8 +86,9 @@ class _Server(uvicorn.Server):
         if self._worker and self._house.watch:
             await self._worker.leaves(await self._house.watch.account("figures"))
         await super().shutdown(sockets)
-        if self._obeys:
-            self._obeys.cancel()
+        for task in (self._obeys, self._settles):
+            if task:
+                task.cancel()
 
     async def _say(self, greeting: str) -> None:
         if self._worker is None or self._house.watch is None:
@@ -135,4 +138,3 @@ def _settle_memory() -> None:
     gc.freeze()
     gc.collect()
     gc.set_threshold(10_000, 2, 1)
-    lie_on_large_pages()

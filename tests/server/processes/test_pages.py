@@ -11,24 +11,27 @@ import pytest
 from server.processes import pages
 
 STORY = """
+import asyncio
 from pathlib import Path
-from server.processes.pages import lie_on_large_pages
+from server.processes import pages
+pages.SETTLED = pages.PAUSE = 0.0
 kept = {n: f"word {n}" for n in range(200_000)}
-moved = lie_on_large_pages()
+moved = asyncio.run(pages.lie_on_large_pages())
 told = Path("/proc/self/smaps_rollup").read_text().split()
-large = int(told[told.index("AnonHugePages:") + 1]) // 1024
+large = int(told[told.index("AnonHugePages:") + 1]) // 2048
 print(moved, large, all(f"word {n}" == word for n, word in kept.items()))
 """
 
 
 def test_all_that_is_there_stays_as_it_is() -> None:
-    """As many megabytes as it says are on large pages; on a system without them, none."""
+    """As many of them as it says, or more; on a system without them, none."""
     told = subprocess.run([sys.executable, "-c", STORY], capture_output=True, text=True, check=True, timeout=120)
     moved, large, same = told.stdout.split()
     assert int(moved) <= int(large)
     assert "True" == same
 
 
-def test_a_system_that_tells_nothing_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_system_that_tells_nothing_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(pages, "SETTLED", 0.0)
     monkeypatch.setattr(pages, "MAPS", tmp_path / "none")
-    assert 0 == pages.lie_on_large_pages()
+    assert 0 == await pages.lie_on_large_pages()
