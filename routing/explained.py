@@ -31,7 +31,7 @@ from tickets.ticket import Ticket
 
 MOST_EARLIER = 4  # outcomes before the present one that are kept
 MOST_NEEDS = 5  # skills that are named
-ENOUGH = 30  # events of one change: what then is still to be said is said by the next
+ENOUGH = 30  # events of one change: what is then still to be handed out, or to be said, is left to the next
 
 
 class Why(StrEnum):

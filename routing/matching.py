@@ -22,6 +22,7 @@ from routing import (
 )
 from routing.choosing import Choice, Rule
 from routing.events import WaitExplained
+from routing.explained import ENOUGH
 from routing.medium import Medium
 from routing.presence import Presence
 from routing.queues import Delivery, Queue, QueueMember
@@ -35,7 +36,6 @@ from tickets.people import Agent
 from tickets.status import Status
 from tickets.ticket import Ticket
 
-ENOUGH = 30  # events of one change: what then still waits is handed out by the next
 FARTHEST = 200  # tickets of one sort looked at that somebody refused
 AT_ONCE = 3  # lines that are explained when somebody comes or goes; their others are, a moment later
 

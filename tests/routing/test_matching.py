@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from routing import matching, presence
+from routing import explained, matching, presence
 from routing.assignment import Assignment
 from routing.choosing import Rule
 from routing.chores import CHORES
@@ -194,7 +194,7 @@ def test_a_long_line_is_handed_out_over_several_changes_in_order() -> None:
     at_the_desk(change, ada)
     settle(change)
     taken = [ticket.agent_id for ticket in tickets].index(None)
-    assert 0 < taken < matching.ENOUGH
+    assert 0 < taken < explained.ENOUGH
     assert {None} == {ticket.agent_id for ticket in tickets[taken:]}
 
     rounds = _do_what_is_due(change)
