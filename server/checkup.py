@@ -14,6 +14,7 @@ from server.bus.redis_url import RedisAddress
 from server.config.config import Config
 from server.config.mail_settings import Mail
 from server.config.settings import Bus, Database, Files, Secrets, Server
+from server.sqlite import orphan
 from tickets.errors import Refused
 
 
@@ -53,6 +54,8 @@ def _database(database: Database) -> Finding:
     if database.is_postgres:
         return _postgres(database)
     path = database.path
+    if journal := orphan(path):
+        return Finding("Database", f"{path} is not there, and its last changes are in {journal}", good=False)
     if not path.exists():
         problem = _unwritable(path.parent)
         return Finding(

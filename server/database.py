@@ -1,25 +1,19 @@
 """Opens the database: one connection that writes, a few that read, and the way from an empty file to today's tables."""
 
-import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from server import postgres
+from server import postgres, sqlite
 from server.config.settings import is_postgres
 from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.outage import said_by
-from tickets.statement import told
 
-BUSY_SECONDS = 5
 MIGRATING_SECONDS = 60
 
 
@@ -36,12 +30,11 @@ class Database:
             self.writes = postgres.writing(url, pool=writers + 1)
             self.reads = postgres.reading(url, pool=readers)
             return
-        path = make_url(url).database
-        if path:
-            _make(Path(path).parent)
-        file = _File(path)
-        self.writes = _sqlite_engine(url, file, begin="BEGIN IMMEDIATE", pool=1, read_only=False)
-        self.reads = _sqlite_engine(url, file, begin="BEGIN", pool=readers, read_only=True)
+        path = Path(make_url(url).database or "")
+        _make(path.parent)
+        file = sqlite.File(path)
+        self.writes = sqlite.engine(file, pool=1, read_only=False)
+        self.reads = sqlite.engine(file, pool=readers, read_only=True)
 
     def close(self) -> None:
         self.reads.dispose()
@@ -53,64 +46,6 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused("{folder} cannot be made: {why}.", folder=folder, why=error.strerror or error) from None
-
-
-class _File:
-    """The file that a running desk has open. Somebody may delete or replace it: what it then wrote would be lost.
-
-    Everything that wants to write is refused until it is back.
-    """
-
-    def __init__(self, path: str | None) -> None:
-        self._path = path
-        self._opened: tuple[int, int] | None = None
-
-    def opened(self) -> None:
-        self._opened = self._opened or _identity(self._path)
-        self.check()
-
-    def check(self) -> None:
-        if self._path and _identity(self._path) != self._opened:
-            raise OperationalError(None, None, sqlite3.OperationalError("the file of the database is gone"))
-
-
-def _identity(path: str | None) -> tuple[int, int]:
-    try:
-        found = os.stat(path or "")
-    except OSError:
-        return (0, 0)
-    return (found.st_dev, found.st_ino)
-
-
-def _sqlite_engine(url: str, file: _File, *, begin: str, pool: int, read_only: bool) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=pool,
-        pool_use_lifo=True,  # each connection has pages and statements at hand: the one that was used last, most
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        file.opened()
-        connection.isolation_level = None  # the driver must not begin for us
-        cursor = connection.cursor()
-        cursor.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
-        cursor.execute("pragma journal_mode=wal")
-        cursor.execute("pragma synchronous=full")
-        cursor.execute("pragma foreign_keys=on")
-        cursor.execute(f"pragma query_only={'on' if read_only else 'off'}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin_as_told(connection: Connection) -> None:
-        if not read_only:
-            file.check()
-        told(connection, begin)
-
-    return engine
 
 
 def newest_revision() -> str:
@@ -162,7 +97,7 @@ def _alone(connection: Connection) -> Iterator[None]:
             with connection.begin():
                 yield
         finally:
-            driver.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+            driver.execute(f"pragma busy_timeout={sqlite.BUSY_SECONDS * 1000}")
 
 
 def migrate(database: Database) -> str | None:

@@ -16,6 +16,7 @@ from server.config.settings import is_postgres
 from server.database import Database, reason
 from server.keeping.stranger import none_of_ours, strange
 from server.postgres import take_your_time
+from server.sqlite import orphan
 from tickets.errors import Refused
 
 _SIGNS = ("agent", "customer", "ticket")  # a desk with none of these is nobody's
@@ -53,7 +54,7 @@ def refuse_if_open(url: str) -> None:
     path = Path(make_url(url).database or "")
     if is_postgres(url):
         _refuse_if_others(url)
-    elif path.exists():
+    elif path.exists() and not orphan(path):  # which is refused when it is opened
         _refuse_if_held(path)
 
 
