@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from server.database import Database
 from tests.cast import a_customer, a_database, a_desk, a_ticket
-from tests.engine import about_sqlite
+from tests.engine import about_sqlite, rows_at
 from tests.tickets.batches import Ask, together
 from tickets import log
 from tickets.change import Change
@@ -60,8 +59,7 @@ def positions(session: Session) -> list[int]:
 
 def from_outside(database: Database, statement: str) -> list[tuple[object, ...]]:
     """What another program sees, on a connection of its own."""
-    with create_engine(database.writes.url, poolclass=NullPool).connect() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+    return rows_at(database.url, statement)
 
 
 async def test_acknowledged_means_committed(database: Database) -> None:
