@@ -33,11 +33,13 @@ class Line:
         """Whoever does not commit, leaves nothing behind."""
         session = self._session or self._opened()
         try:
-            with self._used(session):
-                yield session
+            line = self._going_on()
+            if line is not None:
+                line.dispatch.begin(line)
+            yield session
+            self._leave(session)
         except BaseException as error:
-            if isinstance(error, LostError) or isinstance(error.__cause__ or error, SQLAlchemyError):
-                self.close()
+            self._break_off(session, error)
             raise
 
     def commit(self, session: Session) -> None:
@@ -50,18 +52,6 @@ class Line:
             line.dispatch.commit(line)
             told(line, "commit")
 
-    @contextlib.contextmanager
-    def _used(self, session: Session) -> Iterator[None]:
-        try:
-            line = self._going_on()
-            if line is not None:
-                line.dispatch.begin(line)
-            yield
-            self._leave(session)
-        except BaseException:
-            session.close()
-            raise
-
     def _leave(self, session: Session) -> None:
         line = self._going_on()
         if line is None:
@@ -69,6 +59,15 @@ class Line:
         else:
             line.connection.rollback()  # nothing, where it was committed
             session.expunge_all()
+
+    def _break_off(self, session: Session, error: BaseException) -> None:
+        try:
+            session.close()
+        except BaseException:
+            self.close()
+            raise
+        if isinstance(error, LostError) or isinstance(error.__cause__ or error, SQLAlchemyError):
+            self.close()
 
     def _going_on(self) -> Connection | None:
         """The line whose session is in a transaction of SQLAlchemy's, which may go on for ever.
