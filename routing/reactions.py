@@ -37,6 +37,7 @@ from routing.events import (
     SkillsChanged,
     WrapUpEnded,
 )
+from routing.explained import ENOUGH
 from routing.medium import medium_of
 from routing.offers import Offer
 from routing.sla import reactions as clocks
@@ -204,12 +205,16 @@ def follow_queue(change: Change, event: QueueChanged) -> None:
 
 
 def follow_skills(change: Change, event: SkillsChanged) -> None:
-    """Who has learned something is given what waited for it; what a skill kept waiting that is no more, goes out."""
-    if event.agent is not None:
+    """Who has learned something is given what waited for it; what a skill kept waiting that is no more, goes out.
+
+    Of hundreds who learn at once the last sees to all lines: to go through those of each took the writer seconds.
+    """
+    last = next(one for _, one in reversed(change.events) if isinstance(one, SkillsChanged))
+    if event.agent is None or (event is last and len(change.events) >= ENOUGH):
+        matching.drain_all(change)
+    elif len(change.events) < ENOUGH:
         matching.match_agent(change, event.agent)
         matching.explain_lines_of(change, event.agent)
-    else:
-        matching.drain_all(change)
 
 
 def follow_loads(change: Change, _: LoadsChanged) -> None:
