@@ -96,12 +96,15 @@ def verdict_of(accounts: Accounts) -> tuple[list[str], list[str], dict[str, list
     """What keeps the desk from its work, what somebody should look at, and the troubles of each process.
 
     Whoever leaves is no trouble while another stays; who says nothing takes no visitors, but somebody should look.
+    Where all of them say nothing there is nobody who could take any.
     """
     told = {process: account for process, account in accounts.here.items() if account is not None}
     stay = {process: account for process, account in told.items() if "leaving" not in account.troubles} or told
     late = _each_once(account.late for account in stay.values())
-    late += ["silent"] if len(told) < len(accounts.here) else []
-    return _each_once(account.troubles for account in stay.values()), late, _troubles(accounts.here)
+    silent = ["silent"] if len(told) < len(accounts.here) else []
+    if told:
+        return _each_once(account.troubles for account in stay.values()), late + silent, _troubles(accounts.here)
+    return silent, late, _troubles(accounts.here)
 
 
 def _troubles(here: Mapping[str, Account | None]) -> dict[str, list[str]]:

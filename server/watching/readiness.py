@@ -50,10 +50,10 @@ class Readiness:
         self._trial: asyncio.Task[None] | None = None
 
     async def verdict(self) -> Verdict:
-        reads, lag, late = await self._looked()
+        (reads, lag, late), writes = await asyncio.gather(self._looked(), self.writes())  # one patience for both
         fine = {
             "leaving": not self._closing.begun,
-            "writing": await self.writes(),
+            "writing": writes,
             "reading": reads,
             "timers": (tick := self.tick_age) is not None and tick <= OLDEST_TICK,
             "feed": lag <= OLDEST_EVENT,

@@ -56,3 +56,8 @@ def test_whoever_leaves_is_no_trouble_while_another_stays() -> None:
     assert (["feed"], ["mail", "silent"], {"1": [], "2": ["feed"], "3": ["silent"]}) == verdict_of(
         Accounts({"1": fine, "2": stuck, "3": None})
     )
+
+
+def test_where_all_say_nothing_nobody_can_take_a_visitor() -> None:
+    """Workers that all hang on one database used to be a desk that is ready."""
+    assert (["silent"], [], {"1": ["silent"], "2": ["silent"]}) == verdict_of(Accounts({"1": None, "2": None}))
