@@ -37,7 +37,7 @@ class Desk:
     `writes` and `reads` are engines on the same database. `lanes`: how many changes are under way at once where that
     database has more than one writer. `clock`: the database's own where it is shared and none is given. `bell` is
     called on the event loop after each commit that recorded something, `ended` with every batch of changes that came
-    to their end.
+    to their end, and with each that was turned away.
     """
 
     def __init__(
@@ -123,13 +123,15 @@ class Desk:
         """As `change`, for whoever goes on meanwhile: what will come of it."""
         assert self._loop is not None, "the desk is not open"
         reply: asyncio.Future[T] = self._loop.create_future()
+        asked = Asked(verb, args, kwargs, by, about, reply)
         if self._closing:
             reply.set_exception(unavailable())
         elif self.waiting >= MOST_WAITING and by != "system":  # what the house has begun, it brings to its end
-            reply.set_exception(overloaded())
+            asked.end(error=overloaded())
+            _end(reply, None, asked.error)
+            self._ended([asked])  # for whoever counts; it was not the database that would not
         else:
             self.waiting += 1
-            asked = Asked(verb, args, kwargs, by, about, reply)
             self._lane(asked).ask(asked)
         return reply
 

@@ -13,7 +13,7 @@ from prometheus_client import Counter as Total
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from tickets.errors import Refused, Unavailable
+from tickets.errors import Overloaded, Refused, Unavailable
 from tickets.message import MessageKind
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -65,7 +65,7 @@ class Metrics:
         self.registry.register(self.standing)
 
     def committed(self, done: Sequence[Ended]) -> None:
-        """What became of a batch of changes. On the event loop, once for each."""
+        """What became of a batch of changes, or of one that was turned away. On the event loop, once for each."""
         outcomes, said, broken = Counter[str](), Counter[tuple[str, str]](), 0
         for ended in done:
             outcomes["done" if ended.error is None else _outcome(ended.error)] += 1
@@ -77,7 +77,7 @@ class Metrics:
             self._changes.labels(outcome).inc(times)
         if any(ended.wrote for ended in done):
             self.wrote_at, self.fails = monotonic(), False
-        self.fails |= outcomes["unavailable"] > 0
+        self.fails |= any(_was_not_kept(ended.error) for ended in done)
         if outcomes["done"] or outcomes["refused"]:
             self._commit_changes.observe(len(done))
             self._commit_seconds.observe(done[0].took)
@@ -113,6 +113,11 @@ class Standing(Collector):
 
     def collect(self) -> Iterable[Metric]:
         return self.families
+
+
+def _was_not_kept(error: BaseException | None) -> bool:
+    """Whether the database would not have it. Where there is too much to do, that says nothing of the database."""
+    return isinstance(error, Unavailable) and not isinstance(error, Overloaded)
 
 
 def _outcome(error: BaseException) -> str:

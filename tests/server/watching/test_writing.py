@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select, update
 
+from server.watching import readiness
 from server.watching.metrics import Metrics
+from server.watching.readiness import Readiness
 from tests.cast import a_database, an_agent
+from tests.server.ear import until
+from tickets import desk as desks
 from tickets.asked import Asked
 from tickets.change import Change
+from tickets.closing.live import Closing
 from tickets.desk import Desk
-from tickets.errors import NotFound, Unavailable, unavailable
+from tickets.errors import NotFound, Overloaded, Unavailable, unavailable
 from tickets.hearing import try_to_write
 from tickets.ids import IdBlock
 from tickets.people import Agent
@@ -71,6 +79,50 @@ def test_a_change_that_the_disk_did_not_take_casts_doubt_on_those_before() -> No
 
     metrics.committed([good])
     assert not metrics.fails
+
+
+async def test_who_is_turned_away_is_counted_and_casts_no_doubt_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody was told of it: the alarm for a desk that refuses work kept silent while it refused."""
+    metrics = Metrics()
+    monkeypatch.setattr(desks, "MOST_WAITING", 0)
+    with contextlib.closing(a_database(tmp_path)) as database:
+        async with Desk(database.writes, database.reads, reactions=Reactions([]), ended=metrics.committed) as desk:
+            for _ in range(3):
+                with pytest.raises(Overloaded):
+                    await desk.change(nothing_to_do, by="visitor:1")
+    assert 3 == metrics.registry.get_sample_value("frontdesk_changes_total", {"outcome": "unavailable"})
+    assert 0 == metrics.registry.get_sample_value("frontdesk_commit_changes_count")
+    assert not metrics.fails
+
+
+@dataclass
+class Clockwork:
+    """What a desk has besides: a feed that has told everything, and a scheduler that has just looked."""
+
+    cursor: int = 0
+    ticked_at: float = 0.0
+
+
+async def test_a_look_that_hangs_leaves_the_trial_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other took longer than anybody waits for a worker, and a desk that was stuck was told as ready."""
+    monkeypatch.setattr(readiness, "PATIENCE", 60.0)
+    metrics, goes_on, works = Metrics(), threading.Event(), Clockwork(ticked_at=asyncio.get_running_loop().time())
+    with contextlib.closing(a_database(tmp_path)) as database:
+        async with Desk(
+            database.writes, database.reads, reactions=Reactions([]), ended=metrics.committed, readers=1
+        ) as desk:
+            ready = Readiness(desk, works, works, metrics, tmp_path, Closing())  # type: ignore[arg-type]
+            hangs = asyncio.ensure_future(desk.read(lambda _: goes_on.wait(30)))
+            asked = asyncio.ensure_future(ready.verdict())
+            try:
+                await until(lambda: metrics.wrote_at is not None)
+                assert not asked.done()
+            finally:
+                goes_on.set()
+            assert await hangs
+            assert "writing" not in (await asked).troubles
 
 
 def an_end() -> Asked:
