@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -25,6 +25,7 @@ from server.doors.refusals import OUR_FAULT, broken
 from server.watching.health import WATCHED
 
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9-]{7,63}", re.ASCII)  # a UUID, or what nginx calls $request_id
+HUNG_UP = 499  # whoever asked had gone before they were answered: as nginx writes it down
 EVERYWHERE = networks(("0.0.0.0/0", "::/0"))
 
 _log = structlog.get_logger("frontdesk.requests")
@@ -70,14 +71,19 @@ class Named:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)["X-Request-Id"] = state["request_id"]
-            elif message["type"] in {"websocket.accept", "websocket.close"}:
-                status = 101 if message["type"] == "websocket.accept" else message.get("code", 1000)
+            elif message["type"] == "websocket.accept":
+                status = 101
+                named_too = [*message.get("headers", ()), (b"x-request-id", state["request_id"].encode())]
+                message = {**message, "headers": named_too}
+            elif message["type"] == "websocket.close":
+                status = message.get("code", 1000)
             await send(message)
 
         try:
             await self._app(scope, receive, named)
         finally:
             seconds = time.perf_counter() - began
+            status = status or (HUNG_UP if scope["type"] == "http" else 0)
             _say(scope, state, status, seconds)
             _count(scope, state, status, seconds)
 
@@ -130,6 +136,8 @@ class Net:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            return  # in the middle of what they sent: no fault of ours, and nobody to be told
         except Exception as error:
             if scope["type"] == "lifespan":
                 raise

@@ -176,6 +176,39 @@ def test_whoever_is_told_no_has_a_reference_to_name(tmp_path: Path) -> None:
         assert f"参考编号：{shown.headers['x-request-id']}" in shown.text
 
 
+def test_whoever_hangs_up_in_the_middle_is_no_fault_of_ours(tmp_path: Path) -> None:
+    """A phone in a tunnel used to be an error with a trace in the log, and a failure among the figures."""
+    begun, said = [{"type": "http.request", "body": b'{"site"', "more_body": True}], list[Any]()
+
+    async def receive() -> Any:
+        return begun.pop() if begun else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    with a_whole_house(tmp_path, url=URL) as house, structlog.testing.capture_logs() as lines:
+        headers = [(b"host", b"desk.example"), (b"content-type", b"application/json")]
+        asked = {"type": "http", "method": "POST", "path": "/chat/v1/visitors", "query_string": b"", "headers": headers}
+        house.client.portal.call(house.app, {**asked, "state": dict(house.client.app_state)}, receive, send)  # type: ignore[union-attr]
+        figures = house.client.app_state["metrics"].registry
+    assert [] == said
+    assert [("request", 499)] == [(line["event"], line.get("status")) for line in lines if "path" in line]
+    counted = {
+        status: figures.get_sample_value("frontdesk_request_seconds_count", {"surface": "chat", "status": status})
+        for status in ("4xx", "5xx")
+    }
+    assert {"4xx": 1, "5xx": None} == counted
+
+
+def test_a_socket_has_a_reference_as_well(tmp_path: Path) -> None:
+    with structlog.testing.capture_logs() as lines, a_whole_house(tmp_path, url=URL) as house:
+        socket = house.client.websocket_connect("ws://desk.example/chat/v1/socket", headers={"origin": URL})
+        with socket:
+            told: Any = socket.extra_headers
+    named = dict(told)[b"x-request-id"].decode()
+    assert [named] == [line["id"] for line in lines if line.get("path") == "/chat/v1/socket"]
+
+
 def test_the_settings_name_the_layout_of_the_log() -> None:
     assert "json" in Log(format="json").format
     assert 20_000 == Server().most_sockets
