@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from time import monotonic
 from typing import Protocol
 
 from tickets.errors import TooFast
 from tickets.limit import Limit
+from tickets.network import network_of
 
 SLOW_DOWN = "Slow down a little. Your text is kept."
 
@@ -182,17 +182,6 @@ class Limits:
         """Who tries many names looks for one that is known here."""
         asked = (self._introduce, str(visitor), 1.0), (self._introduce_address, network, 1.0)
         return asked if introduces else ()
-
-
-def network_of(address: str) -> str:
-    """What a limit per address counts: an IPv4 address, or the /64 that one IPv6 customer has to themselves."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(known, IPv6Address):
-        return str(known.ipv4_mapped or IPv6Network((int(known) >> 64 << 64, 64)))
-    return str(known)
 
 
 def _passes(limit: Limit, key: str) -> bool:

@@ -10,7 +10,6 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from chat import protocol
-from chat.limits import network_of
 from chat.line.socket import VisitorLine
 from chat.line.web import poll
 from chat.live import BEAT, Around, Lobby
@@ -19,6 +18,7 @@ from tickets.desk import Desk
 from tickets.edge import Surface, Who, door, socket_door
 from tickets.errors import TooFast
 from tickets.live import Follows, HungUp, Post, alongside
+from tickets.network import network_of
 from tickets.polling.web import LARGEST
 
 HELLO_SECONDS = 5.0

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chat import talk
-from chat.limits import network_of
 from chat.line.web import UnknownVisitor
 from chat.protocol import BadFrame, document, stamp
 from chat.site import Ask, Site
@@ -27,6 +26,7 @@ from tickets.files.attachment import Attachment, as_frame, for_visitor
 from tickets.files.names import disposition
 from tickets.files.upload import Unsupported
 from tickets.files.web import AT_DOOR, file_response, keep_upload, preview_response
+from tickets.network import network_of
 from tickets.polling.web import Unreadable
 from tickets.text import LONGEST
 

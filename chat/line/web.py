@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chat import protocol
-from chat.limits import network_of
 from chat.line.socket import VisitorLine
 from chat.live import Around
 from chat.protocol import BadFrame, Hello, parse
@@ -16,6 +15,7 @@ from chat.visitor import hash_of
 from tickets.closing.live import RESTART
 from tickets.errors import NotAllowed, Refused, TooFast, Unavailable
 from tickets.live import GONE, SLOW
+from tickets.network import network_of
 from tickets.polling.web import Poll, Turn, Unreadable, answer, read
 
 MOST_AT_ONCE = 20  # a proxy may hold on to requests that the browser has given up

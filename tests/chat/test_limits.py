@@ -2,9 +2,10 @@
 
 import pytest
 
-from chat.limits import POLLS_PER_MINUTE, SLOW_DOWN, ChatLimits, Limits, network_of
+from chat.limits import POLLS_PER_MINUTE, SLOW_DOWN, ChatLimits, Limits
 from tickets.errors import TooFast
 from tickets.limit import Limit
+from tickets.network import network_of
 
 
 class Stopwatch:

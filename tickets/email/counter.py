@@ -28,6 +28,8 @@ from tickets.files.store import Store
 from tickets.limit import Limit
 
 MOST_RECIPIENTS = 100
+MOST_TALKS = 100
+MOST_OF_ONE = 25  # with one network: a server in front of ours wants twenty (Postfix), and the others find us free
 BUSY = "451 4.3.0 It could not be kept just now, try again later"
 FULL = "452 4.3.1 There is no room for it now, try again later"
 
@@ -72,7 +74,7 @@ class Counter:
     def __init__(self, desk: Desk, store: Store, terms: Terms, ring: Callable[[], None]) -> None:
         self.store = store
         self.terms = terms
-        self.talks: set[Spoken] = set()
+        self.talks: dict[Spoken, str] = {}  # and with which network
         self.threads = ThreadPoolExecutor(2, "frontdesk-mail")
         self._recipients = Recipients(desk)
         self._settling = Settling(store, self.threads)
@@ -112,6 +114,10 @@ class Counter:
             for talk in list(self.talks):
                 talk.say_goodbye()
             await server.wait_closed()
+
+    def has_time_for(self, network: str) -> bool:
+        """Whether one more conversation may begin, and with this caller."""
+        return len(self.talks) < MOST_TALKS and list(self.talks.values()).count(network) < MOST_OF_ONE
 
     async def handle_EHLO(  # noqa: N802  (named by aiosmtpd)
         self, talk: Spoken, session: Session, envelope: Delivery, host: str, answers: list[str]

@@ -16,9 +16,9 @@ from tickets.email.arriving import Arriving
 from tickets.email.counter import Counter, Delivery, Terms
 from tickets.failpoint import reached
 from tickets.files.store import Store
+from tickets.network import network_of
 
 MOST_ERRORS = 10
-MOST_SESSIONS = 100
 LONGEST_DATA = 600.0  # seconds
 LONGEST_LOCAL = 64  # characters before the @ (RFC 5321, 4.5.3.1)
 PROGRESS = 64 * 1024  # bytes within each stretch of patience
@@ -46,7 +46,9 @@ async def listening(
 
 
 class Talk(SMTP):
-    """One conversation. It ends after ten errors, after a silence, and when too many others are going on."""
+    """One conversation. It ends after ten errors, after a silence, and when too many others are going on: with anybody,
+    or with the same caller.
+    """
 
     dialect = "ESMTP"
     line_length_limit = 64 * 1024  # of what is held at once: longer lines come in pieces
@@ -69,16 +71,17 @@ class Talk(SMTP):
         self._turned_away = False
 
     def connection_made(self, transport: Any) -> None:
-        self._turned_away = self.transport is None and len(self._counter.talks) >= MOST_SESSIONS
+        network = network_of((transport.get_extra_info("peername") or ("",))[0])
+        self._turned_away = self.transport is None and not self._counter.has_time_for(network)
         if self._turned_away:
             transport.write(b"421 4.3.2 Too many conversations at once, try again later\r\n")
             transport.close()
         else:
-            self._counter.talks.add(self)
+            self._counter.talks[self] = network
             super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._counter.talks.discard(self)
+        self._counter.talks.pop(self, None)
         if not self._turned_away:
             super().connection_lost(error)
 

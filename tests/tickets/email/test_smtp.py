@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import random
 import re
@@ -18,7 +19,7 @@ from tests.tickets.email.letters import RULES
 from tests.tickets.email.mailroom import SUPPORT, TERMS, a_counter, written
 from tickets.change import Change
 from tickets.closing.live import Closing
-from tickets.email import smtp
+from tickets.email import counter as counters
 from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
 from tickets.email.raw import RawMail
@@ -200,14 +201,19 @@ async def test_whoever_is_silent_is_not_waited_for(tmp_path: Path) -> None:
 
 
 async def test_too_many_talk_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "MOST_SESSIONS", 2)
-    async with a_counter(tmp_path) as counter:
-        talks = [await asyncio.open_connection("127.0.0.1", counter.port) for _ in range(2)]
-        for reader, _ in talks:
-            await reader.readline()
-        assert ["421 4.3.2 Too many conversations at once, try again later"] == await counter.says()
-        for _, writer in talks:
-            writer.close()
+    """And one caller among them, who used to leave nothing to anybody else for as long as they liked."""
+    monkeypatch.setattr(counters, "MOST_TALKS", 3)
+    monkeypatch.setattr(counters, "MOST_OF_ONE", 2)
+    async with a_counter(tmp_path) as counter, contextlib.AsyncExitStack() as stack:
+
+        async def greeted(address: str) -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", counter.port, local_addr=(address, 0))
+            stack.callback(writer.close)
+            return await reader.readline()
+
+        said = [await greeted(f"127.0.0.{who}") for who in (1, 1, 1, 2, 3)]
+        assert [b"220", b"220", b"421", b"220", b"421"] == [line[:3] for line in said]
+        assert b"421 4.3.2 Too many conversations at once, try again later\r\n" == said[-1]
 
 
 async def test_a_hundred_recipients_at_once_are_enough(tmp_path: Path) -> None:
