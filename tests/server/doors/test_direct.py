@@ -1,10 +1,13 @@
-"""Frames that are written to a socket in one step arrive whole, and none is written where none can be."""
+"""Frames that are written to a socket in one step arrive whole, and none is written where none can be; what comes in on
+one takes its turn.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,11 +15,13 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.server import ServerState
 from websockets.asyncio.client import connect
+from websockets.frames import Frame, Opcode
 
-from server.doors.direct import DirectSocket
+from server.doors.direct import AT_A_TIME, MOST_PIECES, DirectSocket
 from tests.chat.house import Running
-from tickets.live import Post
+from tickets.live import Post, alongside
 from tickets.parcel import Parcel
 
 LARGE = b"x" * 60_000
@@ -29,13 +34,14 @@ class Door:
     def __init__(self) -> None:
         self.url = ""
         self.opened: asyncio.Queue[WebSocket] = asyncio.Queue()
+        self.heard: asyncio.Queue[str] = asyncio.Queue()
 
     async def holds(self, websocket: WebSocket) -> None:
         await websocket.accept()
         self.opened.put_nowait(websocket)
         with contextlib.suppress(WebSocketDisconnect):
             while True:
-                await websocket.receive_text()
+                self.heard.put_nowait(await websocket.receive_text())
 
     async def post(self) -> Post:
         found: Post = (await self.opened.get()).state.post
@@ -105,3 +111,96 @@ async def test_nothing_is_written_on_a_socket_that_is_closed() -> None:
 async def test_a_socket_that_deflates_goes_the_ordinary_way() -> None:
     async with a_door(deflate=True) as door, connect(door.url), asyncio.timeout(30):
         assert not hasattr((await door.opened.get()).state, "post")
+
+
+class Peer(asyncio.Transport):
+    """The other end of a socket of ours: what was written to it, and whether it is read from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.got: list[bytes] = []
+        self.is_read = True
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.got.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
+
+
+HELLO = (
+    b"GET / HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
+
+def said(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
+    return Frame(opcode, data, fin).serialize(mask=True)
+
+
+async def a_socket(door: Door) -> tuple[DirectSocket, Peer]:
+    app, peer = Starlette(routes=[WebSocketRoute("/", door.holds)]), Peer()
+    one = DirectSocket(uvicorn.Config(app, log_config=None), ServerState(), {})
+    one.connection_made(peer)
+    one.data_received(HELLO)
+    await door.opened.get()
+    return one, peer
+
+
+@contextlib.asynccontextmanager
+async def turns() -> AsyncIterator[list[None]]:
+    """As long as how many turns the loop has had."""
+    had: list[None] = []
+
+    async def count() -> None:
+        while True:
+            had.append(None)
+            await asyncio.sleep(0)
+
+    async with alongside(count(), name="turns"):
+        yield had
+
+
+async def test_thousands_of_frames_at_once_take_one_turn_of_many() -> None:
+    """One visitor who sent ten thousand small frames at once kept everybody else waiting for seconds."""
+    door, heard = Door(), Counter[int]()
+    one, peer = await a_socket(door)
+    async with turns() as had:
+        one.data_received(b"".join(said(Opcode.TEXT, b"%d" % n) for n in range(10_000)))
+        for n in range(10_000):
+            assert str(n) == await door.heard.get()
+            heard[len(had)] += 1
+            assert not peer.is_read or n > 9_000, "more was read of who had said so much already"
+    assert max(heard.values()) <= 2 * AT_A_TIME // len(said(Opcode.TEXT, b"1234"))
+    assert peer.is_read
+
+
+async def test_pings_of_a_peer_that_reads_nothing_are_not_answered_into_memory() -> None:
+    one, peer = await a_socket(Door())
+    peer.got.clear()
+    one.pause_writing()
+    one.data_received(said(Opcode.PING, b"unheard"))
+    assert peer.got == []
+    one.resume_writing()
+    one.data_received(said(Opcode.PING, b"heard"))
+    assert b"".join(peer.got) == Frame(Opcode.PONG, b"heard").serialize(mask=False)
+
+
+async def test_pieces_without_end_are_kept_as_what_they_hold() -> None:
+    door = Door()
+    one, _ = await a_socket(door)
+    one.data_received(said(Opcode.TEXT, b"a", fin=False))
+    for _ in range(10 * MOST_PIECES):
+        one.data_received(said(Opcode.CONT, b"", fin=False))
+    assert len(one.frames) <= MOST_PIECES
+    one.data_received(said(Opcode.CONT, b"z"))
+    assert await door.heard.get() == "az"
