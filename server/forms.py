@@ -19,6 +19,7 @@ from tickets.forms.fields import (
     as_ticked,
     as_typed,
 )
+from tickets.forms.meanwhile import SEEN, meet, seen
 from widgets import pages
 
 __all__ = [
@@ -41,15 +42,18 @@ async def posted(request: Request, form: Form) -> bool:
     """Whether something was sent; it stands in the form then, and the request knows the form."""
     if request.method != "POST":
         return False
-    form.fill(await request.form())
-    request.state.posted = getattr(request.state, "posted", None) or form  # the page's own comes first
+    sent = await request.form()
+    form.fill(sent)
+    if getattr(request.state, "posted", None) is None:  # the page's own comes first
+        request.state.posted = form
+        meet(form, str(sent.get(SEEN, "")))
     return True
 
 
 def page(request: Request, template: str, form: Form | None = None, **facts: Any) -> Response:
     """A page of the console; with the status of the refusal where its form holds one."""
     state, refusal = request.state, form.refusal if form is not None else None
-    known = {"csrf": state.csrf, "me": state.agent, "here": str(request.scope["path"]), "form": form}
+    known = {"csrf": state.csrf, "me": state.agent, "here": str(request.scope["path"]), "form": form, "seen": seen}
     html = pages.render(template, state.language, **known, **facts)
     return HTMLResponse(
         html,

@@ -25,6 +25,7 @@ from tickets.errors import Refused
 from widgets.labels import CHANNELS, PRIORITIES, STATUSES
 from widgets.sla import METRICS
 
+_PARTS = frozenset({"unit", "always", "when", "metric", "does"})
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 24 * 3600}
 
 
@@ -32,6 +33,11 @@ class PolicyForm(Form):
     """`cell` names the three fields of a target: its number, its unit, and whether every hour counts."""
 
     internal = False  # what queues promise one another
+
+    def part_of(self, name: str) -> str:
+        """A target is one thing, and so is a step: what is wrong with a part of it is said once, below it."""
+        whole, _, part = name.rpartition("-")
+        return whole if part in _PARTS and whole in self.texts else name
 
     def terms(self) -> Terms:
         """What was typed. Every mistake is noted beside its field; raises where there is one."""

@@ -24,14 +24,29 @@ def edits_of(form: Form) -> list[Edit]:
             "label": one.label,
             "group": group if one.own or often[one.label] > 1 else "",
             "kind": one.kind,
-            "before": _words(one, form.before[one.name]),
-            "now": _words(one, form.texts[one.name]),
+            "before": [word[:LONGEST] for word in words_of(one, form.before)],
+            "now": [word[:LONGEST] for word in words_of(one, form.texts)],
             "ours": bool(one.choices) and not one.names,
             "own": one.own,
         }
         for one, group in _grouped(form.fields)
         if _differs(form.before[one.name], form.texts[one.name])
     ]
+
+
+def plain(text: Any) -> Any:
+    """As it is compared: browsers end lines in their own way, and boxes have no order."""
+    return sorted(text) if isinstance(text, list) else str(text).replace("\r\n", "\n").strip()
+
+
+def words_of(one: Field, texts: Mapping[str, Any]) -> list[str]:
+    """What stands in a field, in the words of the page; a secret without what it is."""
+    text = texts[one.name]
+    if one.kind == "password":
+        return [_SECRET] if text else []
+    said: Mapping[str, str] = dict(one.choices)
+    values = text if isinstance(text, list) else [str(text).strip()]
+    return [said.get(value, value) for value in values if value or value in said]
 
 
 def _grouped(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
@@ -42,16 +57,4 @@ def _grouped(fields: Sequence[Field]) -> Iterable[tuple[Field, str]]:
 
 
 def _differs(before: Any, now: Any) -> bool:
-    return bool(_plain(before) != _plain(now))
-
-
-def _plain(text: Any) -> Any:
-    return sorted(text) if isinstance(text, list) else str(text).replace("\r\n", "\n").strip()
-
-
-def _words(one: Field, text: Any) -> list[str]:
-    if one.kind == "password":
-        return [_SECRET] if text else []
-    said: Mapping[str, str] = dict(one.choices)
-    values = text if isinstance(text, list) else [str(text).strip()]
-    return [said.get(value, value)[:LONGEST] for value in values if value or value in said]
+    return bool(plain(before) != plain(now))

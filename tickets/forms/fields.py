@@ -104,6 +104,7 @@ class Form:
         self.texts: dict[str, Any] = {one.name: _blank(one) for one in fields} | dict(values or {})
         self.before = {**self.texts}  # as it stood there before anything was sent
         self.mistakes: dict[str, Mistake] = {}
+        self.theirs: dict[str, Sequence[tuple[str, bool]]] = {}  # saved meanwhile: words, and whether they are ours
         self.refusal: Refused | None = None  # the first one
 
     @property
@@ -152,7 +153,11 @@ class Form:
         """Show it in the form. The first one of a field stays."""
         self.refusal = self.refusal or refusal
         named = refusal.field if refusal.field in self.texts else name
-        self.mistakes.setdefault(named or "", Mistake(refusal.says, refusal.facts))
+        self.mistakes.setdefault(self.part_of(named or ""), Mistake(refusal.says, refusal.facts))
+
+    def part_of(self, name: str) -> str:
+        """The field beside which it is said what is wrong with this one: itself, unless it is a part of another."""
+        return name
 
 
 class _Noted(Exception):

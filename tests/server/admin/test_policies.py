@@ -287,3 +287,13 @@ def test_only_admins_make_promises(step: Doorstep) -> None:
     step.client.cookies.clear()
     step.sign_in("Grace")
     assert 403 == step.open(PATH).status_code
+
+
+def test_what_is_wrong_with_a_part_of_a_target_or_a_step_is_said_below_it(step: Doorstep) -> None:
+    """Somebody who was chosen in the menu of a step may have left before it is sent."""
+    typed = a_policy(**{"first_reply-low": "2", "first_reply-low-unit": "moons", "step0": "50"})
+
+    page = step.submit(f"{PATH}/new", typed | {"step0-when": "used", "step0-does": "tell 999"})
+
+    assert 422 == page.status_code
+    assert ["Choose from what is offered."] * 2 == [beside(page, "first_reply-low"), beside(page, "step0")]
