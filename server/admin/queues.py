@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -89,8 +90,10 @@ async def restore(request: Request) -> Response:
     return go(f"{QUEUES.path}?done=restored")
 
 
-def queue_choices(session: Session) -> list[tuple[str, str]]:
-    return [(str(queue.id), queue.name) for queue in queues(session)]
+def queue_choices(session: Session, named: Collection[int | None] = ()) -> list[tuple[str, str]]:
+    """Those in use, and those that are named already."""
+    found = queues(session, archived=bool(named))
+    return [(str(queue.id), queue.name) for queue in found if not queue.archived or queue.id in named]
 
 
 def calendar_choices(session: Session) -> list[tuple[str, str]]:
@@ -100,6 +103,7 @@ def calendar_choices(session: Session) -> list[tuple[str, str]]:
 def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
     agents = session.exec(select(Agent).where(col(Agent.active)).order_by(func.lower(Agent.name)))
     members = [(str(agent.id), agent.name) for agent in agents]
+    others = queue_choices(session, _named(session, queue_id))
     return [
         Field("name", "Name", longest=LONGEST_NAME, hint="Customers who wait see it."),
         Field(
@@ -123,10 +127,18 @@ def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
         *PATIENCE,
         Field("calendar_id", "Open when", "choice", as_id, needed=False, choices=calendar_choices(session), names=True),
         Field("members", "Members", "several", choices=members, names=True),
-        *limit_fields(queue_choices(session), [] if queue_id is None else _members(session, queue_id)),
+        *limit_fields(others, [] if queue_id is None else _members(session, queue_id)),
         *AIM,
-        *step_fields(skill_choices(session), queue_choices(session)),
+        *step_fields(skill_choices(session), others),
     ]
+
+
+def _named(session: Session, queue_id: int | None) -> set[int | None]:
+    """The queues that help it or that it sends customers to."""
+    queue = session.get(Queue, queue_id) if queue_id is not None else None
+    if queue is None:
+        return set()
+    return {queue.overflow_to, queue.full_to, *(step.widen_to for step in stays.steps(session, queue.id))}
 
 
 def _texts(session: Session, queue: Queue) -> dict[str, Any]:

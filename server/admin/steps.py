@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from routing.stays import RelaxStep
+from routing.stays import LONGEST_WAIT, RelaxStep
 from server.forms import Field, as_id, as_ticked
 from tickets.errors import Refused
 
@@ -51,19 +51,23 @@ def step_texts(steps: Sequence[RelaxStep]) -> dict[str, Any]:
 
 
 def steps_in(values: Mapping[str, Any]) -> list[RelaxStep]:
-    """The rows that were filled in."""
-    return [
-        RelaxStep(
-            queue_id=0,
-            number=0,
-            after_seconds=values[f"step{n}"],
-            drop=[int(skill) for skill in values.get(f"step{n}_drop", ())],
-            widen_to=values[f"step{n}_helper"],
-            raise_priority=values[f"step{n}_urgent"],
-        )
-        for n in range(ROWS)
-        if values[f"step{n}"] is not None
-    ]
+    """The rows in which anything was said. Raises Refused for one without its time, or without what happens then."""
+    steps = list[RelaxStep]()
+    for n in range(ROWS):
+        after, drop = values[f"step{n}"], [int(skill) for skill in values.get(f"step{n}_drop", ())]
+        helper, urgent = values[f"step{n}_helper"], values[f"step{n}_urgent"]
+        happens = bool(drop or helper or urgent)
+        if after is None and happens:
+            raise Refused("Say after how many seconds.", field=f"step{n}")
+        if after is not None and not happens:
+            raise Refused("Say what is to happen then.", field=f"step{n}")
+        if after is not None:
+            if not (steps[-1].after_seconds if steps else 0) < after <= LONGEST_WAIT:
+                raise Refused("Each step comes later than the one before, and within a week.", field=f"step{n}")
+            steps.append(
+                RelaxStep(queue_id=0, number=0, after_seconds=after, drop=drop, widen_to=helper, raise_priority=urgent)
+            )
+    return steps
 
 
 def as_seconds(text: str) -> float | None:

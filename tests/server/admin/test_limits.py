@@ -71,3 +71,16 @@ def test_what_makes_no_sense_is_said_beside_its_field_and_nothing_is_kept(
     assert 422 == page.status_code
     assert beside(page, field)
     assert ["Front", "Repairs"] == sorted(one.name for one in step.look(rows(Queue)) if one.id in {queue_id, helper})
+
+
+def test_a_queue_that_is_named_can_be_kept_although_it_was_archived(step: Doorstep) -> None:
+    """The page says what is so, and saving it for something else changes nothing of that."""
+    queue_id, helper = two_queues(step)
+    path = f"/app/admin/queues/{queue_id}"
+    step.submit(path, {**GOOD, "overflow_to": str(helper), "step0": "60", "step0_helper": str(helper)})
+    step.submit(f"/app/admin/queues/{helper}/archive", via=path)
+
+    shown = fields_of(step.open(path))
+
+    assert (str(helper), str(helper)) == (shown["overflow_to"], shown["step0_helper"])
+    assert 303 == step.submit(path, {**shown, "name": "Reception"}).status_code

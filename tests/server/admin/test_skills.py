@@ -76,6 +76,23 @@ def test_a_step_that_is_not_later_is_refused_and_nothing_is_kept(step: Doorstep)
     assert "Support" == step.look(lambda session: session.get_one(Queue, queue).name)
 
 
+@pytest.mark.parametrize("said", [{"step0_urgent": "yes"}, {"step1_helper": "helper"}, {"step0": "60"}])
+def test_half_a_step_is_refused_beside_its_time_and_nothing_that_was_ticked_is_dropped(
+    step: Doorstep, said: dict[str, str]
+) -> None:
+    """A step without its time, or without what it does, was no step: it would be saved as if nothing was said."""
+    queue, helper = a_queue(step), a_queue(step, "Repairs")
+    said = {name: text.replace("helper", str(helper)) for name, text in said.items()}
+
+    page = step.submit(
+        f"/app/admin/queues/{queue}", {"name": "Other", "delivery": "offer", "rule": "round_robin", **said}
+    )
+
+    assert 422 == page.status_code
+    assert "Say " in beside(page, next(iter(said)).partition("_")[0])
+    assert said.items() <= fields_of(page).items()
+
+
 def test_seconds_are_a_number(step: Doorstep) -> None:
     said = {"name": "Other", "delivery": "offer", "rule": "round_robin", "step0": "soon"}
     page = step.submit(f"/app/admin/queues/{a_queue(step)}", said)
