@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import RLock
+from weakref import WeakSet
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
@@ -17,38 +20,91 @@ from tickets.errors import Refused
 from tickets.statement import told
 
 BUSY_SECONDS = 5
+_Identity = tuple[int, int]
 
 
 class File:
-    """The file that a running desk has open. Somebody may delete or replace it: what it then wrote would be lost.
+    """The file that a running desk has open, and the two beside it: the journal of the last changes, and its index.
 
-    Everything that wants to write is refused until it is back. It is made once, before the first line to it: SQLite
-    opens a missing file as an empty one, and throws the journal away that lies beside an empty one.
+    Somebody may delete or replace one of them: what was written then would be lost, and a line that opened others would
+    destroy what is there. Whatever wants to write, and every new line, is refused until all three are back. The file is
+    made once, before the first line to it: SQLite opens a missing file as an empty one, and throws the journal away
+    that lies beside an empty one.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._opened: tuple[int, int] | None = None
+        self._beside = [_beside(path, "wal"), _beside(path, "shm")]
+        self._opened: _Identity | None = None
+        self._journal: list[_Identity] = []  # and its index, as the lines have them that are open now
+        self._lines = WeakSet[_Line]()
+        self._one_by_one = RLock()
 
     def connect(self) -> sqlite3.Connection:
         """A new line to it. Raises Refused where making it would lose what lies in the journal of another."""
-        if self._opened is None:
-            _make(self._path)
-        else:
-            self.check()
-        line = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False)
-        self._opened = self._opened or _identity(self._path)
-        return line
+        with self._one_by_one:
+            if not self._lines:  # the last one that was closed took its journal away
+                self._journal = []
+            if self._opened is None:
+                _make(self._path)
+            else:
+                self.check()
+            line = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False, factory=_Line
+            )
+            try:
+                self._open_journal(line)
+            except BaseException:
+                line.close()
+                raise
+            line.among(self._lines, self._one_by_one)
+            return line
 
     def check(self) -> None:
         if _identity(self._path) != self._opened:
             raise OperationalError(None, None, sqlite3.OperationalError("the file of the database is gone"))
+        if self._journal and self._journal != self._found_beside():
+            raise OperationalError(None, None, sqlite3.OperationalError("the journal of the database is gone"))
+
+    def _open_journal(self, line: sqlite3.Connection) -> None:
+        self._opened = self._opened or _identity(self._path)
+        self.check()  # before anything is read: to look into another file with this one's journal would destroy both
+        line.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+        line.execute("pragma journal_mode=wal")
+        line.execute("select 1 from sqlite_master").fetchall()  # which opens the journal and its index
+        self._journal = self._journal or self._found_beside()
+        self.check()
+
+    def _found_beside(self) -> list[_Identity]:
+        return [_identity(path) for path in self._beside]
+
+
+class _Line(sqlite3.Connection):
+    """The last one that is closed takes the journal away: in that moment no other is opened."""
+
+    _others: WeakSet[_Line] | None = None
+    _one_by_one: AbstractContextManager[object] = contextlib.nullcontext()
+
+    def among(self, others: WeakSet[_Line], one_by_one: RLock) -> None:
+        others.add(self)
+        self._others, self._one_by_one = others, one_by_one
+
+    def close(self) -> None:
+        with self._one_by_one:
+            super().close()
+            if self._others is not None:
+                self._others.discard(self)
 
 
 def orphan(path: Path) -> Path | None:
     """The journal with the last changes of the database whose file should be here, and is not."""
-    journal = path.with_name(f"{path.name}-wal")
+    journal = _beside(path, "wal")
     return journal if _size(journal) and not _size(path) else None
+
+
+def _beside(path: Path, what: str) -> Path:
+    """Where SQLite looks for it: beside the file itself, wherever a link to it may lie."""
+    return Path(f"{os.path.realpath(path) if path.is_symlink() else path}-{what}")
 
 
 def _make(path: Path) -> None:
@@ -57,7 +113,7 @@ def _make(path: Path) -> None:
             "{journal} holds the last changes of a database that is not there. Put {file} back beside it, or, where it "
             "is not wanted any more, move it away. Nothing was changed.",
             journal=journal,
-            file=path.name,
+            file=journal.name.removesuffix("-wal"),
         )
     with contextlib.suppress(OSError):  # SQLite has the words for it, when it opens what could not be made
         path.touch(0o644)
@@ -70,7 +126,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: Path) -> _Identity:
     try:
         found = os.stat(path)
     except OSError:
@@ -91,11 +147,8 @@ def engine(file: File, *, pool: int, read_only: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        file.check()  # before anything is read: to look into another file with this one's journal would destroy both
         connection.isolation_level = None  # the driver must not begin for us
         cursor = connection.cursor()
-        cursor.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
-        cursor.execute("pragma journal_mode=wal")
         cursor.execute("pragma synchronous=full")
         cursor.execute("pragma foreign_keys=on")
         cursor.execute(f"pragma query_only={'on' if read_only else 'off'}")

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from server.checkup import findings
@@ -31,6 +31,10 @@ def _killed(folder: Path) -> tuple[Path, Path]:
         shutil.copy(f"{live}-wal", f"{file}-wal")
         shutil.copy(live, file)
     return file, folder / "desk.db-wal"
+
+
+def _rows(connection: Connection) -> int:
+    return int(connection.execute(text("select count(*) from alembic_version")).scalar_one())
 
 
 def _there(folder: Path) -> dict[str, bytes]:
@@ -77,6 +81,50 @@ def test_a_line_that_is_opened_on_another_file_does_not_look_into_it(tmp_path: P
         after = _there(tmp_path)
 
     assert before == after
+
+
+@pytest.mark.parametrize("what", ["wal", "shm"])
+def test_nothing_is_written_while_the_journal_is_another(tmp_path: Path, what: str) -> None:
+    """Deleted under a desk that runs: what it wrote then was in no file that had a name, and gone with the process.
+
+    Without the index beside it, another process made a second one, and the two wrote over each other.
+    """
+    file, aside = tmp_path / "desk.db", tmp_path / "aside"
+    beside = tmp_path / f"desk.db-{what}"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        migrate(database)
+        with database.reads.connect() as reading, database.writes.connect() as writing:
+            beside.rename(aside)
+            with pytest.raises(OperationalError, match="the journal of the database is gone"):
+                writing.execute(text("delete from alembic_version"))
+            with pytest.raises(OperationalError, match="the journal of the database is gone"):
+                database.reads.connect()
+            assert (False, 1) == (beside.exists(), _rows(reading))
+            aside.rename(beside)
+            writing.rollback()
+            writing.execute(text("insert into alembic_version values ('once more')"))
+            writing.commit()
+            beside.unlink()
+
+    with closing(Database(f"sqlite:///{file}")) as database, database.reads.connect() as reading:
+        assert 2 == _rows(reading)  # whoever was told to stop has taken all of it into the file
+
+
+def test_the_journal_lies_beside_the_file_and_not_beside_a_link_to_it(tmp_path: Path) -> None:
+    """A desk was begun anew over the journal of one whose link led nowhere for a moment: both were destroyed."""
+    file, _ = _killed(tmp_path / "disk")
+    link = tmp_path / "link.db"
+    link.symlink_to(file)
+    whole = file.read_bytes()
+    file.unlink()
+    before = _there(file.parent)
+    with closing(Database(f"sqlite:///{link}")) as database, pytest.raises(Refused, match=r"Put desk\.db back beside"):
+        migrate(database)
+    assert before == _there(file.parent)
+
+    file.write_bytes(whole)
+    with closing(Database(f"sqlite:///{link}")) as database:
+        assert migrate(database) is None
 
 
 @pytest.mark.parametrize("emptied", [False, True], ids=["away", "empty"])
