@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from tickets import log
 from tickets.change import Change
 from tickets.ids import IdBlock
-from tickets.opening import Counter
+from tickets.opening import skip_numbers
 
 KNOWN = 100  # openings of the desk back; whoever was away for longer loads anew
 SKIPPED_IDS = 1_000_000_000  # that may have been handed out after the log ends: they name nothing else now
@@ -70,7 +70,7 @@ def begin_anew(change: Change, epoch: str, mark: str, *, instead_of: str) -> str
         change.take(History, last.id).since = 0
         return last.epoch
     change.claim(update(IdBlock).values(next=col(IdBlock.next) + SKIPPED_IDS))
-    change.claim(update(Counter).values(next=col(Counter.next) + SKIPPED_NUMBERS))
+    skip_numbers(change, SKIPPED_NUMBERS)
     return change.add(History(id=last.id + 1 if last else 1, epoch=mark + epoch)).epoch
 
 

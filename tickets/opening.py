@@ -15,6 +15,9 @@ from tickets.table import Swift
 from tickets.text import one_line
 from tickets.ticket import LONGEST_SUBJECT, Ticket
 
+NUMBERS = "ticket"  # the one counter that there is
+FIRST_NUMBER = 1001
+
 
 class Counter(Swift, table=True):
     """The next ticket number. Numbers are for people: they rise by one, ids do not."""
@@ -67,9 +70,16 @@ def open_ticket(
     return ticket
 
 
+def skip_numbers(change: Change, many: int) -> None:
+    """So many may have been given to tickets that are not known here."""
+    _numbers(change).next += many
+
+
 def _next_number(change: Change) -> int:
-    counter = change.find(Counter, "ticket")
-    if counter is None:
-        counter = change.add(Counter(name="ticket", next=1001))
+    counter = _numbers(change)
     number, counter.next = counter.next, counter.next + 1
     return number
+
+
+def _numbers(change: Change) -> Counter:
+    return change.find(Counter, NUMBERS) or change.add(Counter(name=NUMBERS, next=FIRST_NUMBER))

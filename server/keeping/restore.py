@@ -20,6 +20,7 @@ from tickets.errors import Refused
 from tickets.failpoint import reached
 from tickets.files.store import Store
 from tickets.history import SKIPPED_IDS, SKIPPED_NUMBERS
+from tickets.opening import FIRST_NUMBER, NUMBERS
 
 FORGOTTEN = ("console_session", "live_ticket", "one_time_link")
 """Whoever was signed in signs in again: who was signed out after the copy was made must not be signed in by it."""
@@ -124,10 +125,17 @@ def _fill(archive: Reading, connection: Connection, tell: Tell) -> None:
         tell(f"{table.name}: {table.rows} rows, compared")
 
 
+_SKIP_NUMBERS = text(
+    "insert into counter (name, next) values (:name, :first) on conflict (name) do update set next = counter.next + :n"
+)
+"""Also where the copy knows of no ticket: the first may have been opened after it."""
+
+
 def _leave_a_gap(connection: Connection) -> None:
     """A link or an address that was given out after the copy was made must not lead to somebody else's ticket."""
     connection.execute(text("update id_block set next = next + :n"), {"n": SKIPPED_IDS})
-    connection.execute(text("update counter set next = next + :n"), {"n": SKIPPED_NUMBERS})
+    numbers = {"name": NUMBERS, "first": FIRST_NUMBER + SKIPPED_NUMBERS, "n": SKIPPED_NUMBERS}
+    connection.execute(_SKIP_NUMBERS, numbers)
     for table in FORGOTTEN:
         connection.execute(text(f"delete from {table}"))
 

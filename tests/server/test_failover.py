@@ -25,7 +25,7 @@ from tickets.change import Change
 from tickets.closing.live import RESTART
 from tickets.desk import Desk
 from tickets.events import SubjectChanged
-from tickets.history import SKIPPED_IDS, History
+from tickets.history import SKIPPED_IDS, SKIPPED_NUMBERS, History
 from tickets.live import Outbox
 
 
@@ -129,7 +129,7 @@ async def test_screens_that_saw_what_is_gone_load_anew_at_every_process(server: 
         await three.steps()
         assert 3 == three.feed.cursor
         await asyncio.to_thread(server.follow)
-        old_id = await _lost(one)
+        old_id, old_number = await _lost(one)
         for each in (one, two):
             await each.steps()
         (screen, _), (other, _), (early, _) = [await each.shows(each.feed.cursor, epoch) for each in (one, two, three)]
@@ -156,7 +156,8 @@ async def test_screens_that_saw_what_is_gone_load_anew_at_every_process(server: 
             await each.happens(1)
             await each.steps()
             assert (True, [newest + 1]) == (goes_on, held_by(outbox))
-        assert old_id + SKIPPED_IDS <= await two.desk.change(_an_id, by="system")
+        new_id, new_number = await two.desk.change(_a_ticket, by="system")
+        assert (old_id + SKIPPED_IDS <= new_id, old_number + SKIPPED_NUMBERS <= new_number) == (True, True)
         assert 2 == len(await one.desk.read(_stretches)), "one of them named it, and the others joined"
 
 
@@ -181,18 +182,16 @@ def _migrated(url: str) -> None:
     database.close()
 
 
-async def _lost(process: Process) -> int:
-    """Something that is told, and then gone; the last of the ids that were given for it."""
+async def _lost(process: Process) -> tuple[int, int]:
+    """Something that is told, and then gone; the last id, and the number, that were given for it."""
     await process.happens(4)
-    return await process.desk.change(_a_ticket_and_its_id, by="system")
+    return await process.desk.change(_a_ticket, by="system")
 
 
-def _a_ticket_and_its_id(change: Change) -> int:
-    return a_ticket(change).id
-
-
-def _an_id(change: Change) -> int:
-    return change.new_id()
+def _a_ticket(change: Change) -> tuple[int, int]:
+    """Its id and its number."""
+    ticket = a_ticket(change)
+    return ticket.id, ticket.number
 
 
 def _stretches(session: Session) -> list[str]:

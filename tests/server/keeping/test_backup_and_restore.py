@@ -13,9 +13,11 @@ from sqlmodel import select
 
 from server.cli import main
 from server.database import newest_revision
+from server.keeping import restore as restore_module
 from server.keeping.backup import backup
 from server.keeping.restore import restore
 from server.secret import secret_key
+from tests.cast import a_change, a_ticket
 from tests.server.keeping.kept import (
     PHOTO,
     WORDS,
@@ -30,7 +32,9 @@ from tests.server.keeping.kept import (
 )
 from tickets import find
 from tickets.errors import Refused
+from tickets.history import SKIPPED_NUMBERS
 from tickets.live import Outbox, Topic
+from tickets.opening import FIRST_NUMBER
 from tickets.ticket import Ticket
 
 FOLLOWING = frozenset({Topic("agent:1", "en")})
@@ -57,14 +61,20 @@ def test_a_desk_comes_back_as_it_was(desk: KeptDesk, other: KeptDesk, tmp_path: 
     assert later > 1_000_000_000 > ticket_id
 
 
+def test_no_number_is_given_twice_though_the_backup_knows_of_no_ticket() -> None:
+    """A customer had #1001 already, of a ticket that was opened after it was made; the next one got #1001 again."""
+    change = a_change()
+    restore_module._leave_a_gap(change.session.connection())
+
+    assert FIRST_NUMBER + SKIPPED_NUMBERS <= a_ticket(change).number
+
+
 async def _first_ticket(state: dict[str, Any]) -> int:
     found: int = await state["desk"].read(lambda session: session.exec(select(Ticket.id)).one())
     return found
 
 
 async def sam_asks_again(state: dict[str, Any]) -> int:
-    from tests.cast import a_ticket
-
     id: int = await state["desk"].change(lambda change: a_ticket(change).id, by="system")
     return id
 
