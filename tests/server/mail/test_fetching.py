@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -87,7 +89,10 @@ async def test_only_known_mails_still_lead_on(tmp_path: Path) -> None:
         assert [25] == [row.duplicates for row in room.rows(RawMail)]
 
 
-async def test_nothing_is_marked_that_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("where", "what"), [(fetched, "take"), (os, "fsync")])
+async def test_nothing_is_marked_that_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str
+) -> None:
     """Seen is said after the commit. While nothing can be written down, it stays as it is there."""
 
     def broken(*_: object) -> bool:
@@ -97,7 +102,7 @@ async def test_nothing_is_marked_that_is_not_kept(tmp_path: Path, monkeypatch: p
         await room.connects(server.port)
         await room.until(lambda: room.incoming.checked_at)
         with monkeypatch.context() as patch:
-            patch.setattr(fetched, "take", broken)
+            patch.setattr(where, what, broken)
             server.brings(letter(1))
             await room.until(lambda: room.incoming.failures)
             assert (set(), []) == (server.seen, room.rows(RawMail))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import io
 import os
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import structlog
@@ -22,6 +24,7 @@ from server.database import Database, migrate
 from tests.engine import database_url, rows_at
 from tests.tickets.email.mailroom import SUPPORT, written
 from tickets.desk import Desk
+from tickets.email import raw
 from tickets.email.mailbox import add_mailbox
 from tickets.email.names import reply_address
 from tickets.seals import Seals
@@ -149,6 +152,20 @@ def test_what_the_mail_is_not_to_blame_for_is_tried_again(pipe: Pipe, trouble: d
     code, said = pipe.takes(written("Later"), "--to", SUPPORT, **trouble)
     assert (os.EX_TEMPFAIL, True) == (code, said.startswith("It could not be kept just now, try again later."))
     assert not Path("nowhere").exists()
+
+
+@pytest.mark.parametrize(("where", "what"), [(os, "fsync"), (raw, "accept")])
+def test_0_is_said_of_nothing_that_the_disk_or_the_database_did_not_take(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str
+) -> None:
+    def says_no(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    before = len(pipe.rows())
+    with monkeypatch.context() as broken:
+        broken.setattr(where, what, says_no)
+        code, _ = pipe.takes(written("Not kept"), "--to", SUPPORT)
+    assert (os.EX_TEMPFAIL, before) == (code, len(pipe.rows()))
 
 
 def test_a_mail_that_is_not_even_handed_over_is_tried_again(pipe: Pipe) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import hashlib
+import os
 import random
 import re
 import shutil
@@ -20,6 +22,7 @@ from tests.tickets.email.mailroom import SUPPORT, TERMS, a_counter, written
 from tickets.change import Change
 from tickets.closing.live import Closing
 from tickets.email import counter as counters
+from tickets.email import raw
 from tickets.email.mailbox import Mailbox
 from tickets.email.names import reply_address
 from tickets.email.raw import RawMail
@@ -58,6 +61,23 @@ async def test_what_was_taken_is_there_byte_for_byte(tmp_path: Path) -> None:
             row.sender,
         )
         assert [1] == counter.rung
+
+
+async def test_250_is_said_of_nothing_that_the_disk_or_the_database_did_not_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever of them says no, and however late: the sender is told no, and tries again."""
+
+    def says_no(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    async with a_counter(tmp_path) as counter:
+        for where, what in ((os, "fsync"), (raw, "accept")):
+            with monkeypatch.context() as broken:
+                broken.setattr(where, what, says_no)
+                assert "451 4.3.0" == (await counter.takes(written()))[:9], what
+            assert [] == counter.rows(RawMail)
+        assert "250 2.0.0 Kept" == await counter.takes(written())
 
 
 async def test_a_mail_on_its_way_in_is_answered_before_the_house_closes(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,37 @@ def test_a_file_lies_under_its_hash(store: Store) -> None:
 def test_the_same_content_is_kept_once(store: Store) -> None:
     assert store.keep(b"tea") == store.keep(b"tea")
     assert 1 == len(everything(store))
+
+
+@pytest.fixture
+def waited_for(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """What of it the disk was waited for, in this order: which file or folder, and how many bytes it had by then."""
+    found, wait = list[tuple[int, int]](), os.fsync
+
+    def noted(descriptor: int) -> None:
+        wait(descriptor)
+        told = os.fstat(descriptor)
+        found.append((told.st_ino, told.st_size if stat.S_ISREG(told.st_mode) else 0))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    return found
+
+
+@pytest.mark.parametrize("way", ["kept", "laid", "laid again"])
+def test_what_is_durable_has_reached_the_disk(store: Store, way: str, waited_for: list[tuple[int, int]]) -> None:
+    """Its bytes, its name, and the name of the folder that it lies in: a power cut takes what was not waited for."""
+    if way == "laid again":
+        store.lay(b"tea")
+    if way == "kept":
+        sha256 = store.keep(b"tea").sha256
+    else:
+        sha256 = store.lay(b"tea").sha256
+        assert [] == waited_for
+        store.settle([sha256])
+    path = store.path(sha256)
+
+    wanted = [(path.stat().st_ino, len(b"tea")), (path.parent.stat().st_ino, 0), (store.folder.stat().st_ino, 0)]
+    assert sorted(wanted) == sorted(waited_for)
 
 
 def test_a_file_that_was_cut_off_leaves_nothing(store: Store) -> None:
