@@ -1,9 +1,12 @@
 """An offer rings at one agent, who takes it or does not."""
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from routing import offers, presence
+from routing.assignment import Assignment
 from routing.offers import Offer, State
 from routing.presence import Intent, Presence
 from routing.queues import Delivery
@@ -69,12 +72,12 @@ def test_a_declined_chat_goes_to_the_next_agent_at_its_old_age() -> None:
     change = a_change()
     queue, (ada, bo) = a_floor(change)
     chat = a_chat(change, queue)
-    age = chat.queued_at
+    age = chat.queued_at, chat.line_at
 
     change.moves(seconds=5)
     decline(change, ada, offer_of(change, chat), "At lunch soon")
 
-    assert (bo.id, age) == (rings_at(change, chat), chat.queued_at)
+    assert (bo.id, age) == (rings_at(change, chat), (chat.queued_at, chat.line_at))
     assert 0 == capacity_of(change, ada).used
 
 
@@ -110,7 +113,7 @@ def test_a_missed_offer_goes_on_and_its_agent_is_away_until_they_say_otherwise()
     change = a_change()
     queue, (ada, bo) = a_floor(change)
     chat = a_chat(change, queue)
-    offer = offer_of(change, chat)
+    offer, age = offer_of(change, chat), (chat.queued_at, chat.line_at)
 
     change.moves(seconds=20)
     offers.expire(change, offer.id)
@@ -118,7 +121,7 @@ def test_a_missed_offer_goes_on_and_its_agent_is_away_until_they_say_otherwise()
     settle(change)
 
     assert (Intent.AWAY, "missed") == _state(change, ada)
-    assert bo.id == rings_at(change, chat)
+    assert (bo.id, age) == (rings_at(change, chat), (chat.queued_at, chat.line_at))
 
 
 def test_a_lone_agent_who_missed_a_chat_is_rung_again_when_they_are_back() -> None:
@@ -217,6 +220,23 @@ def test_a_ticket_rings_at_one_agent_at_a_time() -> None:
     settle(change)
 
     assert 1 == len(change.rows(select(Offer).where(offers.is_live())))
+
+
+@pytest.mark.parametrize("accepted", [False, True], ids=["rings", "held"])
+def test_the_database_refuses_a_second_ring_and_a_second_hand(accepted: bool) -> None:
+    """The constraint is the truth: a router that forgot to look could not commit."""
+    change = a_change()
+    queue, (ada, bo) = a_floor(change)
+    chat = a_chat(change, queue)
+    there: Offer | Assignment = offer_of(change, chat)
+    if accepted:
+        accept(change, ada, offer_of(change, chat))
+        (there,) = open_assignments(change, chat)
+    change.write()
+
+    twin = {**there.model_dump(), "id": change.new_id(), "agent_id": bo.id}
+    with pytest.raises(IntegrityError, match=r"unique|UNIQUE"):
+        change.session.connection().execute(insert(type(there)).values(**twin))
 
 
 def test_two_chats_at_once_ring_at_two_agents() -> None:

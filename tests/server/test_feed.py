@@ -16,6 +16,7 @@ from server.bus.bus import LocalBus
 from server.database import Database
 from server.feed import AT_A_TIME, MOST_ROWS, Feed
 from server.missed import MOST_MISSED
+from server.missed import MOST_ROWS as MISSED_ROWS
 from tests.cast import MovedClock, a_database
 from tickets import history, log
 from tickets.change import Change
@@ -141,10 +142,10 @@ async def test_another_history_is_loaded_anew(house: House, cursor: int | None) 
     assert [2] == held_by(outbox), "live delivery has begun all the same"
 
 
-@pytest.mark.parametrize("missed", [MOST_MISSED + 1, MOST_FRAMES + 1, MOST_ROWS + 1])
-async def test_too_far_behind_means_load_anew_and_never_a_part(house: House, missed: int) -> None:
+@pytest.mark.parametrize(("ours", "others"), [(MOST_MISSED, 0), (MOST_FRAMES, 0), (1, MISSED_ROWS - 1)])
+async def test_too_far_behind_means_load_anew_and_never_a_part(house: House, ours: int, others: int) -> None:
     """It used to fill the outbox and be cut off as slow, come back, and be cut off again, for ever."""
-    await house.happens(*[1] * missed)
+    await house.happens(*[1] * ours, *[2] * others, 1)
     await house.steps()
     outbox = Outbox()
 

@@ -286,12 +286,15 @@ async def test_however_many_schedulers_each_step_breach_and_warning_comes_once(t
         clock.moves(seconds=1 + TICK)
         await asyncio.gather(*(one.look() for one in sweeping))
         assert 3 * ["step"] == await desk.read(_told)
+        clock.moves(minutes=20)
+        await asyncio.gather(*(one.look() for one in sweeping))
+        assert [*3 * ["step"], *3 * ["warn"]] == sorted(await desk.read(_told))
     async with a_desk(database, clock=clock, reactions=REACTIONS) as desk:  # it was down when promises broke
         clock.moves(hours=2)
         sweeping = [Scheduler(desk, chores.CHORES) for _ in range(schedulers)]
         for _ in range(2):
             await asyncio.gather(*(one.look() for one in sweeping))
-        assert sorted(3 * ["step", "step", "breach"]) == sorted(await desk.read(_told))
+        assert sorted(3 * ["step", "step", "warn", "breach"]) == sorted(await desk.read(_told))
         stamps = {row.at for row in await desk.read(_entries) if row.kind == "breach"}
         assert {MONDAY + timedelta(hours=1)} == stamps
         assert 3 == len(tickets)
