@@ -121,11 +121,6 @@ def hands_that_disagree(url: str) -> list[str]:
     with psycopg.connect(url) as server:
         twice = server.execute(_IN_HAND + "group by ticket_id having count(*) > 1").fetchall()
         held: dict[int, int] = dict(server.execute(_HELD).fetchall())
-        counted = server.execute("select agent_id, used from capacity").fetchall()
+        counted: dict[int, int] = dict(server.execute("select agent_id, used from capacity").fetchall())
     wrong = [f"ticket {ticket} is in several hands" for (ticket,) in twice]
-    wrong += [
-        f"agent {agent} holds {held.get(agent, 0)} and counts {used}"
-        for agent, used in counted
-        if int(held.get(agent, 0)) != used
-    ]
-    return wrong
+    return wrong + laws.loads_that_disagree(held, counted)

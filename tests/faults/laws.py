@@ -108,6 +108,15 @@ def held_twice(lines: Iterable[Line]) -> list[Fault]:
     return wrong
 
 
+def loads_that_disagree(held: Mapping[int, int], counted: Mapping[int, int]) -> list[str]:
+    """Agents who hold more or less than they count; `held` and `counted` are weights by agent."""
+    return [
+        f"agent {agent} holds {held.get(agent, 0)} and counts {counted.get(agent, 0)}"
+        for agent in sorted({*held, *counted})
+        if int(held.get(agent, 0)) != counted.get(agent, 0)
+    ]
+
+
 def report(found: Sequence[Fault], lines: Sequence[Line], *, seed: object) -> str:
     """The seed, and of all that is wrong what takes the fewest lines of history to tell; empty where all is well."""
     if not found:

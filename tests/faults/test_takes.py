@@ -24,7 +24,7 @@ from tests.engine import database_url
 from tests.faults.checker import End
 from tests.faults.desk import a_question
 from tests.faults.history import History
-from tests.faults.laws import held_twice, report
+from tests.faults.laws import held_twice, loads_that_disagree, report
 from tickets.change import Change
 from tickets.desk import Desk
 from tickets.errors import Refused
@@ -116,12 +116,9 @@ def _wrong(session: Session) -> list[str]:
     still = select(Assignment.ticket_id).where(col(Assignment.ended_at).is_(None))
     twice = session.exec(still.group_by(col(Assignment.ticket_id)).having(func.count() > 1)).all()
     wrong = [f"ticket {ticket} is in several hands" for ticket in twice]
-    for capacity in session.exec(select(Capacity)):
-        mine = select(func.coalesce(func.sum(Assignment.weight), 0)).where(Assignment.agent_id == capacity.agent_id)
-        held = session.exec(mine.where(col(Assignment.ended_at).is_(None))).one()
-        if held != capacity.used:
-            wrong.append(f"agent {capacity.agent_id} holds {held} and counts {capacity.used}")
-    return wrong
+    weights = select(Assignment.agent_id, func.sum(Assignment.weight)).where(col(Assignment.ended_at).is_(None))
+    held = dict(session.exec(weights.group_by(col(Assignment.agent_id))).all())
+    return wrong + loads_that_disagree(held, {one.agent_id: one.used for one in session.exec(select(Capacity))})
 
 
 async def test_of_two_who_take_at_once_one_has_it(tmp_path: Path) -> None:
