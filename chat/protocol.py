@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tickets.failpoint import reached
-from tickets.text import legible
+from tickets.text import legible, paired
 
 LARGEST = 64 * 1024  # bytes of one frame
 DEEPEST = 20  # levels of brackets
@@ -126,7 +126,7 @@ def document(raw: bytes) -> object:
     if raw.count(b"[") + raw.count(b"{") > DEEPEST and _depth(raw) > DEEPEST:
         raise BadFrame("too deep")
     try:
-        return _decode_any(_ESCAPES_OR_NUL.sub(_whole_pairs, raw) if b"\\u" in raw else raw)
+        return _decode_any(paired(raw, but_nul=False))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadFrame("not JSON") from None
 
@@ -191,7 +191,7 @@ def _some_json(raw: bytes) -> Unknown:
 
 def _second_try(raw: bytes) -> ClientFrame:
     """Browsers escape half a surrogate pair, which no text can hold: it becomes the mark for that, as on any screen."""
-    mended = _ESCAPES.sub(_whole_pairs, raw) if b"\\u" in raw else raw
+    mended = paired(raw)
     if mended != raw:
         try:
             return _named(_decode(mended)) or _some_json(mended)
@@ -207,16 +207,6 @@ def _legible(frame: ClientFrame) -> ClientFrame:
         if isinstance(value, str) and name not in {"id", "text"}:
             setattr(frame, name, legible(value))
     return frame
-
-
-_ESCAPES = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL
-)
-_ESCAPES_OR_NUL = re.compile(re.escape(NUL) + rb"|" + _ESCAPES.pattern, re.DOTALL)
-
-
-def _whole_pairs(escape: re.Match[bytes]) -> bytes:
-    return b"\\ufffd" if len(escape[0]) == 6 else escape[0]
 
 
 # Possessive: a string that never ends is looked at once, not once for each of its quotes.

@@ -254,6 +254,16 @@ async def test_who_was_on_their_way_in_is_told_as_well(house: House) -> None:
     assert ["resumed", "bye"] == [key for frame in line.heard for key in frame]
 
 
+async def test_half_a_pair_is_said_by_request_as_on_a_socket(house: House) -> None:
+    """It was refused as no request at all, and sent again for ever."""
+    polls = await polling(house)
+    body = rb'{"frames": [{"hello": {}}, {"say": {"id": "c-1", "text": "Thanks \ud83d"}}], "wait": false}'
+    headers = {"Authorization": f"Bearer {polls.token}", "Content-Type": "application/json"}
+    answer = await house.http.post("/chat/v1/poll", content=body, headers=headers)
+    (ack,) = of(answer.json()["frames"], "ack")
+    assert "Thanks \ufffd" == ack["message"]["text"]
+
+
 async def test_the_outsider_hears_nothing(house: House) -> None:
     """Mallory has a token of her own and Sam's place."""
     _, ticket = await house.chat(await house.token(), "My card is 4111")

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from tickets.errors import Refused
 from tickets.files.upload import Unsupported
 from tickets.live import GONE, HungUp, Outbox
+from tickets.text import paired
 
 WAITS = 25.0  # seconds that an answer takes at most
 GATHERS = 0.05  # seconds: what belongs together comes in one answer
@@ -60,12 +61,20 @@ async def read(request: Request) -> Poll:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Unsupported("This cannot be sent here.")
     try:
-        said = _decode(await request.body())
+        said = _decoded(await request.body())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unreadable("This request cannot be read.") from None
     if not 0 < len(said.frames) <= MOST_SAID:
         raise Unreadable("This request cannot be read.")
     return said
+
+
+def _decoded(body: bytes) -> Poll:
+    """As frames on a socket are read. A browser may have escaped half a surrogate pair in any of them."""
+    try:
+        return _decode(body)
+    except msgspec.DecodeError:
+        return _decode(paired(body))
 
 
 class Turn:
