@@ -133,8 +133,9 @@ class Limits:
 
     def upload(self, visitor: int, network: str) -> None:
         """Before the file is read; `uploaded` counts its bytes afterwards."""
-        if self._upload_mb.wait(str(visitor), 0) > 0:
-            raise TooFast(SLOW_DOWN, retry_after=self._upload_mb.wait(str(visitor), 0))
+        wait = self._upload_mb.wait(str(visitor), 0)  # asked once: each no is counted
+        if wait > 0:
+            raise TooFast(SLOW_DOWN, retry_after=wait)
         _take((self._upload, str(visitor), 1), (self._upload_address, network, 1))
 
     def uploaded(self, visitor: int, size: int) -> None:

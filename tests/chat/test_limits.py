@@ -156,6 +156,8 @@ def test_uploads_are_counted_by_number_and_by_weight() -> None:
     with pytest.raises(TooFast) as refused:
         limits.upload(2, "203.0.113.2")
     assert 8640 == pytest.approx(refused.value.retry_after)
+    hits = {name: limit.hits for name, limit, _ in limits.shared() if limit.hits}
+    assert {"upload": 1, "upload mb": 1} == hits, "a no is counted once"
 
 
 def test_arriving_connecting_and_writing_letters_have_limits_of_their_own() -> None:
