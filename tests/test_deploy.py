@@ -169,6 +169,7 @@ def test_nginx_hands_over_who_is_calling_and_the_upgrade() -> None:
     ):
         assert line in text
     code = re.sub(r"#.*", "", text)
+    assert "proxy_next_upstream error timeout;" in code, "a 503 of ours is an answer, with a sentence and a time"
     for statement in (line.strip() for line in code.splitlines() if line.strip()):
         assert statement[-1] in ";{}" or re.match(r"^(''|default)", statement), statement
 
@@ -189,6 +190,7 @@ def test_the_units_of_systemd_are_understood_by_it(tmp_path: Path) -> None:
     assert "KillSignal=SIGTERM" in service
     assert "KillMode=mixed" in service, "else its workers are told twice, and its mail reader dies in the middle"
     assert "NoNewPrivileges=yes" in service
+    assert "StartLimitIntervalSec=0" in service, "else it stays down where its database comes ten seconds later"
 
 
 def test_the_image_holds_only_what_is_locked_and_runs_as_nobody() -> None:
