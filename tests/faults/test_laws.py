@@ -20,8 +20,8 @@ Story = dict[str, Any]
 Plant = Callable[[Story], object]
 
 
-def line(who: str, op: str, end: End) -> Line:
-    return Line(0.0, who, op, "ticket 7", end.value)
+def line(who: str, op: str, end: End, ticket: str = "ticket 7") -> Line:
+    return Line(0.0, who, op, ticket, end.value)
 
 
 HONEST: Mapping[Callable[..., list[Fault]], Callable[[], Story]] = {
@@ -33,6 +33,7 @@ HONEST: Mapping[Callable[..., list[Fault]], Callable[[], Story]] = {
     laws.at_most_once: lambda: {"events": [("MailSent", 1), ("MailSent", 2), ("OfferExpired", 1)]},
     laws.held_twice: lambda: {
         "lines": [
+            line("grace", "take", End.ACKNOWLEDGED, "ticket 8"),
             line("ada", "take", End.ACKNOWLEDGED),
             line("bo", "take", End.REFUSED),
             line("ada", "release", End.ACKNOWLEDGED),
@@ -61,7 +62,12 @@ PLANTED: list[tuple[Callable[..., list[Fault]], str, Plant]] = [
     (laws.files, "doubled file", lambda story: story["rows"].append(("sam", "m-info"))),
     (laws.files, "file without bytes", lambda story: story["missing"].append("aa")),
     (laws.at_most_once, "happened twice", lambda story: story["events"].append(("OfferExpired", 1))),
-    (laws.held_twice, "held twice", lambda story: story["lines"].pop(2)),
+    (laws.held_twice, "held twice", lambda story: story["lines"].pop(3)),
+    (
+        laws.held_twice,
+        "held twice",
+        lambda story: story["lines"].append(line("bo", "take", End.ACKNOWLEDGED, "ticket 8")),
+    ),
 ]
 
 

@@ -30,6 +30,7 @@ def test_a_note_is_yellow_and_never_reaches_the_customer(stage: Stage) -> None:
 
     expect(sam.heard).to_have_text(["You are right."])
     expect(sam.dots).to_be_hidden()
+    assert any("You are right." in frame for frame in frames)
     assert not any("twice on the 4th" in frame for frame in frames)
     assert "twice on the 4th" not in (sam.frame.content())
     note = ada.page.locator(".msg.note")
