@@ -197,6 +197,7 @@ def _check(told: argparse.Namespace) -> int:
 def _migrate(told: argparse.Namespace) -> int:
     from server.config.config import Config
     from server.database import Database, migrate
+    from server.postgres import shown
 
     config = Config.load(told.config)
     database = Database(config.database.url)
@@ -204,7 +205,8 @@ def _migrate(told: argparse.Namespace) -> int:
         came_from = migrate(database)
     finally:
         database.close()
-    print(f"{config.database.path} {'is up to date now' if came_from else 'was up to date already'}.")
+    name = shown(database.url) if database.is_postgres else config.database.path
+    print(f"{name} {'is up to date now' if came_from else 'was up to date already'}.")
     return 0
 
 

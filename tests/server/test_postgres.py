@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 import server.tables  # noqa: F401  (fills the metadata)
 from chat import talk
 from server.app import House, create_app
+from server.cli import main
 from server.config.settings import Database as DatabaseSettings
 from server.config.settings import Log
 from server.database import MIGRATING_SECONDS, Database, migrate
@@ -45,6 +46,19 @@ def database() -> Iterator[Database]:
     database = Database(a_migrated_database())
     yield database
     database.close()
+
+
+def test_a_database_that_was_migrated_is_named_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads what an upgrade printed could sign in to it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FRONTDESK_DATABASE_URL", an_empty_database().replace("frontdesk@", "frontdesk:hush-hush@"))
+
+    assert 0 == main(["migrate"])
+    said = capsys.readouterr().out
+    assert said.startswith("postgresql://frontdesk:***@")
+    assert said.endswith(" is up to date now.\n")
 
 
 @pytest.mark.parametrize("shape", ["json", "console"])
