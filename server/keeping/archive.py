@@ -81,6 +81,11 @@ class Writing:
         except FileNotFoundError:
             self.gone.append(sha256)
             return
+        except PermissionError as error:  # the disk is not to blame, and nothing has to be put back
+            raise Refused("{file} cannot be read: {why}.", file=path, why=error.strerror or error) from None
+        except OSError:
+            self.damaged.append(sha256)
+            return
         seen = _Seen()
         entry = zipfile.ZipInfo(_file_name(sha256))  # images and archives: there is nothing to squeeze out of them
         with source, self._zip.open(entry, "w", force_zip64=True) as out:
@@ -111,24 +116,31 @@ def writing(target: Path) -> Iterator[Writing]:
     """
     if target.exists():
         raise Refused("{file} is there already.", file=target)
+    try:
+        with _draft(target) as archive:
+            yield archive
+    except OSError as error:
+        raise Refused("{file} cannot be written: {why}.", file=target, why=error.strerror or error) from None
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Writing]:
+    """It takes the target's name when it is whole. To close one that is not may fail as well, on a full disk."""
     draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}.unfinished")
     with ExitStack() as stack:
-        try:
-            _sweep(target.parent)
-            descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _MODE)
-            file = stack.enter_context(open(descriptor, "w+b"))
-            stack.callback(draft.unlink, missing_ok=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
-            made = Writing(file)
-            stack.callback(made.close)
-            yield made
-            file.flush()
-            os.fsync(file.fileno())
-            reached("backup.whole")
-            draft.rename(target)
-            sync(target.parent)
-        except OSError as error:
-            raise Refused("{file} cannot be written: {why}.", file=target, why=error.strerror or error) from None
+        _sweep(target.parent)
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, _MODE)
+        file = stack.enter_context(open(descriptor, "w+b"))
+        stack.callback(draft.unlink, missing_ok=True)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        made = Writing(file)
+        stack.callback(made.close)
+        yield made
+        file.flush()
+        os.fsync(file.fileno())
+        reached("backup.whole")
+        draft.rename(target)
+        sync(target.parent)
 
 
 def _sweep(folder: Path) -> None:

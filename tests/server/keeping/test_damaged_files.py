@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import resource
+import secrets
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from server.cli import main
-from server.keeping.archive import Writing
+from server.keeping.archive import Writing, writing
 from server.keeping.backup import _missed, backup
 from server.keeping.restore import check, restore
 from tests.server.keeping.kept import PHOTO, KeptDesk, said
@@ -56,6 +60,37 @@ def test_a_folder_that_takes_no_files_is_named_and_nothing_is_restored(
 
     folder.unlink()
     assert restore(other.config, made).files
+
+
+def test_a_file_that_cannot_be_opened_keeps_nothing_else_away(desk: KeptDesk, tmp_path: Path) -> None:
+    """As one whose place on the disk is damaged: there used to be no backup at all until somebody had put it back."""
+    file = photo(desk)
+    file.unlink()
+    file.symlink_to(file)
+
+    told: list[str] = []
+    manifest = check(backup(desk.config, tmp_path / "desk.zip", tell=told.append))
+    assert ({}, (file.name,)) == (manifest.files, manifest.damaged)
+    assert f"The file {file.name} is damaged in the desk's folder: put it back from an earlier backup" in told
+
+
+def test_a_backup_for_which_there_is_no_room_says_so_in_a_sentence(tmp_path: Path) -> None:
+    """It ended by a fault of its own, on the way out."""
+    target = tmp_path / "desk.zip"
+    with pytest.raises(Refused, match=f"{target} cannot be written: "), _room_for(4096), writing(target) as archive:
+        archive.key(secrets.token_bytes(100_000))
+    assert [] == list(tmp_path.iterdir())
+
+
+@contextmanager
+def _room_for(size: int) -> Iterator[None]:
+    """No file of this process grows beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("harm", ["damaged", "gone", "none"])
