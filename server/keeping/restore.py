@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from server.auth.tokens import new_token
 from server.config.config import Config
 from server.database import newest_revision, revisions, upgrade
 from server.keeping import walk
@@ -44,6 +45,7 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
             reached("restore.filled")
             _leave_a_gap(connection)
             upgrade(connection, newest_revision())
+            _end_the_stretch(connection, archive.manifest.cursor)
             key = _key(archive, config, replace=replace)
         reached("restore.committed")
         if key is not None:
@@ -138,6 +140,15 @@ def _leave_a_gap(connection: Connection) -> None:
     connection.execute(_SKIP_NUMBERS, numbers)
     for table in FORGOTTEN:
         connection.execute(text(f"delete from {table}"))
+
+
+def _end_the_stretch(connection: Connection, cursor: int) -> None:
+    """A screen whose place is the end of the copy may show what came next: a place is told once all of it is there.
+
+    Such a place is none any more (tickets/history.py); one before it still is.
+    """
+    added = "insert into history (id, epoch, since) select coalesce(max(id), 0) + 1, :epoch, :since from history"
+    connection.execute(text(added), {"epoch": new_token()[:16], "since": max(0, cursor - 1)})
 
 
 def _key(archive: Reading, config: Config, *, replace: bool) -> bytes | None:
