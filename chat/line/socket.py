@@ -134,7 +134,7 @@ class VisitorLine:
         self._name, self._email = row.name, row.email
 
     async def _greet(self, hello: Hello) -> None:
-        with self._following.greeting():
+        async with self._following.greeting():
             await self._welcome(hello)
 
     async def _welcome(self, hello: Hello) -> None:
@@ -302,7 +302,7 @@ class VisitorLine:
         """A ticket of their own: from now on its events, in this tab and in the visitor's others."""
         if not await self._follow(cursor):
             await self._renew()
-        await self._around.lobby.renew_others(self)
+        self._under_way.errand(self._around.lobby.renew_others(self))
 
     @property
     def _actor(self) -> str:

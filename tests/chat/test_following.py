@@ -165,3 +165,28 @@ async def test_no_position_overtakes_what_was_missed(house: House) -> None:
     await again.silence()
     await house.lobby.tell_positions()
     assert 2 == (await again.until("position"))["position"]["seq"]
+
+
+async def test_what_was_missed_of_one_chat_is_not_told_after_the_welcome_of_the_next(house: House) -> None:
+    """A tab that came back while the other one began another matter showed the old words in the new chat."""
+    token = await house.token()
+    line, ticket = await house.chat(token, "About my parcel")
+    other = await house.line(token)
+    await other.send({"end": {"id": "c-2"}})
+    await other.until("ack")
+    slow = SlowReading(house, house.feed._missed._filled)
+    await line.send({"hello": {"token": token, "epoch": "e1", "cursor": 1, "ticket": ticket}})
+    await slow.asked.wait()
+    await other.say("c-3", "About my bill")
+    await other.until("ack")
+    visitor = await the_visitor(house)
+    house.lobby.hear(f"visitor:{visitor.id}", {"ticket": visitor.ticket_id})
+    await other.silence()
+    slow.may.set()
+    welcome = (await line.until("welcome"))["welcome"]
+    assert ["About my bill"] == [message["text"] for message in welcome["messages"]]
+    heard = len(line.heard)
+    await house.replies(visitor.ticket_id or 0, "Your bill, Sam")
+    await line.until("message")
+    assert "About my parcel" not in str(line.heard[heard:])
+    assert not [frame for frame in line.heard[heard:] if "resumed" in frame]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -26,6 +27,7 @@ class Following:
         self._finish = finish
         self._behind = 0
         self._left = False
+        self._one_by_one = asyncio.Lock()  # else what was missed of one chat could follow the welcome of the next
 
     @property
     def is_steady(self) -> bool:
@@ -35,21 +37,24 @@ class Following:
     def surely(self, catching_up: Callable[[], Awaitable[None]]) -> Coroutine[Any, Any, None]:
         """From this moment the line is behind, until `catching_up` is done.
 
-        Where that fails or is given up, the line ends: its client comes back with the place that it has.
+        Where that fails or is given up, the line ends: its client comes back with the place that it has. It must not
+        wait for another line, which may be waiting for this one.
         """
         self._behind += 1
         return self._surely(catching_up)
 
-    @contextlib.contextmanager
-    def greeting(self) -> Iterator[None]:
+    @contextlib.asynccontextmanager
+    async def greeting(self) -> AsyncIterator[None]:
         """The line is behind until the block has been left; for good, where it fails."""
         self._behind += 1
-        yield
+        async with self._one_by_one:
+            yield
         self._behind -= 1
 
     async def _surely(self, catching_up: Callable[[], Awaitable[None]]) -> None:
         try:
-            await catching_up()
+            async with self._one_by_one:
+                await catching_up()
         except BaseException as error:
             self._finish(OUR_FAULT)
             if not isinstance(error, Exception):
