@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Engine, Integer, create_engine, event, text
@@ -12,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tickets.errors import Refused
+from tickets.vigil import CUT
 
 CONNECT_SECONDS = 4  # whoever waits for a line is told within five that there is none, as is whoever waits on one
 LOCK_SECONDS = 5  # that a change or a page waits for somebody else's
@@ -97,7 +102,21 @@ def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "frontdesk", **_NOTICES_SILENCE},
     )
     _say_no_words(engine)
+    _can_be_cut(engine)
     return engine
+
+
+def _can_be_cut(engine: Engine) -> None:
+    """Each of its lines, under whoever waits on it for a server that stands still (tickets/vigil.py)."""
+
+    @event.listens_for(engine, "connect")
+    def note(connection: DBAPIConnection, line: ConnectionPoolEntry) -> None:
+        line.info[CUT] = partial(_cut, connection)
+
+
+def _cut(connection: Any) -> None:
+    with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as end:
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _say_no_words(engine: Engine) -> None:

@@ -57,7 +57,7 @@ class Desk:
         self.clock = clock or (DatabaseClock() if shared else WallClock())
         self.rules = rules or Rules()
         self._looks = Looks(reads)
-        self._silence = Silence(writes)
+        self._silence = Silence(writes, reads)
         self._bell = bell
         self._ended = ended
         self._readers = Readers(readers, begin=self._looks.keep, tell=self._tell)
@@ -83,6 +83,7 @@ class Desk:
 
     async def __aenter__(self) -> Desk:
         self._loop = asyncio.get_running_loop()
+        self._silence.open()
         for lane in self._lanes:
             lane.start()
         self._readers.start()
@@ -95,6 +96,7 @@ class Desk:
             await asyncio.to_thread(lane.stop)
         self._is_blind = True
         await asyncio.to_thread(self._readers.stop)
+        self._silence.end()
         self._looks.close()
 
     async def change(

@@ -68,8 +68,7 @@ class Writer:
         self._showing = showing
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
-        self._ids = Ids()
-        self._ids_are_void = False
+        self._ids, self._ids_are_void = Ids(), False
         self._remembered = Remembered(most=0) if self._shares else Remembered()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="frontdesk-writer", daemon=True)
@@ -246,7 +245,8 @@ class Writer:
     def _keep(self, session: Session) -> None:
         """Commit. Where that fails, nobody knows what became of it, and its connection is not used again."""
         try:
-            self._line.commit(session)
+            with self._silence.committing(session):
+                self._line.commit(session)
         except BaseException as error:
             if self._shares:
                 session.invalidate()

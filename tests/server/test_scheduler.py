@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from server import scheduler as scheduler_module
@@ -162,6 +163,26 @@ async def test_a_chore_that_fails_keeps_no_other_waiting(desk: Desk) -> None:
     await scheduler.look()
 
     assert {"three", "one after", "two after", "three after"} == set(did)
+
+
+async def test_on_a_line_that_is_lost_nothing_more_is_asked(desk: Desk) -> None:
+    """Each of the others used to wait for a new line, one after another, while the desk was to close."""
+    asked = []
+
+    def lost(session: Session, now: datetime) -> Sequence[int]:
+        asked.append("lost")
+        raise OperationalError("select", {}, OSError("timed out"), connection_invalidated=True)
+
+    def fine(session: Session, now: datetime) -> Sequence[int]:
+        asked.append("fine")
+        return []
+
+    both = [Chore("lost", lost, lambda change, key: None), Chore("fine", fine, lambda change, key: None)]
+    await Scheduler(desk, both).look()
+
+    first_alone = asked.index("fine")
+    assert first_alone > 0, "not in the look that the line was lost in"
+    assert ["lost"] * first_alone + ["fine"] == asked
 
 
 async def test_a_ticket_that_woke_meanwhile_is_left_alone(desk: Desk) -> None:
