@@ -21,7 +21,10 @@ class WorkSpan(AppendOnly, table=True):
     """
 
     __tablename__ = "work_span"
-    __table_args__ = (Index("ix_work_span_ended", "ended_at"),)
+    __table_args__ = (
+        Index("ix_work_span_ended", "ended_at"),
+        Index("ix_work_span_agent_ended", "agent_id", "ended_at"),
+    )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     assignment_id: int = Field(foreign_key="assignment.id")

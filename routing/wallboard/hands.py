@@ -90,7 +90,9 @@ class Hands:
 
 
 class Piece(NamedTuple):
-    """It weighed on an agent from `began` to `ended`. `wraps`: it was written down. `goes_on`: to be continued."""
+    """It weighed from `began` to `ended` on an agent who has it since `held`. `wraps`: it was written down. `goes_on`:
+    to be continued.
+    """
 
     agent_id: int
     assignment_id: int
@@ -98,6 +100,7 @@ class Piece(NamedTuple):
     medium: str
     wraps: bool
     goes_on: bool
+    held: datetime
     began: datetime
     ended: datetime
 
@@ -119,6 +122,7 @@ def hands(session: Session, as_of: AsOf) -> Hands:
     """Counted from all that weighed on somebody today: it takes as long as the day was, not as the desk is old."""
     since = as_of.values["earliest"]
     pieces = [*_over(session, since), *_under_way(session, as_of.now)]
+    pieces += _before(session, since, pieces)
     found: dict[int, list[Piece | Here]] = defaultdict(list)
     everything: Iterable[Piece | Here] = chain(pieces, _here(session, since, as_of.now))
     for one in everything:
@@ -153,16 +157,29 @@ FIGURES: dict[str, Figure] = {
 
 
 def _over(session: Session, since: datetime) -> Iterator[Piece]:
-    span = WorkSpan
-    facts: list[Any] = [span.agent_id, span.assignment_id, Ticket.queue_id, span.medium, span.wraps]
-    rest: list[Any] = [_goes_on(col(span.medium)), span.began_at, span.ended_at]
-    query: Select[Any] = (
-        select(*facts, *rest)
-        .join(Assignment, col(Assignment.id) == span.assignment_id)
-        .join(Ticket, col(Ticket.id) == span.ticket_id)
-        .where(col(span.ended_at) >= since)
-    )
+    query = _spans().where(col(WorkSpan.ended_at) >= since)
     return map(Piece._make, session.connection().execute(query))
+
+
+def _before(session: Session, since: datetime, pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """What weighed before today on those whose talks of today began earlier, since then: a talk is told whole, and
+    shared its time with whatever was beside it.
+    """
+    over = (one for one in pieces if one.medium in _TALKS and one.held < since and not one.goes_on)
+    first: dict[int, datetime] = {}
+    for one in over:
+        first[one.agent_id] = min(one.held, first.get(one.agent_id, since))
+    for agent_id, held in first.items():
+        theirs = col(WorkSpan.agent_id) == agent_id, col(WorkSpan.ended_at) > held, col(WorkSpan.ended_at) < since
+        yield from map(Piece._make, session.connection().execute(_spans().where(*theirs)))
+
+
+def _spans() -> Select[Any]:
+    span, one = WorkSpan, Assignment
+    facts: list[Any] = [span.agent_id, span.assignment_id, Ticket.queue_id, span.medium, span.wraps]
+    rest: list[Any] = [_goes_on(col(span.medium)), one.since, span.began_at, span.ended_at]
+    joined = select(*facts, *rest).join(one, col(one.id) == span.assignment_id)
+    return joined.join(Ticket, col(Ticket.id) == span.ticket_id)
 
 
 def _under_way(session: Session, now: datetime) -> Iterator[Piece]:
@@ -174,7 +191,7 @@ def _under_way(session: Session, now: datetime) -> Iterator[Piece]:
         (wraps, and_(col(one.wrap_due).is_not(None), col(one.wrap_since).is_not(None))),
     )
     for (medium, wrapping, since), is_so in going:
-        facts: list[Any] = [one.agent_id, one.id, Ticket.queue_id, medium, wrapping, literal(True), since]
+        facts: list[Any] = [one.agent_id, one.id, Ticket.queue_id, medium, wrapping, literal(True), one.since, since]
         query: Select[Any] = select(*facts).join(Ticket, col(Ticket.id) == one.ticket_id).where(is_so)
         for found in session.connection().execute(query):
             yield Piece._make((*found, now))

@@ -217,3 +217,29 @@ def test_work_that_changes_hands_is_told_apart(floor: Floor) -> None:
     is_done(change, chat)
 
     assert Handling(2, 8 * MINUTE) == chats(change, queue)
+
+
+def test_a_talk_over_midnight_is_told_whole_and_shared_as_it_was(floor: Floor) -> None:
+    """What it took yesterday counts, before it fell silent too; and a second one beside it, that was over by midnight,
+    took its half of that time."""
+    change, queue, ada = floor
+    passes(change, 24 * 60 - 60)
+    chat = takes(change, comes(change, queue), ada)
+    passes(change, 10)
+    beside = takes(change, comes(change, queue), ada)
+    passes(change, 10)
+    is_done(change, beside)
+    chat.reply(change, "With you.", client_id="a-1", name="Ada")
+    happens(change)
+    passes(change, 10)
+    (held,) = open_assignments(change, chat)
+    silence.look(change, held.id)
+    happens(change)
+    passes(change, 40)
+    chat.receive(change, "Sorry", client_id="c-9")
+    happens(change)
+    passes(change, 2)
+    is_done(change, chat)
+
+    assert Handling(1, (10 + 5 + 10 + 2) * MINUTE) == chats(change, queue)
+    assert Occupancy(talks=2 * MINUTE, idle=10 * MINUTE) == told(change).together
