@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from server.forms import Field, as_lines
 from tickets.change import Change
@@ -14,7 +14,8 @@ from tickets.people import Identifier, IdentifierKind
 
 NAME = "members"
 LONGEST_LIST = 60_000  # characters: about a thousand customers
-_ADDRESSED = select(Identifier.customer_id).where(Identifier.kind == IdentifierKind.EMAIL.value)
+_EMAIL = col(Identifier.kind) == IdentifierKind.EMAIL.value
+_FIRST = col(Identifier.verified).desc(), col(Identifier.id)  # of all who say that an address is theirs
 
 Ends = Mapping[int, datetime | None]
 """When it ends, by customer; None: never."""
@@ -38,11 +39,9 @@ def as_members(text: str) -> Lines:
 
 
 def written(session: Session, ends: Ends) -> str:
-    """One address of each. Whoever has none was given it in another way, and keeps it."""
-    mine = select(func.min(Identifier.value), Identifier.customer_id)
-    mine = mine.where(Identifier.kind == IdentifierKind.EMAIL.value, col(Identifier.customer_id).in_(ends))
-    named = session.exec(mine.group_by(col(Identifier.customer_id)).order_by(func.min(Identifier.value)))
-    return "\n".join(f"{address} {_last_day(ends[customer_id])}".strip() for address, customer_id in named)
+    """One address of each, by which they are found. Whoever has none was given it in another way, and keeps it."""
+    named = _addresses(session, ends)
+    return "\n".join(f"{one} {_last_day(ends[customer_id])}".strip() for one, customer_id in sorted(named.items()))
 
 
 def wanted(change: Change, lines: Lines) -> Ends:
@@ -52,8 +51,20 @@ def wanted(change: Change, lines: Lines) -> Ends:
 
 def left_out(change: Change, had: Collection[int], ends: Ends) -> Sequence[int]:
     """Who had it, and stands in the field no more though they could."""
-    addressed = change.rows(_ADDRESSED.where(col(Identifier.customer_id).in_(set(had) - set(ends))))
-    return sorted(set(addressed))
+    return sorted(_addresses(change, set(had) - set(ends)).values())
+
+
+def _addresses(asked: Session | Change, customer_ids: Collection[int]) -> Mapping[str, int]:
+    """Of each customer the first address that leads back to them: a claim to somebody else's does not."""
+    theirs = select(Identifier.value).where(_EMAIL, col(Identifier.customer_id).in_(customer_ids))
+    said = select(Identifier).where(_EMAIL, col(Identifier.value).in_(theirs)).order_by(*_FIRST)
+    owners: dict[str, int] = {}
+    for one in asked.exec(said) if isinstance(asked, Session) else asked.rows(said):
+        owners.setdefault(one.value, one.customer_id)
+    first: dict[int, str] = {}
+    for value, customer_id in owners.items():
+        first.setdefault(customer_id, value)
+    return {value: customer_id for customer_id, value in first.items() if customer_id in customer_ids}
 
 
 def _end_of(day: str, line: str) -> datetime:
@@ -68,8 +79,7 @@ def _last_day(until: datetime | None) -> str:
 
 
 def _customer(change: Change, address: str, until: datetime | None) -> tuple[int, datetime | None]:
-    known = select(Identifier).where(Identifier.kind == IdentifierKind.EMAIL.value, Identifier.value == address)
-    found = change.one(known.order_by(col(Identifier.verified).desc(), col(Identifier.id)))
+    found = change.one(select(Identifier).where(_EMAIL, Identifier.value == address).order_by(*_FIRST))
     if found is None:
         raise Refused("We know no customer by {value}.", field=NAME, value=address)
     return found.customer_id, until
