@@ -124,9 +124,10 @@ class ConsoleLine:
             await self.outbox.pump(self._wire.send)
 
     async def _listen(self) -> None:
-        with contextlib.suppress(HungUp, BadFrame):
+        with contextlib.suppress(HungUp):
             while True:
-                await self._hear(parse(await self._wire.receive()))
+                with contextlib.suppress(BadFrame):  # what is no text is none of ours, and ignored like all that is not
+                    await self._hear(parse(await self._wire.receive()))
 
     async def _hear(self, frame: Frame) -> None:
         if frame.open is not None:

@@ -14,7 +14,7 @@ import structlog
 from starlette.datastructures import State
 from starlette.websockets import WebSocket
 
-from chat.protocol import OUR_FAULT
+from chat.protocol import OUR_FAULT, BadFrame
 from server.console import line as console_line
 from server.console.consoles import Consoles
 from server.console.line import ConsoleLine, Frame, Hello, Open, _decode
@@ -23,6 +23,7 @@ from tests.server.ear import until
 from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
 from tickets.edge import SignedIn
 from tickets.errors import unavailable
+from tickets.live import GONE
 from tickets.people import Role
 
 ADA = SignedIn(id=7, name="Ada", role=Role.AGENT, language="en", session_id=1)
@@ -160,6 +161,24 @@ def test_a_number_that_the_database_cannot_hold_is_no_ticket(frame: str, number:
     assert Frame() != _decode(frame.format(42))
     with pytest.raises(msgspec.ValidationError):
         _decode(frame.format(number))
+
+
+async def test_what_is_no_text_is_ignored(house: House) -> None:  # noqa: F811
+    """It broke the line off, without a word."""
+    around = {"language": "en", "agent": ADA, "feed": house.feed, "consoles": Consoles(house.desk)}
+    no_text = [BadFrame("not text")]
+
+    def first() -> None:
+        if no_text:
+            raise no_text.pop()
+
+    wire = OneWord(b'{"open": {"ticket": 2, "cursor": 0}}', first=first)
+    line = ConsoleLine(wire, State(around))
+
+    running = asyncio.create_task(line.run(Hello(open=Open(board=True))))
+    await until(lambda: line._open.ticket == 2)
+    line.finish(GONE)
+    await running
 
 
 class NoWire:
