@@ -1,12 +1,9 @@
 """An offer rings at one agent, who takes it or does not."""
 
 import pytest
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from routing import offers, presence
-from routing.assignment import Assignment
 from routing.offers import Offer, State
 from routing.presence import Intent, Presence
 from routing.queues import Delivery
@@ -220,23 +217,6 @@ def test_a_ticket_rings_at_one_agent_at_a_time() -> None:
     settle(change)
 
     assert 1 == len(change.rows(select(Offer).where(offers.is_live())))
-
-
-@pytest.mark.parametrize("accepted", [False, True], ids=["rings", "held"])
-def test_the_database_refuses_a_second_ring_and_a_second_hand(accepted: bool) -> None:
-    """The constraint is the truth: a router that forgot to look could not commit."""
-    change = a_change()
-    queue, (ada, bo) = a_floor(change)
-    chat = a_chat(change, queue)
-    there: Offer | Assignment = offer_of(change, chat)
-    if accepted:
-        accept(change, ada, offer_of(change, chat))
-        (there,) = open_assignments(change, chat)
-    change.write()
-
-    twin = {**there.model_dump(), "id": change.new_id(), "agent_id": bo.id}
-    with pytest.raises(IntegrityError, match=r"unique|UNIQUE"):
-        change.session.connection().execute(insert(type(there)).values(**twin))
 
 
 def test_two_chats_at_once_ring_at_two_agents() -> None:
