@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine import about_sqlite
-from tests.faults.commands import runs
+from tests.faults.commands import database_in, runs
 from tests.faults.day import Day, hurry
+from tests.faults.desk import without_tables
 from tests.faults.judging import judged, stored_subjects
 from tests.faults.laws import report
 from tests.faults.places import places
@@ -46,10 +46,10 @@ def _what_was_marked_is_kept(day: Day) -> None:
         assert set() == correspondent.marked - stored_subjects(day.desk.database)
 
 
-@about_sqlite
 async def test_every_place_is_come_to(tmp_path: Path) -> None:
     """A day, a migration, a backup, its restoring, a copy and a pipe pass each of them; so that each can be died at."""
     tour = tmp_path / "tour"
+    without_tables(database_in(tmp_path / "new"))
     starter = (sys.executable, "-m", "tests.faults.tour", str(tour))
     async with Day(tmp_path / "day", starter=starter) as day:
         day.people_come(**WANTED)
