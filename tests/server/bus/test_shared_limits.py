@@ -16,6 +16,7 @@ from tests.server.ear import two_buses, until
 from tests.servers.redis import RedisServer, a_cluster, a_redis
 from tickets.email.measure import Measure
 from tickets.errors import TooFast
+from tickets.limit import Limit
 from tickets.lines.live import LinesElsewhere
 
 GRACE, MALLORY = "192.0.2.7", "198.51.100.66"
@@ -37,6 +38,18 @@ async def two_processes(url: str) -> AsyncIterator[tuple[Limits, Limits]]:
 def refuses(limits: Limits, network: str) -> bool:
     """Whether one more connection is too much, without counting it."""
     return limits._connect.wait(network) > 0
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(ChatLimits()), Measure(per_sender_per_hour=1, per_domain_per_hour=1, per_second=1)]
+)
+def test_there_is_no_limit_that_each_process_counts_alone(limits: Limits | Measure) -> None:
+    """It would be as many times as large as there are processes."""
+    own = {id(one) for one in vars(limits).values() if isinstance(one, Limit)}
+    shared = {name: id(limit) for name, limit, *_ in limits.shared()}
+
+    assert own == set(shared.values())
+    assert len(own) == len(shared)
 
 
 async def test_connections_to_two_processes_are_counted_together() -> None:
