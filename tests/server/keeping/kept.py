@@ -130,6 +130,14 @@ async def positions(state: dict[str, Any]) -> list[int]:
     return found
 
 
+async def said_in_the_log(state: dict[str, Any]) -> list[int]:
+    """The place in the log of every message that is told there."""
+    found: list[int] = await state["desk"].read(
+        lambda session: session.exec(select(log.LogRow.pos).where(log.LogRow.kind == "MessageReceived")).all()
+    )
+    return found
+
+
 def tallies(desk: KeptDesk) -> dict[str, tuple[int, str]]:
     """What each table holds."""
     database = Opened(desk.config.database.url)

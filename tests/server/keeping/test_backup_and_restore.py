@@ -25,6 +25,7 @@ from tests.server.keeping.kept import (
     place,
     positions,
     said,
+    said_in_the_log,
     sam_asks,
     sam_goes_on,
     say,
@@ -96,7 +97,7 @@ def test_what_was_restored_is_found_again(desk: KeptDesk, other: KeptDesk, tmp_p
 def test_all_that_was_acknowledged_before_a_backup_is_in_it_though_writers_go_on(
     desk: KeptDesk, other: KeptDesk, tmp_path: Path
 ) -> None:
-    """F24. And what came later is in it as far as one moment, in order and without a gap."""
+    """F24. And what came later is in it as far as one moment, in order and without a gap, as the log tells it."""
 
     async def meanwhile(state: dict[str, Any]) -> tuple[list[str], list[str]]:
         acked: list[str] = []
@@ -122,7 +123,8 @@ def test_all_that_was_acknowledged_before_a_backup_is_in_it_though_writers_go_on
 
     ((before, acked),) = desk.opens(meanwhile)
     manifest = restore(other.config, tmp_path / "desk.zip")
-    words, log = other.opens(said, positions)
+    words, log, told = other.opens(said, positions, said_in_the_log)
+    assert len(words) == len(told), "what is kept and what is told are of the same moment"
     kept = [client_id for client_id, _ in words if client_id.startswith("w-")]
     assert kept[: len(before)] == before
     assert kept == acked[: len(kept)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import pytest
 from sqlalchemy import Connection, text
 
 from server import postgres
+from server.database import Database
 from server.keeping import walk
-from server.keeping.backup import backup
+from server.keeping.backup import backup, one_moment
 from server.keeping.copying import copy
 from server.keeping.restore import restore
 from server.keeping.walk import Shape, Tally
 from tests.server.keeping.kept import KeptDesk, a_desk_with_sam, positions, said, sam_goes_on
-from tests.servers.postgres import an_empty_database
+from tests.servers.postgres import a_migrated_database, an_empty_database
 from tickets.errors import Refused
 
 
@@ -63,6 +65,22 @@ def test_a_copy_that_is_there_is_found_however_long_it_takes_to_compare(
     monkeypatch.setattr(postgres, "IDLE_SECONDS", 0.2)
     assert 3 == copy(moved.config, there, tell=told.append)["message"].rows
     assert ["An earlier copy had come to its end: every row is there, compared once more"] == told
+
+
+def test_a_backup_sees_one_moment_however_long_it_looks(tmp_path: Path) -> None:
+    desk = KeptDesk(tmp_path, a_migrated_database())
+    other = Database(desk.config.database.url)
+    with contextlib.closing(other), one_moment(desk.config) as looking:
+        seen = []
+        for n in range(2):
+            seen.append(looking.execute(_COUNTERS).scalar_one())
+            with other.writes.begin() as writing:
+                writing.execute(text("insert into counter (name, next) values (:name, 1)"), {"name": f"later {n}"})
+
+    assert seen[0] == seen[1]
+
+
+_COUNTERS = text("select count(*) from counter")
 
 
 def test_nobody_restores_into_a_desk_that_runs_or_copies_one(tmp_path: Path) -> None:
