@@ -68,6 +68,19 @@ def test_an_hour_without_a_network_costs_an_agent_nothing(stage: Stage) -> None:
     expect(ada.box).to_have_value("half an answ")
 
 
+def test_a_network_that_is_back_at_once_is_not_told_as_gone(stage: Stage) -> None:
+    """The line outlives it, so that nothing else would ever say that it is well."""
+    ada = stage.agent("Ada")
+    expect(ada.page.locator("#desk")).to_have_attribute("data-line", "up")
+
+    ada.page.context.set_offline(True)
+    expect(ada.line_state).to_be_visible()
+    ada.page.context.set_offline(False)
+
+    expect(ada.line_state).to_be_hidden()
+    expect(ada.page.locator("#desk")).to_have_attribute("data-line", "up")
+
+
 def test_a_tab_that_slept_wakes_up_to_everything(stage: Stage) -> None:
     """Nobody looks at it: no script of it runs, though what was sent to it has come."""
     ada, sam = _talking(stage)

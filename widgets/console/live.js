@@ -6,6 +6,7 @@ import { signedOut, troubled, well } from "./line.js";
 
 const BEAT = 20_000; // milliseconds between signs of life
 const SILENCE = 65_000; // nothing heard for so long: the line is dead, whatever the browser believes
+const ANSWER = 10_000; // milliseconds that the desk takes for one at most
 const [SLOW, SIGNED_OUT, REVOKED, TOO_MANY] = [4008, 4401, 4403, 4429];
 const PATIENCE = 10_000; // milliseconds, where more screens are open than the desk takes
 
@@ -143,6 +144,13 @@ function why() {
   return navigator.onLine ? _("Reconnecting…") : _("You are offline. What you write is kept.");
 }
 
+/** Whether the line still answers. It may have outlived the network's absence, or only seem to be there. */
+function ask() {
+  const mine = wire;
+  open({ ...following, cursor });
+  setTimeout(() => wire === mine && unanswered && lost(0), ANSWER);
+}
+
 function beat() {
   if (!wire) return;
   if (Date.now() - heardAt > SILENCE) lost(0);
@@ -154,11 +162,14 @@ export function start(what) {
   setInterval(beat, BEAT);
   addEventListener("online", () => {
     tries = 0;
-    void connect();
+    if (wire) ask();
+    else void connect();
   });
   addEventListener("offline", () => troubled(_("You are offline. What you write is kept."), { soon: true }));
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && !wire) void connect();
+    if (document.hidden) return;
+    if (wire) beat();
+    else void connect();
   });
   void connect();
 }
