@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import blake2s
@@ -13,7 +14,8 @@ from tickets.forms.edits import plain, words_of
 from tickets.forms.fields import Field, Form
 
 SEEN = "seen"
-"""The field in which a page says what it was made from: {name of a field: a mark of its text}, blank ones left out."""
+"""The field in which a page says what it was made from: "name.mark" for each field, blank ones left out. It is as short
+as it can be: a form has a field for each of a thousand agents, and is sent within 64 KB."""
 
 _WHOLE = "Somebody else saved this meanwhile. What they changed is marked: look it over, then save again."
 _TAKEN = "Changed meanwhile, to what stands here now."
@@ -23,8 +25,8 @@ _EMPTIED = "Emptied meanwhile; yours is still in the field. Saving again keeps y
 
 def seen(form: Form) -> str:
     """What stands there now. A secret is left out, as it never stands in a page."""
-    marks = {one.name: _mark(form.before[one.name]) for one in form.fields if one.kind != "password"}
-    return json.dumps({name: mark for name, mark in marks.items() if mark}, separators=(",", ":"))
+    marks = ((one.name, _mark(form.before[one.name])) for one in form.fields if one.kind != "password")
+    return " ".join(["-", *(f"{name}.{mark}" for name, mark in marks if mark)])
 
 
 def meet(form: Form, told: str) -> None:
@@ -33,9 +35,9 @@ def meet(form: Form, told: str) -> None:
 
     A page that says nothing of what it has seen is taken at its word.
     """
-    was = _read(told)
-    if was is None:
+    if not told:
         return
+    was = dict(one.rpartition(".")[::2] for one in told.split())
     theirs, ours = list[str](), False
     for name, parts in _by_part(form).items():
         before, now = ([_mark(texts[one.name]) for one in parts] for texts in (form.before, form.texts))
@@ -77,12 +79,4 @@ def _by_part(form: Form) -> Mapping[str, Sequence[Field]]:
 
 def _mark(text: Any) -> str:
     said = plain(text)
-    return blake2s(json.dumps(said).encode(), digest_size=4).hexdigest() if said else ""
-
-
-def _read(told: str) -> Mapping[str, str] | None:
-    try:
-        found = json.loads(told)
-    except (ValueError, RecursionError):
-        return None
-    return {name: str(mark) for name, mark in found.items()} if isinstance(found, dict) else None
+    return urlsafe_b64encode(blake2s(json.dumps(said).encode(), digest_size=3).digest()).decode() if said else ""
