@@ -25,7 +25,8 @@ from widgets.replay_page import differences, sections, share
 PATH = "/app/replay"
 MOST_HERE = 10_000  # tickets: some seconds
 MOST_SHOWN = 200  # of those that would change
-LONGEST = 40_000  # characters
+LONGEST = 200_000  # characters: some hundred policies
+LARGEST = 768 * 1024  # bytes, as browsers send them
 _going = asyncio.Semaphore(1)  # it takes all of a processor that one process has
 
 
@@ -82,4 +83,4 @@ def _queues(session: Session) -> dict[int, str]:
     return dict(session.exec(select(Queue.id, Queue.name)).all())
 
 
-DOORS = [door(PATH, replay, who=Who.SUPERVISOR, methods=["GET", "POST"])]
+DOORS = [door(PATH, replay, who=Who.SUPERVISOR, methods=["GET", "POST"], largest=LARGEST)]

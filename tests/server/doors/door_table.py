@@ -79,7 +79,7 @@ GET,POST     /app/admin/entitlements/new          admin    console  64K
 GET,POST     /app/admin/entitlements/{id:number}     admin    console  64K
 POST         /app/admin/entitlements/{id:number}/place     admin    console  64K
 POST         /app/admin/entitlements/{id:number}/remove     admin    console  64K
-GET,POST     /app/replay                         supervisor console  64K
+GET,POST     /app/replay                         supervisor console  768K
 GET          /app/standards                      agent    console  64K
 GET,POST     /survey/{token}                     anyone   portal   64K
 GET          /standards                          anyone   portal   64K

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Table
 from sqlmodel import Session, SQLModel, func, select
 
+from routing.sla.policy import Terms, add_policy
 from server.whatif import web
 from tests.cast import a_customer
 from tests.routing.floor import ALL
-from tests.routing.sla.promises import a_policy
+from tests.routing.sla.promises import a_policy, targets
 from tests.server.doorstep import Doorstep, a_doorstep
 from tests.server.reading import tree
 from tickets.change import Change
@@ -97,6 +98,21 @@ def test_too_much_is_answered_with_a_sentence(step: Doorstep, monkeypatch: pytes
     monkeypatch.setattr(web, "MOST_HERE", 0)
     answer = step.submit(web.PATH, {"days": "7", "hours": "", "policies": STRICTER})
     assert (422, True) == (answer.status_code, "That is about 1 tickets" in answer.text)
+
+
+def test_what_the_page_itself_brought_can_be_sent_however_many_policies_there_are(step: Doorstep) -> None:
+    step.change(_hundreds)
+    (typed,) = tree(step.open(web.PATH)).xpath("//textarea[@name='policies']")
+
+    answer = step.submit(web.PATH, {"days": "7", "hours": "", "policies": typed.text})
+
+    assert len(typed.text) > 60_000
+    assert (200, False) == (answer.status_code, "This is longer" in answer.text)
+
+
+def _hundreds(change: Change) -> None:
+    for n in range(300):
+        add_policy(change, Terms(f"Contract {n}", targets({"first_reply": 60, "resolution": 400}), channels=["email"]))
 
 
 def test_agents_and_outsiders_do_not_come_in(step: Doorstep) -> None:
