@@ -17,6 +17,7 @@ from tickets.moment import Moment
 
 MOST = 92  # days at once: a quarter of a year
 USUAL = 7
+FIRST_YEAR = 2000  # no desk has days before it
 _DAY = timedelta(days=1)
 
 
@@ -79,6 +80,8 @@ def check_days(now: datetime, first: date, last: date) -> None:
     """Raises Refused, beside first or last."""
     if last > now.date() + _DAY:  # somewhere it is tomorrow already
         raise Refused("Choose days that have been.", field="last")
+    if first.year < FIRST_YEAR:
+        raise Refused("Choose days from {year} on.", field="first", year=FIRST_YEAR)
     if first > last:
         raise Refused("The first day comes before the last.", field="first")
     if (last - first).days >= MOST:

@@ -74,6 +74,7 @@ DAYS_THAT_ARE_NONE = [
     ("2020-01-01", "2026-11-20", "first", "At most 92 days at once."),
     ("2026-11-23", "9999-12-31", "last", "Choose days that have been."),
     ("2026-11-23", "", "last", "This is needed."),
+    ("0001-01-01", "0001-01-01", "first", "Choose days from 2000 on."),
 ]
 
 
