@@ -131,12 +131,11 @@ class Incoming:
         stored, target = self._whole()
         os.fsync(self._file.fileno())
         reached("file.synced")
-        if not target.parent.exists():
-            target.parent.mkdir(exist_ok=True)
-            sync(self._store.folder)
+        target.parent.mkdir(exist_ok=True)
         Path(self._path).replace(target)
         reached("file.named")
         sync(target.parent)
+        sync(self._store.folder)  # whoever made its folder may not have waited for that yet
         return stored
 
     def lay(self) -> Stored:
