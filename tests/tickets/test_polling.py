@@ -1,4 +1,4 @@
-"""What is answered to a request is all that lies before the place which it names, whatever is on its way when it goes."""
+"""What is answered to a request is all that lies before the place that it names, whatever is on its way just then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FakeLine:
 
 @pytest.mark.parametrize(("is_steady", "upto"), [(True, 7), (False, None)])
 async def test_no_answer_names_a_place_behind_what_it_leaves_out(is_steady: bool, upto: int | None) -> None:
-    """Else whoever asks again from there is never told: what waits comes along, and what is not there yet has no place."""
+    """What waits comes along; while more is to come there is no place. Else whoever asks again from there misses it."""
     turn = Turn(Poll([Raw(b"{}")], wait=False), lambda: 7, lambda frame: False)
     turn.line = FakeLine(b"1", b"2", is_steady=is_steady)
 
