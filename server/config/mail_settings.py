@@ -61,7 +61,7 @@ class Mail(Section):
         30, "Mails from one sender in an hour; the others are sent again later by themselves."
     )
     per_domain_per_hour: int = setting(300, "The same for everybody at one domain.")
-    per_second: int = setting(20, "The same for everybody, in a second.")
+    per_second: int = setting(20, "The same for everybody, in a second; half of it for whoever calls from one address.")
     trusted_server: str = setting(
         "",
         "The name under which your own mail server writes down whether a sender is who it claims to be "

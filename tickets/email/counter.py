@@ -65,6 +65,9 @@ class Delivery(Envelope):
 class Spoken(Protocol):
     """A conversation, as far as the counter knows it."""
 
+    network: str
+    """Who is counted for what is brought; nobody where everybody's mail comes this way."""
+
     def say_goodbye(self) -> None: ...
 
 
@@ -132,7 +135,7 @@ class Counter:
     ) -> str:
         if not address.isprintable():
             return "553 5.1.7 This sender cannot be"
-        wait = self._measure.wait(_bare(address))
+        wait = self._measure.wait(_bare(address), talk.network)
         if wait:
             return f"451 4.7.1 That is a lot of mail, try again in {wait} seconds"
         if not has_room(self.store):
@@ -173,7 +176,7 @@ class Counter:
         except (OSError, Unavailable) as error:
             return FULL if _is_full(error) else BUSY
         reached("smtp.kept")
-        self._measure.count(sender)
+        self._measure.count(sender, talk.network)
         self._ring()
         return "250 2.0.0 Kept"
 

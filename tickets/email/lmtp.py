@@ -12,6 +12,7 @@ class LocalTalk(Talk, LMTP):
     """One conversation, which begins with LHLO. For the server next door: it queues what is not taken now."""
 
     dialect = "LMTP"
+    brings_for_all = True
 
     def _verdict(self, said: str, mail: Envelope) -> str:
         """A line for each recipient that was taken, in their order, all at once: they were kept in one change."""

@@ -53,6 +53,8 @@ class Talk(SMTP):
     dialect = "ESMTP"
     line_length_limit = 64 * 1024  # of what is held at once: longer lines come in pieces
     command_size_limit = 1024
+    brings_for_all = False  # whether whoever calls passes on what comes from everywhere
+    network = ""
 
     def __init__(self, counter: Counter) -> None:
         terms = counter.terms
@@ -78,6 +80,7 @@ class Talk(SMTP):
             transport.close()
         else:
             self._counter.talks[self] = network
+            self.network = "" if self.brings_for_all else network
             super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:

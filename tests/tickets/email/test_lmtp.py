@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from tickets.email.edge import write_down
 from tickets.email.lmtp import LocalTalk
 from tickets.email.mailbox import Mailbox, add_mailbox
 from tickets.email.raw import RawMail
+from tickets.email.smtp import Talk
+from tickets.limit import Limit
 from tickets.message import Message
 
 ORDERS = "orders@shop.example"
@@ -110,3 +113,16 @@ async def test_the_same_mail_fifty_times_by_three_ways_is_one_message(tmp_path: 
         await room.reader.read_all()
         assert [49] == [row.duplicates for row in room.rows(RawMail)]
         assert 1 == len(room.rows(Message))
+
+
+async def test_a_caller_from_outside_is_counted_and_the_server_next_door_is_not(tmp_path: Path) -> None:
+    """What it brings comes from everywhere."""
+    limits: dict[str, Limit] = {}
+    terms = replace(TERMS, share=limits.__setitem__)
+    async with a_counter(tmp_path) as room:
+        for dialect, hello, counted in ((LocalTalk, "LHLO", 0), (Talk, "EHLO", 1)):
+            with at_the_counter.Counter(room.desk, room.store, terms, lambda: None) as counter:
+                async with counter.open(dialect, "127.0.0.1", 0) as port:
+                    said = await handed_over(port, f"{hello} mail.example", HELLO[1], BOTH[0], mail=written())
+            assert "250 2.0.0 Kept" in said
+            assert counted == len(limits["mail network"])
