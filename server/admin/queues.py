@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
@@ -143,6 +145,7 @@ def _named(session: Session, queue_id: int | None) -> set[int | None]:
 
 def _texts(session: Session, queue: Queue) -> dict[str, Any]:
     members = session.exec(select(QueueMember).where(QueueMember.queue_id == queue.id)).all()
+    here = [str(agent_id) for agent_id, _ in _members(session, queue.id)]
     return {
         "name": queue.name,
         "delivery": queue.delivery,
@@ -152,7 +155,7 @@ def _texts(session: Session, queue: Queue) -> dict[str, Any]:
         "raise_after": str(queue.raise_after),
         "last_agent_seconds": f"{queue.last_agent_seconds:g}" if queue.last_agent_seconds else "",
         "calendar_id": str(queue.calendar_id or ""),
-        "members": [str(member.agent_id) for member in members],
+        "members": here,
         **aim_texts(queue),
         **limit_texts(queue, {member.agent_id: member.delay_seconds for member in members}),
         **step_texts(stays.steps(session, queue.id)),
@@ -180,11 +183,20 @@ def _save(
     queue.set_rules(change, delivery=delivery, rule=rule, turn=turn, ring_seconds=ring_seconds, calendar_id=calendar_id)
     queue.set_patience(change, wrap_seconds=wrap_seconds, raise_after=raise_after)
     queue.prefer_last_agent(change, seconds=last_agent_seconds or 0)
-    queue.set_members(change, [int(member) for member in members])
+    gone = dict(change.tuples(_GONE, queue=queue.id))
+    queue.set_members(change, [*gone, *(int(member) for member in members)])
     change.write()
     save_aim(change, queue, said)
-    save_limits(change, queue, said)
+    save_limits(change, queue, {**said, **{f"delay-{agent_id}": delay for agent_id, delay in gone.items()}})
     stays.set_steps(change, queue.id, steps_in(said))
+
+
+_GONE = (
+    core_select(col(QueueMember.agent_id), col(QueueMember.delay_seconds))
+    .join(Agent, col(Agent.id) == col(QueueMember.agent_id))
+    .where(col(QueueMember.queue_id) == bindparam("queue"), col(Agent.active).is_(False))
+)
+"""Members who do not work here just now, and how much later they see its work: theirs again when they are back."""
 
 
 def _members(session: Session, queue_id: int) -> list[tuple[int, str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
 from routing.names import LONGEST_NAME
-from routing.queues import queues
+from routing.queues import Queue, queues
 from routing.skills import (
     AgentSkill,
     QueueSkill,
@@ -121,8 +123,22 @@ def _save(change: Change, skill_id: int | None, said: dict[str, Any]) -> None:
     skill = add_skill(change, said["name"]) if skill_id is None else change.take(Skill, skill_id)
     skill.rename(change, said["name"], said["language"])
     change.write()
-    set_agents(change, skill.id, _said(said, "agent-"))
-    set_queues(change, skill.id, _said(said, "queue-"))
+    able, asking = change.tuples(_ABLE_GONE, skill=skill.id), change.tuples(_ASKING_GONE, skill=skill.id)
+    set_agents(change, skill.id, {**dict(able), **_said(said, "agent-")})
+    set_queues(change, skill.id, {**dict(asking), **_said(said, "queue-")})
+
+
+# Of who is not here just now, and of queues that are not in use: on no page, and as it was when they are back
+_ABLE_GONE = (
+    core_select(col(AgentSkill.agent_id), col(AgentSkill.level))
+    .join(Agent, col(Agent.id) == col(AgentSkill.agent_id))
+    .where(col(AgentSkill.skill_id) == bindparam("skill"), col(Agent.active).is_(False))
+)
+_ASKING_GONE = (
+    core_select(col(QueueSkill.queue_id), col(QueueSkill.level))
+    .join(Queue, col(Queue.id) == col(QueueSkill.queue_id))
+    .where(col(QueueSkill.skill_id) == bindparam("skill"), col(Queue.archived).is_(True))
+)
 
 
 def _said(said: dict[str, Any], kind: str) -> dict[int, int]:

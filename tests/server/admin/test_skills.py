@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from routing import stays
-from routing.queues import Queue, add_queue
+from routing.queues import Queue, QueueMember, add_queue
 from routing.skills import LEVELS, AgentSkill, QueueSkill, Skill
 from server.admin.skills import HOW_WELL
 from tests.server.at_work import step
@@ -97,3 +97,25 @@ def test_seconds_are_a_number(step: Doorstep) -> None:
     said = {"name": "Other", "delivery": "offer", "rule": "round_robin", "step0": "soon"}
     page = step.submit(f"/app/admin/queues/{a_queue(step)}", said)
     assert "whole number" in beside(page, "step0")
+
+
+def test_what_no_page_shows_just_now_is_not_taken_away_by_saving_it(step: Doorstep) -> None:
+    """Who is deactivated and comes back answers the queues and can do what they could; a queue that is used again asks
+    for what it asked for."""
+    ada, grace = step.agents["Ada"], step.agents["Grace"]
+    queue, repairs = a_queue(step), a_queue(step, "Repairs")
+    page, rules = f"/app/admin/queues/{queue}", {"delivery": "offer", "rule": "round_robin"}
+    step.submit(page, {"name": "Support", **rules, "members": [str(ada), str(grace)]})
+    step.submit(page, {**fields_of(step.open(page)), f"delay-{ada}": "60"})
+    able = {f"agent-{ada}": "4", f"agent-{grace}": "2", f"queue-{repairs}": "3"}
+    step.submit("/app/admin/skills/new", {"name": "Bicycles", **able})
+    skill = f"/app/admin/skills/{step.look(rows(Skill))[0].id}"
+    step.submit(f"/app/admin/agents/{ada}/leave", via=page)
+    step.submit(f"/app/admin/queues/{repairs}/archive", via=page)
+
+    for path, name in ((page, "Reception"), (skill, "Bikes")):
+        assert 303 == step.submit(path, {**fields_of(step.open(path)), "name": name}).status_code
+
+    assert {(ada, 60.0), (grace, 0.0)} == {(one.agent_id, one.delay_seconds) for one in step.look(rows(QueueMember))}
+    assert {(ada, 4), (grace, 2)} == {(one.agent_id, one.level) for one in step.look(rows(AgentSkill))}
+    assert [(repairs, 3)] == [(one.queue_id, one.level) for one in step.look(rows(QueueSkill))]
