@@ -1,12 +1,13 @@
 """Opens the database: one connection that writes, a few that read, and the way from an empty file to today's tables."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from server import postgres, sqlite
 from server.config.settings import is_postgres
@@ -15,6 +16,7 @@ from tickets.failpoint import reached
 from tickets.outage import said_by
 
 MIGRATING_SECONDS = 60
+BETWEEN_TRIES = 5  # seconds, in which those who stood in line behind a try are served
 
 
 class Database:
@@ -103,7 +105,8 @@ def _alone(connection: Connection) -> Iterator[None]:
 def migrate(database: Database) -> str | None:
     """Bring the tables up to date, all or nothing. Returns the revision it came from, or None where nothing was to do.
 
-    Holds a lock throughout, so that a second process waits, and then finds nothing to do.
+    Holds a lock throughout, so that a second process waits, and then finds nothing to do. Whoever reads a table for
+    long is not waited for there, where everybody else would have to wait as well: it is tried again for a while.
     """
     revision = revision_there(database)
     if revision == newest_revision():
@@ -116,6 +119,19 @@ def migrate(database: Database) -> str | None:
         )
     import server.tables  # noqa: F401  (slow to load, and needed inside: not while others wait for the lock)
 
+    until = time.monotonic() + MIGRATING_SECONDS
+    while True:
+        try:
+            return _migrated(database)
+        except OperationalError as error:
+            if not postgres.waited_too_long(error) or time.monotonic() > until:
+                raise Refused(
+                    "The database cannot be migrated: {why}. Nothing was changed.", why=reason(error)
+                ) from error
+        time.sleep(BETWEEN_TRIES)
+
+
+def _migrated(database: Database) -> str | None:
     with database.writes.connect() as connection, _alone(connection):
         before = revision_of(connection)
         if before == newest_revision():

@@ -24,6 +24,7 @@ CHANGE_SECONDS = 5  # for one statement of a change
 PAGE_SECONDS = 30  # for one statement of a page or a report
 IDLE_SECONDS = 10  # in the middle of a change: whoever began it has stopped, and others wait
 MIGRATING = 0x66_64_6D  # key of the advisory lock
+AT_A_TABLE_SECONDS = 3  # that a migration waits for whoever reads there: all others stand in line behind it
 SILENT_SECONDS = 3  # without a sign of life, then either end takes the line for dead; by itself the system waits hours
 _PROBES = {"idle": 2, "interval": 1, "count": SILENT_SECONDS - 2}
 _NOTICES_SILENCE = {
@@ -35,6 +36,7 @@ _NOTICES_SILENCE = {
 _BE_NOTICED = f"set tcp_user_timeout = {SILENT_SECONDS * 1000};" + "".join(
     f"set tcp_keepalives_{what} = {seconds};" for what, seconds in _PROBES.items()
 )
+_LOCK_NOT_AVAILABLE = "55P03"
 _BAD_DATA = "22"  # the class of such codes
 _QUOTED = re.compile(r'".*("|$)')
 _DURABLE = {"on", "remote_apply", "remote_write", "local"}
@@ -73,11 +75,27 @@ def refuse_unless_durable(*, fsync: str, synchronous_commit: str) -> None:
         raise Refused("PostgreSQL runs with synchronous_commit = off: a power cut would lose messages. Set it to on.")
 
 
-def wait_to_migrate(connection: Connection, seconds: int) -> None:
-    """One process at a time; the others wait, and then find nothing to do."""
+def wait_to_migrate(connection: Connection, seconds: float) -> None:
+    """One process at a time; the others wait, and then find nothing to do. Nobody waits for those who wait here."""
     take_your_time(connection)
-    connection.execute(text(f"set local lock_timeout = {seconds * 1000}"))
+    connection.execute(text(f"set local lock_timeout = {round(seconds * 1000)}"))
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+    connection.execute(text(f"set local lock_timeout = {round(AT_A_TABLE_SECONDS * 1000)}"))
+
+
+def keep_from_migrating(connection: Connection) -> None:
+    """Until this transaction ends nobody migrates; whoever wants to waits, and stands in nobody's way meanwhile.
+
+    Raises Refused where somebody does: a look from before would find the tables of after, some of them empty.
+    """
+    asked = text("select pg_try_advisory_xact_lock_shared(:key)")
+    if not connection.execute(asked, {"key": MIGRATING}).scalar_one():
+        raise Refused("The database is being migrated just now: try again when that is done.")
+
+
+def waited_too_long(error: BaseException) -> bool:
+    """For a lock that somebody else has: trying again helps."""
+    return getattr(getattr(error, "orig", None), "sqlstate", "") == _LOCK_NOT_AVAILABLE
 
 
 def take_your_time(connection: Connection) -> None:

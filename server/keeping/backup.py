@@ -17,7 +17,7 @@ from server.database import Database, newest_revision, reason, revision_of
 from server.keeping import walk
 from server.keeping.archive import FORMAT, Manifest, TableThere, Writing, writing
 from server.keeping.walk import Row, Shape
-from server.postgres import take_your_time
+from server.postgres import keep_from_migrating, take_your_time
 from server.secret import secret_key
 from tickets.errors import Refused
 from tickets.failpoint import reached
@@ -79,6 +79,7 @@ def one_moment(config: Config) -> Iterator[Connection]:
         with database.reads.connect() as connection, connection.begin():
             if database.is_postgres:
                 take_your_time(connection)
+                keep_from_migrating(connection)
             there = revision_of(connection)
             if there != newest_revision():
                 raise Refused(

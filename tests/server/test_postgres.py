@@ -9,19 +9,22 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import Integer, cast, insert, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Integer, cast, insert, text, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel, col, select
 
+import server.database as opening
 import server.tables  # noqa: F401  (fills the metadata)
 from chat import talk
+from server import postgres
 from server.app import House, create_app
 from server.cli import main
 from server.config.settings import Database as DatabaseSettings
 from server.config.settings import Log
 from server.database import MIGRATING_SECONDS, Database, migrate
+from server.keeping.backup import backup, one_moment
 from server.logging import configure_logging
-from server.postgres import SILENT_SECONDS, refuse_unless_durable, shown, wait_to_migrate
+from server.postgres import SILENT_SECONDS, refuse_unless_durable, shown, wait_to_migrate, waited_too_long
 from tests.server.talking import arrives, said
 from tests.servers.postgres import a_migrated_database, an_empty_database, name_of, the_server
 from tests.settings import settings_in
@@ -166,6 +169,48 @@ def test_migrating_an_empty_database_equals_the_models(database: Database) -> No
         assert _asked(modelled.url, question) == _asked(database.url, question)
     assert "integer" not in {kind for _, _, kind, _ in _asked(database.url, SCHEMA[0])}
     assert migrate(database) is None
+
+
+def test_nobody_waits_behind_a_migration_that_waits_for_a_backup(database: Database, tmp_path: Path) -> None:
+    """It used to wait at the first table: for a minute nobody wrote a word, and again with each new try."""
+    config = settings_in(tmp_path, url="http://desk.example", database=DatabaseSettings(url=database.url))
+    with database.writes.connect() as migrating:
+        with one_moment(config), migrating.begin(), pytest.raises(OperationalError) as waited:
+            wait_to_migrate(migrating, 0.05)
+        assert waited_too_long(waited.value)
+
+        with migrating.begin():
+            wait_to_migrate(migrating, MIGRATING_SECONDS)
+            with pytest.raises(Refused, match="is being migrated just now"):
+                backup(config, tmp_path / "desk.zip")
+    assert backup(config, tmp_path / "desk.zip").exists()
+
+
+def test_a_migration_does_not_stand_at_a_table_that_somebody_reads_for_long(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes away and comes again, and says so in a sentence when its time is up."""
+    tries: list[int] = []
+
+    def changes_tickets(connection: Connection, _: str) -> None:
+        tries.append(1)
+        if len(tries) == 3:
+            somebody.rollback()
+        connection.execute(text("lock table ticket"))
+
+    monkeypatch.setattr(postgres, "AT_A_TABLE_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "BETWEEN_TRIES", 0)
+    monkeypatch.setattr(opening, "upgrade", changes_tickets)
+    with database.writes.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '0059'"))
+    with database.reads.connect() as somebody:
+        somebody.execute(text("select count(*) from ticket"))
+        with monkeypatch.context() as patience:
+            patience.setattr(opening, "MIGRATING_SECONDS", 0)
+            with pytest.raises(Refused, match="cannot be migrated: canceling statement"):
+                migrate(database)
+        assert "0059" == migrate(database)
+    assert 3 == len(tries)
 
 
 @pytest.mark.parametrize(("fsync", "commit"), [("off", "on"), ("on", "off")])
