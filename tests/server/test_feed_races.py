@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.feed import AT_A_TIME
 from tests.cast import a_database
 from tests.server.test_feed import EPOCH, House, following, held_by
 from tickets import log
@@ -32,6 +33,24 @@ ROUND = st.tuples(HAPPENS, st.lists(STEPS | COMES | WAITS, min_size=1, max_size=
 @settings(max_examples=60, deadline=None)
 def test_everyone_hears_everything_after_their_cursor_once_and_in_order(script: list[Any], delays: list[int]) -> None:
     asyncio.run(play(script, delays))
+
+
+async def test_no_place_is_told_before_all_up_to_it_was_delivered(tmp_path: Path) -> None:
+    """In the middle of a burst the sockets have a turn: whoever was told a place then, and broke, missed the rest."""
+    database = a_database(tmp_path)
+    house, outbox, places = House(database), Outbox(), set[tuple[int, int]]()
+    async with house.desk:
+        await house.feed.follow(outbox, following(1), cursor=None)
+        await house.happens(*[1] * (2 * AT_A_TIME + 1))
+        stepping = asyncio.create_task(house.steps())
+        while not stepping.done():
+            places.add((house.feed.cursor, len(held_by(outbox))))
+            await asyncio.sleep(0)
+        await stepping
+    database.close()
+
+    assert {(0, AT_A_TIME), (0, 2 * AT_A_TIME)} <= places
+    assert [] == [(place, delivered) for place, delivered in places if place > delivered]
 
 
 async def play(script: list[Any], delays: list[int]) -> None:
