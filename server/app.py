@@ -43,6 +43,7 @@ from server.feed import Feed
 from server.mail.counter import taking_mail
 from server.mail.postman import posting
 from server.processes.memory import go_on_giving_back
+from server.processes.same_key import mark_of
 from server.scheduler import Scheduler
 from server.secret import secret_key
 from server.watching import health
@@ -121,10 +122,12 @@ class House:
         self.data_folder.mkdir(parents=True, exist_ok=True)
         async with contextlib.AsyncExitStack() as stack:
             kept = config.database
-            database = Database(kept.url, readers=kept.read_connections, writers=kept.write_connections)
+            secret = secret_key(config.secrets)
+            many = {"readers": kept.read_connections, "writers": kept.write_connections}
+            database = Database(kept.url, **many, mark=mark_of(secret))
             stack.callback(database.close)
             migrate(database)
-            bus = await stack.enter_async_context(bus_at(config.bus.url, secret_key(config.secrets)))
+            bus = await stack.enter_async_context(bus_at(config.bus.url, secret))
             desk = await stack.enter_async_context(self._desk(database, bus))
             await desk.change(furnish, by="system")
             feed, consoles = await stack.enter_async_context(self._live(desk, bus))

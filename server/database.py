@@ -25,12 +25,12 @@ class Database:
     SQLite: WAL, synchronous=FULL, exactly one writing connection. PostgreSQL: `writers` of them, and one to take ids.
     """
 
-    def __init__(self, url: str, *, readers: int = 4, writers: int = 3) -> None:
+    def __init__(self, url: str, *, readers: int = 4, writers: int = 3, mark: str = "") -> None:
         self.url = url
         self.is_postgres = is_postgres(url)
         if self.is_postgres:
-            self.writes = postgres.writing(url, pool=writers + 1)
-            self.reads = postgres.reading(url, pool=readers)
+            self.writes = postgres.writing(url, pool=writers + 1, mark=mark)
+            self.reads = postgres.reading(url, pool=readers, mark=mark)
             return
         path = Path(make_url(url).database or "")
         _make(path.parent)

@@ -23,6 +23,7 @@ LOCK_SECONDS = 5  # that a change or a page waits for somebody else's
 CHANGE_SECONDS = 5  # for one statement of a change
 PAGE_SECONDS = 30  # for one statement of a page or a report
 IDLE_SECONDS = 10  # in the middle of a change: whoever began it has stopped, and others wait
+NAME = "frontdesk"  # of our lines, at the server
 MIGRATING = 0x66_64_6D  # key of the advisory lock
 AT_A_TABLE_SECONDS = 3  # that a migration waits for whoever reads there: all others stand in line behind it
 SILENT_SECONDS = 3  # without a sign of life, then either end takes the line for dead; by itself the system waits hours
@@ -48,15 +49,16 @@ def _eight_bytes(*_: Any, **__: Any) -> str:
     return "BIGINT"
 
 
-def writing(url: str, *, pool: int) -> Engine:
-    engine = _engine(url, pool=pool, isolation_level="READ COMMITTED")
+def writing(url: str, *, pool: int, mark: str = "") -> Engine:
+    """`mark`: by which its lines are known at the server, beside our name."""
+    engine = _engine(url, pool=pool, isolation_level="READ COMMITTED", mark=mark)
     _settle(engine, read_only=False, statement_seconds=CHANGE_SECONDS)
     return engine
 
 
-def reading(url: str, *, pool: int) -> Engine:
+def reading(url: str, *, pool: int, mark: str = "") -> Engine:
     """Each look sees one snapshot of what is committed."""
-    engine = _engine(url, pool=pool, isolation_level="REPEATABLE READ")
+    engine = _engine(url, pool=pool, isolation_level="REPEATABLE READ", mark=mark)
     _settle(engine, read_only=True, statement_seconds=PAGE_SECONDS)
     return engine
 
@@ -109,7 +111,8 @@ def shown(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
 
 
-def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
+def _engine(url: str, *, pool: int, isolation_level: Any, mark: str) -> Engine:
+    known_as = f"{NAME} {mark}" if mark else NAME
     engine = create_engine(
         _with_driver(make_url(url)),
         pool_size=pool,
@@ -117,7 +120,7 @@ def _engine(url: str, *, pool: int, isolation_level: Any) -> Engine:
         pool_timeout=LOCK_SECONDS,
         isolation_level=isolation_level,
         hide_parameters=True,  # what people wrote does not belong into a log
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "frontdesk", **_NOTICES_SILENCE},
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": known_as, **_NOTICES_SILENCE},
     )
     _say_no_words(engine)
     _can_be_cut(engine)

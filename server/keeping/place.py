@@ -22,7 +22,7 @@ from tickets.errors import Refused
 _SIGNS = ("agent", "customer", "ticket")  # a desk with none of these is nobody's
 _OTHERS = (
     "select count(*) from pg_stat_activity "
-    "where datname = current_database() and application_name = 'frontdesk' and pid <> pg_backend_pid()"
+    "where datname = current_database() and application_name like 'frontdesk%' and pid <> pg_backend_pid()"
 )
 
 

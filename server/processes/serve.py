@@ -22,7 +22,9 @@ from server.processes.listening import BACKLOG, listen_at
 from server.processes.memory import give_back
 from server.processes.pages import lie_on_large_pages
 from server.processes.patience import PatientProtocol
+from server.processes.same_key import come_in
 from server.processes.worker import Worker
+from server.secret import secret_key
 
 if TYPE_CHECKING:
     from server.demo.tides import Tides
@@ -48,11 +50,12 @@ def serve(
     configure_logging(config.log)
     with closing(Database(config.database.url)) as database:
         migrate(database)  # what is wrong with it is said before any door opens
+    came_in = come_in(config.database.url, secret_key(config.secrets))
     listening = worker.listening if worker else listen_at(config.server)
     config = config.on_port(listening.getsockname()[1])
     house = House(config, demo=demo, lives=lives, colleagues=worker)
     said = (greeting or _opened)(config.public_url)
-    _Server(_uvicorn_config(config, house), house, said, worker).run(sockets=[listening])
+    _Server(_uvicorn_config(config, house), house, said, worker, came_in).run(sockets=[listening])
 
 
 def _opened(url: str) -> str:
@@ -62,16 +65,20 @@ def _opened(url: str) -> str:
 class _Server(uvicorn.Server):
     """Says goodbye to open sockets before it closes them, so that their clients know when to come back."""
 
-    def __init__(self, config: uvicorn.Config, house: House, greeting: str, worker: Worker | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, house: House, greeting: str, worker: Worker | None, came_in: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._house = house
         self._greeting = greeting
         self._worker = worker
+        self._came_in = came_in
         self._obeys: asyncio.Task[None] | None = None
         self._settles: asyncio.Task[int] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._came_in()
         _settle_memory()
         sys.setswitchinterval(TURN)
         self._settles = asyncio.create_task(lie_on_large_pages())

@@ -86,7 +86,7 @@ async def test_sessions_that_are_ended_and_tables_that_are_locked_cost_a_moment(
             for _ in range(10):
                 await people.are_answered()
                 server.asks(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'frontdesk'"
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'frontdesk%'"
                 )
             await people.are_answered()
             with psycopg.connect(floor.database) as other:
