@@ -191,7 +191,7 @@ def _save(
     stays.set_steps(change, queue.id, steps_in(said))
 
 
-_GONE = (
+_GONE: Any = (
     core_select(col(QueueMember.agent_id), col(QueueMember.delay_seconds))
     .join(Agent, col(Agent.id) == col(QueueMember.agent_id))
     .where(col(QueueMember.queue_id) == bindparam("queue"), col(Agent.active).is_(False))

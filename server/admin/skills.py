@@ -129,12 +129,12 @@ def _save(change: Change, skill_id: int | None, said: dict[str, Any]) -> None:
 
 
 # Of who is not here just now, and of queues that are not in use: on no page, and as it was when they are back
-_ABLE_GONE = (
+_ABLE_GONE: Any = (
     core_select(col(AgentSkill.agent_id), col(AgentSkill.level))
     .join(Agent, col(Agent.id) == col(AgentSkill.agent_id))
     .where(col(AgentSkill.skill_id) == bindparam("skill"), col(Agent.active).is_(False))
 )
-_ASKING_GONE = (
+_ASKING_GONE: Any = (
     core_select(col(QueueSkill.queue_id), col(QueueSkill.level))
     .join(Queue, col(Queue.id) == col(QueueSkill.queue_id))
     .where(col(QueueSkill.skill_id) == bindparam("skill"), col(Queue.archived).is_(True))
