@@ -14,6 +14,7 @@ from sqlmodel import select
 from chat.frames import greeting
 from chat.visitor import Visitor
 from tests.chat.house import PATIENCE, House, open_house
+from tickets import log
 from tickets.errors import unavailable
 
 
@@ -129,6 +130,31 @@ async def test_what_comes_live_is_not_told_where_what_was_missed_is_lost(house: 
     slow.loses()
     assert 1011 == await line.closed()
     assert "Hello Sam" not in str(line.heard)
+
+
+async def test_what_follows_from_the_first_words_is_told_though_the_feed_was_quicker(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ticket is followed from before they were said, not from where the feed is when they are confirmed."""
+    line = await house.line(await house.token())
+    await line.until("welcome")
+    await line.silence()
+    begin = house.desk.begin
+
+    def answered_late(*asked: Any, **more: Any) -> asyncio.Future[Any]:
+        made = begin(*asked, **more)
+
+        async def once_the_feed_has_told_it() -> Any:
+            found = await made
+            newest = await house.desk.read(log.newest)
+            await until(lambda: house.feed.cursor >= newest)
+            return found
+
+        return asyncio.ensure_future(once_the_feed_has_told_it())
+
+    monkeypatch.setattr(house.desk, "begin", answered_late)
+    await line.say("c-1", "Hello?", name="Sam")
+    assert "Hello?" == (await line.until("message"))["message"]["text"]
 
 
 async def test_a_line_that_closes_while_it_is_renewed_leaves_nothing_in_the_feed(house: House) -> None:
