@@ -19,8 +19,6 @@ from tickets import log
 from tickets.errors import NotFound
 from tickets.looking import Looks
 
-pytestmark = about_sqlite
-
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
@@ -69,6 +67,7 @@ def test_each_look_sees_what_is_committed_by_then(database: Database, looks: Loo
     assert [(0, 0), (1, 1), (2, 2)] == [looks.look(twice) for _ in range(3)]
 
 
+@about_sqlite
 def test_no_look_leaves_its_moment_behind(database: Database, looks: Looks) -> None:
     """The file of changes can be taken over into the database, whether the look came to its end or was broken off."""
     line = looks.look(line_of)
@@ -85,6 +84,7 @@ def test_no_look_leaves_its_moment_behind(database: Database, looks: Looks) -> N
     assert 1 == looks.look(log.newest)
 
 
+@about_sqlite
 def test_a_thread_keeps_its_line_until_the_database_fails_on_it(looks: Looks) -> None:
     first = looks.look(line_of)
     with pytest.raises(NotFound):
@@ -97,12 +97,14 @@ def test_a_thread_keeps_its_line_until_the_database_fails_on_it(looks: Looks) ->
     assert first is not looks.look(line_of)
 
 
+@about_sqlite
 def test_the_pool_stays_for_those_who_come_and_go(database: Database, looks: Looks) -> None:
     looks.look(line_of)
 
     assert 0 == database.reads.pool.checkedout()  # type: ignore[attr-defined]
 
 
+@about_sqlite
 def test_nothing_is_open_once_the_last_look_was_taken(looks: Looks) -> None:
     line = looks.look(line_of)
     assert isinstance(line, sqlite3.Connection)
