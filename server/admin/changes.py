@@ -21,6 +21,8 @@ from routing.states import AgentState
 from routing.tiers import Tier, tier_names
 from server.admin.hours_text import written
 from server.admin.pages import HOME, Subject, read
+from server.admin.policy_form import AFRESH, PUBLISHED
+from server.admin.policy_steps import told_steps
 from server.forms import page
 from tickets.canned import Canned
 from tickets.complaints.categories import ComplaintCategory
@@ -161,8 +163,17 @@ def _terms(session: Session, language: str, names: Names, row: LogRow) -> tuple[
         policy: Any = SlaPolicy(id=0, position=0, **version.terms)
         off = [] if policy.active else [translate(language, "Not in use")]
         whom = policy_words.whom(language, policy, queues, tier_names(session), entitlement_names(session))
-        told.append([policy.name, f"{whom}.", *policy_words.what(language, policy, names.calendars), *off])
+        what = [*policy_words.what(language, policy, names.calendars), *_besides(language, policy, names)]
+        told.append([policy.name, f"{whom}.", *what, *off])
     return (told[1] if len(told) > 1 else []), told[0]
+
+
+def _besides(language: str, policy: SlaPolicy, names: Names) -> list[str]:
+    """What a policy does while its promises run out, when a matter begins anew, and whether customers may read it."""
+    found = told_steps(language, policy.steps, names)
+    if policy.fresh_after_days is not None:
+        found.append(f"{translate(language, AFRESH)}: {policy.fresh_after_days}")
+    return [*found, translate(language, PUBLISHED)] if policy.published else found
 
 
 def _hours(language: str, calendar: Calendar, at: datetime) -> tuple[Sequence[str], Sequence[str]]:

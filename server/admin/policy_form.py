@@ -26,6 +26,8 @@ from widgets.labels import CHANNELS, PRIORITIES, STATUSES
 from widgets.sla import METRICS
 
 _PARTS = frozenset({"unit", "always", "when", "metric", "does"})
+AFRESH = "Reopened as a new matter after this many days"
+PUBLISHED = "Customers may read it, on the page of service standards"
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 24 * 3600}
 
 
@@ -96,7 +98,7 @@ def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bo
             for one in pausable(internal=internal)
         ),
         Field(
-            "fresh_after_days", "Reopened as a new matter after this many days", "number", _days,
+            "fresh_after_days", AFRESH, "number", _days,
             needed=False, longest=9,
             hint="Empty: however long it was resolved, its resolution goes on adding up.",
         ),
@@ -192,9 +194,7 @@ def _whose(session: Session, policy: SlaPolicy | None, *, internal: bool) -> lis
         Field("tiers", "Customer tiers", "several", choices=tiers_, names=True),
         Field("rights", "Entitlements", "several", choices=rights, names=True, hint=hint),
     ]
-    published = Field(
-        "published", "Customers may read it, on the page of service standards", "tick", as_ticked, needed=False
-    )
+    published = Field("published", PUBLISHED, "tick", as_ticked, needed=False)
     return found if internal else [*found, published]
 
 

@@ -12,7 +12,9 @@ from routing.sla.policy import SlaPolicy
 from routing.sla.steps import HOLDER, MOST_STEPS, SUPERVISORS, Deed, Step, When
 from server.forms import Field, as_number
 from tickets.people import Agent
+from widgets.names import Names
 from widgets.sla import METRICS
+from widgets.words import translate
 
 LEAST_ROWS = 4
 UNSAID = -1  # no time of a step
@@ -75,6 +77,24 @@ def steps_in(values: Mapping[str, Any]) -> list[tuple[str, Step]]:
             does, _, to = deed.partition(" ")
             found.append((f"step{n}", Step(when, UNSAID if amount is None else amount, does, to, metric)))
     return found
+
+
+def told_steps(language: str, steps: Sequence[Mapping[str, Any]], names: Names) -> list[str]:
+    """A sentence for each, in the words of the form."""
+    when, found = dict(_WHEN), []
+    for step in (Step(**kept) for kept in steps):
+        of = [translate(language, METRICS[step.metric])] if step.metric else []
+        at = " · ".join([*of, f"{step.amount} {translate(language, when[step.when])}"])
+        found.append(f"{at}: {_deed(language, step, names)}")
+    return found
+
+
+def _deed(language: str, step: Step, names: Names) -> str:
+    ours = dict(_DEEDS).get(f"{step.does} {step.to}".strip())
+    if ours:
+        return translate(language, ours)
+    whom = names.queue(int(step.to)) if step.does == Deed.MOVE else names.agent(int(step.to))
+    return f"{translate(language, GROUPS[step.does])} {whom}".strip()
 
 
 def _deeds(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:

@@ -140,3 +140,23 @@ def test_only_admins_read_them(step: Doorstep) -> None:
     step.client.cookies.clear()
     step.sign_in("Grace")
     assert 403 == step.open(PATH).status_code
+
+
+def test_of_a_policy_all_that_was_changed_at_once_is_told(step: Doorstep) -> None:
+    """Besides a target: whom a step gives tickets to, who may read it, and when a matter begins anew."""
+    _, policy = step.change(_furnish)
+    path, ada = f"/app/admin/policies/{policy}", step.agents["Ada"]
+    at_half = {"step0": "50", "step0-when": "used", "step0-does": f"assign {ada}"}
+    saved(step, path, **{"first_reply-low": "3", **at_half, "published": "yes", "fresh_after_days": "30"})
+    saved(step, path, **{"first_reply-low": "2", "step0-does": "tell holder", "published": []})
+
+    second, first = lines(step)[:2]
+
+    assert ["First reply within" in one for one in (first, second)] == [True, True]
+    assert "50 percent of the time are used: Give it to Ada" in first.partition("Since then")[2]
+    assert "50 percent of the time are used: Give it to Ada" in second.partition("Since then")[0]
+    assert "50 percent of the time are used: Mail whoever has it" in second.partition("Since then")[2]
+    assert "Customers may read it" in first.partition("Since then")[2]
+    assert "Customers may read it" in second.partition("Since then")[0]
+    assert "Reopened as a new matter after this many days: 30" in first
+    assert "new matter" not in second
