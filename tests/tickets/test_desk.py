@@ -1,6 +1,7 @@
 """The desk keeps its word: what it says is saved is saved, once, in order, and whole."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -253,11 +254,24 @@ async def test_reads_cannot_write(database: Database) -> None:
 
 
 async def test_a_closing_desk_finishes_what_waits_and_takes_nothing_more(database: Database) -> None:
-    desk = a_desk(database)
-    async with desk:
-        waiting = [asyncio.create_task(desk.change(opened, by=SAM)) for _ in range(30)]
-        await asyncio.sleep(0)
+    """Those too that are taken up together with the word that it closes."""
+    desk, held, gate = a_desk(database), threading.Event(), threading.Event()
 
-    assert 30 == len({await one for one in waiting})
+    def hold(_: Change) -> None:
+        held.set()
+        assert gate.wait(10)
+
+    async with asyncio.timeout(30):
+        await desk.__aenter__()
+        holding = desk.begin(hold, by="system")
+        await asyncio.to_thread(held.wait, 10)
+        waiting = [desk.begin(opened, by=SAM) for _ in range(7)]
+        closing = asyncio.create_task(desk.__aexit__())
+        while desk._lanes[0]._waiting.qsize() <= len(waiting):  # noqa: ASYNC110  (no event of its own)
+            await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(holding, closing)
+
+        assert 7 == len({await one for one in waiting})
     with pytest.raises(Unavailable):
         await asyncio.wait_for(desk.change(opened, by=SAM), 1)
