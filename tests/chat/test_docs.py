@@ -20,10 +20,12 @@ from chat.live import BEAT, POSITION_EVERY
 from server import missed
 from server.auth import live_ticket
 from server.console import consoles, line, polls, socket
-from server.doors.crowd import FULL
+from server.doors.crowd import FULL, LATEST, SOONEST
+from server.doors.direct import AT_A_TIME
 from tickets.closing.live import RESTART
 from tickets.edge import Door, SocketDoor
 from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW
+from tickets.people import LONGEST_NAME
 from tickets.polling import web
 from tickets.rules import Rules
 from tickets.text import LONGEST
@@ -194,6 +196,7 @@ FIGURES = [
     f"there is something new, else after {web.WAITS:.0f} seconds",
     f"a body of more than {web.LARGEST // KB} KiB",
     f"they have the grace of {Rules().visitor_grace_seconds:.0f} seconds",
+    f"Of a name the first {LONGEST_NAME} are kept, of a comment {LONGEST:,}".replace(",000", " 000"),
     f"good once, for {live_ticket.LASTS.total_seconds():.0f} seconds, for this session",
     f"min({in_script('widgets/embed/connection.js', 'LATEST') // 1000} s, 0.5 s · 2ⁿ)",
     f"last held for {in_script('widgets/embed/connection.js', 'STEADY') // 1000} seconds",
@@ -211,4 +214,13 @@ def test_every_figure_is_the_one_in_the_code(figure: str) -> None:
 
 def test_a_goodbye_is_as_long_as_is_said() -> None:
     assert "uniform(0.5, 4.0)" in source("tickets/closing/live.py")
-    assert "(0.5 to 4 seconds, drawn for each client)" in SAID
+    assert f"(0.5 to 4 seconds, drawn for each client; {SOONEST:.0f} to {LATEST:.0f} where all sockets" in SAID
+
+
+def test_the_transport_is_as_it_is_said() -> None:
+    serving = source("server/processes/serve.py")
+    assert "ws_ping_interval=20" in serving
+    assert "ws_ping_timeout=20" in serving
+    assert "pings (RFC 6455, 5.5.2) every 20 seconds, and a client that has not answered after 20 more is" in SAID
+    assert AT_A_TIME == KB
+    assert "is read by the kibibyte, in turn" in SAID
