@@ -132,7 +132,8 @@ class House:
             await desk.change(furnish, by="system")
             feed, consoles = await stack.enter_async_context(self._live(desk, bus))
             scheduler = await stack.enter_async_context(Scheduler(desk, CHORES).running())
-            readiness = Readiness(desk, feed, scheduler, self.metrics, self.data_folder, self.closing)
+            folders = [self.data_folder, *([database.folder] if database.folder else [])]
+            readiness = Readiness(desk, feed, scheduler, self.metrics, folders, self.closing)
             lobby = await stack.enter_async_context(self._opened_lobby(desk, feed, bus))
             store, limits = Store(self.data_folder), self._limits(bus)
             postbox, config = await stack.enter_async_context(self._postbox(desk, store))

@@ -28,12 +28,14 @@ class Database:
     def __init__(self, url: str, *, readers: int = 4, writers: int = 3, mark: str = "") -> None:
         self.url = url
         self.is_postgres = is_postgres(url)
+        self.folder: Path | None = None  # on whose disk it lies, where that is one of this machine's
         if self.is_postgres:
             self.writes = postgres.writing(url, pool=writers + 1, mark=mark)
             self.reads = postgres.reading(url, pool=readers, mark=mark)
             return
         path = Path(make_url(url).database or "")
-        _make(path.parent)
+        self.folder = path.parent
+        _make(self.folder)
         file = sqlite.File(path)
         self.writes = sqlite.engine(file, pool=1, read_only=False)
         self.reads = sqlite.engine(file, pool=readers, read_only=True)

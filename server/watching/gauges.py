@@ -159,7 +159,10 @@ PROCESS = {
     "changes_waiting": ("Changes that wait for the writer.", ""),
     "scheduler_lag_seconds": ("Since the scheduler finished its last look.", ""),
     "last_write_seconds": ("Since the last change that was kept.", ""),
-    "disk_free_bytes": ("Room on the disk of the files.", ""),
+    "disk_free_bytes": (
+        "Room on the disk of the files, or of a database that is a file, whichever has less.",
+        "",
+    ),
     "database_up": ("1 while the database answers.", ""),
     "bus_up": ("1 while this process hears of the others' changes at once.", ""),
     "bus_lines_lost": ("Lines to the other processes that broke.", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -39,13 +40,20 @@ class Readiness:
     """Asked as often as somebody likes: it writes only where nothing was written lately, and once at a time."""
 
     def __init__(
-        self, desk: Desk, feed: Feed, scheduler: Scheduler, metrics: Metrics, folder: Path, closing: Closing
+        self,
+        desk: Desk,
+        feed: Feed,
+        scheduler: Scheduler,
+        metrics: Metrics,
+        folders: Collection[Path],
+        closing: Closing,
     ) -> None:
+        """`folders`: in which the desk keeps what it has, perhaps on several disks."""
         self.desk = desk
         self.feed = feed
         self._scheduler = scheduler
         self.metrics = metrics
-        self._folder = folder
+        self._folders = folders
         self._closing = closing
         self._trial: asyncio.Task[None] | None = None
 
@@ -80,8 +88,8 @@ class Readiness:
 
     @property
     def disk_free(self) -> int:
-        """Bytes."""
-        return shutil.disk_usage(self._folder).free
+        """Bytes, on the disk that has least."""
+        return min(shutil.disk_usage(folder).free for folder in self._folders)
 
     async def _looked(self) -> tuple[bool, float, list[str]]:
         """Whether the database can be read; how late the feed is, and what else is late."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select, update
 
+from server.database import Database
 from server.watching import readiness
 from server.watching.metrics import Metrics
 from server.watching.readiness import Readiness
@@ -98,6 +100,11 @@ async def test_who_is_turned_away_is_counted_and_casts_no_doubt_on_the_disk(
 
 
 @dataclass
+class Usage:
+    free: int
+
+
+@dataclass
 class Clockwork:
     """What a desk has besides: a feed that has told everything, and a scheduler that has just looked."""
 
@@ -113,7 +120,7 @@ async def test_a_look_that_hangs_leaves_the_trial_its_time(tmp_path: Path, monke
         async with Desk(
             database.writes, database.reads, reactions=Reactions([]), ended=metrics.committed, readers=1
         ) as desk:
-            ready = Readiness(desk, works, works, metrics, tmp_path, Closing())  # type: ignore[arg-type]
+            ready = Readiness(desk, works, works, metrics, [tmp_path], Closing())  # type: ignore[arg-type]
             hangs = asyncio.ensure_future(desk.read(lambda _: goes_on.wait(30)))
             asked = asyncio.ensure_future(ready.verdict())
             try:
@@ -123,6 +130,18 @@ async def test_a_look_that_hangs_leaves_the_trial_its_time(tmp_path: Path, monke
                 goes_on.set()
             assert await hangs
             assert "writing" not in (await asked).troubles
+
+
+async def test_the_disk_with_least_room_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database on a disk of its own filled it up, and nobody was told before the last page."""
+    (kept := tmp_path / "files").mkdir()
+    free = {kept: 10**12, tmp_path / "data": 199 * 1024 * 1024}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(free[Path(folder)]))
+    with contextlib.closing(Database(f"sqlite:///{tmp_path}/data/desk.db")) as database:
+        assert database.folder is not None
+        works = Clockwork()
+        ready = Readiness(works, works, works, Metrics(), [kept, database.folder], Closing())  # type: ignore[arg-type]
+        assert 199 * 1024 * 1024 == ready.disk_free < readiness.LEAST_SPACE
 
 
 def an_end() -> Asked:
