@@ -97,6 +97,8 @@ def test_what_kubernetes_sets_is_a_desk_that_can_start(tmp_path: Path) -> None:
     }
     assert "None" == kinds["Service"]["spec"]["sessionAffinity"]
     assert pod["terminationGracePeriodSeconds"] >= 20
+    starts = container["startupProbe"]
+    assert starts["periodSeconds"] * starts["failureThreshold"] >= 900, "else a long migration is begun again for ever"
     labels = kinds["Deployment"]["spec"]["template"]["metadata"]["labels"]
     for kind in ("Deployment", "PodDisruptionBudget"):
         assert labels == kinds[kind]["spec"]["selector"]["matchLabels"]
