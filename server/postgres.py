@@ -23,6 +23,7 @@ LOCK_SECONDS = 5  # that a change or a page waits for somebody else's
 CHANGE_SECONDS = 5  # for one statement of a change
 PAGE_SECONDS = 30  # for one statement of a page or a report
 IDLE_SECONDS = 10  # in the middle of a change: whoever began it has stopped, and others wait
+_REPLICA = "frontdesk.replica"  # in the notes of a line: whether its server was one when it was made
 NAME = "frontdesk"  # of our lines, at the server
 MIGRATING = 0x66_64_6D  # key of the advisory lock
 AT_A_TABLE_SECONDS = 3  # that a migration waits for whoever reads there: all others stand in line behind it
@@ -172,10 +173,20 @@ def _settle(engine: Engine, *, read_only: bool, statement_seconds: int) -> None:
     )
 
     @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    def configure(connection: DBAPIConnection, line: ConnectionPoolEntry) -> None:
         connection.autocommit = True
         cursor = connection.cursor()
         cursor.execute(told)
+        cursor.execute("select pg_is_in_recovery()")
+        (line.info[_REPLICA],) = cursor.fetchone() or (False,)
         cursor.close()
         connection.autocommit = False
         connection.read_only = read_only
+
+    @event.listens_for(engine, "checkin")
+    def keep(_: DBAPIConnection | None, line: ConnectionPoolEntry) -> None:
+        """While one server takes over from another, an address may lead to a replica. It does not break by itself when
+        the address leads to the right one, and nobody could write until we were started anew: so none is kept.
+        """
+        if line.info.get(_REPLICA):
+            line.invalidate()

@@ -19,14 +19,18 @@ from server.database import Database, migrate
 from server.feed import Feed
 from tests.cast import a_ticket
 from tests.server.test_feed import Teller, following, held_by
-from tests.servers.postgres import PostgresServer
+from tests.servers.links import Valve
+from tests.servers.postgres import PostgresServer, name_of
 from tickets import log, silence
 from tickets.change import Change
 from tickets.closing.live import RESTART
 from tickets.desk import Desk
+from tickets.errors import Unavailable
 from tickets.events import SubjectChanged
 from tickets.history import SKIPPED_IDS, SKIPPED_NUMBERS, History
 from tickets.live import Outbox
+
+SOCKET = ".s.PGSQL.5432"
 
 
 class Replicated(PostgresServer):
@@ -48,6 +52,23 @@ class Replicated(PostgresServer):
         self.gives(signal)
         self.start()
         self.asks("do $$ begin while pg_is_in_recovery() loop perform pg_sleep(0.02); end loop; end $$")
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator[PostgresServer]:
+        """The replica, at work as one while this server goes on."""
+        other = PostgresServer(self.folder / "beside", self._binaries)
+        other.folder.mkdir()
+        self._replica.rename(other.folder / "data")
+        settings, standby = (other.folder / "data" / name for name in ("postgresql.auto.conf", "standby.signal"))
+        settings.write_text(settings.read_text().replace(str(self.folder), str(other.folder)))
+        standby.touch()
+        for path in (other.folder, standby):
+            self.gives(path)
+        other.start()
+        try:
+            yield other
+        finally:
+            other.discard()
 
     @property
     def _data(self) -> Path:
@@ -87,6 +108,32 @@ class Process:
         """A screen comes with this place; whether it may go on from there."""
         outbox = Outbox()
         return outbox, await self.feed.follow(outbox, following(1), cursor=cursor, epoch=epoch)
+
+
+async def test_a_line_to_a_replica_is_not_kept(server: Replicated) -> None:
+    """An address may lead there for a moment, by a name or a proxy that is late: nobody could ever write again."""
+    url = server.new_database()
+    _migrated(url)
+    await asyncio.to_thread(server.follow)
+    with server.beside() as replica:
+        async with Valve(server.folder / SOCKET).running() as address:
+            database = Database(f"postgresql://frontdesk@127.0.0.1:{address.port}/{name_of(url)}")
+            async with Desk(database.writes, database.reads) as desk:
+                await desk.change(a_ticket_comes, by="system")
+                address.to = replica.folder / SOCKET
+                address.open()
+                with pytest.raises(Unavailable):
+                    await desk.change(a_ticket_comes, by="system")
+                assert 0 == await desk.read(log.newest)
+
+                address.to = server.folder / SOCKET
+                await desk.change(a_ticket_comes, by="system")
+                assert 2 == await desk.read(log.newest)
+            await asyncio.to_thread(database.close)
+
+
+def a_ticket_comes(change: Change) -> None:
+    change.record(SubjectChanged(ticket=1))
 
 
 def _happen(change: Change, times: int) -> None:
