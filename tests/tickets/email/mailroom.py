@@ -34,7 +34,7 @@ from tickets.rules import Rules
 from tickets.ticket import Ticket
 
 SUPPORT = "support@shop.example"
-TERMS = Terms(name="mx.shop.example", per_sender_per_hour=10_000, per_domain_per_hour=10_000, per_second=1000)
+TERMS = Terms(name="mx.shop.example", per_sender_per_hour=10_000, per_domain_per_hour=10_000, per_second=10_000)
 Found = TypeVar("Found")
 
 
