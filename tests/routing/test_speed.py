@@ -12,6 +12,7 @@ from routing.callbacks.turning import to_email
 from routing.presence import Intent
 from routing.queues import Queue
 from routing.wallboard import entries
+from routing.wallboard import figures as board
 from routing.wallboard.entries import Asked
 from routing.wallboard.speed import FIGURES, Speed, speeds
 from routing.wallboard.today import as_of
@@ -129,6 +130,21 @@ def test_each_chat_counts_once_by_its_first_wait() -> None:
     happens(change)
 
     assert Speed(came=2, taken=1, soon=1, seconds=10, left=1, left_late=1) == told(change, queue)
+
+
+def test_who_left_twice_before_anybody_had_answered_is_counted_as_lost_once() -> None:
+    change = a_change()
+    queue, _ = a_line(change)
+    lost = left_after(change, queue, 30)
+    change.moves(seconds=60)
+    lost.begin_live(change)
+    happens(change)
+    change.moves(seconds=60)
+    lost.end_live(change)
+    happens(change)
+
+    at = as_of(change.session, change.now)
+    assert 1 == entries.total(change.session, board.FIGURES, Asked("abandoned-today", queue.id), at).n
 
 
 def test_who_still_waits_was_turned_away_or_changed_to_mail_counts_neither_way() -> None:
