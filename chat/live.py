@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -122,9 +122,11 @@ class Lobby:
         """How many of theirs go on here; those that are told to look for another process do not."""
         return sum(not line.deaf for line in self.of(visitor_id))
 
-    async def renew_others(self, line: Line) -> None:
-        """This visitor's chat is another one now: their other tabs show it too, whichever process has them."""
-        await self.renew(line.visitor_id, line.ticket_id, but=line)
+    def renew_others(self, line: Line) -> None:
+        """This visitor's chat is another one now: their other tabs show it too, whichever process has them, and though
+        this one may be closed by then.
+        """
+        self._do(self.renew(line.visitor_id, line.ticket_id, but=line))
 
     async def renew(self, visitor_id: int, ticket_id: int | None, *, but: Line | None = None) -> None:
         """This visitor's chat is this one now: their tabs show it, whichever process has them."""
@@ -139,9 +141,7 @@ class Lobby:
         if topic.startswith(_WHOSE):
             for line in self.of(int(topic.removeprefix(_WHOSE))):
                 if line.ticket_id != whisper["ticket"]:
-                    task = asyncio.ensure_future(line.renew())
-                    self._errands.add(task)
-                    task.add_done_callback(self._errands.discard)
+                    self._do(line.renew())
 
     async def settle(self) -> None:
         """The house closes: all lines hear nothing more, and what was begun on them is answered."""
@@ -194,6 +194,12 @@ class Lobby:
                     await _follow_standing(line, standing)
                 if standing is not None and standing.away and visitor_id in self._lines:
                     await self._desk.change(visitor.came, visitor_id, by="system")
+
+    def _do(self, made: Coroutine[Any, Any, None]) -> None:
+        """Nobody waits for it."""
+        task = asyncio.create_task(made)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def _read_whose(self, tokens: list[str]) -> list[tuple[Visitor, Site] | None]:
         return await self._desk.read(visitor.by_tokens, tokens, self._desk.clock.now())

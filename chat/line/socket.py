@@ -302,7 +302,7 @@ class VisitorLine:
         """A ticket of their own: from now on its events, in this tab and in the visitor's others."""
         if not await self._follow(cursor):
             await self._renew()
-        self._under_way.errand(self._around.lobby.renew_others(self))
+        self._around.lobby.renew_others(self)
 
     @property
     def _actor(self) -> str:

@@ -216,3 +216,19 @@ async def test_what_was_missed_of_one_chat_is_not_told_after_the_welcome_of_the_
     await line.until("message")
     assert "About my parcel" not in str(line.heard[heard:])
     assert not [frame for frame in line.heard[heard:] if "resumed" in frame]
+
+
+async def test_whoever_leaves_after_their_first_words_takes_no_other_tab_along(house: House) -> None:
+    """The other tab was on its way to the new chat, and its line was broken off with that of the first."""
+    token = await house.token()
+    line, other = await house.line(token), await house.line(token)
+    for each in (line, other):
+        await each.until("welcome")
+        await each.silence()
+    slow = SlowReading(house, greeting)
+    await line.say("c-1", "Hello?")
+    await slow.asked.wait()
+    await line.close()
+    await until(lambda: len(house.lobby) == 1)
+    slow.may.set()
+    assert ["Hello?"] == [message["text"] for message in (await other.until("welcome"))["welcome"]["messages"]]
