@@ -8,6 +8,7 @@ import contextlib
 import importlib.util
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -184,15 +185,16 @@ class _Sentinel(RedisServer):
 class Pipe:
     """Between a client and a Redis on a socket file: passes everything on, or keeps lines open and swallows it."""
 
-    def __init__(self, server: RedisServer) -> None:
+    def __init__(self, server: RedisServer, *, tls: ssl.SSLContext | None = None) -> None:
         self._server = server
+        self._tls = tls
         self._open: set[asyncio.Task[None]] = set()
         self._swallows: set[asyncio.Task[None]] = set()
         self.port = 0
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}"
+        return f"{'rediss' if self._tls else 'redis'}://127.0.0.1:{self.port}"
 
     def swallow(self) -> None:
         """From now on nothing comes out of the lines that are open now; those that come later are as before."""
@@ -200,7 +202,7 @@ class Pipe:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Pipe]:
-        async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as listening:
+        async with await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls) as listening:
             self.port = listening.sockets[0].getsockname()[1]
             try:
                 yield self

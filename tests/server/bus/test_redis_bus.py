@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from server.bus import redis_bus, redis_line
 from server.bus.redis_bus import MOST_WHISPERS, RedisBus
+from server.bus.redis_url import RedisAddress
 from tests.server.ear import Ear, a_bus, two_buses, until
 from tests.servers.redis import Pipe, RedisServer, a_cluster, a_redis, a_watched_redis
 
@@ -173,6 +177,31 @@ async def test_any_node_of_a_cluster_carries_it_and_another_takes_over() -> None
 
 def _info(server: RedisServer) -> str:
     return str(server.ask("INFO"))
+
+
+@pytest.mark.parametrize(("name", "options"), [("IP:127.0.0.1", ""), ("DNS:redis", "&check_hostname=no")])
+async def test_it_is_heard_over_tls(redis: RedisServer, tmp_path: Path, name: str, options: str) -> None:
+    """Where its certificate is one that we trust, and says so of this host; or of another, where that is allowed."""
+    certificate = _certificate(tmp_path, name)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, tmp_path / "key.pem")
+    async with Pipe(redis, tls=tls).running() as pipe:
+        with pytest.raises(redis_line.LINE_ERRORS, match=r"(?i)certificate"):
+            await redis_line.open_line(RedisAddress.parse(pipe.url))
+        if options:
+            with pytest.raises(redis_line.LINE_ERRORS, match=r"(?i)certificate"):
+                await redis_line.open_line(RedisAddress.parse(f"{pipe.url}?ca={certificate}"))
+        async with two_buses(f"{pipe.url}/0?ca={certificate}{options}") as (one, two):
+            await both_hear(one, two)
+
+
+def _certificate(folder: Path, name: str) -> Path:
+    """For a host of this name; its key lies beside it."""
+    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    words += ["-days", "2", "-subj", "/CN=redis", "-addext", f"subjectAltName={name}"]
+    made = folder / "certificate.pem"
+    subprocess.run([*words, "-keyout", folder / "key.pem", "-out", made], check=True, capture_output=True)
+    return made
 
 
 @pytest.mark.parametrize("state", [RedisServer.flush, RedisServer.pause, RedisServer.kill])
