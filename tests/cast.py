@@ -6,7 +6,9 @@ import sqlite3
 import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
@@ -74,10 +76,19 @@ class UnitChange(Change):
 
 
 def _in_memory() -> tuple[Engine, Callable[[], None]]:
+    """A copy of one that has the tables; what was compiled for another is at hand for this one too."""
+    first, tables = _with_tables()
+    memory: Any = sqlite3.connect(":memory:", check_same_thread=False)
+    tables.backup(memory)
+    return Engine(StaticPool(lambda: memory, reset_on_return=None), first.dialect, first.url), memory.close
+
+
+@cache
+def _with_tables() -> tuple[Engine, sqlite3.Connection]:
     memory = sqlite3.connect(":memory:", check_same_thread=False)
     engine = create_engine("sqlite://", poolclass=StaticPool, creator=lambda: memory, pool_reset_on_return=None)
     SQLModel.metadata.create_all(engine)
-    return engine, memory.close
+    return engine, memory
 
 
 def a_change(*, by: str = "system", rules: Rules | None = None) -> UnitChange:
@@ -118,10 +129,7 @@ def a_ticket(
 
 def a_database(folder: Path) -> Database:
     """A database with today's tables, and nothing in them."""
-    database = Database(database_url(folder))
-    if not scaled():
-        SQLModel.metadata.create_all(database.writes)
-    return database
+    return Database(database_url(folder))
 
 
 def a_desk(

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from server.bus.bus import Bus, bus_at
+from tests.sharing import once
 
 ENGINE = os.environ.get("FRONTDESK_TEST_ENGINE", "embedded")
 ENGINES = ("embedded", "scaled")
@@ -51,12 +52,30 @@ def scaled() -> bool:
 def database_url(folder: Path, *, like: str | None = None, empty: bool = False) -> str:
     """The database of the desk that keeps its things in `folder`: the same for the same folder.
 
-    A new one has today's tables, with nothing in them or with what is in the one that it is to be `like`; or, on
-    PostgreSQL as in a file that was never opened, no table at all.
+    A new one has today's tables, with nothing in them or with what is in the one that it is to be `like`; or no table
+    at all.
     """
     if scaled():
         return _in_postgres(folder, like, empty)
-    return f"sqlite:///{folder}/desk.db"
+    file = folder / "desk.db"
+    if not (empty or file.exists()):
+        a_migrated_file(file)
+    return f"sqlite:///{file}"
+
+
+def a_migrated_file(file: Path) -> None:
+    """An SQLite with today's tables, and nothing in them: migrated once for all tests."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(once("migrated", _migrate) / "desk.db", file)
+
+
+def _migrate(folder: Path) -> None:
+    from server.database import Database, migrate
+
+    database = Database(f"sqlite:///{folder}/desk.db")
+    migrate(database)
+    database.close()
+    assert ["desk.db"] == [file.name for file in folder.iterdir()], "all of it is in the file"
 
 
 def bus_url() -> str:
