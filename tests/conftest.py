@@ -6,13 +6,17 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-from server import postgres
+from server import postgres, sqlite
 from tests import engine, telling
+from tests.compiling import an_sqlite
 from tests.servers.postgres import SHARED, forget_the_unused, the_server
 from tests.sharing import share
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+# What all stories pay for and none is about.
+pytest.MonkeyPatch().setattr(sqlite, "create_engine", an_sqlite)
 
 # A machine that is lent out may stand still for longer than people at a desk would wait for each other's changes.
 postgres.IDLE_SECONDS = 600
