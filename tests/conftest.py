@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Generator
+from functools import partial
 
 import pytest
 from hypothesis import settings
 
 from server import postgres, sqlite
+from server.auth import admission
+from server.auth.passwords import Cost, Passwords
 from tests import engine, telling
 from tests.compiling import an_sqlite
 from tests.servers.postgres import SHARED, forget_the_unused, the_server
@@ -17,6 +20,7 @@ settings.load_profile("house")
 
 # What all stories pay for and none is about.
 pytest.MonkeyPatch().setattr(sqlite, "create_engine", an_sqlite)
+pytest.MonkeyPatch().setattr(admission, "Passwords", partial(Passwords, Cost(memory=8, passes=1)))
 
 # A machine that is lent out may stand still for longer than people at a desk would wait for each other's changes.
 postgres.IDLE_SECONDS = 600
