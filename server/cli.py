@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from server.loading import undisturbed
+
 # Every command imports what it needs by itself: `frontdesk version` should not wait for a database library.
 Command = Callable[[argparse.Namespace], int]
 SOMETHING_DAMAGED = 3  # the work is done; whoever watches the timer sees that somebody has to look
@@ -137,28 +139,27 @@ def _serve(told: argparse.Namespace) -> int:
         from server.processes.workers import command_of, oversee
 
         return oversee(config, told.workers, command_of(config))
-    from server.processes.serve import serve
-    from server.processes.worker import Worker
-
+    with undisturbed():
+        from server.processes.serve import serve
+        from server.processes.worker import Worker
     serve(config, worker=Worker.of(told.worker) if told.worker else None)
     return 0
 
 
 def _demo(told: argparse.Namespace) -> int:
-    from server.config.config import Config
-    from server.demo.seed import greeting, seed
-    from server.demo.tides import tides_of
-    from server.processes.serve import serve
-
+    with undisturbed():
+        from server.config.config import Config
+        from server.demo.seed import greeting, seed
+        from server.demo.tides import tides_of
+        from server.processes.serve import serve
     config = Config.load(told.config)
     lives = None if told.live is None else tides_of(told.live, told.speed)
     told.serve = told.serve or lives is not None
     if told.serve and not config.database.path.exists():
         # In a process of its own: the memory that telling the story takes is given back before the desk opens.
-        where = ["--config", str(told.config)] if told.config else []
-        told_it = subprocess.run([sys.executable, "-m", "server.cli", *where, "demo"], stdout=subprocess.DEVNULL)
-        if told_it.returncode:
-            return told_it.returncode
+        words = [*(["--config", str(told.config)] if told.config else []), "demo"]
+        if failed := subprocess.run([sys.executable, "-m", "server.cli", *words], stdout=subprocess.DEVNULL).returncode:
+            return failed
     else:
         seed(config)
     if told.serve:
