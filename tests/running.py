@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from tests.engine import bus_url, database_url, meddle_at, rows_at, scaled
+from tests.engine import a_migrated_file, bus_url, database_url, meddle_at, rows_at, scaled
 from tests.servers.ending import ends_with_us, has_ended
 from tests.servers.postgres import an_empty_database
 from tests.sharing import once
@@ -98,6 +98,7 @@ class RunningDesk:
         self.folder.mkdir(parents=True, exist_ok=True)
         if "demo" in self._words and not (self.folder / "data").exists():
             shutil.copytree(_told_before()[0], self.folder / "data", ignore=_KEY)
+        self._has_tables()
         with (self.folder / "desk.log").open("a") as log:
             self._process = subprocess.Popen(
                 [*self._starter, *self._words],
@@ -108,6 +109,12 @@ class RunningDesk:
                 text=True,
             )
         ends_with_us(self._process.pid)
+
+    def _has_tables(self) -> None:
+        """As on PostgreSQL: a new desk whose database a story has named finds today's tables in it."""
+        path = self._settings.get("FRONTDESK_DATABASE_URL", "").partition("sqlite:///")[2]
+        if path and not Path(path).exists():
+            a_migrated_file(Path(path))
 
     @property
     def _door(self) -> dict[str, str]:
