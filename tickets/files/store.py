@@ -80,11 +80,17 @@ class Store:
                 yield path.name
 
     def remove(self, sha256: str, *, unless_newer_than: float = _STALE) -> bool:
-        """Forget these bytes, unless they were stored anew meanwhile."""
-        path = self.path(sha256)
-        old = _is_older(path, time.time() - unless_newer_than)
+        """Forget these bytes, unless they were stored anew meanwhile: looked at again where nobody stores."""
+        path, limit = self.path(sha256), time.time() - unless_newer_than
+        aside = self._unfinished / secrets.token_hex(16)
+        if not _is_older(path, limit) or not _moved(path, aside):
+            return False
+        old = _is_older(aside, limit)
         if old:
-            path.unlink(missing_ok=True)
+            aside.unlink()
+        else:
+            aside.replace(path)
+            sync(path.parent)
         return old
 
     def sweep_unfinished(self) -> int:
@@ -144,9 +150,8 @@ class Incoming:
         try:
             self._link(target)
         except OSError:  # it is there, or these disks know no links
-            if not self._store.holds(stored.sha256):
+            if not (self._store.holds(stored.sha256) and _made_young(target)):
                 return self.finish()
-            os.utime(target)
         reached("file.laid")
         return stored
 
@@ -173,6 +178,22 @@ def sync(path: Path | str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _moved(path: Path, aside: Path) -> bool:
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        path.rename(aside)
+        return True
+    return False
+
+
+def _made_young(path: Path) -> bool:
+    """False where it was swept away in this moment."""
+    with suppress(FileNotFoundError):
+        os.utime(path)
+        return True
+    return False
 
 
 def _is_older(path: Path, limit: float) -> bool:

@@ -4,13 +4,15 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from tickets import files
 from tickets.errors import Refused, TooBig
-from tickets.files.store import Store
+from tickets.files.store import Store, Stored
 
 
 @pytest.fixture
@@ -104,6 +106,39 @@ def test_the_sweep_takes_what_is_old_and_leaves_what_was_stored_anew(store: Stor
     assert not store.remove(fresh)
     assert store.remove(old)
     assert [store.path(fresh)] == everything(store)
+
+
+@pytest.mark.parametrize("stores", [Store.keep, Store.lay])
+def test_what_is_stored_anew_while_the_sweep_looks_at_it_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch, stores: Callable[[Store, bytes], Stored]
+) -> None:
+    """Its sender had been told that it is there: the next moment it was gone, and the message had a file of nothing."""
+    path, looks = store.path(store.keep(b"tea").sha256), files.store._is_older
+    os.utime(path, (0, 0))
+
+    def just_too_early(seen: Path, limit: float) -> bool:
+        is_old = looks(seen, limit)
+        if seen == path:
+            stores(store, b"tea")
+        return is_old
+
+    monkeypatch.setattr(files.store, "_is_older", just_too_early)
+    assert not store.remove(path.name)
+    assert store.holds(path.name)
+    assert [path] == everything(store)
+
+
+def test_what_is_swept_while_it_is_laid_down_anew_is_stored(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, holds = store.path(store.keep(b"tea").sha256), Store.holds
+
+    def just_before(store: Store, sha256: str) -> bool:
+        held = holds(store, sha256)
+        path.unlink()
+        return held
+
+    monkeypatch.setattr(Store, "holds", just_before)
+    store.lay(b"tea")
+    assert [path] == everything(store)
 
 
 def test_storing_again_makes_it_young(store: Store) -> None:
