@@ -14,11 +14,13 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from tickets import history
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, door
 from tickets.errors import NotFound, Refused, needs_room
 from tickets.failpoint import reached
 from tickets.files.attachment import Attachment, as_frame, for_staff, keep, unused
+from tickets.files.holding import Holding
 from tickets.files.kinds import PICTURES, UNKNOWN, kind_of
 from tickets.files.names import disposition
 from tickets.files.pictures import Preview, preview_of
@@ -103,18 +105,23 @@ def preview_response(request: Request, row: Attachment) -> Response:
 
 @contextlib.asynccontextmanager
 async def sweeping(desk: Desk, store: Store) -> AsyncIterator[None]:
-    """Sweep the store at once and every hour, for as long as this is open."""
+    """Sweep the store at once and every hour, for as long as this is open and no other desk has its folder open."""
 
-    async def run() -> None:
+    async def run(holding: Holding) -> None:
         while True:
             try:
-                await sweep(desk, store)
+                name = await desk.read(history.current)
+                if await asyncio.to_thread(holding.is_ours, name or ""):
+                    await sweep(desk, store)
+                else:
+                    _log.warning("another desk has the folder of the files open: nothing is cleared away in it")
             except Exception:
                 _log.exception("sweep failed")
             await asyncio.sleep(SWEEP_EVERY)
 
-    async with alongside(run(), name="sweep"):
-        yield
+    with contextlib.closing(Holding(store.folder)) as holding:
+        async with alongside(run(holding), name="sweep"):
+            yield
 
 
 async def sweep(desk: Desk, store: Store) -> int:
