@@ -165,7 +165,7 @@ def _demo(told: argparse.Namespace) -> int:
     if told.serve:
         serve(config, greeting=greeting, demo=True, lives=lives)
     else:
-        print(greeting(config.public_url), end="")
+        print(greeting(config.public_url, "frontdesk demo --serve opens the desk."), end="")
     return 0
 
 

@@ -37,14 +37,14 @@ def seed(config: Config) -> None:
         asyncio.run(_tell(database, config))
 
 
-def greeting(url: str) -> str:
-    """Addresses and logins, for the terminal."""
+def greeting(url: str, ends: str = "Ctrl+C stops the desk.") -> str:
+    """Addresses and logins, for the terminal; of a desk that is open, unless it `ends` otherwise."""
     rows = "".join(f"    {person.email:<26} {story.PASSWORD}   {person.role}\n" for person in story.COLLEAGUES)
     return (
         f"\n  Frontdesk demo, with everything there is to see at\n\n    {url}/demo\n\n"
         f"  The shop, where customers are          {url}/demo/shop\n"
         f"  The console, where agents work         {url}/app\n\n  Sign in as\n{rows}\n"
-        "  Ctrl+C stops the desk.\n\n"
+        f"  {ends}\n\n"
     )
 
 
