@@ -38,8 +38,8 @@ def meet(form: Form, told: str) -> None:
     if not told:
         return
     was = dict(one.rpartition(".")[::2] for one in told.split())
-    theirs, ours = list[str](), False
-    for name, parts in _by_part(form).items():
+    theirs, ours, by_part = list[str](), False, _by_part(form)
+    for name, parts in by_part.items():
         before, now = ([_mark(texts[one.name]) for one in parts] for texts in (form.before, form.texts))
         then = [was.get(one.name, "") for one in parts]
         ours = ours or now != then
@@ -50,7 +50,7 @@ def meet(form: Form, told: str) -> None:
     if theirs and ours:
         form.note(Conflict(_WHOLE))
         for name in theirs:
-            _tell(form, name, _by_part(form)[name])
+            _tell(form, name, by_part[name])
 
 
 def _tell(form: Form, name: str, parts: Sequence[Field]) -> None:
