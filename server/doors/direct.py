@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AT_A_TIME = 1024  # bytes of one peer's that are read in one turn of the loop
 MOST_PIECES = 64  # of one message that are kept as they came
+_NOTHING = memoryview(b"")
 
 
 class DirectSocket(WebSocketsSansIOProtocol):
@@ -32,7 +33,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
     had a turn. They are read part by part, and the next one only when the last has been heard.
     """
 
-    _rest = b""  # has come and is still to be read
+    _rest = _NOTHING  # has come and is still to be read
     _is_due = False  # with the next turn
 
     def handle_connect(self, event: Request) -> None:
@@ -42,7 +43,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
             self.scope["state"]["post"] = short.post  # the door is only opened with the loop's next turn
 
     def data_received(self, data: bytes) -> None:
-        self._rest += data
+        self._rest = memoryview(bytes(self._rest) + data if self._rest else data)
         if not self._is_due:
             self._read_part()
 
@@ -68,14 +69,15 @@ class DirectSocket(WebSocketsSansIOProtocol):
 
     def _read_part(self) -> None:
         self._is_due = False
-        part, self._rest = self._rest[:AT_A_TIME], self._rest[AT_A_TIME:]
-        super().data_received(part)
+        # A view, so that the rest is not copied each time; an empty one would keep all of it.
+        part, self._rest = self._rest[:AT_A_TIME], self._rest[AT_A_TIME:] or _NOTHING
+        super().data_received(bytes(part))
         if not self.read_paused:
             self._read_on()
 
     def _read_on(self) -> None:
         if self.transport.is_closing():
-            self._rest = b""
+            self._rest = _NOTHING
         elif self._rest:
             self._is_due = True
             self.transport.pause_reading()
