@@ -194,11 +194,16 @@ class _Overseer:
         task.add_done_callback(self._answering.discard)
 
     async def _answer(self, by: _Hand, question: Question) -> None:
-        """Asks everybody whose doors are open, all at once."""
-        hands = [hand for hand in self._hands if hand.opened.done()]
+        """Asks everybody whose doors are open, all at once.
+
+        Who says nothing, or goes meanwhile, counts with what it said last: else the sums would fall and rise again.
+        """
+        hands, gone = [hand for hand in self._hands if hand.opened.done()], self._gone.gone
         accounts = await asyncio.gather(*(hand.tell(question.about) for hand in hands))
-        here = {str(hand.number): account for hand, account in zip(hands, accounts, strict=True)}
-        by.answer(Answer(question.number, Accounts(here, self._gone.gone)))
+        told = list(zip(hands, accounts, strict=True))
+        last = [family for hand, account in told if account is None for family in counted(hand.last.figures)]
+        here = {str(hand.number): account for hand, account in told}
+        by.answer(Answer(question.number, Accounts(here, added([*gone, *last]) if last else gone)))
 
     async def _failed(self, hands: Sequence[_Hand]) -> int:
         """At the first start there is nothing to wait for: what is wrong has been said."""

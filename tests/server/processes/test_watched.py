@@ -87,13 +87,16 @@ async def test_one_look_tells_how_all_of_them_are(desk: RunningDesk) -> None:
 
 
 async def test_a_worker_that_stands_still_is_told(desk: RunningDesk) -> None:
-    """Nobody waits for it: the others answer, and say that one does not."""
+    """Nobody waits for it: the others answer, and say that one does not. What it had counted stays in the sums."""
     (still, _) = workers(desk)
+    before = (await asyncio.to_thread(Page, desk)).sum("frontdesk_commit_seconds_count")
     os.kill(still, signal.SIGSTOP)
     try:
         work = await asyncio.to_thread(told, desk, "/readyz")
         assert (True, ["silent"]) == (work["ready"], work["late"])
-        assert 1 == (await asyncio.to_thread(Page, desk)).sum("frontdesk_workers", state="silent")
+        page = await asyncio.to_thread(Page, desk)
+        assert 1 == page.sum("frontdesk_workers", state="silent")
+        assert before <= page.sum("frontdesk_commit_seconds_count"), "a sum that falls is taken for a new beginning"
     finally:
         os.kill(still, signal.SIGCONT)
 
