@@ -109,7 +109,9 @@ def test_settings_can_be_named_on_the_command_line(
     assert "port 4711" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["", "serve", "demo", "agent", "agent add", "check", "migrate", "version"])
+@pytest.mark.parametrize(
+    "command", ["", "serve", "demo", "agent", "agent add", "check", "migrate", "mail", "sla", "sla replay", "version"]
+)
 def test_every_command_takes_the_settings_and_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([*command.split(), "--help"])

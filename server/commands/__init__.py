@@ -1,0 +1,1 @@
+"""What `frontdesk` can be told, by what it is about; each command imports what it needs when it is run."""
