@@ -57,7 +57,7 @@ def _database(database: Database) -> Finding:
     if journal := orphan(path):
         return Finding("Database", f"{path} is not there, and its last changes are in {journal}", good=False)
     if not path.exists():
-        problem = _unwritable(path.parent)
+        problem = unwritable(path.parent)
         return Finding(
             "Database", problem or f"{path} does not exist yet; it will be made at the first start", not problem
         )
@@ -122,7 +122,7 @@ def _bus(bus: Bus, database: Database) -> Finding:
 
 def _files(files: Files) -> Finding:
     folder = Path(files.folder)
-    problem = _unwritable(folder)
+    problem = unwritable(folder)
     will = "is there" if folder.exists() else "will be made"
     return Finding("Files", problem or f"{folder} {will}; files up to {files.largest_mb} MB are taken", not problem)
 
@@ -165,7 +165,7 @@ def _secret(secret: Secrets) -> Finding:
     if secret.key:
         return Finding("Secret", "given by the settings")
     elif not kept.exists():
-        problem = _unwritable(kept.parent)
+        problem = unwritable(kept.parent)
         return Finding("Secret", problem or f"will be made and kept in {kept}", not problem)
     elif not os.access(kept, os.R_OK):
         return Finding("Secret", f"{kept} cannot be read", good=False)
@@ -175,7 +175,7 @@ def _secret(secret: Secrets) -> Finding:
         return Finding("Secret", f"kept in {kept}")
 
 
-def _unwritable(folder: Path) -> str:
+def unwritable(folder: Path) -> str:
     """Why nothing can be put into a folder, which may be one that is yet to be made; nothing if it can."""
     nearest = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
     if not nearest.is_dir():

@@ -78,12 +78,31 @@ def revision_there(database: Database) -> str | None:
                 postgres.check_durable(connection)
             return revision_of(connection)
     except DatabaseError as error:
-        raise Refused("The database cannot be used: {why}.", why=reason(error)) from None
+        raise _unusable(error) from None
 
 
 def reason(error: DBAPIError) -> str:
     """What the database says about it, for the middle of a sentence."""
     return said_by(error).rstrip(".")
+
+
+def refuse_unless_writable(database: Database) -> None:
+    """That it can be read does not say so: its disk may be there to be read only, a restore may hold it for minutes.
+
+    What is tried changes nothing, and is undone.
+    """
+    try:
+        with database.writes.connect() as connection:
+            connection.execute(text("update alembic_version set version_num = version_num"))
+            connection.rollback()
+    except DatabaseError as error:
+        raise _unusable(error) from None
+
+
+def _unusable(error: DatabaseError) -> Refused:
+    if sqlite.waited_too_long(error) or postgres.waited_too_long(error):
+        return Refused("Something else is at work in the database, a restore perhaps: try again when that is done.")
+    return Refused("The database cannot be used: {why}.", why=reason(error))
 
 
 @contextmanager

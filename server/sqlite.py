@@ -69,7 +69,7 @@ class File:
     def _open_journal(self, line: sqlite3.Connection) -> None:
         self._opened = self._opened or _identity(self._path)
         self.check()  # before anything is read: to look into another file with this one's journal would destroy both
-        line.execute(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
+        line.execute(f"pragma busy_timeout={round(BUSY_SECONDS * 1000)}")
         line.execute("pragma journal_mode=wal")
         line.execute("select 1 from sqlite_master").fetchall()  # which opens the journal and its index
         self._journal = self._journal or self._found_beside()
@@ -100,6 +100,11 @@ def orphan(path: Path) -> Path | None:
     """The journal with the last changes of the database whose file should be here, and is not."""
     journal = _beside(path, "wal")
     return journal if _size(journal) and not _size(path) else None
+
+
+def waited_too_long(error: BaseException) -> bool:
+    """For a lock that somebody else has: trying again helps."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _beside(path: Path, what: str) -> Path:

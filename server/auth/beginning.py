@@ -27,10 +27,11 @@ def add_agent(config: Config, *, name: str, email: str, role: str, password: str
 
     Without a password it makes a one-time link. Raises Refused.
     """
-    from server.database import Database, migrate
+    from server.database import Database, migrate, refuse_unless_writable
 
     with closing(Database(config.database.url)) as database:
         migrate(database)
+        refuse_unless_writable(database)
         return asyncio.run(_add(Desk(database.writes, database.reads), config, name, email, Role(role), password))
 
 

@@ -8,13 +8,15 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from server.app import House, create_app
+from server.checkup import unwritable
 from server.config.config import Config
-from server.database import Database, migrate
+from server.database import Database, migrate, refuse_unless_writable
 from server.doors.crowd import make_room
 from server.doors.direct import DirectSocket
 from server.logging import configure_logging
@@ -25,6 +27,7 @@ from server.processes.patience import PatientProtocol
 from server.processes.same_key import come_in
 from server.processes.worker import Worker
 from server.secret import secret_key
+from tickets.errors import Refused
 
 if TYPE_CHECKING:
     from server.demo.tides import Tides
@@ -50,6 +53,9 @@ def serve(
     configure_logging(config.log)
     with closing(Database(config.database.url)) as database:
         migrate(database)  # what is wrong with it is said before any door opens
+        refuse_unless_writable(database)
+    if problem := unwritable(Path(config.files.folder)):
+        raise Refused("No file can be kept: {why}.", why=problem)
     came_in = come_in(config.database.url, secret_key(config.secrets))
     listening = worker.listening if worker else listen_at(config.server)
     config = config.on_port(listening.getsockname()[1])

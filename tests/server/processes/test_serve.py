@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from server import sqlite
+from server.auth.beginning import add_agent
 from server.config.config import Config
 from server.config.settings import Database as DatabaseSettings
-from server.config.settings import Server
+from server.config.settings import Files, Server
 from server.database import Database, migrate
 from server.processes.serve import serve
 from server.processes.workers import oversee
-from tests.engine import brings_its_own
+from tests.engine import a_migrated_file, brings_its_own
 from tickets.errors import Refused
 
 pytestmark = brings_its_own
@@ -53,6 +58,31 @@ def test_a_database_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
     database.close()
 
     with pytest.raises(Refused, match="made by a later version"):
+        serve(config)
+
+
+def test_a_database_that_somebody_else_fills_is_waited_for_and_then_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a long restore does. It can be read meanwhile, and the desk began to open: it ended in a trace."""
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    a_migrated_file(tmp_path / "desk.db")
+    with closing(sqlite3.connect(tmp_path / "desk.db", isolation_level=None)) as restore:
+        restore.execute("begin immediate")
+        for opening in (serve, an_agent_is_added):
+            with pytest.raises(Refused, match="Something else is at work in the database, a restore perhaps"):
+                opening(a_config(tmp_path))
+
+
+def an_agent_is_added(config: Config) -> None:
+    add_agent(config, name="Ada", email="ada@frontdesk.example", role="agent", password=None)
+
+
+def test_a_desk_that_could_keep_no_file_is_not_opened(tmp_path: Path) -> None:
+    """It ended in a trace, or opened on a disk to be read only and took no file."""
+    (tmp_path / "files").touch()
+    config = replace(a_config(tmp_path), files=Files(folder=str(tmp_path / "files")))
+    with pytest.raises(Refused, match=r"No file can be kept: .*files is in the way: it is not a folder"):
         serve(config)
 
 
