@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
-from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +14,7 @@ from sqlmodel import Session
 from chat.protocol import bye
 from server import stretch
 from server.bus.bus import Bus, Whisper
+from server.followers import Followers
 from server.missed import Delivery, Missed, Render
 from server.newer import of_known_kinds
 from tickets import log
@@ -29,54 +28,10 @@ GLANCE = 1.0  # seconds: how late a lost ring is noticed
 MOST_ROWS = 500  # of the log in one step
 AT_A_TIME = MOST_FRAMES // 4  # frames; then the sockets have a turn, so that a burst does not look like a slow client
 
-_NOTHING = Parcel()
 _log = structlog.get_logger("frontdesk.feed")
 
-
-Key = TypeVar("Key", Topic, str)
 Heard = Callable[[Sequence[log.LogRow]], None]
 Joined = Callable[[Collection[Topic], int | None], None]
-
-
-@dataclass(eq=False, slots=True)
-class _Follower:
-    outbox: Outbox
-    topics: frozenset[Topic]
-    held: list[bytes] | None = None  # live frames wait here while the missed ones are being read
-
-    def gets(self, parcel: Parcel) -> None:
-        if self.held is None:
-            self.outbox.put_parcel(parcel)
-        else:
-            self.held += parcel.frames
-
-
-@dataclass
-class _Desire:
-    """Who follows what, by topic name and by topic."""
-
-    of: dict[Topic, set[_Follower]] = field(default_factory=dict)
-    named: dict[str, set[_Follower]] = field(default_factory=dict)
-    _topics: frozenset[Topic] | None = None
-
-    @property
-    def topics(self) -> frozenset[Topic]:
-        """All that anyone follows, as a value that another thread may keep."""
-        if self._topics is None:
-            self._topics = frozenset(self.of)
-        return self._topics
-
-    def add(self, follower: _Follower) -> None:
-        for topic in follower.topics:
-            self.of.setdefault(topic, set()).add(follower)
-            self.named.setdefault(topic.name, set()).add(follower)
-        self._topics = None
-
-    def drop(self, follower: _Follower) -> None:
-        for topic in follower.topics:
-            _discard(self.of, topic, follower)
-            _discard(self.named, topic.name, follower)
-        self._topics = None
 
 
 class Feed:
@@ -97,8 +52,7 @@ class Feed:
         self._asked_at = -GLANCE  # when somebody last looked whether that is its name still
         self._rung = asyncio.Event()
         self._stepping = asyncio.Lock()
-        self._followers: dict[Outbox, _Follower] = {}
-        self._desire = _Desire()
+        self._followers = Followers()
         bus.listen(rung=self._rung.set, whispered=self._deliver_whisper)
 
     @property
@@ -133,11 +87,9 @@ class Feed:
         counted: int | None = None,
     ) -> bool:
         """See tickets.live.Follows. A second call changes what this outbox follows; one that fails ends it."""
-        follower = _Follower(outbox, topics, held=[])
         async with self._stepping:  # a step under way renders for those who followed when it began
             self.leave(outbox)
-            self._followers[outbox] = follower
-            self._desire.add(follower)
+            follower = self._followers.join(outbox, topics)
             upto = self.cursor
         try:
             missed = await self._missed.since(cursor, epoch, topics, upto=upto)
@@ -157,43 +109,31 @@ class Feed:
         return missed is not None
 
     def leave(self, outbox: Outbox) -> None:
-        follower = self._followers.pop(outbox, None)
-        if follower is not None:
-            self._desire.drop(follower)
+        self._followers.leave(outbox)
 
     def say_goodbye(self) -> None:
         """The house closes: everybody is told when to look again, and so is whoever is still on their way in."""
         self._said_goodbye = True
-        for outbox in list(self._followers):
+        for outbox in list(self._followers.outboxes):
             self._dismiss(outbox)
 
     def whisper(self, topic: str, frame: Whisper) -> None:
         self._bus.whisper(topic, frame)
 
     def deliver(self, deliveries: Iterable[Delivery]) -> None:
-        """Put frames into the outboxes of everyone who follows their topic: all that one of them gets, in one step."""
-        told: dict[_Follower, Parcel] = {}
-        for delivery in deliveries:
-            longer: dict[Parcel, Parcel] = {}  # those who got the same so far get the same again
-            for follower in self._desire.of.get(delivery.topic, ()):
-                before = told.get(follower, _NOTHING)
-                if before not in longer:
-                    longer[before] = before.and_then(delivery.frame)
-                told[follower] = longer[before]
-        for follower, parcel in told.items():
-            follower.gets(parcel)
+        self._followers.deliver(deliveries)
 
     @property
     def topics(self) -> frozenset[Topic]:
         """All that anyone follows in this process."""
-        return self._desire.topics
+        return self._followers.topics
 
     @property
     def outboxes(self) -> Collection[Outbox]:
-        return self._followers.keys()
+        return self._followers.outboxes
 
     def follows(self, name: str) -> bool:
-        return name in self._desire.named
+        return self._followers.follows(name)
 
     async def _run(self) -> None:
         while True:
@@ -213,7 +153,7 @@ class Feed:
         """Deliver the next rows of the log. True if there may be more."""
         async with self._stepping:
             try:
-                rows, deliveries = await self._desk.read(self._next, self.cursor, self._desire.topics)
+                rows, deliveries = await self._desk.read(self._next, self.cursor, self._followers.topics)
                 name = await self._other_name()
             except log.EndIsGone:
                 rows, deliveries, name = [], [], await stretch.begun_anew(self._desk, self._named)
@@ -253,7 +193,7 @@ class Feed:
         self._named, self._last = name, None
         self._missed.begins(name)
         self.cursor = await self._desk.read(log.newest)
-        for outbox in list(self._followers):
+        for outbox in list(self._followers.outboxes):
             self._dismiss(outbox)
 
     def _next(
@@ -284,21 +224,10 @@ class Feed:
         outbox.close(RESTART)
 
     def _deliver_whisper(self, topic: str, frame: Whisper) -> None:
-        followers = self._desire.named.get(topic)
-        if followers:
-            parcel = Parcel([encode(frame)])
-            for follower in followers:
-                follower.outbox.put_parcel(parcel)
+        if self._followers.follows(topic):
+            self._followers.whisper(topic, encode(frame))
 
 
 def _greeting(greet: Greet, *, complete: bool) -> list[bytes]:
     frame = greet(complete)
     return [] if frame is None else [encode(frame)]
-
-
-def _discard(index: dict[Key, set[_Follower]], key: Key, follower: _Follower) -> None:
-    followers = index.get(key)
-    if followers is not None:
-        followers.discard(follower)
-        if not followers:
-            del index[key]

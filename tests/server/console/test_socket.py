@@ -124,7 +124,7 @@ async def test_a_line_that_cannot_go_on_ends_by_a_fault_of_ours(
         assert OUR_FAULT == await line.run(Hello(open=Open(board=True)))
 
     assert logged == [entry["log_level"] for entry in said]
-    assert {} == house.feed._followers
+    assert not house.feed.outboxes
 
 
 class OneWord:
