@@ -18,7 +18,7 @@ from server.bus.bus import LocalBus
 from server.database import Database, migrate
 from server.feed import Feed
 from tests.cast import a_ticket
-from tests.server.test_feed import Teller, following, held_by
+from tests.server.feeding import Teller, following, held_by
 from tests.servers.links import Valve
 from tests.servers.postgres import PostgresServer, name_of
 from tickets import log, silence

@@ -3,94 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
 from server import feed as feed_module
-from server.bus.bus import LocalBus
-from server.database import Database
-from server.feed import AT_A_TIME, MOST_ROWS, Feed
+from server.feed import AT_A_TIME, MOST_ROWS
 from server.missed import MOST_MISSED
 from server.missed import MOST_ROWS as MISSED_ROWS
-from tests.cast import MovedClock, a_database
+from tests.cast import a_database
+from tests.server.feeding import EPOCH, House, an_open_house, following, held_by
 from tickets import history, log
-from tickets.change import Change
-from tickets.desk import Desk
-from tickets.events import SubjectChanged
-from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW, Outbox, Topic
-
-EPOCH = "first"
-
-
-@dataclass(frozen=True)
-class Told:
-    topic: Topic
-    frame: bytes
-
-
-class Teller:
-    """A renderer that says each event's position to whoever follows its ticket; some it cannot say."""
-
-    def __init__(self) -> None:
-        self.unsayable: set[int] = set()
-        self.size = 0  # bytes of a frame, with blanks
-
-    def __call__(
-        self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic], now: datetime
-    ) -> Iterator[Told]:
-        for row in rows:
-            if row.pos in self.unsayable or row.event.ticket != row.ticket_id:
-                raise ZeroDivisionError
-            for topic in topics:
-                if topic.name in {f"ticket:{row.ticket_id}", f"chat:{row.ticket_id}"}:
-                    yield Told(topic, (b"%d" % row.pos).rjust(self.size))
-
-
-class House:
-    """A desk, a bus that may be deaf, and a feed that the test steps by hand."""
-
-    def __init__(self, database: Database, *, deaf: bool = False) -> None:
-        self.bus = LocalBus()
-        bell = (lambda: None) if deaf else self.bus.ring
-        self.desk = Desk(database.writes, database.reads, clock=MovedClock(), bell=bell)
-        self.teller = Teller()
-        self.feed = Feed(self.desk, self.bus, epoch=EPOCH, render=self.teller)
-
-    async def happens(self, *tickets: int) -> None:
-        """Something on each of these tickets, at most 50 to a change."""
-        for start in range(0, len(tickets), 50):
-            await self.desk.change(_happen, tickets[start : start + 50], by="system")
-
-    async def steps(self) -> None:
-        while await self.feed._step():
-            pass
-
-
-def _happen(change: Change, tickets: Sequence[int]) -> None:
-    for ticket in tickets:
-        change.record(SubjectChanged(ticket=ticket))
+from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW, Outbox
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    database = a_database(tmp_path)
-    house = House(database)
-    async with house.desk:
+    async with an_open_house(tmp_path) as house:
         yield house
-    database.close()
-
-
-def following(*tickets: int, language: str = "en") -> frozenset[Topic]:
-    return frozenset(Topic(f"ticket:{ticket}", language) for ticket in tickets)
-
-
-def held_by(outbox: Outbox) -> list[int]:
-    return [int(frame) for frame in outbox._frames]
 
 
 async def test_a_screen_hears_of_what_it_follows_and_of_nothing_else(house: House) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from server.feed import AT_A_TIME
 from tests.cast import a_database
-from tests.server.test_feed import EPOCH, House, following, held_by
+from tests.server.feeding import EPOCH, House, following, held_by
 from tickets import log
 from tickets.live import Outbox
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from server.missed import MOST_ROWS, MOST_TOGETHER
-from tests.cast import a_database
-from tests.server.test_feed import EPOCH, House, following, held_by
+from tests.server.feeding import EPOCH, House, an_open_house, following, held_by
 from tickets.live import Outbox, Topic
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    with closing(a_database(tmp_path)) as database:
-        house = House(database)
-        async with house.desk:
-            yield house
+    async with an_open_house(tmp_path) as house:
+        yield house
 
 
 def chatting(ticket: int) -> frozenset[Topic]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,7 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import col
 
-from tests.cast import a_database
-from tests.server.test_feed import EPOCH, House, following, held_by
+from tests.server.feeding import EPOCH, House, an_open_house, following, held_by
 from tickets import log
 from tickets.change import Change
 from tickets.live import Outbox
@@ -20,10 +18,8 @@ from tickets.live import Outbox
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    with closing(a_database(tmp_path)) as database:
-        house = House(database)
-        async with house.desk:
-            yield house
+    async with an_open_house(tmp_path) as house:
+        yield house
 
 
 async def test_what_only_a_newer_process_knows_is_left_out_and_said_once(house: House) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from server.console.consoles import Consoles
 from server.console.line import ConsoleLine, Frame, Hello, Open, _decode
 from server.console.socket import live
 from tests.server.ear import until
-from tests.server.test_feed import EPOCH, House, house  # noqa: F401  (a fixture)
+from tests.server.feeding import EPOCH, House, an_open_house
 from tickets.edge import SignedIn
 from tickets.errors import unavailable
 from tickets.live import GONE
@@ -28,6 +29,12 @@ from tickets.people import Role
 
 ADA = SignedIn(id=7, name="Ada", role=Role.AGENT, language="en", session_id=1)
 OVER = {"hello": {"epoch": EPOCH, "cursor": 3}, "reload": {}}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with an_open_house(tmp_path) as house:
+        yield house
 
 
 @pytest.mark.parametrize(
@@ -40,7 +47,7 @@ OVER = {"hello": {"epoch": EPOCH, "cursor": 3}, "reload": {}}
     ],
 )
 async def test_a_place_is_renamed_in_the_frame_that_says_what_becomes_of_it(
-    house: House,  # noqa: F811
+    house: House,
     epoch: str,
     cursor: int,
     told: dict[str, Any],
@@ -56,7 +63,7 @@ async def test_a_place_is_renamed_in_the_frame_that_says_what_becomes_of_it(
 
 
 async def test_no_position_overtakes_what_was_missed(
-    house: House,  # noqa: F811
+    house: House,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A line that broke between the two left its console with a place behind swaps that it never got."""
@@ -107,7 +114,7 @@ async def broken(*_: object, **__: object) -> Any:
 @pytest.mark.parametrize(("question", "logged"), [(away, []), (broken, ["error"])])
 @pytest.mark.parametrize("asks", ["open", "heartbeat"])
 async def test_a_line_that_cannot_go_on_ends_by_a_fault_of_ours(
-    house: House,  # noqa: F811
+    house: House,
     monkeypatch: pytest.MonkeyPatch,
     question: Any,
     logged: list[str],
@@ -163,7 +170,7 @@ def test_a_number_that_the_database_cannot_hold_is_no_ticket(frame: str, number:
         _decode(frame.format(number))
 
 
-async def test_what_is_no_text_is_ignored(house: House) -> None:  # noqa: F811
+async def test_what_is_no_text_is_ignored(house: House) -> None:
     """It broke the line off, without a word."""
     around = {"language": "en", "agent": ADA, "feed": house.feed, "consoles": Consoles(house.desk)}
     no_text = [BadFrame("not text")]
