@@ -49,11 +49,16 @@ def act(change: Change, frame: End | Rate | Introduce, *, visitor_id: int) -> Vi
 
 def _told(frame: End | Rate | Introduce) -> tuple[Callable[..., object], dict[str, Any]]:
     if isinstance(frame, End):
-        return talk.end, {}
+        return talk.end, _named(frame)
     elif isinstance(frame, Rate):
-        return talk.rate, {"score": frame.score, "comment": frame.comment or ""}
+        return talk.rate, {"score": frame.score, "comment": frame.comment or "", **_named(frame)}
     else:
         return visitor.introduce, {"name": frame.name or "", "email": frame.email or ""}
+
+
+def _named(frame: End | Rate) -> dict[str, Any]:
+    """Left out where it names no chat: what was confirmed to a client that never does keeps its words."""
+    return {} if frame.ticket is None else {"ticket_id": frame.ticket}
 
 
 def _hash(words: str) -> str:

@@ -52,16 +52,19 @@ class Say(Struct):
 
 class Seen(Struct):
     seq: Whole
+    ticket: Whole | None = None  # where: it may be said late, when another chat stands there; so below
 
 
 class End(Struct):
     id: Id
+    ticket: Whole | None = None
 
 
 class Rate(Struct):
     id: Id
     score: int
     comment: str | None = None
+    ticket: Whole | None = None
 
 
 class Page(Struct):

@@ -116,26 +116,30 @@ def letter(
         return ticket
 
 
-def end(change: Change, *, visitor_id: int) -> Ticket | None:
-    """The visitor is done. What they write next is another matter; whoever holds the ticket still sees to it."""
+def end(change: Change, *, visitor_id: int, ticket_id: int | None = None) -> Ticket | None:
+    """The visitor is done. What they write next is another matter; whoever holds the ticket still sees to it.
+
+    `ticket_id`: the chat that they mean, else their present one. One that they have left behind has ended already.
+    """
     visitor = change.take(Visitor, visitor_id)
-    ticket = change.find(Ticket, visitor.ticket_id) if visitor.ticket_id is not None else None
-    if ticket is not None and not visitor.over and not ticket.done:
-        visitor.over = True
+    ticket = _meant(change, visitor, ticket_id)
+    if ticket is not None and not _has_ended(visitor, ticket):
+        if ticket.id == visitor.ticket_id:
+            visitor.over = True
         ticket.end_live(change)
         change.record(ChatEnded(ticket=ticket.id))
     return ticket
 
 
-def rate(change: Change, *, visitor_id: int, score: int, comment: str = "") -> Rating:
-    """How they liked their present chat."""
+def rate(change: Change, *, visitor_id: int, ticket_id: int | None = None, score: int, comment: str = "") -> Rating:
+    """How they liked the chat that they mean, else their present one."""
     visitor = change.take(Visitor, visitor_id)
-    ticket = change.find(Ticket, visitor.ticket_id) if visitor.ticket_id is not None else None
-    if visitor.ticket_id is None or ticket is None:
+    ticket = _meant(change, visitor, ticket_id)
+    if ticket is None:
         raise NotFound("There is no chat to rate.")
-    if not (visitor.over or ticket.done):
+    if not _has_ended(visitor, ticket):
         raise Refused("A chat can be rated when it has ended.")
-    return rating.rate(change, visitor.ticket_id, score=score, comment=comment)
+    return rating.rate(change, ticket.id, score=score, comment=comment)
 
 
 @within_ticket
@@ -154,6 +158,21 @@ def goes_on(ticket: Ticket, *, over: bool, now: datetime) -> bool:
     if ticket.status == Status.RESOLVED:
         return ticket.resolved_at is not None and now - ticket.resolved_at < GOES_ON
     return not ticket.done
+
+
+def _meant(change: Change, visitor: Visitor, named: int | None) -> Ticket | None:
+    """The chat that is named, else the present one. Raises NotFound where they have none of that name."""
+    if named is None or named == visitor.ticket_id:
+        return change.find(Ticket, visitor.ticket_id) if visitor.ticket_id is not None else None
+    ticket = change.find(Ticket, named)
+    if ticket is None or ticket.customer_id != visitor.customer_id:
+        raise NotFound("This is not a chat of yours.")
+    return ticket
+
+
+def _has_ended(visitor: Visitor, ticket: Ticket) -> bool:
+    left_behind = visitor.over if ticket.id == visitor.ticket_id else not ticket.live
+    return left_behind or ticket.done
 
 
 def _ticket_for(change: Change, visitor: Visitor, customer: Customer, text: str, *, topic: str, new: bool) -> Ticket:

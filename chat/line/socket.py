@@ -186,8 +186,9 @@ class VisitorLine:
         elif isinstance(frame, Typing):
             self._whisper(frame)
         elif isinstance(frame, Seen):
-            if self.ticket_id is not None:
-                self._seeing.upto(self.ticket_id, frame.seq)
+            where = self.ticket_id if frame.ticket is None else frame.ticket
+            if where is not None:
+                self._seeing.upto(where, frame.seq)
         elif isinstance(frame, End | Rate | Introduce):
             await self._act(frame)
         elif isinstance(frame, Page):
