@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,6 +27,7 @@ from tickets.parcel import Parcel
 
 GLANCE = 1.0  # seconds: how late a lost ring is noticed
 MOST_ROWS = 500  # of the log in one step
+MOST_DRAWN = 32  # of them by the writer, for whom others wait
 AT_A_TIME = MOST_FRAMES // 4  # frames; then the sockets have a turn, so that a burst does not look like a slow client
 
 _log = structlog.get_logger("frontdesk.feed")
@@ -34,11 +36,28 @@ Heard = Callable[[Sequence[log.LogRow]], None]
 Joined = Callable[[Collection[Topic], int | None], None]
 
 
+class _Place(NamedTuple):
+    """How far a feed has come: the position, and what stands there, once that was read."""
+
+    pos: int
+    row: log.LogRow | None = None
+
+
+class _Stretch(NamedTuple):
+    """What was read of the log from a place on, and what it means to those who follow these topics."""
+
+    since: _Place
+    topics: frozenset[Topic]
+    upto: _Place
+    rows: Sequence[log.LogRow]
+    deliveries: Sequence[Delivery]
+
+
 class Feed:
     """Reads the log from its own cursor and fills outboxes. Nothing else delivers."""
 
     def __init__(self, desk: Desk, bus: Bus, *, epoch: str, render: Render, closing: Closing | None = None) -> None:
-        self.cursor = 0
+        self._place = _Place(0)
         self._desk = desk
         self._bus = bus
         self._render = of_known_kinds(render)
@@ -47,13 +66,18 @@ class Feed:
         self._missed = Missed(desk, self._render, epoch=epoch)
         self._heard: list[Heard] = []
         self._joined: list[Joined] = []
-        self._last: log.LogRow | None = None  # what stands at the cursor
+        self._drawn: _Stretch | None = None  # by the writer, for the next step
         self._named = epoch
         self._asked_at = -GLANCE  # when somebody last looked whether that is its name still
         self._rung = asyncio.Event()
         self._stepping = asyncio.Lock()
         self._followers = Followers()
         bus.listen(rung=self._rung.set, whispered=self._deliver_whisper)
+
+    @property
+    def cursor(self) -> int:
+        """Up to here everybody has been told."""
+        return self._place.pos
 
     @property
     def epoch(self) -> str:
@@ -69,7 +93,8 @@ class Feed:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Feed]:
-        self.cursor = await self._desk.read(log.newest)
+        self._place = _Place(await self._desk.read(log.newest))
+        self._desk.showing.drawn_by(self._draw)
         try:
             async with alongside(self._run(), name="feed"):
                 yield self
@@ -153,23 +178,25 @@ class Feed:
         """Deliver the next rows of the log. True if there may be more."""
         async with self._stepping:
             try:
-                rows, deliveries = await self._desk.read(self._next, self.cursor, self._followers.topics)
-                name = await self._other_name()
+                found, name = await self._read(), await self._other_name()
             except log.EndIsGone:
-                rows, deliveries, name = [], [], await stretch.begun_anew(self._desk, self._named)
+                found, name = None, await stretch.begun_anew(self._desk, self._named)
             if name is not None:
                 await self._go_on_under(name)
-            if not rows or name is not None:
+            if found is None or name is not None:
                 return False
-            reached("feed.read")
-            self._tell(rows)
-            for start in range(0, len(deliveries), AT_A_TIME):
-                if start:
-                    await asyncio.sleep(0)
-                self.deliver(deliveries[start : start + AT_A_TIME])
-            self._last = rows[-1]
-            self.cursor = rows[-1].pos  # last: who is told this place has everything up to it
-        return len(rows) == MOST_ROWS
+            if found.rows:
+                await self._show(found)
+            self._place = found.upto  # last: who is told this place has everything up to it
+        return len(found.rows) == MOST_ROWS
+
+    async def _show(self, found: _Stretch) -> None:
+        reached("feed.read")
+        self._tell(found.rows)
+        for start in range(0, len(found.deliveries), AT_A_TIME):
+            if start:
+                await asyncio.sleep(0)
+            self.deliver(found.deliveries[start : start + AT_A_TIME])
 
     def _tell(self, rows: Sequence[log.LogRow]) -> None:
         for heard in self._heard:
@@ -190,18 +217,32 @@ class Feed:
         """What screens show may have never happened: all of them come back, and load everything anew."""
         _log.error("the log has lost its end: everybody loads anew", cursor=self.cursor, epoch=name)
         self._desk.forget_ids()
-        self._named, self._last = name, None
+        self._named = name
         self._missed.begins(name)
-        self.cursor = await self._desk.read(log.newest)
+        self._place = _Place(await self._desk.read(log.newest))
         for outbox in list(self._followers.outboxes):
             self._dismiss(outbox)
 
-    def _next(
-        self, session: Session, cursor: int, topics: Collection[Topic]
-    ) -> tuple[Sequence[log.LogRow], list[Delivery]]:
+    async def _read(self) -> _Stretch:
+        """What the writer has drawn, where that begins here and is for those who follow now; else what is there."""
+        place, topics = self._place, self._followers.topics
+        drawn, self._drawn = self._drawn, None
+        if drawn is not None and drawn.since is place and drawn.topics is topics:
+            return drawn
+        return await self._desk.read(self._next, place, topics)
+
+    def _draw(self, newest: int) -> None:
+        """On the writer's thread, which has committed something up to `newest`."""
+        place, topics = self._place, self._followers.settled
+        if topics is not None and newest - place.pos <= MOST_DRAWN:
+            with contextlib.suppress(log.EndIsGone):  # the next step will see it
+                self._drawn = self._desk.look(self._next, place, topics)
+
+    def _next(self, session: Session, place: _Place, topics: frozenset[Topic]) -> _Stretch:
         """Raises EndIsGone where this is no longer the log that was read so far."""
-        self._last, rows = log.onward(session, cursor, self._last, limit=MOST_ROWS)
-        return rows, self._rendered(session, rows, topics) if rows and topics else []
+        row, rows = log.onward(session, place.pos, place.row, limit=MOST_ROWS)
+        upto = _Place(rows[-1].pos, rows[-1]) if rows else place if place.row else _Place(place.pos, row)
+        return _Stretch(place, topics, upto, rows, self._rendered(session, rows, topics) if rows and topics else ())
 
     def _rendered(self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic]) -> list[Delivery]:
         """One event that cannot be shown must not keep all the others from every screen: it is left out, and said."""

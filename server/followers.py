@@ -50,6 +50,11 @@ class Followers:
             self._topics = frozenset(self._of)
         return self._topics
 
+    @property
+    def settled(self) -> frozenset[Topic] | None:
+        """For other threads: the same value, where nobody came or went since somebody asked for it."""
+        return self._topics
+
     def follows(self, name: str) -> bool:
         return name in self._named
 

@@ -72,6 +72,7 @@ class Desk:
                 reactions=reactions,
                 deliver=self._hand_back,
                 showing=self.showing,
+                begin=self._looks.keep,
             )
             for _ in range(lanes if shared else 1)
         ]

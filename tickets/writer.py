@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect
 from sqlmodel import Session
 
 from tickets import grouped, log, turns
@@ -19,7 +19,7 @@ from tickets.change import Change
 from tickets.errors import unsure
 from tickets.failpoint import reached
 from tickets.grouped import table_of
-from tickets.ids import Ids, OutOfIds
+from tickets.ids import Ids, OutOfIds, end_of_fresh_block
 from tickets.line import Line
 from tickets.message import is_client_id, messages_sent
 from tickets.moment import Clock, DatabaseClock
@@ -44,7 +44,7 @@ _log = structlog.get_logger("frontdesk.writer")
 class Writer:
     """Runs verbs on its own thread: the only one on SQLite, one of a few lanes on PostgreSQL.
 
-    `deliver` is called there with a list of finished changes, after their commit.
+    `begin` is called there first, and `deliver` with a list of finished changes, after their commit.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Writer:
         reactions: Reactions,
         deliver: Callable[[list[Asked]], None],
         showing: Showing,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
         self._line = Line(engine)
         self._silence = silence
@@ -66,6 +67,7 @@ class Writer:
         self._reactions = reactions
         self._deliver = deliver
         self._showing = showing
+        self._begins = begin
         self._waiting: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._pace = LONGEST_BATCH / MOST_CHANGES  # processor seconds that a change has taken of late
         self._ids, self._ids_are_void = Ids(), False
@@ -90,6 +92,7 @@ class Writer:
 
     def _run(self) -> None:
         """Goes on whatever happens in a round: a thread that ends would leave everybody waiting for ever."""
+        self._begins()
         while not self._ended:
             unanswered: list[Asked] = []
             try:
@@ -99,6 +102,7 @@ class Writer:
                     done, left = self._commit(unanswered)
                     for asked in done:
                         asked.took = time.perf_counter() - began
+                    self._showing.draw()
                     self._deliver(done)
                     unanswered = left
             except BaseException as error:
@@ -278,16 +282,10 @@ class Writer:
             self._ids_are_void = False
             block = max(BLOCK, wanted)
             with nothing_kept(), self._line.session() as session:
-                end = session.connection().execute(_TAKE_BLOCK, {"n": block}).scalar_one()
+                end = end_of_fresh_block(session, block)
                 session.commit()
             reached("writer.ids_taken")
             self._ids.refill(end - block, end)
-
-
-_TAKE_BLOCK = text(
-    "insert into id_block (name, next) values ('id', 1 + :n) "
-    "on conflict (name) do update set next = id_block.next + :n returning next"
-)
 
 
 class _BatchFailedError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,12 +35,14 @@ class Teller:
 
     def __init__(self) -> None:
         self.unsayable: set[int] = set()
+        self.drew: list[tuple[str, int]] = []  # the thread and the position
         self.size = 0  # bytes of a frame, with blanks
 
     def __call__(
         self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic], now: datetime
     ) -> Iterator[Told]:
         for row in rows:
+            self.drew.append((threading.current_thread().name, row.pos))
             if row.pos in self.unsayable or row.event.ticket != row.ticket_id:
                 raise ZeroDivisionError
             for topic in topics:
@@ -61,6 +64,10 @@ class House:
         """Something on each of these tickets, at most 50 to a change."""
         for start in range(0, len(tickets), 50):
             await self.desk.change(_happen, tickets[start : start + 50], by="system")
+
+    def draws(self) -> None:
+        """As the writer does it after a commit."""
+        self.feed._draw(self.desk.look(log.newest))
 
     async def steps(self) -> None:
         while await self.feed._step():

@@ -1,4 +1,4 @@
-"""However commits, steps and newcomers fall together, nobody misses anything and nobody hears it twice."""
+"""However commits, drawings, steps and newcomers fall together, nobody misses anything and nobody hears it twice."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from tickets.live import Outbox
 TICKETS = st.integers(1, 2)
 HAPPENS = st.tuples(st.just("happens"), st.lists(TICKETS, min_size=1, max_size=3))
 STEPS = st.tuples(st.just("steps"), st.just(0))
+DRAWS = st.tuples(st.just("draws"), st.just(0))
 COMES = st.tuples(st.just("comes"), st.tuples(st.sets(TICKETS, min_size=1), st.integers(0, 6)))
 WAITS = st.tuples(st.just("waits"), st.integers(1, 6))
 DELAYS = st.lists(st.integers(0, 6), min_size=1, max_size=12)
 
 
-ROUND = st.tuples(HAPPENS, st.lists(STEPS | COMES | WAITS, min_size=1, max_size=4)).map(lambda two: [two[0], *two[1]])
+ROUND = st.tuples(HAPPENS, st.lists(STEPS | DRAWS | COMES | WAITS, min_size=1, max_size=4)).map(
+    lambda two: [two[0], *two[1]]
+)
 
 
 @given(script=st.lists(ROUND, min_size=2, max_size=8).map(lambda rounds: list(chain(*rounds))), delays=DELAYS)
@@ -85,6 +88,8 @@ async def check(house: House, script: list[Any]) -> None:
             await house.happens(*how)
         elif what == "steps":
             under_way.append(asyncio.create_task(house.steps()))
+        elif what == "draws":
+            house.draws()
         elif what == "comes":
             tickets, back = how
             outbox, cursor = Outbox(), max(0, house.feed.cursor - back)

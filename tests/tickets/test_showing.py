@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.cast import MovedClock, a_database, a_ticket
 from tests.engine import about_sqlite
@@ -63,6 +64,82 @@ def test_screens_that_stand_still_keep_nobody() -> None:
     screens.committed(2)
     screens.wait()
     assert not is_free(screens)
+
+
+class Hand:
+    """Draws what it is told to, as slowly as it is told to; it may slip."""
+
+    def __init__(self, *, seconds: float = 0.0, slips: bool = False) -> None:
+        self.now = 0.0
+        self.drew: list[int] = []
+        self._seconds = seconds
+        self._slips = slips
+
+    def draw(self, pos: int) -> None:
+        self.drew.append(pos)
+        self.now += self._seconds
+        if self._slips:
+            raise ZeroDivisionError
+
+    def draws(self) -> Showing:
+        screens = Showing(clock=lambda: self.now)
+        screens.drawn_by(self.draw)
+        screens.told(0)
+        return screens
+
+
+def _goes_on(screens: Showing, *committed: int, told: bool = True) -> None:
+    """The writer commits, and draws; the screens show it before the next."""
+    for pos in committed:
+        screens.committed(pos)
+        screens.draw()
+        if told:
+            screens.told(pos)
+
+
+def test_each_commit_is_drawn_once() -> None:
+    hand = Hand()
+    screens = hand.draws()
+    _goes_on(screens, 3, 5)
+    screens.draw()  # a batch that recorded nothing
+    assert [3, 5] == hand.drew
+
+
+def test_screens_that_are_behind_are_left_to_catch_up() -> None:
+    """What is drawn begins where they are, and they are somewhere else by the time that it is ready."""
+    hand = Hand()
+    screens = hand.draws()
+    _goes_on(screens, 3, 5, told=False)
+    assert [3] == hand.drew
+    screens.told(5)
+    _goes_on(screens, 6)
+    assert [3, 6] == hand.drew
+
+
+def test_a_hand_that_is_slow_rests_for_a_moment() -> None:
+    """Everybody's next change waits for the writer."""
+    hand = Hand(seconds=showing.LONGEST * 1.1)
+    screens = hand.draws()
+    _goes_on(screens, 1, 2, 3)
+    assert [1] == hand.drew
+    hand.now += showing.REST
+    _goes_on(screens, 4, 5)
+    assert [1, 4] == hand.drew
+
+
+def test_a_slip_of_the_hand_is_said_and_nothing_else() -> None:
+    hand = Hand(slips=True)
+    with structlog.testing.capture_logs() as said:
+        _goes_on(hand.draws(), 1, 2)
+    assert ([1, 2], ["warning"] * 2) == (hand.drew, [line["log_level"] for line in said])
+
+
+def test_nothing_is_drawn_where_nothing_is_told() -> None:
+    hand = Hand()
+    screens = hand.draws()
+    screens.nobody_tells()
+    _goes_on(screens, 1, told=False)
+    assert [] == hand.drew
 
 
 def _opens(change: Change) -> int:
