@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -37,19 +38,17 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
     """
     with reading(source) as archive:
         _refuse_what_is_newer(archive)
-        with cleared(config.database.url, replace=replace) as connection:
-            _put_files(archive, Store(Path(config.files.folder)), tell)
-            reached("restore.files")
-            upgrade(connection, archive.manifest.revision)
-            _fill(archive, connection, tell)
-            reached("restore.filled")
-            _leave_a_gap(connection)
-            upgrade(connection, newest_revision())
-            _end_the_stretch(connection, archive.manifest.cursor)
-            key = _key(archive, config, replace=replace)
-        reached("restore.committed")
-        if key is not None:
-            _keep_key(key, Path(config.secrets.kept_in))
+        with _key_put_back(archive, config, replace=replace):
+            with cleared(config.database.url, replace=replace) as connection:
+                _put_files(archive, Store(Path(config.files.folder)), tell)
+                reached("restore.files")
+                upgrade(connection, archive.manifest.revision)
+                _fill(archive, connection, tell)
+                reached("restore.filled")
+                _leave_a_gap(connection)
+                upgrade(connection, newest_revision())
+                _end_the_stretch(connection, archive.manifest.cursor)
+            reached("restore.committed")
         return archive.manifest
 
 
@@ -151,21 +150,43 @@ def _end_the_stretch(connection: Connection, cursor: int) -> None:
     connection.execute(text(added), {"epoch": new_token()[:16], "since": max(0, cursor - 1)})
 
 
-def _key(archive: Reading, config: Config, *, replace: bool) -> bytes | None:
-    """The key of the archive, where it holds one and the settings give none."""
+@contextmanager
+def _key_put_back(archive: Reading, config: Config, *, replace: bool) -> Iterator[None]:
+    """In its place once the database counts, which happens in here; on the disk before that, for a desk whose key
+    cannot be written would have lost it. Nothing to do where the archive holds none, or the settings give one.
+    """
     key, kept = archive.key(), Path(config.secrets.kept_in)
     if key is None or config.secrets.key:
-        return None
-    if kept.exists() and kept.read_bytes().strip() != key and not replace:
+        yield
+        return
+    with _said_of(kept, "read"):
+        other = kept.exists() and kept.read_bytes().strip() != key
+    if other and not replace:
         raise Refused("{file} holds another key than the backup. Move it away first. Nothing was changed.", file=kept)
-    return key
-
-
-def _keep_key(key: bytes, kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_name(f".{kept.name}.{secrets.token_hex(8)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    try:
+        with _said_of(kept, "written"):
+            _write(key, draft)
+        yield
+        draft.replace(kept)
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _write(key: bytes, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(key + b"\n")
         out.flush()
         os.fsync(out.fileno())
-    draft.replace(kept)
+
+
+@contextmanager
+def _said_of(file: Path, how: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        says = "The key in {file} cannot be {how}: {why}. Nothing was changed."
+        raise Refused(says, file=file, how=how, why=why) from None

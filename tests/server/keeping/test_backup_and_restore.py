@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from sqlmodel import select
 
 from server.cli import main
+from server.config.settings import Secrets
 from server.database import newest_revision
 from server.keeping import restore as restore_module
 from server.keeping.backup import backup
@@ -198,6 +200,20 @@ def test_the_key_is_in_it_only_where_somebody_said_so(desk: KeptDesk, other: Kep
     with pytest.raises(Refused, match="holds another key than the backup"):
         restore(third.config, with_it)
     assert b"k" * 40 == secret_key(third.config.secrets)
+
+
+def test_a_key_that_cannot_be_written_is_said_before_anything_is_changed(
+    desk: KeptDesk, other: KeptDesk, tmp_path: Path
+) -> None:
+    """As on a full disk. It ended in a trace, and the desk that was put back had lost its key."""
+    made = backup(desk.config, tmp_path, with_key=True)
+    (other.folder / "away").touch()
+    away = replace(other.config, secrets=Secrets(kept_in=str(other.folder / "away" / "secret.key")))
+    with pytest.raises(Refused, match=r"secret\.key cannot be written: .* Nothing was changed"):
+        restore(away, made)
+
+    assert restore(other.config, made).with_key
+    assert [] == [*other.folder.glob(".secret.key*")]
 
 
 def test_the_command_line_says_what_it_did(
