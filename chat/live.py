@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,10 +16,14 @@ from chat.limits import Limits
 from chat.site import Site
 from chat.visitor import Visitor
 from tickets.desk import Desk
+from tickets.events import TicketOpened
 from tickets.lines.live import LinesElsewhere
 from tickets.live import SLOW, Follows, Outbox, Together
+from tickets.log import LogRow
+from tickets.status import Channel
 
 BEAT = 5.0  # seconds between two beats
+GLANCE = 1.0  # seconds between two looks for chats that began
 SEEN_EVERY, POSITION_EVERY, CHECK_EVERY = 4, 5, 12  # beats: 20, 25 and 60 seconds
 HEARTBEATS = timedelta(seconds=BEAT * (SEEN_EVERY + 1))  # until the next one at the latest
 MOST_AT_ONCE = 5000  # visitors in one statement
@@ -75,6 +79,7 @@ class Lobby:
         self._elsewhere = LinesElsewhere("visitors", feed.whisper, self._staying)
         self._whose = Together(self._read_whose, most=MOST_HELLOS)
         self._errands: set[asyncio.Future[None]] = set()
+        self._begun: set[int] = set()  # chats that the log has told of
         self._beats = 0
         self._settles = False
         self.ignored = 0  # frames that were well-formed and none of ours
@@ -136,12 +141,30 @@ class Lobby:
         self._feed.whisper(f"{_WHOSE}{visitor_id}", {"ticket": ticket_id})
 
     def hear(self, topic: str, whisper: dict[str, Any]) -> None:
-        """What was whispered in any process. One that is lost is made up for by the next check."""
+        """What was whispered in any process. One that is lost is made up for by the next glance."""
         self._elsewhere.hear(topic, whisper)
         if topic.startswith(_WHOSE):
             for line in self.of(int(topic.removeprefix(_WHOSE))):
                 if line.ticket_id != whisper["ticket"]:
                     self._do(line.renew())
+
+    def heard(self, rows: Sequence[LogRow]) -> None:
+        """What the log tells, whichever process it comes from: of whispers alone nobody may depend."""
+        for row in rows:
+            if row.kind == TicketOpened.__name__ and row.ticket_id is not None and self._lines:
+                event = row.event
+                if isinstance(event, TicketOpened) and event.channel == Channel.CHAT:
+                    self._begun.add(row.ticket_id)
+
+    async def glance(self) -> None:
+        """To be called every GLANCE seconds: chats that began are shown in all tabs of their visitors."""
+        begun = sorted(self._begun)
+        if begun:
+            for visitor_id, ticket_id in await self._desk.read(visitor.who_chats, begun):
+                for line in self.of(visitor_id):
+                    if line.ticket_id != ticket_id:
+                        self._do(_catch_up(line, ticket_id))
+            self._begun.difference_update(begun)
 
     async def settle(self) -> None:
         """The house closes: all lines hear nothing more, and what was begun on them is answered."""
@@ -232,6 +255,13 @@ def _turn_away(line: Line) -> None:
     """It is one too many, and counted no more."""
     line.deaf = True
     line.finish(protocol.TOO_FAST)
+
+
+async def _catch_up(line: Line, ticket_id: int) -> None:
+    """A line that began the chat itself knows it as soon as it has been answered."""
+    await line.landed()
+    if line.ticket_id != ticket_id and not line.deaf:
+        await line.renew()
 
 
 async def _follow_standing(line: Line, standing: _Standing | None) -> None:

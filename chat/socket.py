@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from chat import protocol
 from chat.line.socket import VisitorLine
 from chat.line.web import poll
-from chat.live import BEAT, Around, Lobby
+from chat.live import BEAT, GLANCE, Around, Lobby
 from chat.protocol import BadFrame, Hello, parse
 from tickets.desk import Desk
 from tickets.edge import Surface, Who, door, socket_door
@@ -32,15 +32,18 @@ async def open_lobby(desk: Desk, feed: Follows) -> AsyncIterator[Lobby]:
     """The lobby of this process, beating: `state.lobby`."""
     lobby = Lobby(desk, feed)
 
-    async def run() -> None:
+    async def again_and_again(every: float, do: Callable[[], Awaitable[None]], trouble: str) -> None:
         while True:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(every)
             try:
-                await lobby.beat()
+                await do()
             except Exception:
-                _log.exception("beat failed")
+                _log.exception(trouble)
 
-    async with alongside(run(), name="lobby"):
+    async with (
+        alongside(again_and_again(BEAT, lobby.beat, "beat failed"), name="lobby"),
+        alongside(again_and_again(GLANCE, lobby.glance, "glance failed"), name="lobby: glances"),
+    ):
         yield lobby
 
 

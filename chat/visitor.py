@@ -110,6 +110,12 @@ def present_ticket(session: Session, visitor_id: int) -> int | None:
     return session.exec(select(Visitor.ticket_id).where(Visitor.id == visitor_id)).one()
 
 
+def who_chats(session: Session, ticket_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """The visitors in whose chat one of these tickets stands now, with it."""
+    found = select(Visitor.id, Visitor.ticket_id).where(col(Visitor.ticket_id).in_(ticket_ids))
+    return [(visitor_id, ticket_id) for visitor_id, ticket_id in session.exec(found) if ticket_id is not None]
+
+
 def arrive(
     change: Change,
     *,

@@ -239,6 +239,7 @@ class House:
         async with chat.socket.open_lobby(desk, feed) as lobby:
             self._lobby = lobby
             bus.listen(rung=lambda: None, whispered=lobby.hear)
+            feed.hears(lobby.heard)
             yield lobby
 
     def _limits(self, bus: Bus) -> Limits:

@@ -13,6 +13,7 @@ from chat.live import Lobby
 from chat.site import SiteForm, edit_site
 from chat.visitor import Visitor, left
 from tests.chat.house import House, open_house
+from tickets import log
 from tickets.live import SLOW, Outbox
 
 
@@ -98,6 +99,21 @@ async def test_a_chat_that_began_in_another_process_is_found(house: House) -> No
     tab.ticket_id = ticket
     await house.lobby.check()
     assert (1, []) == (tab.renewed, tab.finished)
+    await line.close()
+
+
+async def test_a_chat_that_began_in_another_process_is_shown_though_nobody_whispered(house: House) -> None:
+    """Without Redis the visitor's other tab knew nothing of it for up to a minute."""
+    line, ticket = await house.chat(await house.token())
+    rows = await house.desk.read(log.after, 0)
+    other, tab = Lobby(house.desk, house.feed), FakeLine((await the_visitor(house)).id)
+    other.enter(tab, most=5)
+    for _ in range(2):
+        other.heard(rows)
+        await other.glance()
+        await asyncio.sleep(0)
+        tab.ticket_id = ticket
+    assert 1 == tab.renewed
     await line.close()
 
 

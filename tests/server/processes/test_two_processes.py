@@ -81,6 +81,21 @@ async def test_a_chat_that_begins_in_one_tab_is_in_the_other_at_once(desks: tupl
         await other.hears(lambda frame: "Hello?" in json.dumps(frame))
 
 
+async def test_a_chat_that_begins_while_redis_is_away_is_in_the_other_tab_a_glance_later(
+    floor: Floor, desks: tuple[RunningDesk, RunningDesk]
+) -> None:
+    """It used to come with the next check of everybody, up to a minute later: only a whisper told of it at once."""
+    here, there = desks
+    token = await _a_visitor(here)
+    floor.redis.kill()
+    try:
+        async with a_chat(here, token) as one, a_chat(there, token) as other, asyncio.timeout(15.0):
+            await one.says(say={"id": "c-1", "text": "Anybody?"})
+            await other.hears(lambda frame: "Anybody?" in json.dumps(frame))
+    finally:
+        floor.redis.start()
+
+
 async def test_whoever_signs_out_at_one_process_is_out_at_all(desks: tuple[RunningDesk, RunningDesk]) -> None:
     here, there = desks
     ada = await asyncio.to_thread(Agent, here.url, "ada")
