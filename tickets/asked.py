@@ -8,12 +8,20 @@ from typing import Any
 
 import structlog
 
-from tickets.errors import Refused, full, unavailable, unsure
+from tickets.change import Change
+from tickets.errors import Refused, Unavailable, full, unavailable, unsure
 from tickets.message import Message
 from tickets.outage import LostError, UnknownEndError, is_full, is_outage, said_by
 from tickets.turns import stays
 
 _log = structlog.get_logger("frontdesk.writer")
+
+
+@dataclass(eq=False)
+class Strand:
+    """What one line asks for, one after the other: where one will be said again, none that came after it is done."""
+
+    failed: Unavailable | None = None
 
 
 @dataclass(eq=False)
@@ -26,6 +34,7 @@ class Asked:
     by: str
     about: int | None
     reply: Any  # whatever the desk needs to find the caller again
+    strand: Strand | None = None
     result: Any = None
     error: BaseException | None = None
     logged: list[dict[str, Any]] = field(default_factory=list)  # its events, ready for the log but for their positions
@@ -38,11 +47,20 @@ class Asked:
         """Whether it may run beside others, for all that is known beforehand."""
         return stays(self.verb, self.about)
 
+    def run(self, change: Change) -> None:
+        """Unless one before it on its strand will be said again: then this one will be, too."""
+        if self.strand is not None and self.strand.failed is not None:
+            self.end(error=self.strand.failed)
+        else:
+            self.end(self.verb(change, *self.args, **self.kwargs))
+
     def end(self, result: Any = None, error: BaseException | None = None) -> None:
         """What came of it; what an earlier try left is forgotten."""
         self.result, self.error = result, error
         if error is not None:
             self.logged, self.messages, self.wrote = [], [], False
+            if self.strand is not None and isinstance(error, Unavailable):
+                self.strand.failed = error
 
 
 def reported(error: BaseException, **about: object) -> Exception:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from tickets import turns
-from tickets.asked import Asked
+from tickets.asked import Asked, Strand
 from tickets.errors import overloaded, unavailable
 from tickets.failpoint import reached
 from tickets.hearing import Hearing
@@ -121,9 +121,13 @@ class Desk:
         *args: Any,
         by: str,
         about: int | None = None,
+        strand: Strand | None = None,
         **kwargs: Any,
     ) -> asyncio.Future[T]:
-        """As `change`, for whoever goes on meanwhile: what will come of it."""
+        """As `change`, for whoever goes on meanwhile: what will come of it.
+
+        `strand` is what it belongs to, where it must not be done before what the same one has begun.
+        """
         assert self._loop is not None, "the desk is not open"
         reply: asyncio.Future[T] = self._loop.create_future()
         asked = Asked(verb, args, kwargs, by, about, reply)
@@ -135,6 +139,7 @@ class Desk:
             self._ended([asked])  # for whoever counts; it was not the database that would not
         else:
             self.waiting += 1
+            asked.strand = strand
             self._lane(asked).ask(asked)
         return reply
 

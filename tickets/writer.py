@@ -260,7 +260,7 @@ class Writer:
 
     def _perform(self, shared: Batch, asked: Asked) -> None:
         change = Change(shared, by=asked.by, now=self._clock.now(), rules=self._rules)
-        asked.end(asked.verb(change, *asked.args, **asked.kwargs))
+        asked.run(change)
         self._reactions.settle(change)
         asked.logged = [log.row(change.now, by, event) for by, event in change.events]
         asked.messages = change.messages

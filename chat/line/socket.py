@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from msgspec import UNSET
 from chat import protocol, talk, visitor
 from chat.act import act
 from chat.frames import greeting, message_frame
+from chat.line.again import Again
 from chat.line.following.live import Following
 from chat.line.live import Seeing
 from chat.live import HEARTBEATS, Around
@@ -21,7 +22,7 @@ from chat.site import Site
 from chat.talk import Said
 from chat.visitor import Visitor, hash_of
 from tickets.closing.live import RESTART
-from tickets.errors import Refused, TooFast, Unsure
+from tickets.errors import Refused, TooFast, Unavailable, Unsure
 from tickets.live import GONE, Greet, HungUp, InOrder, Outbox, Wire, unheard
 
 MOST_IN_FLIGHT = 32  # says that wait for their commit
@@ -51,6 +52,7 @@ class VisitorLine:
         self._email = ""
         self._language = "en"
         self._following = Following(around.feed, self.outbox, self.finish)
+        self._again = Again()
         self._under_way = InOrder(most=MOST_IN_FLIGHT)
         self._seeing = Seeing(self._see, self._under_way.errand)
         self._over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -212,21 +214,18 @@ class VisitorLine:
             await self._under_way.landed()
         await self._send(
             frame.id,
-            self._around.desk.begin(
-                talk.say,
-                by=self._actor,
-                about=self.ticket_id,
-                visitor_id=self.visitor_id,
-                ticket_id=self.ticket_id,
-                client_id=frame.id,
-                text=frame.text,
-                files=frame.files,
-                called=self._name,
-                topic=frame.topic or "",
-                name=name,
-                email=email,
-                new=frame.new,
-            ),
+            talk.say,
+            about=self.ticket_id,
+            visitor_id=self.visitor_id,
+            ticket_id=self.ticket_id,
+            client_id=frame.id,
+            text=frame.text,
+            files=frame.files,
+            called=self._name,
+            topic=frame.topic or "",
+            name=name,
+            email=email,
+            new=frame.new,
         )
         if alone:
             await self._under_way.landed()
@@ -238,8 +237,7 @@ class VisitorLine:
             self._refuse(frame.id, refusal)
             return
         await self._under_way.landed()
-        verb = self._around.desk.begin(act, frame, visitor_id=self.visitor_id, by=self._actor)
-        await self._send(frame.id, verb)
+        await self._send(frame.id, act, frame, visitor_id=self.visitor_id)
         await self._under_way.landed()
 
     def _whisper(self, frame: Typing) -> None:
@@ -268,15 +266,25 @@ class VisitorLine:
 
     # Under way
 
-    async def _send(self, client_id: str, made: Awaitable[Any]) -> None:
+    async def _send(self, client_id: str, verb: Callable[..., Any], /, *args: Any, **said: Any) -> None:
+        held = self._again.holds(client_id)
+        if held is not None:
+            self._refuse(client_id, held)
+            return
         cursor = self._around.feed.cursor  # nothing of what follows from it lies before this
-        await self._under_way.begin(made, lambda done: self._answer(client_id, cursor, done))
+        made = self._around.desk.begin(verb, *args, by=self._actor, strand=self._again.strand, **said)
+        if made.done():  # turned away; what was begun before goes on
+            self._answer(client_id, cursor, made)
+        else:
+            await self._under_way.begin(made, lambda done: self._answer(client_id, cursor, done))
 
     def _answer(self, client_id: str, cursor: int, done: asyncio.Future[Any]) -> None:
         error = done.exception()
         if isinstance(error, Unsure):  # a no would be as wrong as a yes: it is said again on the next line
             self.finish(protocol.OUR_FAULT)
         elif isinstance(error, Refused):
+            if isinstance(error, Unavailable):
+                self._again.refused(client_id, error)
             self._refuse(client_id, error)
         elif error is not None:
             self._refuse(client_id, Refused(BROKEN))
