@@ -28,7 +28,7 @@ def test_promises_mail_and_a_late_feed_move_their_figures(
         desk.change(_promised)
         desk.change(_unread)
         desk.clock.moves(seconds=30)
-        late.setattr(house["feed"], "cursor", desk.look(log.newest) - 1)
+        late.setattr(house["feed"], "_place", house["feed"]._place._replace(pos=desk.look(log.newest) - 1))
         late.setattr(house["lobby"], "_lines", {1: {object()}, 2: {object(), object()}})
         ticked(desk, ago=7.0)
         after = readings(desk)
