@@ -40,8 +40,9 @@ class Recount:
         self._log = structlog.get_logger(f"frontdesk.{name}")
 
     def stir(self) -> None:
-        """The last count may not hold any more."""
-        self._stirred.set()
+        """The last count may not hold any more. Whoever begins to want one says so by this, too."""
+        if self._wanted():  # every word that is said stirs: a task is not woken to find that nobody looks
+            self._stirred.set()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return alongside(self._run(), name=self._name)

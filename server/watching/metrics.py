@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.metadata import version
 from time import monotonic
 from typing import Any, Protocol
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
-from prometheus_client import Counter as Total
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -20,6 +19,7 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 CHANGES = (1, 2, 4, 8, 16, 32, 64, 128)
 _DIRECTIONS: dict[str, str] = {MessageKind.IN: "in", MessageKind.OUT: "out", MessageKind.NOTE: "note"}
 _BREACH = "SlaBreached"
+_SETTLED = ("done", "refused")  # by the database's word
 
 
 class Ended(Protocol):
@@ -44,47 +44,45 @@ class Metrics:
         self.fails = False
         self.standing = Standing()
         made: dict[str, Any] = {"registry": self.registry}
-        self._messages = Total("frontdesk_messages", "Messages that were committed.", ("channel", "direction"), **made)
-        self._changes = Total("frontdesk_changes", "Changes, by what became of them.", ("outcome",), **made)
+        messages = Counter("frontdesk_messages", "Messages that were committed.", ("channel", "direction"), **made)
+        changes = Counter("frontdesk_changes", "Changes, by what became of them.", ("outcome",), **made)
         self._commit_seconds = Histogram(
             "frontdesk_commit_seconds", "One batch of changes, from its beginning to the disk.", buckets=SECONDS, **made
         )
         self._commit_changes = Histogram(
             "frontdesk_commit_changes", "Changes that shared one transaction.", buckets=CHANGES, **made
         )
-        self._breaches = Total("frontdesk_sla_breaches", "Promises that were broken.", **made)
+        self._breaches = Counter("frontdesk_sla_breaches", "Promises that were broken.", **made)
         self._requests = Histogram(
             "frontdesk_request_seconds", "Requests that were answered.", ("surface", "status"), buckets=SECONDS, **made
         )
-        self._closed = Total("frontdesk_sockets_closed", "Sockets that ended, by close code.", ("code",), **made)
-        self._passwords = Total("frontdesk_passwords_tried", "Passwords that somebody tried, right or wrong.", **made)
+        self._closed = Counter("frontdesk_sockets_closed", "Sockets that ended, by close code.", ("code",), **made)
+        self._passwords = Counter("frontdesk_passwords_tried", "Passwords that somebody tried, right or wrong.", **made)
         Gauge("frontdesk_info", "The version that runs.", ("version",), **made).labels(version("frontdesk")).set(1)
-        for outcome in ("done", "refused", "unavailable", "failed"):
-            self._changes.labels(outcome)
+        self._outcomes = {outcome: changes.labels(outcome) for outcome in (*_SETTLED, "unavailable", "failed")}
+        self._said = cache(lambda channel, kind: messages.labels(channel, _DIRECTIONS.get(kind, "aside")))
         ProcessCollector(registry=self.registry)
         self.registry.register(self.standing)
 
     def committed(self, done: Sequence[Ended]) -> None:
         """What became of a batch of changes, or of one that was turned away. On the event loop, once for each."""
-        outcomes, said, broken = Counter[str](), Counter[tuple[str, str]](), 0
+        settled = wrote = False
         for ended in done:
-            outcomes["done" if ended.error is None else _outcome(ended.error)] += 1
+            outcome = "done" if ended.error is None else _outcome(ended.error)
+            self._outcomes[outcome].inc()
+            settled |= outcome in _SETTLED
+            wrote |= ended.wrote
             for message in ended.messages:
-                said[message.channel, message.kind] += 1
+                self._said(message.channel, message.kind).inc()
             for row in ended.logged:
-                broken += row["kind"] == _BREACH
-        for outcome, times in outcomes.items():
-            self._changes.labels(outcome).inc(times)
-        if any(ended.wrote for ended in done):
+                if row["kind"] == _BREACH:
+                    self._breaches.inc()
+        if wrote:
             self.wrote_at, self.fails = monotonic(), False
         self.fails |= any(_was_not_kept(ended.error) for ended in done)
-        if outcomes["done"] or outcomes["refused"]:
+        if settled:
             self._commit_changes.observe(len(done))
             self._commit_seconds.observe(done[0].took)
-        for (channel, kind), times in said.items():
-            self._messages.labels(channel, _DIRECTIONS.get(kind, "aside")).inc(times)
-        if broken:
-            self._breaches.inc(broken)
 
     def answered(self, surface: str, status: int, seconds: float) -> None:
         """One request: its status as its hundreds, but for those by which the house says that it has too much to do."""
