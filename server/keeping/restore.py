@@ -159,13 +159,13 @@ def _key_put_back(archive: Reading, config: Config, *, replace: bool) -> Iterato
     if key is None or config.secrets.key:
         yield
         return
-    with _said_of(kept, "read"):
+    with _said_of(kept):
         other = kept.exists() and kept.read_bytes().strip() != key
     if other and not replace:
         raise Refused("{file} holds another key than the backup. Move it away first. Nothing was changed.", file=kept)
     draft = kept.with_name(f".{kept.name}.{secrets.token_hex(8)}")
     try:
-        with _said_of(kept, "written"):
+        with _said_of(kept):
             _write(key, draft)
         yield
         draft.replace(kept)
@@ -183,10 +183,9 @@ def _write(key: bytes, file: Path) -> None:
 
 
 @contextmanager
-def _said_of(file: Path, how: str) -> Iterator[None]:
+def _said_of(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         why = error.strerror or error
-        says = "The key in {file} cannot be {how}: {why}. Nothing was changed."
-        raise Refused(says, file=file, how=how, why=why) from None
+        raise Refused("The key in {file} cannot be used: {why}. Nothing was changed.", file=file, why=why) from None

@@ -209,7 +209,7 @@ def test_a_key_that_cannot_be_written_is_said_before_anything_is_changed(
     made = backup(desk.config, tmp_path, with_key=True)
     (other.folder / "away").touch()
     away = replace(other.config, secrets=Secrets(kept_in=str(other.folder / "away" / "secret.key")))
-    with pytest.raises(Refused, match=r"secret\.key cannot be written: .* Nothing was changed"):
+    with pytest.raises(Refused, match=r"secret\.key cannot be used: .* Nothing was changed"):
         restore(away, made)
 
     assert restore(other.config, made).with_key
