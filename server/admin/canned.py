@@ -10,6 +10,7 @@ from server.admin.queues import queue_choices
 from server.forms import Field, Form, as_id, go, posted
 from tickets.canned import Canned, add_canned, all_canned, edit_canned, remove_canned
 from tickets.edge import Who, door
+from widgets.words import translate
 
 CANNED = Subject(
     "Canned replies",
@@ -40,16 +41,17 @@ def fields(queues: list[tuple[str, str]]) -> list[Field]:
 
 
 async def canned(request: Request) -> Response:
-    queues = dict(await read(request, queue_choices))
+    replies = await read(request, all_canned)
+    queues = dict(await _queues(request, *replies))
     entries = [
         Entry(f"{CANNED.path}/{one.id}", f"/{one.shortcut}", " · ".join([one.title, *_queue(one, queues)]))
-        for one in await read(request, all_canned)
+        for one in replies
     ]
     return listing(request, CANNED, entries)
 
 
 async def add(request: Request) -> Response:
-    form = Form(fields(await read(request, queue_choices)))
+    form = Form(fields(await _queues(request)))
     if await posted(request, form):
         with form.noting():
             await change(request, add_canned, **form.values())
@@ -60,7 +62,7 @@ async def add(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     one: Canned = await read(request, row, Canned, request.path_params["id"])
     texts = {"shortcut": one.shortcut, "title": one.title, "text": one.text, "queue_id": str(one.queue_id or "")}
-    form = Form(fields(await read(request, queue_choices)), texts)
+    form = Form(fields(await _queues(request, one)), texts)
     if await posted(request, form):
         with form.noting():
             await change(request, edit_canned, one.id, **form.values())
@@ -72,6 +74,16 @@ async def edit(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     await change(request, remove_canned, request.path_params["id"], says="Removed.")
     return go(f"{CANNED.path}?done=removed")
+
+
+async def _queues(request: Request, *replies: Canned) -> list[tuple[str, str]]:
+    """Those in use, and those that these replies are kept to, as what they are: a reply of an archived one is nobody's
+    for now, and would become everybody's.
+    """
+    used = dict(await read(request, queue_choices))
+    known = await read(request, queue_choices, {one.queue_id for one in replies})
+    archived = translate(request.state.language, "Archived")
+    return [(id, name if id in used else f"{name} · {archived}") for id, name in known]
 
 
 def _queue(one: Canned, queues: dict[str, str]) -> list[str]:

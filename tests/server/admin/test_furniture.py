@@ -1,4 +1,4 @@
-"""Queues, hours, sites and replies are furnished on the admin pages; what cannot be is refused (row 44)."""
+"""Queues, hours, sites and statuses are furnished on the admin pages; what cannot be is refused (row 44)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tests.cast import a_ticket
 from tests.server.at_work import a_site, step
 from tests.server.doorstep import Doorstep
 from tests.server.reading import beside, fields_of, in_field, rows, tree
-from tickets.canned import Canned
 from tickets.change import Change
 from tickets.errors import Refused
 from tickets.status import Status
@@ -238,22 +237,6 @@ def test_all_that_is_wrong_with_a_site_is_said_at_once(step: Doorstep) -> None:
     assert "This is needed." == beside(page, "name")
     assert "Choose at least one language from: en, zh." in page.text
     assert '"javascript:alert(1)", "https://lumen.example/shop"' in beside(page, "origins")
-
-
-# Canned replies
-
-
-def test_a_reply_is_added_edited_and_removed(step: Doorstep) -> None:
-    new = {"shortcut": "/Hello", "title": "Greeting", "text": "Hello {{customer.name}}"}
-    assert 303 == step.submit("/app/admin/canned/new", new).status_code
-    canned = step.look(rows(Canned))[0]
-    path = f"/app/admin/canned/{canned.id}"
-    assert "Hello {{customer.name}}" == in_field(step.open(path), "text").text.lstrip("\n")
-    step.submit(path, {**fields_of(step.open(path)), "text": "\n\nHello there"})
-    assert "\n\nHello there" == step.look(rows(Canned))[0].text
-    assert 303 == step.submit(f"{path}/remove", via=path).status_code
-    assert [] == step.look(rows(Canned))
-    assert 404 == step.open(path).status_code
 
 
 # Own names of statuses
