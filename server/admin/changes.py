@@ -49,13 +49,17 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 @dataclass(frozen=True)
 class Area:
-    """`field` of the event is the id of a `model`, whose name is its `called`."""
+    """`field` of the event is the id of a `model`, whose name is its `called`.
+
+    `besides` is the label of what its kept versions say nothing of.
+    """
 
     title: str
     path: str = ""  # of the page; empty: there are several
     field: str = ""
     model: type[SQLModel] | None = None
     called: str = "name"
+    besides: str = ""
 
 
 AREAS = {
@@ -64,7 +68,7 @@ AREAS = {
     "SkillsChanged": Area("Skills", "skills", "agent", Agent),
     "AgentStateChanged": Area("Agents' states", "states", "state", AgentState),
     "LoadsChanged": Area("Capacity", "capacity"),
-    "CalendarChanged": Area("Opening hours", "hours", "calendar", Calendar),
+    "CalendarChanged": Area("Opening hours", "hours", "calendar", Calendar, besides="Name"),
     "PolicyChanged": Area("SLA policies", "policies", "policy", SlaPolicy),
     "TiersChanged": Area("Customer tiers", "tiers", "tier", Tier),
     "EntitlementsChanged": Area("Entitlements", "entitlements", "entitlement", Entitlement),
@@ -110,24 +114,20 @@ def _lines(session: Session, language: str, kind: str, person: int, before: int)
     query = query.where(LogRow.by == f"agent:{person}") if person else query
     query = query.where(LogRow.pos < before) if before else query
     rows = session.exec(query.order_by(col(LogRow.pos).desc()).limit(AT_ONCE + 1)).all()
-    names, told = Names(session), _told(session, language, rows[:AT_ONCE])
+    names, told = Names(session), _told(session, rows[:AT_ONCE])
     once = {(row.at, row.by, row.kind, row.data): row.pos for row in rows[:AT_ONCE]}.values()  # of one change
     lines = [_line(session, language, names, told, row) for row in rows[:AT_ONCE] if row.pos in once]
     return lines, rows[AT_ONCE - 1].pos if len(rows) > AT_ONCE else 0
 
 
-Told = Mapping[tuple[datetime, str, str], Sequence[str]]
-"""Sentences by the time of the change, who did it, and on which page; under "" on whichever it was."""
+Told = Mapping[tuple[datetime, str, str], SettingChange]
+"""By the time of the change, who did it, and on which page; under "" on whichever it was."""
 
 
-def _told(session: Session, language: str, rows: Sequence[LogRow]) -> Told:
+def _told(session: Session, rows: Sequence[LogRow]) -> Told:
     """What forms say of these changes: a change has one time, down to the microsecond."""
     kept = session.exec(select(SettingChange).where(col(SettingChange.at).in_({row.at for row in rows})))
-    told: dict[tuple[datetime, str, str], Sequence[str]] = {}
-    for one in kept:
-        says = [translate(language, one.says)] if one.says else []
-        told[one.at, one.by, one.area] = told[one.at, one.by, ""] = [*says, *edit_words.sentences(language, one.edits)]
-    return told
+    return {(one.at, one.by, area): one for one in kept for area in (one.area, "")}
 
 
 def _line(session: Session, language: str, names: Names, told: Told, row: LogRow) -> Line:
@@ -135,8 +135,16 @@ def _line(session: Session, language: str, names: Names, told: Told, row: LogRow
     id = getattr(event, area.field) if area.field else None
     there: Any = None if area.model is None or id is None else session.get(area.model, id)
     before, then = _difference(session, language, names, row, there)
-    said = () if before or then else told.get((row.at, row.by, area.path), ())
+    form = told.get((row.at, row.by, area.path))
+    said = [] if form is None else _sentences(language, form, only=area.besides if before or then else None)
     return Line(row.at, names.of(row.by), area, getattr(there, area.called, ""), before, then, said)
+
+
+def _sentences(language: str, form: SettingChange, *, only: str | None) -> Sequence[str]:
+    """What was changed by it; where a version tells that, what is said in the field of this label `only`."""
+    says = [translate(language, form.says)] if form.says and only is None else []
+    edits = [edit for edit in form.edits if only in (None, edit["label"])]
+    return [*says, *edit_words.sentences(language, edits)]
 
 
 def _difference(

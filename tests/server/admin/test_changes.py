@@ -105,6 +105,18 @@ def test_what_was_changed_in_a_form_is_told_from_what_to_what(step: Doorstep) ->
     assert "Name" not in line
 
 
+def test_a_name_that_was_changed_together_with_the_hours_is_told(step: Doorstep) -> None:
+    """Of hours their versions are kept, and those have no name: it was left out."""
+    hours, _ = step.change(_furnish)
+    step.clock.moves(minutes=1)
+    saved(step, f"/app/admin/hours/{hours}", name="Counter", day0="10:00-17:00")
+    line = lines(step)[0]
+
+    assert "“Name” was “Office”, and is “Counter” now." in line
+    assert "Since then: Monday 10:00-17:00" in line
+    assert 1 == line.count("10:00-17:00")
+
+
 def test_what_was_archived_or_removed_is_told_as_that(step: Doorstep) -> None:
     queue_id = step.change(lambda change: add_queue(change, "Support").id)
     step.submit(f"/app/admin/queues/{queue_id}/archive", {}, via=f"/app/admin/queues/{queue_id}")
