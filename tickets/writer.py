@@ -194,7 +194,6 @@ class Writer:
             if newest is not None and not self._shares and len(done) < LEAST_CHANGES:
                 self._showing.committed(newest)
             reached("writer.committed")
-            session.expunge_all()
             for asked in done:
                 asked.wrote = shared.wrote_rows or bool(asked.logged)
         return done, batch[len(done) :]
