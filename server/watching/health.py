@@ -23,7 +23,7 @@ from tickets.edge import Surface, Who, door
 
 _log = structlog.get_logger("frontdesk.watch")
 
-KEPT = 3.0  # seconds that figures from the database are good for
+KEPT = 3.0  # seconds that figures from the database are good for, and that it is left alone where it gave none
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _PASSED_ON = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
@@ -47,8 +47,9 @@ class Watch:
         self._bus = bus
         self._colleagues = colleagues
         self._figures = gauges.Figures()
-        self._read_at = float("-inf")
-        self._reading = asyncio.Lock()
+        self._up = False
+        self._looked_at = float("-inf")
+        self._looking = asyncio.Lock()
 
     def may_read(self, request: Request) -> bool:
         """By the caller's own address. What an unknown proxy passed on has none: everybody would seem to be near."""
@@ -89,19 +90,22 @@ class Watch:
             return Account()
 
     async def _refresh(self) -> bool:
-        """Whether the database answers; many who ask at once ask it once."""
-        async with self._reading:
-            if monotonic() - self._read_at < KEPT:
-                return True
-            desk, cursor = self.readiness.desk, self.readiness.feed.cursor
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    self._figures = await desk.read(gauges.read, desk.clock.now(), cursor)
-            except Exception as error:
-                _log.warning("figures cannot be read", exc_info=error)
-                return False
-            self._read_at = monotonic()
-            return True
+        """Whether the database answers; many who ask at once ask it once, and wait for it once."""
+        async with self._looking:
+            if monotonic() - self._looked_at >= KEPT:
+                self._up = await self._look()
+                self._looked_at = monotonic()
+            return self._up
+
+    async def _look(self) -> bool:
+        desk, cursor = self.readiness.desk, self.readiness.feed.cursor
+        try:
+            async with asyncio.timeout(PATIENCE):
+                self._figures = await desk.read(gauges.read, desk.clock.now(), cursor)
+        except Exception as error:
+            _log.warning("figures cannot be read", exc_info=error)
+            return False
+        return True
 
     def _own(self, up: bool) -> dict[str, Any]:
         known = {
