@@ -51,13 +51,12 @@ class Visitor:
                 said,
                 {"ack": {"id": body["id"], "seq": said["message"]["seq"], "message": said["message"]}},
             ]
-        elif kind == "end":
+        ack = {"ack": {"id": body["id"], "seq": None, "message": None}}
+        present = self.chat and body.get("ticket") == self.chat["ticket"]  # an older chat has ended already
+        if kind == "end" and present:
             self.over = True
-            return [self.turns("ended"), {"ack": {"id": body["id"], "seq": None, "message": None}}]
-        elif kind == "rate":
-            return [self.turns("ended", rated=body["score"]), {"ack": {"id": body["id"], "seq": None, "message": None}}]
-        else:
-            return [{"ack": {"id": body["id"], "seq": None, "message": None}}]
+            return [self.turns("ended"), ack]
+        return [self.turns("ended", rated=body["score"]), ack] if kind == "rate" and present else [ack]
 
     def _opened(self, body: Frame) -> list[Frame]:
         """Nothing on a chat that goes on; an ended one is reopened, unless the words are about another matter."""

@@ -95,7 +95,7 @@ def test_a_chat_under_way_counts_what_is_unread_on_the_next_page(desk: FakeDesk,
     assert [] == [seen for seen in desk.all("seen") if seen["seq"] > 1]
 
     sam.opens()
-    desk.wait(lambda: {"seq": 3} in desk.all("seen"))
+    desk.wait(lambda: {"ticket": 42, "seq": 3} in desk.all("seen"))
     sam.button("Close chat").click()
     becomes(sam, "Open chat")
 

@@ -227,7 +227,7 @@ def test_what_each_side_has_read_is_told(desk: FakeDesk, sam: Shopper) -> None:
 
     desk.push(desk.visitor.message("agent", "Hello, Sam."))
     desk.wait(lambda: desk.all("seen"))
-    assert [{"seq": 2}] == desk.all("seen"), "one's own words need no telling"
+    assert [{"ticket": 42, "seq": 2}] == desk.all("seen"), "one's own words need no telling"
 
 
 def test_two_tabs_are_one_visitor_and_send_once(desk: FakeDesk, browser_of: Callable[..., BrowserContext]) -> None:
@@ -267,6 +267,7 @@ def test_a_chat_can_end_and_a_new_one_begin(desk: FakeDesk, sam: Shopper, kind: 
 
     expect(sam.sent).to_have_count(1)
     assert [False, True] == [say["new"] for say in desk.all("say")]
+    assert [42] * (kind == "end") == [end["ticket"] for end in desk.all("end")]
     expect(sam.lines).to_have_text(["Another matter"])
 
 
@@ -307,4 +308,4 @@ def test_the_rating_goes_with_its_comment(desk: FakeDesk, sam: Shopper) -> None:
 
     expect(sam.frame.get_by_text("Thank you for the rating.")).to_be_visible()
     [rate] = desk.wait(lambda: desk.all("rate"))
-    assert (4, "Quick, thank you.") == (rate["score"], rate["comment"])
+    assert (42, 4, "Quick, thank you.") == (rate["ticket"], rate["score"], rate["comment"])

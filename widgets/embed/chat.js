@@ -78,7 +78,9 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
     chat.seen = Math.max(chat.seen, state?.seen ?? 0);
     chat.place = state?.state === "waiting" ? (state.place ?? chat.place) : null;
     if (state?.state === "ended") chat.typing = null;
-    if (other) renew();
+    if (!other) return;
+    chat.restored = false;
+    renew();
   }
 
   function message(said) {
@@ -128,11 +130,12 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
     return kept && kept.ticket === chat.now?.ticket ? kept.seq : 0;
   }
 
-  /** True when this is news to the desk. */
+  /** What the desk is to be told of it, if it is news to it. Until the welcome, what stands there is of another ticket. */
   function saw(seq) {
-    if (!chat.now || seq <= mySeen()) return false;
-    store.set("seen", { ticket: chat.now.ticket, seq });
-    return true;
+    if (!chat.now || !chat.restored || seq <= mySeen()) return null;
+    const seen = { ticket: chat.now.ticket, seq };
+    store.set("seen", seen);
+    return seen;
   }
 
   return chat;

@@ -82,7 +82,7 @@ function hear(frameHeard) {
 function back() {
   outbox.flush();
   outbox.adopt();
-  if (host.page.url) connection.send({ page: { url: host.page.url, title: host.page.title } });
+  if (host.page.url) moved(host.page);
   if (!arrivedHome && name === "home" && (chat.isLive() || outbox.unsent().length)) go("talk");
   arrivedHome = true;
 }
@@ -172,8 +172,8 @@ function typing(on) {
   connection.send({ typing: on });
 }
 
-function rate(score, comment) {
-  outbox.add("rate", { score, comment });
+function rate(rating) {
+  outbox.add("rate", rating);
   changed();
 }
 
@@ -190,17 +190,17 @@ function transcript() {
 }
 
 /** Asked once; a no only gives the focus back. */
-function end(sure) {
-  if (sure) store.tab.set("ended", chat.now?.ticket);
-  if (sure) outbox.add("end");
+function end(ticket) {
+  if (ticket) store.tab.set("ended", ticket);
+  if (ticket) outbox.add("end", { ticket });
   screen.focus();
 }
 
 /** Seen is what stood on an open, visible screen. */
 function look() {
   const visible = host.isOpen && name === "talk" && document.visibilityState === "visible";
-  const last = chat.log.lastTheirs();
-  if (visible && chat.saw(last)) connection.send({ seen: { seq: last } });
+  const seen = visible && chat.saw(chat.log.lastTheirs());
+  if (seen) connection.send({ seen });
 }
 
 function arrived() {
@@ -230,8 +230,8 @@ function closed() {
   changed();
 }
 
-function moved(page) {
-  connection.send({ page: { url: page.url, title: page.title } });
+function moved({ url, title }) {
+  connection.send({ page: { url, title } });
 }
 
 function close() {

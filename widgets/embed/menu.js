@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { _ } from "./words.js";
 
-/** Lines for the header's menu; see there for their shape. `acts`: transcript(), end(). */
+/** Lines for the header's menu; see there for their shape. `acts`: transcript(), end(ticket), a false one for a no. */
 export function newMenu({ frame, store, sound, chat, acts }) {
   return () =>
     [
@@ -26,11 +26,12 @@ export function newMenu({ frame, store, sound, chat, acts }) {
     location.replace(address);
   }
 
-  /** Asked once. The browser's own dialog traps the focus, and Esc means no. */
+  /** Asked once, about the chat that is shown by then. The browser's own dialog traps the focus, and Esc means no. */
   function end() {
+    const { ticket } = chat.now;
     const dialog = h(
       "dialog",
-      { "aria-labelledby": "asked", onclose: () => answered(dialog) },
+      { "aria-labelledby": "asked", onclose: () => answered(dialog, ticket) },
       h(
         "form",
         { method: "dialog" },
@@ -48,8 +49,8 @@ export function newMenu({ frame, store, sound, chat, acts }) {
     dialog.showModal();
   }
 
-  function answered(dialog) {
+  function answered(dialog, ticket) {
     dialog.remove();
-    acts.end(dialog.returnValue === "yes");
+    acts.end(dialog.returnValue === "yes" && ticket);
   }
 }

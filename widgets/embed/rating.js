@@ -61,7 +61,7 @@ export function newRating({ chat, rate, transcript, again, goOn, mine }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     sentFor = chat.now?.ticket;
-    rate(chosen(), comment.value.trim());
+    rate({ ticket: sentFor, score: chosen(), comment: comment.value.trim() });
   });
 
   function face(mark, score) {

@@ -9,7 +9,7 @@ import { marked } from "./text.js";
 import { newUploads } from "./uploads.js";
 import { _ } from "./words.js";
 
-/** `acts`: say(text, files), typing(on), rate(score, comment), transcript(), again(), seen(). */
+/** `acts`: say(text, files), typing(on), rate(rating), transcript(), again(), seen(). */
 export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
   const uploads = newUploads({
     visitor,
