@@ -1,4 +1,6 @@
-"""Two people fill in the same form: what one saved while the other was writing is seen before it is written over."""
+"""Two people, or two windows, fill in the same form: what one saved while the other was writing is seen before it is
+written over.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ SEEN = "seen"
 """The field in which a page says what it was made from: "name.mark" for each field, blank ones left out. It is as short
 as it can be: a form has a field for each of a thousand agents, and is sent within 64 KB."""
 
-_WHOLE = "Somebody else saved this meanwhile. What they changed is marked: look it over, then save again."
+_WHOLE = (
+    "This was saved meanwhile, by somebody else or in another window of yours. What was changed is marked: look it "
+    "over, then save again."
+)
 _TAKEN = "Changed meanwhile, to what stands here now."
 _BOTH = "Changed meanwhile, to what is shown here; yours is still in the field. Saving again keeps yours."
 _EMPTIED = "Emptied meanwhile; yours is still in the field. Saving again keeps yours."

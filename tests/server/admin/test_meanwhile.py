@@ -26,7 +26,7 @@ def a_queue(step: Doorstep) -> str:
 def test_what_was_saved_meanwhile_is_taken_in_where_nothing_was_written_and_shown_where_something_was(
     step: Doorstep,
 ) -> None:
-    """Ines and a colleague have the same queue open. Who saves last sees both values, then decides."""
+    """The same queue is open in two windows, a colleague's or one's own. Who saves last sees both values, then decides."""
     path, ada = a_queue(step), str(step.agents["Ada"])
     opened = fields_of(step.open(path))
     step.submit(path, {**opened, "members": [ada], "ring_seconds": "40", "soon_seconds": "45"})
@@ -34,7 +34,7 @@ def test_what_was_saved_meanwhile_is_taken_in_where_nothing_was_written_and_show
     late = step.submit(path, {**opened, "ring_seconds": "25", "name": "Reception"})
 
     assert 409 == late.status_code
-    assert "Somebody else saved this meanwhile." in tree(late).xpath('//*[@role="alert"]')[0].text_content()
+    assert "by somebody else or in another window of yours." in tree(late).xpath('//*[@role="alert"]')[0].text_content()
     shown = fields_of(late)
     assert ([ada], "45") == (shown["members"], shown["soon_seconds"])
     assert ("25", "Reception") == (shown["ring_seconds"], shown["name"])
