@@ -26,7 +26,7 @@ def a_queue(step: Doorstep) -> str:
 def test_what_was_saved_meanwhile_is_taken_in_where_nothing_was_written_and_shown_where_something_was(
     step: Doorstep,
 ) -> None:
-    """The same queue is open in two windows, a colleague's or one's own. Who saves last sees both values, then decides."""
+    """A queue is open in two windows, a colleague's or one's own. Who saves last sees both values, then decides."""
     path, ada = a_queue(step), str(step.agents["Ada"])
     opened = fields_of(step.open(path))
     step.submit(path, {**opened, "members": [ada], "ring_seconds": "40", "soon_seconds": "45"})
