@@ -10,7 +10,7 @@ from widgets.embed.page import frame_page
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
-    "connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "connect-src 'self' {socket}; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'"
 )
 

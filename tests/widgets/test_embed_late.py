@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.widgets.fake_desk import FakeDesk
@@ -40,3 +42,23 @@ def test_what_was_read_in_one_chat_is_not_read_in_the_next(desk: FakeDesk, sam: 
 
     desk.wait(lambda: {"ticket": 43, "seq": 2} in desk.all("seen"))
     assert [2] == [seen["seq"] for seen in desk.all("seen") if seen["ticket"] == 43]
+
+
+def test_a_call_is_asked_for_by_the_chat_that_waits(desk: FakeDesk, sam: Shopper) -> None:
+    """The form of the last chat stood there still: what was asked in it turned that one, and the new one waited on."""
+    sam.page.route("**/callback?*", lambda route: route.fulfill(body="The form", content_type="text/html"))
+    desk.site = {"forms": ["callback"]}
+    sam.visit()
+    sam.starts().says("Hello?")
+    desk.push({"place": {"position": 3, "call": "42-a-seal"}})
+    form = sam.frame.locator("iframe")
+    sam.button("Call or email me instead").click()
+    expect(form).to_have_attribute("src", re.compile("chat=42-a-seal"))
+
+    desk.visitor.waits()
+    desk.push(desk.visitor.welcome(), {"place": {"position": 1, "call": "43-a-seal"}})
+    sam.button("Back").click()
+    sam.frame.get_by_role("button", name="Continue your chat").click()
+    sam.button("Call or email me instead").click()
+
+    expect(form).to_have_attribute("src", re.compile("chat=43-a-seal"))
