@@ -8,6 +8,7 @@ import pytest
 
 from routing.sla.clock import SlaClock
 from routing.sla.events import SlaBreached
+from server.watching import gauges, health
 from tests.cast import a_ticket
 from tests.server.doorstep import Doorstep, standing
 from tests.server.watching.test_health import at_work, desk, readings, ticked  # noqa: F401  (two are fixtures)
@@ -64,6 +65,24 @@ def test_every_figure_of_mail_moves_with_what_it_is_about(desk: Doorstep) -> Non
     assert before["frontdesk_mail_unread"] == now["frontdesk_mail_unread"]
     ((_, since),) = [(name, figure) for name, figure in now.items() if name.startswith("frontdesk_mailbox_success")]
     assert 30 == since
+
+
+def test_a_database_that_does_not_answer_is_waited_for_once(
+    desk: Doorstep,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each who looked waited for those before them, too: of several workers, those who live were told as silent."""
+    looks = []
+
+    def late(*_: Any) -> None:
+        looks.append(1)
+        raise TimeoutError
+
+    monkeypatch.setattr(health, "KEPT", 60.0)
+    monkeypatch.setattr(desk.client.app_state["watch"], "_looked_at", float("-inf"))
+    monkeypatch.setattr(gauges, "read", late)
+    assert [0, 0, 0] == [readings(desk)["frontdesk_database_up"] for _ in range(3)]
+    assert 1 == len(looks)
 
 
 def _put_aside(change: Change) -> None:

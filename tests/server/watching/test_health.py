@@ -309,21 +309,6 @@ def test_figures_are_there_while_the_database_is_not(desk: Doorstep, monkeypatch
     assert "frontdesk_changes_total[done]" in now
 
 
-def test_a_database_that_does_not_answer_is_waited_for_once(desk: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each who looked waited for those before them, too: of several workers, those who live were told as silent."""
-    looks = []
-
-    def late(*_: Any) -> None:
-        looks.append(1)
-        raise TimeoutError
-
-    monkeypatch.setattr(health, "KEPT", 60.0)
-    monkeypatch.setattr(desk.client.app_state["watch"], "_looked_at", float("-inf"))
-    monkeypatch.setattr(gauges, "read", late)
-    assert [0, 0, 0] == [readings(desk)["frontdesk_database_up"] for _ in range(3)]
-    assert 1 == len(looks)
-
-
 def test_a_reader_is_an_address_or_a_network() -> None:
     sentence = 'watching.readers takes addresses like 10.0.0.7 or 10.0.0.0/24, but one is "near".'
     assert [sentence] == list(Watching(readers=("near",)).problems())
