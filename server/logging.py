@@ -10,6 +10,8 @@ from typing import TextIO, cast
 import structlog
 
 from server.config.settings import Log
+from tickets.errors import Unavailable
+from tickets.outage import said_by
 
 # Without the values of variables: a letter, a password or a token may be among them.
 _TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
@@ -22,6 +24,7 @@ def configure_logging(settings: Log) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _an_outage_in_a_line,
     ]
     if settings.format == "json":
         ends: list[structlog.types.Processor] = [_TRACES, structlog.processors.JSONRenderer()]
@@ -52,6 +55,16 @@ def _hear_the_libraries(
     root.handlers[:] = [*(other for other in root.handlers if not isinstance(other, _Heard)), heard]
     root.setLevel(level)
     logging.captureWarnings(True)
+
+
+def _an_outage_in_a_line(_: object, __: str, told: structlog.types.EventDict) -> structlog.types.EventDict:
+    """That the database is away is no bug of ours: whatever meets with it, there is nothing to find in its trace."""
+    given = told.get("exc_info")
+    error = sys.exception() if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, Unavailable):
+        del told["exc_info"]
+        told["error"] = said_by(error.__cause__ or error)
+    return told
 
 
 def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

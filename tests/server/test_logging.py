@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -20,6 +22,7 @@ from server.logging import configure_logging
 from tests.cast import a_customer, a_ticket
 from tests.server.doorstep import CSRF, PASSWORD, a_doorstep, a_whole_house, hire
 from tickets.edge import Surface, Who, door, form_of
+from tickets.errors import Unavailable, unavailable
 from tickets.people import Role
 
 URL = "http://desk.example"
@@ -80,6 +83,22 @@ def test_what_a_process_ends_by_is_a_line_as_well(capsys: pytest.CaptureFixture[
     assert ("critical", "ended by a fault") == (told["level"], told["event"])
     assert "ZeroDivisionError" == told["exception"][0]["exc_type"]
     assert TOKEN not in line
+
+
+@pytest.mark.parametrize("shape", ["json", "console"])
+def test_an_outage_is_told_in_a_line(capsys: pytest.CaptureFixture[str], shape: str) -> None:
+    """Whatever met with one, by our own words or a library's, used to tell its trace each time, of a hundred lines."""
+    configure_logging(Log(format=shape))
+    away = OperationalError("select 1", {}, sqlite3.OperationalError("unable to open database file"))
+    try:
+        raise unavailable() from away
+    except Unavailable as error:
+        structlog.get_logger("frontdesk.feed").exception("feed step failed", cursor=5)
+        structlog.get_logger("frontdesk.health").warning("figures cannot be read", exc_info=error)
+        logging.getLogger("asyncio").error("never retrieved", exc_info=error)
+    lines = capsys.readouterr().err.splitlines()
+
+    assert ["unable to open database file" in line for line in lines] == [True] * 3
 
 
 def test_a_busy_day_leaves_no_secret_and_no_word_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
