@@ -82,22 +82,14 @@ class ConsoleLine:
 
     async def run(self, hello: Hello) -> int:
         """Serve until either side closes; the code to close with."""
-        await self._follow(hello.open, epoch=hello.epoch, counted=hello.counted)
-        at_work = not hello.open.board
-        async with self._state.consoles.present(self._agent, self.outbox, at_work=at_work, lasts=self._lasts):
-            tasks = [
-                asyncio.create_task(self._pump()),
-                asyncio.create_task(self._listen()),
-                asyncio.create_task(self._heartbeat()),
-                asyncio.create_task(self.outbox.overflowed()),
-            ]
-            try:
-                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                self._ends_by(ended)
-            finally:
-                self._state.feed.leave(self.outbox)
-                self._look_away()
-                await _end(tasks)
+        try:
+            await self._follow(hello.open, epoch=hello.epoch, counted=hello.counted)
+            at_work = not hello.open.board
+            async with self._state.consoles.present(self._agent, self.outbox, at_work=at_work, lasts=self._lasts):
+                await self._serve()
+        finally:
+            self._state.feed.leave(self.outbox)
+            self._look_away()
         return GONE if self.outbox.code is None else self.outbox.code
 
     @property
@@ -110,6 +102,19 @@ class ConsoleLine:
 
     def finish(self, code: int) -> None:
         self.outbox.close(code)
+
+    async def _serve(self) -> None:
+        tasks = [
+            asyncio.create_task(self._pump()),
+            asyncio.create_task(self._listen()),
+            asyncio.create_task(self._heartbeat()),
+            asyncio.create_task(self.outbox.overflowed()),
+        ]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._ends_by(ended)
+        finally:
+            await _end(tasks)
 
     def _ends_by(self, ended: Iterable[asyncio.Task[Any]]) -> None:
         """Whoever is there still comes back; that the database is away is no bug of ours."""

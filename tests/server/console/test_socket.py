@@ -23,7 +23,7 @@ from server.console.socket import live
 from tests.server.ear import until
 from tests.server.feeding import EPOCH, House, an_open_house
 from tickets.edge import SignedIn
-from tickets.errors import unavailable
+from tickets.errors import Unavailable, unavailable
 from tickets.live import GONE
 from tickets.people import Role
 
@@ -131,6 +131,19 @@ async def test_a_line_that_cannot_go_on_ends_by_a_fault_of_ours(
         assert OUR_FAULT == await line.run(Hello(open=Open(board=True)))
 
     assert logged == [entry["log_level"] for entry in said]
+    assert not house.feed.outboxes
+
+
+async def test_a_console_that_cannot_come_in_leaves_nothing_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try during an outage left an outbox that nobody read, and that the feed filled from then on."""
+    monkeypatch.setattr(house.desk, "change", away)
+    around = {"language": "en", "agent": ADA, "feed": house.feed, "consoles": Consoles(house.desk)}
+
+    with pytest.raises(Unavailable):
+        await ConsoleLine(NoWire(), State(around)).run(Hello())
+
     assert not house.feed.outboxes
 
 
