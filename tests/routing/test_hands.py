@@ -66,6 +66,24 @@ def is_done(change: UnitChange, ticket: Ticket, *, wraps: float = 0) -> None:
     happens(change)
 
 
+def falls_silent(change: UnitChange, chat: Ticket) -> None:
+    """Answered, and for ten minutes not a word."""
+    chat.reply(change, "With you.", client_id="a-1", name="Ada")
+    happens(change)
+    passes(change, 10)
+    (held,) = open_assignments(change, chat)
+    silence.look(change, held.id)
+    happens(change)
+
+
+def goes_on_for_two_minutes(change: UnitChange, chat: Ticket) -> None:
+    """After its silence, and is done."""
+    chat.receive(change, "Sorry", client_id="c-9")
+    happens(change)
+    passes(change, 2)
+    is_done(change, chat)
+
+
 def told(change: UnitChange) -> Hands:
     """The rows behind each number of talks are as many."""
     at = as_of(change.session, change.now)
@@ -132,19 +150,11 @@ def test_a_silent_chat_is_neither_handled_nor_work(floor: Floor) -> None:
     """It counts by the time in which it was active (semantics.md part 8)."""
     change, queue, ada = floor
     chat = takes(change, comes(change, queue), ada)
-    chat.reply(change, "With you.", client_id="a-1", name="Ada")
-    happens(change)
-    passes(change, 10)
-    (held,) = open_assignments(change, chat)
-    silence.look(change, held.id)
-    happens(change)
+    falls_silent(change, chat)
     passes(change, 20)
     assert Handling() == chats(change, queue)
 
-    chat.receive(change, "Sorry", client_id="c-9")
-    happens(change)
-    passes(change, 2)
-    is_done(change, chat)
+    goes_on_for_two_minutes(change, chat)
 
     assert Handling(1, 12 * MINUTE) == chats(change, queue)
     assert Occupancy(talks=12 * MINUTE, idle=20 * MINUTE) == told(change).together
@@ -229,17 +239,9 @@ def test_a_talk_over_midnight_is_told_whole_and_shared_as_it_was(floor: Floor) -
     beside = takes(change, comes(change, queue), ada)
     passes(change, 10)
     is_done(change, beside)
-    chat.reply(change, "With you.", client_id="a-1", name="Ada")
-    happens(change)
-    passes(change, 10)
-    (held,) = open_assignments(change, chat)
-    silence.look(change, held.id)
-    happens(change)
+    falls_silent(change, chat)
     passes(change, 40)
-    chat.receive(change, "Sorry", client_id="c-9")
-    happens(change)
-    passes(change, 2)
-    is_done(change, chat)
+    goes_on_for_two_minutes(change, chat)
 
     assert Handling(1, (10 + 5 + 10 + 2) * MINUTE) == chats(change, queue)
     assert Occupancy(talks=2 * MINUTE, idle=10 * MINUTE) == told(change).together
