@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlmodel import Session
 
 from server.bus.bus import LocalBus
@@ -79,9 +80,9 @@ def _happen(change: Change, tickets: Sequence[int]) -> None:
         change.record(SubjectChanged(ticket=ticket))
 
 
-@contextlib.asynccontextmanager
-async def an_open_house(folder: Path) -> AsyncIterator[House]:
-    with contextlib.closing(a_database(folder)) as database:
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    with contextlib.closing(a_database(tmp_path)) as database:
         house = House(database)
         async with house.desk:
             yield house

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from server.feed import MOST_DRAWN
 from tests.engine import about_sqlite
 from tests.server.ear import until
-from tests.server.feeding import House, an_open_house, following, held_by
+from tests.server.feeding import House, following, held_by, house
 from tickets.live import Outbox
 
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with an_open_house(tmp_path) as house:
-        yield house
+__all__ = ["house"]
 
 
 @about_sqlite

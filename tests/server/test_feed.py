@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,15 +13,11 @@ from server.feed import AT_A_TIME, MOST_ROWS
 from server.missed import MOST_MISSED
 from server.missed import MOST_ROWS as MISSED_ROWS
 from tests.cast import a_database
-from tests.server.feeding import EPOCH, House, an_open_house, following, held_by
+from tests.server.feeding import EPOCH, House, following, held_by, house
 from tickets import history, log
 from tickets.live import MOST_BYTES, MOST_FRAMES, SLOW, Outbox
 
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with an_open_house(tmp_path) as house:
-        yield house
+__all__ = ["house"]
 
 
 async def test_a_screen_hears_of_what_it_follows_and_of_nothing_else(house: House) -> None:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from server.missed import MOST_ROWS, MOST_TOGETHER
-from tests.server.feeding import EPOCH, House, an_open_house, following, held_by
+from tests.server.feeding import EPOCH, House, following, held_by, house
 from tickets.live import Outbox, Topic
 
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with an_open_house(tmp_path) as house:
-        yield house
+__all__ = ["house"]
 
 
 def chatting(ticket: int) -> frozenset[Topic]:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 import structlog
 from sqlalchemy import update
 from sqlmodel import col
 
-from tests.server.feeding import EPOCH, House, an_open_house, following, held_by
+from tests.server.feeding import EPOCH, House, following, held_by, house
 from tickets import log
 from tickets.change import Change
 from tickets.live import Outbox
 
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with an_open_house(tmp_path) as house:
-        yield house
+__all__ = ["house"]
 
 
 async def test_what_only_a_newer_process_knows_is_left_out_and_said_once(house: House) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -21,20 +20,16 @@ from server.console.consoles import Consoles
 from server.console.line import ConsoleLine, Frame, Hello, Open, _decode
 from server.console.socket import live
 from tests.server.ear import until
-from tests.server.feeding import EPOCH, House, an_open_house
+from tests.server.feeding import EPOCH, House, house
 from tickets.edge import SignedIn
 from tickets.errors import Unavailable, unavailable
 from tickets.live import GONE
 from tickets.people import Role
 
+__all__ = ["house"]
+
 ADA = SignedIn(id=7, name="Ada", role=Role.AGENT, language="en", session_id=1)
 OVER = {"hello": {"epoch": EPOCH, "cursor": 3}, "reload": {}}
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with an_open_house(tmp_path) as house:
-        yield house
 
 
 @pytest.mark.parametrize(
