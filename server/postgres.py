@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.postgres_url import PostgresAddress
 from tickets.errors import Refused
 from tickets.vigil import CUT
 
@@ -39,6 +40,7 @@ _BE_NOTICED = f"set tcp_user_timeout = {SILENT_SECONDS * 1000};" + "".join(
     f"set tcp_keepalives_{what} = {seconds};" for what, seconds in _PROBES.items()
 )
 _LOCK_NOT_AVAILABLE = "55P03"
+_SECRETS = ("password", "sslpassword")  # among what stands behind the question mark of an address
 _BAD_DATA = "22"  # the class of such codes
 _QUOTED = re.compile(r'".*("|$)')
 _DURABLE = {"on", "remote_apply", "remote_write", "local"}
@@ -109,13 +111,26 @@ def take_your_time(connection: Connection) -> None:
 
 def shown(url: str) -> str:
     """The address without its password, for people and logs."""
-    return make_url(url).render_as_string(hide_password=True)
+    bare = address_of(url).set(drivername="postgresql").difference_update_query(_SECRETS)
+    return bare.render_as_string(hide_password=True)
+
+
+def address_of(url: str) -> URL:
+    """The same for SQLAlchemy, which reads one host, and a password that ends at its first @."""
+    told = PostgresAddress.parse(url)
+    found = make_url(f"postgresql+psycopg:///?{told.options}")
+    found = found.set(username=told.user, password=told.password, database=told.database)
+    names, ports = [name for name, _ in told.hosts], [port for _, port in told.hosts]
+    if len(names) == 1 and not names[0].startswith("/"):
+        return found.set(host=names[0], port=int(ports[0]) if ports[0] else None)
+    given = {"host": ",".join(names), **({"port": ",".join(ports)} if any(ports) else {})}
+    return found.update_query_dict(given) if names else found
 
 
 def _engine(url: str, *, pool: int, isolation_level: Any, mark: str) -> Engine:
     known_as = f"{NAME} {mark}" if mark else NAME
     engine = create_engine(
-        _with_driver(make_url(url)),
+        address_of(url),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=LOCK_SECONDS,
@@ -160,10 +175,6 @@ def _without_words(refused: Any) -> str:
     plain = _QUOTED.sub('"…"', first) if state.startswith(_BAD_DATA) else first
     rule = refused.diag.constraint_name
     return f"{plain}\nSQLSTATE {state}{f', constraint {rule}' if rule else ''}"
-
-
-def _with_driver(url: URL) -> URL:
-    return url.set(drivername="postgresql+psycopg")
 
 
 def _settle(engine: Engine, *, read_only: bool, statement_seconds: int) -> None:

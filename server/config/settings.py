@@ -13,6 +13,7 @@ from server.config.chat_settings import Chat
 from server.config.mail_settings import Mail
 from server.config.setting import Rule, Section, setting
 from server.doors.addresses import is_network
+from server.postgres_url import PostgresAddress
 
 
 @dataclass(frozen=True)
@@ -292,10 +293,6 @@ KINDS: dict[Name, Any] = {
 def _postgres_problems(url: str, named: str) -> Iterator[str]:
     """Without quoting the address: it holds a password."""
     try:
-        parts = urlsplit(url)
-        base = parts.path.strip("/") if "://" in url else ""
-        parts.port  # noqa: B018  (raises ValueError)
+        PostgresAddress.parse(url)
     except ValueError:
-        base = ""
-    if not base:
         yield f"{named} must be like postgresql://user:password@host/name: a part of it is missing or malformed."

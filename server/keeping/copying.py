@@ -17,7 +17,7 @@ from server.keeping.backup import Tell, one_moment
 from server.keeping.place import cleared, refuse_if_open
 from server.keeping.stranger import strange
 from server.keeping.walk import Tally
-from server.postgres import take_your_time
+from server.postgres import address_of, take_your_time
 from tickets.errors import Refused
 from tickets.failpoint import reached
 
@@ -84,7 +84,7 @@ def _all_there(source: Connection, to: str) -> dict[str, Tally]:
 
 def _place(url: str) -> object:
     """However its path is written, a file is one place."""
-    return make_url(url) if is_postgres(url) else Path(make_url(url).database or "").resolve()
+    return address_of(url) if is_postgres(url) else Path(make_url(url).database or "").resolve()
 
 
 def _alike(one: Tally, other: Tally) -> bool:
