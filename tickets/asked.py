@@ -11,7 +11,7 @@ import structlog
 from tickets.change import Change
 from tickets.errors import Refused, Unavailable, full, unavailable, unsure
 from tickets.message import Message
-from tickets.outage import LostError, UnknownEndError, is_full, is_outage, said_by
+from tickets.outage import LostError, UnknownEndError, is_full, is_outage
 from tickets.turns import stays
 
 _log = structlog.get_logger("frontdesk.writer")
@@ -68,7 +68,6 @@ def reported(error: BaseException, **about: object) -> Exception:
     if isinstance(error, Refused):
         return error
     if is_outage(error):
-        _log.error("database unavailable", error=said_by(error), **about)
         lost = isinstance(error, LostError | UnknownEndError)
         unknown = isinstance(error, UnknownEndError)
         failed: Exception = unsure() if unknown else full() if is_full(error) else unavailable()

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from tickets.outage import LostError, UnknownEndError, is_away
+from tickets.interruption import Interruption
+from tickets.outage import LostError, UnknownEndError, is_away, is_outage, said_by
 from tickets.turns import is_shared
 from tickets.vigil import Vigil
 
@@ -33,6 +34,7 @@ class Silence:
     def __init__(self, engine: Engine, *others: Engine) -> None:
         self._engine = engine
         self._vigil = Vigil(self._begins, engine, *others) if is_shared(engine) else None
+        self._interruption = Interruption()
         self._changing = threading.Lock()
         self._over = threading.Event()  # the desk closes
         self.lasts = False
@@ -52,6 +54,18 @@ class Silence:
             if _was_long(began) and is_away(error):
                 self._begins()
             raise
+
+    def written(self, write: Callable[[], T], *, changes: int) -> T:
+        """As `asked`, for a batch of so many changes: where it cannot be written, the log says so."""
+        try:
+            done = self.asked(write)
+        except BaseException as error:
+            if is_outage(error):
+                self._interruption.goes_on(said_by(error), changes)
+            raise
+        if self._interruption.lasts:
+            self._interruption.may_be_over()
+        return done
 
     def committing(self, session: Session) -> AbstractContextManager[None]:
         """Around a commit, for which a server may wait without a limit of its own."""

@@ -137,7 +137,7 @@ class Writer:
     def _commit(self, batch: list[Asked]) -> tuple[list[Asked], list[Asked]]:
         """Make a batch durable. Returns what is done and what had no time left."""
         try:
-            return self._silence.asked(lambda: self._tried(batch))
+            return self._silence.written(lambda: self._tried(batch), changes=len(batch))
         except BaseException as error:  # the thread lives on, whatever a verb raises
             told = reported(error, changes=len(batch))
             for asked in batch:
