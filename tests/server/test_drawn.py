@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from server import feed
 from server.feed import MOST_DRAWN
 from tests.engine import about_sqlite
 from tests.server.ear import until
@@ -12,8 +15,12 @@ __all__ = ["house"]
 
 
 @about_sqlite
-async def test_what_comes_one_by_one_is_drawn_by_the_writer_and_by_nobody_else(house: House) -> None:
+async def test_what_comes_one_by_one_is_drawn_by_the_writer_and_by_nobody_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """To wake two threads for each of them cost as much as to draw it."""
+    monkeypatch.setattr(feed, "GLANCE", 60.0)  # nobody looks by themselves
+    monkeypatch.setattr(house.desk.showing, "_clock", lambda: 0.0)  # and a hand is never slow, whatever else runs here
     outbox = Outbox()
     async with house.feed.running():
         await house.feed.follow(outbox, following(1), cursor=None)
