@@ -62,3 +62,42 @@ def test_a_call_is_asked_for_by_the_chat_that_waits(desk: FakeDesk, sam: Shopper
     sam.button("Call or email me instead").click()
 
     expect(form).to_have_attribute("src", re.compile("chat=43-a-seal"))
+
+
+def test_what_was_begun_of_a_rating_is_not_for_the_next_chat(desk: FakeDesk, sam: Shopper) -> None:
+    """Marks for the first chat stood under the second, which had begun and ended while the tab slept."""
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    desk.push(desk.visitor.turns("ended"))
+    good = sam.frame.get_by_role("radio", name="4: Good")
+    comment = sam.frame.get_by_label("Would you like to add something?")
+    good.check(force=True)
+    comment.fill("Quick, thank you.")
+    desk.push(desk.visitor.turns("ended", rated=None))
+    expect(comment).to_have_value("Quick, thank you.")
+
+    desk.visitor.waits()
+    desk.visitor.turns("ended")
+    desk.push(desk.visitor.welcome())
+
+    expect(comment).to_be_hidden()
+    expect(good).not_to_be_checked()
+
+
+def test_what_is_read_while_the_line_is_down_is_told_when_it_is_back(desk: FakeDesk, sam: Shopper) -> None:
+    """It counted as told, and was not: the answers were mailed to who had read them."""
+    sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
+    sam.presses_launcher()
+    desk.push(desk.visitor.message("agent", "Hello, Sam."))
+    expect(sam.bubbles).to_have_count(2)
+    desk.turns_away = 1013
+    desk.drop()
+    desk.wait(lambda: 1 < len(desk.all("hello")))
+
+    sam.presses_launcher()
+    expect(sam.box).to_be_visible()
+    assert [] == desk.all("seen")
+    desk.turns_away = None
+
+    desk.wait(lambda: [{"ticket": 42, "seq": 2}] == desk.all("seen"))

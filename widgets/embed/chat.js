@@ -40,8 +40,8 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
   const frames = {
     welcome,
     message,
-    chat: (state) => turn(state),
-    note: (line, at) => chat.log.note(line, at),
+    chat: turn,
+    note: chat.log.note,
     ack,
     refused,
     typing,
@@ -61,7 +61,7 @@ export function newChat({ store, outbox, changed, arrived, renew, heard }) {
     const left = state && state.ticket === over;
     chat.you = you ?? chat.you;
     chat.log.replace(left ? [] : messages, left ? [] : notes);
-    chat.older = Boolean(older) && !left;
+    chat.older = older && !left;
     chat.typing = null;
     chat.seen = 0;
     chat.place = null;

@@ -63,6 +63,8 @@ let screen = home;
 let drawing = false;
 let arrivedHome = false;
 let asked = "home";
+// what was seen and could not be told yet
+let seen = null;
 
 document.getElementById("widget").append(header.element, banner.element, stage);
 document.addEventListener("keydown", escape);
@@ -199,8 +201,8 @@ function end(ticket) {
 /** Seen is what stood on an open, visible screen. */
 function look() {
   const visible = host.isOpen && name === "talk" && document.visibilityState === "visible";
-  const seen = visible && chat.saw(chat.log.lastTheirs());
-  if (seen) connection.send({ seen });
+  seen = (visible && chat.saw(chat.log.lastTheirs())) || seen;
+  if (seen && connection.send({ seen })) seen = null;
 }
 
 function arrived() {

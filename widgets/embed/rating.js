@@ -52,6 +52,8 @@ export function newRating({ chat, rate, transcript, again, goOn, mine }) {
     onward,
   );
   let sentFor = null;
+  // the ticket that what stands in the form is about
+  let about = null;
 
   form.addEventListener("change", () => {
     const score = chosen();
@@ -77,12 +79,13 @@ export function newRating({ chat, rate, transcript, again, goOn, mine }) {
     const over = chat.isOver();
     onward.hidden = mine();
     const rated = chat.now?.rated || sentFor === chat.now?.ticket;
-    if (element.hidden && over) {
+    if (over && about !== chat.now.ticket) {
+      about = chat.now.ticket;
       form.reset();
       more.hidden = true;
     }
     element.hidden = !over;
-    form.hidden = Boolean(rated);
+    form.hidden = rated;
     thanks.textContent = rated ? _("Thank you for the rating.") : "";
   }
 

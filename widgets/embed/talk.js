@@ -60,7 +60,7 @@ export function newTalk({ frame, store, visitor, chat, outbox, acts }) {
     const atEnd = bubbles.draw(chat, entries);
     if (!atEnd && last > shown && shown) newer.hidden = false;
     shown = last;
-    begin.hidden = last > 0 || entries.length > 0 || Boolean(chat.now);
+    begin.hidden = last > 0 || entries.length > 0 || chat.now;
     write(typing, chat.typing ? _("{name} is typing", { name: marked(chat.typing.name) }) : "");
     hint.hidden = !chat.hint;
     write(hint, chat.hint);
