@@ -14,9 +14,10 @@ from chat.rating import Rating
 from chat.visitor import Visitor
 from tests.cast import UnitChange, a_change
 from tests.chat.house import PATIENCE, House, VisitorsLine, open_house
-from tests.chat.shop import a_site, a_visitor, says
+from tests.chat.shop import a_site, a_visitor, says, ticket_of
 from tests.chat.test_polls import Polls, of
 from tickets.errors import NotFound, Refused
+from tickets.ticket import Ticket
 
 NO_SUCH = "This is not a chat of yours."
 
@@ -138,6 +139,17 @@ def test_a_chat_that_goes_on_is_not_rated_yet_by_its_name_either() -> None:
     change, sam, ticket = a_chat()
     with pytest.raises(Refused, match="when it has ended"):
         talk.rate(change, visitor_id=sam.id, ticket_id=ticket, score=5)
+
+
+def test_an_older_chat_that_is_live_again_is_ended_by_its_name() -> None:
+    """On the page of its call they chose to wait in it again, and another one had begun meanwhile."""
+    change, sam, former = a_chat()
+    talk.end(change, visitor_id=sam.id)
+    says(change, sam, "Another thing", client_id="c-2")
+    change.take(Ticket, former).begin_live(change)
+    talk.end(change, visitor_id=sam.id, ticket_id=former)
+    assert (False, True) == (change.take(Ticket, former).live, ticket_of(change, sam).live)
+    assert not sam.over
 
 
 def test_who_has_said_nothing_yet_has_no_chat_to_name() -> None:
