@@ -17,6 +17,7 @@ from server.watching import readiness
 from server.watching.metrics import Metrics
 from server.watching.readiness import Readiness
 from tests.cast import a_database, an_agent
+from tests.engine import about_sqlite
 from tests.server.ear import until
 from tickets import desk as desks
 from tickets.asked import Asked
@@ -132,6 +133,7 @@ async def test_a_look_that_hangs_leaves_the_trial_its_time(tmp_path: Path, monke
             assert "writing" not in (await asked).troubles
 
 
+@about_sqlite
 async def test_the_disk_with_least_room_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database on a disk of its own filled it up, and nobody was told before the last page."""
     (kept := tmp_path / "files").mkdir()
