@@ -1,5 +1,6 @@
 """How the house speaks to its operator: one line an event, for eyes or for machines, never a person's words."""
 
+import asyncio
 import contextlib
 import logging
 import sys
@@ -64,6 +65,9 @@ def _an_outage_in_a_line(_: object, __: str, told: structlog.types.EventDict) ->
     if isinstance(error, Unavailable):
         del told["exc_info"]
         told["error"] = said_by(error.__cause__ or error)
+    elif isinstance(error, asyncio.CancelledError):  # what the process had in hand when its time to leave was over
+        del told["exc_info"]
+        told["error"] = str(error) or "given up"
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -99,6 +100,18 @@ def test_an_outage_is_told_in_a_line(capsys: pytest.CaptureFixture[str], shape: 
     lines = capsys.readouterr().err.splitlines()
 
     assert ["unable to open database file" in line for line in lines] == [True] * 3
+
+
+def test_what_was_in_hand_when_the_time_was_over_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each stop with a slow upload under way left a trace of sixty lines, as a bug does."""
+    configure_logging(Log(format="json"))
+    try:
+        raise asyncio.CancelledError("timeout graceful shutdown exceeded")
+    except asyncio.CancelledError as error:
+        logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=error)
+    (line,) = capsys.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert ("timeout graceful shutdown exceeded", None) == (told["error"], told.get("exception"))
 
 
 def test_a_busy_day_leaves_no_secret_and_no_word_in_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
