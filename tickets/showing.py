@@ -51,11 +51,11 @@ class Showing:
     def draw(self) -> None:
         """On the writer's thread, once it has committed: whoever tells the screens finds it ready, or looks itself."""
         pos, self._next = self._next, None
-        began = self._clock()
-        if pos is None or self._draw is None or began < self._rests_until:
+        draw, began = self._draw, self._clock()
+        if pos is None or draw is None or began < self._rests_until:
             return
         try:
-            self._draw(pos)
+            draw(pos)
         except Exception as error:  # whoever tells will meet it, too, and knows what to do
             _log.warning("not drawn by the writer", upto=pos, error=repr(error))
         ended = self._clock()
