@@ -108,7 +108,7 @@ def test_what_was_in_hand_when_the_time_was_over_is_told_in_a_line(capsys: pytes
     try:
         raise asyncio.CancelledError("timeout graceful shutdown exceeded")
     except asyncio.CancelledError as error:
-        logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=error)
+        logging.getLogger("some.library").error("Exception in ASGI application\n", exc_info=error)
     (line,) = capsys.readouterr().err.splitlines()
     told = json.loads(line)
     assert ("timeout graceful shutdown exceeded", None) == (told["error"], told.get("exception"))

@@ -160,6 +160,11 @@ def test_a_mail_ten_times_as_long_takes_no_hundred_times_as_long(name: str) -> N
 
 
 def _taken(content: bytes) -> float:
+    """The better of two: whoever shares a core waits for its memory now and then, which counts."""
+    return min(_taken_once(content), _taken_once(content))
+
+
+def _taken_once(content: bytes) -> float:
     before = time.process_time()
     parse(content)
     return time.process_time() - before
