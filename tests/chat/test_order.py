@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,18 @@ async def refused(house: House, token: str, line: VisitorsLine, *ids: str) -> Vi
     return again
 
 
+async def lose(
+    house: House, line: VisitorsLine, commit: LostCommit, said: Sequence[dict[str, Any]], *, begun: int
+) -> None:
+    """The first of these, and what was said behind it; so many of those were begun by then."""
+    first, *others = said
+    await line.send(first)
+    await commit.under_way()
+    for frame in others:
+        await line.send(frame)
+    await commit.breaks(house, behind=begun)
+
+
 async def say_again(line: VisitorsLine, *frames: dict[str, Any]) -> None:
     for frame in frames:
         await line.send(frame)
@@ -110,11 +122,7 @@ async def test_what_is_said_behind_words_that_are_lost_does_not_overtake_them(ho
     line, ticket = await a_chat(house, token)
     commit, said = LostCommit(), [say("c-2", "My number is"), say("c-3", "4711"), say("c-4", "Thank you")]
     with commit.of(house):
-        await line.send(said[0])
-        await commit.under_way()
-        await line.send(said[1])
-        await line.send(said[2])
-        await commit.breaks(house, behind=2)
+        await lose(house, line, commit, said, begun=2)
         again = await refused(house, token, line, "c-2", "c-3", "c-4")
         await house.replies(ticket, "Hello Sam")
     await say_again(again, *said)
@@ -128,11 +136,7 @@ async def test_a_chat_does_not_end_before_words_that_are_lost(house: House) -> N
     line, _ = await a_chat(house, token)
     commit, said = LostCommit(), [say("c-2", "That is all"), {"end": {"id": "c-3"}}, say("c-4", "One more")]
     with commit.of(house):
-        await line.send(said[0])
-        await commit.under_way()
-        await line.send(said[1])
-        await line.send(said[2])
-        await commit.breaks(house, behind=0)
+        await lose(house, line, commit, said, begun=0)
         again = await refused(house, token, line, "c-2", "c-3", "c-4")
     assert ["Hello?", "Anyone?"] == await the_words(house)
     await say_again(again, *said)
@@ -147,10 +151,7 @@ async def test_words_behind_the_first_ones_do_not_open_the_chat_in_their_place(h
     await line.until("welcome")
     commit, said = LostCommit(), [say("c-1", "Hello?"), say("c-2", "Anyone?")]
     with commit.of(house):
-        await line.send(said[0])
-        await commit.under_way()
-        await line.send(said[1])
-        await commit.breaks(house, behind=0)
+        await lose(house, line, commit, said, begun=0)
         again = await refused(house, token, line, "c-1", "c-2")
     await say_again(again, *said)
 
