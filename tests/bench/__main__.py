@@ -104,6 +104,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--rate", type=int, nargs="+", dest="rates", default=usual.rates, help="messages a second of the open loop"
     )
+    parser.add_argument("--counted", type=int, default=usual.counted, help="messages in a round of it, at least")
     parser.add_argument("--consoles", type=int, default=usual.consoles, help="that watch one busy ticket")
     parser.add_argument("--sockets", type=int, default=usual.sockets, help="idle visitors")
     parser.add_argument("--messages", type=int, default=usual.messages, help="in the full store")

@@ -17,6 +17,7 @@ from tests.running import RunningDesk
 WANTED = 3_000  # messages per CPU second (issue 4)
 TIMES_THE_LIMIT = 3  # p99 beside the bare limit's, at the same rate
 FAN_OUT = 40_000  # deliveries per CPU second
+ONCE = 15.0  # seconds at that rate before the first round: what a desk does but once after its start
 
 
 @dataclass
@@ -28,12 +29,20 @@ class Rivals:
     bare_pid: int
     told: Told
 
-    def bare(self, *, rate: float = 0) -> Figures:
-        return self._measured("bare", bare_pairs(self.bare_url, self.told.pairs), self.bare_pid, rate=rate)
+    def bare(self) -> Figures:
+        return self._measured("bare", bare_pairs(self.bare_url, self.told.pairs), self.bare_pid)
 
-    def product(self, *, rate: float = 0, view: str | None = None) -> Figures:
+    def product(self, *, view: str | None = None) -> Figures:
         name = "desk" if view is None else "desk, list open"
-        return self._measured(name, desk_pairs(self.desk, self.told.pairs, view=view), self.desk.pid, rate=rate)
+        return self._measured(name, desk_pairs(self.desk, self.told.pairs, view=view), self.desk.pid)
+
+    def bare_at(self, rate: float, *, seconds: float) -> Figures:
+        pairs = bare_pairs(self.bare_url, self.told.pairs)
+        return self._measured("bare", pairs, self.bare_pid, rate=rate, seconds=seconds)
+
+    def product_at(self, rate: float, *, seconds: float, kind: str = "desk") -> Figures:
+        pairs = desk_pairs(self.desk, self.told.pairs)
+        return self._measured(kind, pairs, self.desk.pid, rate=rate, seconds=seconds)
 
     def bare_crowd(self) -> Figures:
         return self._in_turn("bare, crowd", bare_crowd(self.bare_url, self.told.consoles), self.bare_pid)
@@ -44,9 +53,11 @@ class Rivals:
     def _in_turn(self, kind: str, groups: Sequence[Group], pid: int) -> Figures:
         return measured(kind, groups, pid, window=1, seconds=self.told.seconds)
 
-    def _measured(self, kind: str, groups: Sequence[Group], pid: int, *, rate: float) -> Figures:
+    def _measured(
+        self, kind: str, groups: Sequence[Group], pid: int, *, rate: float = 0, seconds: float | None = None
+    ) -> Figures:
         told = self.told
-        return measured(kind, groups, pid, window=told.window, rate=rate, seconds=told.seconds * (2 if rate else 1))
+        return measured(kind, groups, pid, window=told.window, rate=rate, seconds=seconds or told.seconds)
 
 
 def chat(told: Told) -> Iterable[Finding]:
@@ -64,8 +75,13 @@ def chat(told: Told) -> Iterable[Finding]:
 def latency(told: Told) -> Iterable[Finding]:
     """At steady rates, from when each message should have been sent."""
     with rivals(told) as both:
+        both.product_at(max(told.rates), seconds=ONCE, kind="not counted")
         for rate in told.rates:
-            rounds = [(both.bare(rate=rate), both.product(rate=rate)) for _ in range(max(told.rounds, 3))]
+            seconds = max(told.seconds, told.counted / rate)
+            rounds = [
+                (both.bare_at(rate, seconds=seconds), both.product_at(rate, seconds=seconds))
+                for _ in range(max(told.rounds, 3))
+            ]
             yield from _beside(rate, [bare for bare, _ in rounds], [desk for _, desk in rounds])
 
 

@@ -17,6 +17,7 @@ class Told:
     pairs: int = 16  # visitors, and as many consoles
     window: int = 8  # messages that each visitor has under way
     rates: Sequence[int] = (250, 500)  # messages a second of the open loop, one after the other
+    counted: int = 10_000  # in a round of it, at least: of fewer, one stall of the disk decides what one in 100 is
     consoles: int = 200  # that watch one busy ticket
     sockets: int = 10_000  # idle visitors
     messages: int = 1_000_000  # in the full store
@@ -25,7 +26,7 @@ class Told:
 
     def short(self) -> Told:
         """A look that takes a minute: the figures swing, and large things are tried small."""
-        return replace(self, rounds=1, seconds=2.0, consoles=50, sockets=500, messages=20_000, mails=500)
+        return replace(self, rounds=1, seconds=2.0, counted=1_000, consoles=50, sockets=500, messages=20_000, mails=500)
 
     def once(self) -> Told:
         return replace(self, rounds=1)
