@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +20,7 @@ from routing.calendars import (
     working_seconds,
 )
 from tests.cast import MONDAY
+from tests.effort import within
 
 NINE_TO_FIVE: tuple[Span, ...] = ((9 * 60, 17 * 60),)
 OFFICE = BusinessCalendar("UTC", (NINE_TO_FIVE,) * 5 + ((), ()))
@@ -130,9 +130,7 @@ def test_nobody_looks_further_than_two_years(calendar: BusinessCalendar, hours: 
 def test_a_year_of_work_is_found_quickly() -> None:
     """Weeks are reckoned once; ten thousand due times of a year ahead cost moments."""
     hours = BusinessCalendar("Europe/Berlin", OFFICE.week)
-    add_working(hours, MONDAY, 8 * 5 * 52 * 3600)
+    a_year = 8 * 5 * 52 * 3600
+    add_working(hours, MONDAY, a_year)
 
-    began = process_time()
-    for minutes in range(1000):
-        add_working(hours, MONDAY + timedelta(minutes=minutes), 8 * 5 * 52 * 3600)
-    assert process_time() - began < 1.0
+    within(1.0, lambda: [add_working(hours, MONDAY + timedelta(minutes=minutes), a_year) for minutes in range(1000)])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from tests.effort import within
 from tickets.email.addresses import people_in
 
 ADA = ("Ada", "ada@shop.example")
@@ -49,6 +48,4 @@ def test_people_are_found_however_they_are_written(line: str, people: list[tuple
 
 @pytest.mark.parametrize("scrap", ["(", '"', "<", "a@", "@b.example ", "<a@b.example>", '"\\', ":;", "(a)@"])
 def test_no_line_takes_long(scrap: str) -> None:
-    began = time.process_time()
-    people_in(scrap * (4096 // len(scrap)))
-    assert time.process_time() - began < 2
+    within(2, lambda: people_in(scrap * (4096 // len(scrap))))

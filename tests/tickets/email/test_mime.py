@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from tests.effort import least
 from tickets.email.mime import Part, Unreadable, leaves, split
 from tickets.email.parse import parse
 from tickets.email.transfer import content_of
@@ -155,19 +156,8 @@ def nested(depth: int = 45) -> bytes:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_mail_ten_times_as_long_takes_no_hundred_times_as_long(name: str) -> None:
     """Of CPU time. A square would take a hundred times as long; what is over in a moment proves nothing and is fine."""
-    short, long = (_taken(HOSTILE[name](size)) for size in (MB // 10, MB))
+    short, long = (least(partial(parse, HOSTILE[name](size))) for size in (MB // 10, MB))
     assert long < max(40 * short, 0.2)
-
-
-def _taken(content: bytes) -> float:
-    """The better of two: whoever shares a core waits for its memory now and then, which counts."""
-    return min(_taken_once(content), _taken_once(content))
-
-
-def _taken_once(content: bytes) -> float:
-    before = time.process_time()
-    parse(content)
-    return time.process_time() - before
 
 
 def test_thousands_of_parts_are_given_up_early() -> None:
