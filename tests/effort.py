@@ -2,7 +2,7 @@
 
 Counted is the processor's time of this thread alone, without the garbage of other stories, and the best of three
 counts: who shares a core waits for its memory now and then, which counts as work. What really takes too long takes
-too long three times.
+too long three times. What remembers its last texts is given another one each time, so that the work is done anew.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import TypeVar
 
 ATTEMPTS = 3
 
 Found = TypeVar("Found")
+_blanks = count(1)
 
 
 def within(seconds: float, work: Callable[[], Found]) -> Found:
@@ -26,6 +28,11 @@ def within(seconds: float, work: Callable[[], Found]) -> Found:
     found, spent = _spent(work)
     assert spent < seconds, f"it took {spent:.2f} s, and {seconds} are allowed"
     return found
+
+
+def anew(text: str) -> str:
+    """The same text for whoever reads it, and one that was never there before."""
+    return text + " " * next(_blanks)
 
 
 def least(work: Callable[[], object]) -> float:
