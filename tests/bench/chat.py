@@ -17,7 +17,7 @@ from tests.running import RunningDesk
 WANTED = 3_000  # messages per CPU second (issue 4)
 TIMES_THE_LIMIT = 3  # p99 beside the bare limit's, at the same rate
 FAN_OUT = 40_000  # deliveries per CPU second
-ONCE = 15.0  # seconds at that rate before the first round: what a desk does but once after its start
+ONCE = 15.0  # seconds at that rate before the first round, for both: what a server does but once after its start
 
 
 @dataclass
@@ -36,9 +36,9 @@ class Rivals:
         name = "desk" if view is None else "desk, list open"
         return self._measured(name, desk_pairs(self.desk, self.told.pairs, view=view), self.desk.pid)
 
-    def bare_at(self, rate: float, *, seconds: float) -> Figures:
+    def bare_at(self, rate: float, *, seconds: float, kind: str = "bare") -> Figures:
         pairs = bare_pairs(self.bare_url, self.told.pairs)
-        return self._measured("bare", pairs, self.bare_pid, rate=rate, seconds=seconds)
+        return self._measured(kind, pairs, self.bare_pid, rate=rate, seconds=seconds)
 
     def product_at(self, rate: float, *, seconds: float, kind: str = "desk") -> Figures:
         pairs = desk_pairs(self.desk, self.told.pairs)
@@ -75,6 +75,7 @@ def chat(told: Told) -> Iterable[Finding]:
 def latency(told: Told) -> Iterable[Finding]:
     """At steady rates, from when each message should have been sent."""
     with rivals(told) as both:
+        both.bare_at(max(told.rates), seconds=ONCE, kind="not counted")
         both.product_at(max(told.rates), seconds=ONCE, kind="not counted")
         for rate in told.rates:
             seconds = max(told.seconds, told.counted / rate)
