@@ -39,7 +39,7 @@ def save_entitlement(
     kept: dict[str, Any] = {
         "name": name if found is not None and found.name == name else _free_name(change, name, but=entitlement_id),
         "priority": checked_priority(priority),
-        "lane_id": checked_lane(change, lane_id),
+        "lane_id": checked_lane(change, lane_id, was=found.lane_id if found else None),
     }
     if found is None:
         last = change.one(select(func.max(Entitlement.position))) or 0
@@ -102,9 +102,10 @@ def checked_priority(priority: str) -> str:
     return priority
 
 
-def checked_lane(change: Change, lane_id: int | None) -> int | None:
+def checked_lane(change: Change, lane_id: int | None, *, was: int | None) -> int | None:
+    """`was` may stay, also where it was archived since."""
     queue = None if lane_id is None else change.find(Queue, lane_id)
-    if lane_id is not None and (queue is None or queue.archived):
+    if lane_id not in (None, was) and (queue is None or queue.archived):
         raise NotFound("This queue is no longer in use.", field="lane_id")
     return lane_id
 

@@ -45,12 +45,14 @@ def choose_queue(places: Collection[Place], channel: str, category: str, default
 
 
 def place(change: Change, channel: str, category: str, queue_id: int) -> None:
-    """From now on, new tickets of this channel and category ("" for any) join this queue."""
+    """From now on, new tickets of this channel and category ("" for any) join this queue. A rule that named it before
+    it was archived may go on naming it.
+    """
     queue = change.take(Queue, queue_id)
-    if queue.archived:
-        raise NotFound("This queue is no longer in use.", field="queue")
     category = one_line(category, LONGEST_CATEGORY)
     rule = change.one(select(Placement).where(Placement.channel == channel, Placement.category == category))
+    if queue.archived and (rule is None or rule.queue_id != queue.id):
+        raise NotFound("This queue is no longer in use.", field="queue")
     if rule is None:
         rule = change.add(Placement(channel=channel, category=category, queue_id=queue.id))
         change.record(PlacementsChanged())

@@ -47,18 +47,18 @@ def save_tier(
     rights: Collection[str] = (),
 ) -> Tier:
     """A new one, as the last of the list, or another version of this one. Raises Refused, Conflict, NotFound."""
+    tier = None if tier_id is None else change.take(Tier, tier_id)
     kept: dict[str, Any] = {
         "name": _free_name(change, name, but=tier_id),
         "priority": checked_priority(priority),
-        "lane_id": checked_lane(change, lane_id),
+        "lane_id": checked_lane(change, lane_id, was=tier.lane_id if tier else None),
         "rights": checked_rights(change, rights),
     }
-    if tier_id is None:
+    if tier is None:
         last = change.one(select(func.max(Tier.position))) or 0
         tier = change.add(Tier(id=change.new_id(), position=last + 1, **kept))
         change.record(TiersChanged(tier=tier.id))
         return tier
-    tier = change.take(Tier, tier_id)
     if any(getattr(tier, column) != value for column, value in kept.items()):
         tier.keep(change)
         for column, value in kept.items():
