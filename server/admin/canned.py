@@ -10,7 +10,6 @@ from server.admin.queues import queue_choices
 from server.forms import Field, Form, as_id, go, posted
 from tickets.canned import Canned, add_canned, all_canned, edit_canned, remove_canned
 from tickets.edge import Who, door
-from widgets.words import translate
 
 CANNED = Subject(
     "Canned replies",
@@ -77,13 +76,11 @@ async def remove(request: Request) -> Response:
 
 
 async def _queues(request: Request, *replies: Canned) -> list[tuple[str, str]]:
-    """Those in use, and those that these replies are kept to, as what they are: a reply of an archived one is nobody's
-    for now, and would become everybody's.
-    """
-    used = dict(await read(request, queue_choices))
-    known = await read(request, queue_choices, {one.queue_id for one in replies})
-    archived = translate(request.state.language, "Archived")
-    return [(id, name if id in used else f"{name} · {archived}") for id, name in known]
+    """Those in use, and those that these replies are kept to."""
+    found: list[tuple[str, str]] = await read(
+        request, queue_choices, request.state.language, {one.queue_id for one in replies}
+    )
+    return found
 
 
 def _queue(one: Canned, queues: dict[str, str]) -> list[str]:

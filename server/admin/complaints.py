@@ -27,6 +27,7 @@ from tickets.edge import Who, door
 from tickets.errors import NotFound
 from tickets.status import Channel, Priority
 from widgets.labels import PRIORITIES
+from widgets.words import translate
 
 CATEGORIES = Subject(
     "Complaints",
@@ -41,12 +42,13 @@ EVERY = ""  # the category of the rule for all complaints
 
 
 async def all_categories(request: Request) -> Response:
-    language, queues = request.state.language, await read(request, _queues)
+    language = request.state.language
+    queues = await read(request, _queues, language)
     entries = [
         Entry(f"{CATEGORIES.path}/{one.key}", one.name(language), _about(one, queues), _chips(one), gone=not one.active)
         for one in await read(request, _all)
     ]
-    translated = request.state.pages.translate(language, "Where complaints go")
+    translated = translate(language, "Where complaints go")
     where = Entry(f"{CATEGORIES.path}/queue", translated, queues.get(EVERY, ""))
     return listing(request, CATEGORIES, [*entries, where])
 
@@ -58,7 +60,8 @@ async def add(request: Request) -> Response:
         longest=40,
         hint="Small letters, digits and hyphens. It cannot change later.",
     )
-    form = Form([key, *await read(request, _fields)], {"priority": Priority.NORMAL.value, "active": "yes"})
+    fields = await read(request, _fields, request.state.language)
+    form = Form([key, *fields], {"priority": Priority.NORMAL.value, "active": "yes"})
     if await posted(request, form):
         with form.noting():
             await change(request, _add, **_values(form.values()))
@@ -71,7 +74,9 @@ async def edit(request: Request) -> Response:
     texts = {f"name_{language}": one.names.get(language, "") for language in LANGUAGES}
     texts |= {"priority": one.priority, "active": "yes" if one.active else ""}
     texts |= {"acknowledge_days": str(one.acknowledge_days or ""), "answer_days": str(one.answer_days or "")}
-    form = Form(await read(request, _fields), {**texts, "queue_id": await read(request, _queue_of, one.key)})
+    queue_id = await read(request, _queue_of, one.key)
+    fields = await read(request, _fields, request.state.language, queue_id)
+    form = Form(fields, {**texts, "queue_id": str(queue_id or "")})
     if await posted(request, form):
         with form.noting():
             await change(request, _edit, one.key, **_values(form.values()))
@@ -81,16 +86,17 @@ async def edit(request: Request) -> Response:
 
 async def queue(request: Request) -> Response:
     """Where a complaint waits whose category has no queue of its own."""
-    translated = request.state.pages.translate(request.state.language, "Where complaints go")
-    form = Form([await read(request, _queue_field)], {"queue_id": await read(request, _queue_of, EVERY)})
+    language, queue_id = request.state.language, await read(request, _queue_of, EVERY)
+    field = await read(request, _queue_field, language, queue_id)
+    form = Form([field], {"queue_id": str(queue_id or "")})
     if await posted(request, form):
         with form.noting():
             await change(request, _place, EVERY, form.values()["queue_id"])
             return go(f"{CATEGORIES.path}?done=saved")
-    return editing(request, CATEGORIES, form, name=translated)
+    return editing(request, CATEGORIES, form, name=translate(language, "Where complaints go"))
 
 
-def _fields(session: Session) -> list[Field]:
+def _fields(session: Session, language: str, queue_id: int | None = None) -> list[Field]:
     return [
         *(
             Field(f"name_{language}", f"Shown as, in {NAMES[language]}", needed=False, longest=LONGEST_NAME)
@@ -104,7 +110,7 @@ def _fields(session: Session) -> list[Field]:
             choices=[*PRIORITIES.items()],
             hint="Of complaints that are filed from now on.",
         ),
-        _queue_field(session),
+        _queue_field(session, language, queue_id),
         _days("acknowledge_days", "Working days until it is acknowledged", group="What we promise"),
         _days("answer_days", "Working days until the final answer"),
         Field("active", "Customers can choose it", "tick", as_ticked, needed=False),
@@ -116,8 +122,8 @@ def _days(name: str, label: str, *, group: str = "") -> Field:
     return Field(name, label, "number", as_number_within(1, MOST_DAYS), hint, needed=False, longest=4, group=group)
 
 
-def _queue_field(session: Session) -> Field:
-    choices = [("", "As usual"), *queue_choices(session)]
+def _queue_field(session: Session, language: str, queue_id: int | None = None) -> Field:
+    choices = [("", "As usual"), *queue_choices(session, language, {queue_id})]
     return Field("queue_id", "Goes to", "choice", as_id, needed=False, choices=choices, names=True)
 
 
@@ -148,14 +154,15 @@ def _placed(session: Session) -> dict[str, int]:
     return {one.category: one.queue_id for one in placing.placements(session) if one.channel == Channel.COMPLAINT}
 
 
-def _queue_of(session: Session, category: str) -> str:
-    return str(_placed(session).get(category, ""))
+def _queue_of(session: Session, category: str) -> int | None:
+    return _placed(session).get(category)
 
 
-def _queues(session: Session) -> dict[str, str]:
+def _queues(session: Session, language: str) -> dict[str, str]:
     """Their names, by category."""
-    names = dict(queue_choices(session))
-    return {category: names.get(str(queue_id), "") for category, queue_id in _placed(session).items()}
+    placed = _placed(session)
+    names = dict(queue_choices(session, language, placed.values()))
+    return {category: names[str(queue_id)] for category, queue_id in placed.items()}
 
 
 def _about(one: ComplaintCategory, queues: dict[str, str]) -> str:

@@ -53,7 +53,7 @@ async def all_entitlements(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    form = Form(await read(request, _fields))
+    form = Form(await read(request, _fields, request.state.language))
     if await posted(request, form):
         with form.noting():
             await change(request, _save, None, form.values())
@@ -63,7 +63,7 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     found: Entitlement = await read(request, row, Entitlement, request.path_params["id"])
-    form = Form(await read(request, _fields), await read(request, _texts, found))
+    form = Form(await read(request, _fields, request.state.language, found.lane_id), await read(request, _texts, found))
     if await posted(request, form):
         with form.noting():
             await change(request, _save, found.id, form.values())
@@ -85,8 +85,8 @@ async def remove(request: Request) -> Response:
     return go(f"{ENTITLEMENTS.path}?done=removed")
 
 
-def _fields(session: Session) -> list[Field]:
-    return [*favour_fields(session), members.members_field()]
+def _fields(session: Session, language: str, lane_id: int | None = None) -> list[Field]:
+    return [*favour_fields(session, language, lane_id), members.members_field()]
 
 
 def _texts(session: Session, found: Entitlement) -> dict[str, Any]:

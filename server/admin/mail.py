@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from routing.queues import Queue, queues
+from routing.queues import Queue
 from server.admin import held_mail
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
 from server.admin.queues import queue_choices
@@ -75,12 +75,13 @@ class Outbox:
 
 
 async def mail(request: Request) -> Response:
-    names = dict(await read(request, queue_choices))
+    boxes = await read(request, mailboxes)
+    names = dict(await read(request, queue_choices, request.state.language, {box.queue_id for box in boxes}))
     now = request.state.desk.clock.now()
     alarms = {row.mailbox_id for _, row in await read(request, incoming_of) if row.alarm(now)}
     entries = [
         Entry(f"{MAIL.path}/{box.id}", box.address, _about(box, names), _chips(box, alarms), gone=not box.active)
-        for box in await read(request, mailboxes)
+        for box in boxes
     ]
     facts = {
         "mail": _settings(request),
@@ -91,7 +92,7 @@ async def mail(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    form = Form(await read(request, _fields), {"active": "yes"})
+    form = Form(await read(request, _fields, request.state.language), {"active": "yes"})
     if await posted(request, form):
         with form.noting():
             await change(request, _add, **form.values())
@@ -108,7 +109,7 @@ async def edit(request: Request) -> Response:
         "language": box.language,
         "active": "yes" if box.active else "",
     }
-    form = Form(await read(request, _fields), texts)
+    form = Form(await read(request, _fields, request.state.language, box.queue_id), texts)
     if await posted(request, form):
         with form.noting():
             await change(request, _edit, box.id, **form.values())
@@ -141,8 +142,8 @@ def _known_queue(change: Change, queue_id: int | None) -> None:
         change.take(Queue, queue_id)
 
 
-def _fields(session: Session) -> list[Field]:
-    waiting = [(str(queue.id), queue.name) for queue in queues(session)]
+def _fields(session: Session, language: str, queue_id: int | None = None) -> list[Field]:
+    waiting = queue_choices(session, language, {queue_id})
     return [
         Field("address", "Address", "email", longest=LONGEST_VALUE, hint="Mail to it must be led to this desk."),
         Field("name", "Name", longest=LONGEST_NAME, needed=False, hint="Customers see it as the sender."),

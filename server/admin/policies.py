@@ -55,8 +55,9 @@ async def all_policies(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
+    language = request.state.language
     internal = request.url.path == f"{POLICIES.path}/internal/new"
-    fields = await read(request, lambda session: fields_of(session, internal=internal))
+    fields = await read(request, lambda session: fields_of(session, language, internal=internal))
     form = PolicyForm(fields, texts_of(None, internal=internal))
     form.internal = internal
     if await posted(request, form):
@@ -68,8 +69,8 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     policy: SlaPolicy = await read(request, row, SlaPolicy, request.path_params["id"])
-    internal = policy.internal
-    fields = await read(request, lambda session: fields_of(session, policy, internal=internal))
+    language, internal = request.state.language, policy.internal
+    fields = await read(request, lambda session: fields_of(session, language, policy, internal=internal))
     form = PolicyForm(fields, texts_of(policy, internal=internal))
     form.internal = internal
     if await posted(request, form):

@@ -11,7 +11,6 @@ from chat.site import Site
 from routing.entitlements import entitlements
 from routing.hours import calendars
 from routing.names import LONGEST_NAME
-from routing.queues import queues
 from routing.sla.choosing import seconds_of
 from routing.sla.metrics import PAUSING, USUAL_PAUSES, pausable, promisable
 from routing.sla.policy import SlaPolicy, Terms
@@ -19,6 +18,7 @@ from routing.sla.steps import checked_steps
 from routing.sla.targets import LONGEST_AFRESH, LONGEST_TARGET, SHORTEST_TARGET
 from routing.tiers import tiers
 from server.admin.policy_steps import step_fields, step_texts, steps_in
+from server.admin.queues import queue_choices
 from server.forms import Field, Form, as_id, as_number, as_ticked
 from tickets.complaints.categories import categories
 from tickets.errors import Refused
@@ -83,12 +83,15 @@ def cells(*, internal: bool) -> list[tuple[str, str]]:
     return [(metric.value, priority) for metric in promisable(internal=internal) for priority in PRIORITIES]
 
 
-def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bool = False) -> list[Field]:
+def fields_of(
+    session: Session, language: str, policy: SlaPolicy | None = None, *, internal: bool = False
+) -> list[Field]:
     """What a policy names already can be kept, also where it is no longer offered."""
+    named = policy.queues if policy else ()
     return [
         Field("name", "Name", longest=LONGEST_NAME),
         Field("channels", "Channels", "several", choices=[*CHANNELS.items()], hint="None ticked: all of them."),
-        Field("queues", "Queues", "several", choices=_queues(session, policy), names=True),
+        Field("queues", "Queues", "several", choices=queue_choices(session, language, named), names=True),
         Field("categories", "Topics and categories", "several", choices=_categories(session, policy), names=True),
         *_whose(session, policy, internal=internal),
         *(field for one in cells(internal=internal) for field in _target_fields(cell(*one))),
@@ -102,7 +105,7 @@ def fields_of(session: Session, policy: SlaPolicy | None = None, *, internal: bo
             needed=False, longest=9,
             hint="Empty: however long it was resolved, its resolution goes on adding up.",
         ),
-        *step_fields(session, sorted({metric for metric, _ in cells(internal=internal)}), policy),
+        *step_fields(session, language, sorted({metric for metric, _ in cells(internal=internal)}), policy),
         Field("active", "In use", "tick", as_ticked, needed=False),
     ]  # fmt: skip
 
@@ -169,11 +172,6 @@ def _target(number: int, unit: str, *, always: bool) -> dict[str, Any]:
     if not SHORTEST_TARGET <= number * UNITS[unit] <= LONGEST_TARGET * 60:
         raise Refused("A target is between 15 seconds and one year.")
     return {"seconds": number * UNITS[unit], "business": not always}
-
-
-def _queues(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
-    named = set(policy.queues) if policy else set()
-    return [(str(one.id), one.name) for one in queues(session, archived=True) if not one.archived or one.id in named]
 
 
 def _categories(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from routing.queues import queues
 from routing.sla.policy import SlaPolicy
 from routing.sla.steps import HOLDER, MOST_STEPS, SUPERVISORS, Deed, Step, When
+from server.admin.queues import queue_choices
 from server.forms import Field, as_number
 from tickets.people import Agent
 from widgets.names import Names
@@ -35,11 +35,11 @@ _DEEDS: list[tuple[str, str]] = [
 ]
 
 
-def step_fields(session: Session, metrics: Sequence[str], policy: SlaPolicy | None) -> list[Field]:
+def step_fields(session: Session, language: str, metrics: Sequence[str], policy: SlaPolicy | None) -> list[Field]:
     """Of every row that there can be, shown or not. Whoever a kept step names can be kept, also where they are no
     longer offered.
     """
-    deeds = _deeds(session, policy)
+    deeds = _deeds(session, language, policy)
     every = [("", "Every promise"), *((one, METRICS[one]) for one in metrics)]
     return [
         field
@@ -97,14 +97,16 @@ def _deed(language: str, step: Step, names: Names) -> str:
     return f"{translate(language, GROUPS[step.does])} {whom}".strip()
 
 
-def _deeds(session: Session, policy: SlaPolicy | None) -> list[tuple[str, str]]:
+def _deeds(session: Session, language: str, policy: SlaPolicy | None) -> list[tuple[str, str]]:
+    steps = policy.steps if policy else ()
+    moves = {int(one["to"]) for one in steps if one["does"] == Deed.MOVE}
     agents = session.exec(select(Agent).where(col(Agent.active).is_(True)).order_by(Agent.name)).all()
     found = [
         *_DEEDS,
         *((f"{Deed.TELL} {one.id}", one.name) for one in agents),
-        *((f"{Deed.MOVE} {one.id}", one.name) for one in queues(session)),
+        *((f"{Deed.MOVE} {id}", name) for id, name in queue_choices(session, language, moves)),
         *((f"{Deed.ASSIGN} {one.id}", one.name) for one in agents),
     ]
     known = {value for value, _ in found}
-    kept = [f"{one['does']} {one['to']}".strip() for one in (policy.steps if policy else ())]
+    kept = [f"{one['does']} {one['to']}".strip() for one in steps]
     return [*found, *((one, one) for one in dict.fromkeys(kept) if one not in known)]

@@ -27,6 +27,7 @@ from server.forms import Field, Form, as_id, go, posted
 from tickets.change import Change
 from tickets.edge import Who, door
 from tickets.people import Agent
+from widgets.words import translate
 
 QUEUES = Subject(
     "Queues",
@@ -56,7 +57,8 @@ async def all_queues(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    form = Form(await read(request, _fields), {"delivery": Delivery.PULL.value, "rule": Rule.LONGEST_IDLE.value})
+    fields = await read(request, _fields, request.state.language)
+    form = Form(fields, {"delivery": Delivery.PULL.value, "rule": Rule.LONGEST_IDLE.value})
     if await posted(request, form):
         with form.noting():
             await change(request, _save, None, **form.values())
@@ -66,7 +68,7 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     queue: Queue = await read(request, row, Queue, request.path_params["id"])
-    form = Form(await read(request, _fields, queue.id), await read(request, _texts, queue))
+    form = Form(await read(request, _fields, request.state.language, queue.id), await read(request, _texts, queue))
     if await posted(request, form):
         with form.noting():
             await change(request, _save, queue.id, **form.values())
@@ -92,20 +94,26 @@ async def restore(request: Request) -> Response:
     return go(f"{QUEUES.path}?done=restored")
 
 
-def queue_choices(session: Session, named: Collection[int | None] = ()) -> list[tuple[str, str]]:
-    """Those in use, and those that are named already."""
-    found = queues(session, archived=bool(named))
-    return [(str(queue.id), queue.name) for queue in found if not queue.archived or queue.id in named]
+def queue_choices(session: Session, language: str, named: Collection[int | None] = ()) -> list[tuple[str, str]]:
+    """Those in use, and those that are named already, as what they are: a form that left an archived one out would
+    forget it when it is saved for something else.
+    """
+    archived = translate(language, "Archived")
+    return [
+        (str(queue.id), f"{queue.name} · {archived}" if queue.archived else queue.name)
+        for queue in queues(session, archived=bool(named))
+        if not queue.archived or queue.id in named
+    ]
 
 
 def calendar_choices(session: Session) -> list[tuple[str, str]]:
     return [("", "Always open"), *((str(calendar.id), calendar.name) for calendar in calendars(session))]
 
 
-def _fields(session: Session, queue_id: int | None = None) -> list[Field]:
+def _fields(session: Session, language: str, queue_id: int | None = None) -> list[Field]:
     agents = session.exec(select(Agent).where(col(Agent.active)).order_by(func.lower(Agent.name)))
     members = [(str(agent.id), agent.name) for agent in agents]
-    others = queue_choices(session, _named(session, queue_id))
+    others = queue_choices(session, language, _named(session, queue_id))
     return [
         Field("name", "Name", longest=LONGEST_NAME, hint="Customers who wait see it."),
         Field(

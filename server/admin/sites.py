@@ -67,7 +67,8 @@ async def sites(request: Request) -> Response:
 async def add(request: Request) -> Response:
     rows = await _rows(request, ())
     usual = {"colour": SiteForm("", "").colour, "languages": list(LANGUAGES), "active": "yes"}
-    form = Form([KEY, *await read(request, _fields, rows)], {**usual, "ask_name": "optional", "ask_email": "optional"})
+    fields = await read(request, _fields, request.state.language, rows)
+    form = Form([KEY, *fields], {**usual, "ask_name": "optional", "ask_email": "optional"})
     if await posted(request, form):
         with form.noting():
             values = _values(form)
@@ -79,7 +80,7 @@ async def add(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     site: Site = await read(request, row, Site, request.path_params["id"])
     rows = await _rows(request, site.topics)
-    form = Form(await read(request, _fields, rows), await read(request, _texts, site))
+    form = Form(await read(request, _fields, request.state.language, rows, site), await read(request, _texts, site))
     if await posted(request, form):
         with form.noting():
             values = _values(form)
@@ -103,8 +104,8 @@ async def _rows(request: Request, topics: Sequence[object]) -> int:
     return max(rows_for(topics), sum(name.startswith("topic") and name[5:].isdigit() for name in sent))
 
 
-def _fields(session: Session, rows: int) -> list[Field]:
-    queues = queue_choices(session)
+def _fields(session: Session, language: str, rows: int, site: Site | None = None) -> list[Field]:
+    queues = queue_choices(session, language, _named(session, site) if site else ())
     calendars = calendar_choices(session)
     return [
         Field("name", "Name", longest=100, hint="Customers see it at the head of the chat."),
@@ -157,8 +158,18 @@ def _fields(session: Session, rows: int) -> list[Field]:
     ]
 
 
+def _named(session: Session, site: Site) -> set[int | None]:
+    """The queues that its chats go to."""
+    placed = _placed(session)
+    return {site.default_queue_id, *(placed.get(topic["key"]) for topic in site.topics)}
+
+
+def _placed(session: Session) -> dict[str, int]:
+    """Queues by topic."""
+    return {rule.category: rule.queue_id for rule in placements(session) if rule.channel == Channel.CHAT}
+
+
 def _texts(session: Session, site: Site) -> dict[str, Any]:
-    placed = {rule.category: rule.queue_id for rule in placements(session) if rule.channel == Channel.CHAT}
     texts = {f"{which}_{code}": site.texts.get(code, {}).get(which, "") for code in LANGUAGES for which in TEXTS}
     return {
         "name": site.name,
@@ -172,7 +183,7 @@ def _texts(session: Session, site: Site) -> dict[str, Any]:
         "default_queue_id": str(site.default_queue_id or ""),
         "calendar_id": str(site.calendar_id or ""),
         **texts,
-        **topic_texts(site.topics, placed),
+        **topic_texts(site.topics, _placed(session)),
     }
 
 

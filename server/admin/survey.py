@@ -23,11 +23,10 @@ SURVEY = Subject(
 
 
 async def survey(request: Request) -> Response:
-    choices, terms = await read(request, queue_choices), await read(request, terms_of)
-    offered = {value for value, _ in choices}
+    terms = await read(request, terms_of)
     texts: dict[str, Any] = {name: str(getattr(terms, name)) for name in BOUNDS}
-    texts["queues"] = [str(queue) for queue in terms.queues if str(queue) in offered]
-    form = Form(_fields(choices), texts)
+    texts["queues"] = [str(queue) for queue in terms.queues]
+    form = Form(_fields(await read(request, queue_choices, request.state.language, terms.queues)), texts)
     if await posted(request, form):
         with form.noting():
             said = form.values()

@@ -12,11 +12,11 @@ from routing.belonging import TierMember, belong
 from routing.entitlements import entitlements
 from routing.events import TiersChanged
 from routing.names import LONGEST_NAME
-from routing.queues import queues
 from routing.sla.retiring import remove_tier
 from routing.tiers import Tier, save_tier, tiers
 from server.admin import members
 from server.admin.pages import HOME, Act, Entry, Subject, change, editing, listing, read, row
+from server.admin.queues import queue_choices
 from server.forms import Field, Form, as_id, go, posted
 from tickets.change import Change
 from tickets.edge import Who, door
@@ -38,7 +38,7 @@ async def all_tiers(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    form = Form(await read(request, _fields))
+    form = Form(await read(request, _fields, request.state.language))
     if await posted(request, form):
         with form.noting():
             await change(request, _save, None, form.values())
@@ -48,7 +48,7 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     tier: Tier = await read(request, row, Tier, request.path_params["id"])
-    form = Form(await read(request, _fields), await read(request, _texts, tier))
+    form = Form(await read(request, _fields, request.state.language, tier.lane_id), await read(request, _texts, tier))
     if await posted(request, form):
         with form.noting():
             await change(request, _save, tier.id, form.values())
@@ -62,9 +62,9 @@ async def remove(request: Request) -> Response:
     return go(f"{TIERS.path}?done=removed")
 
 
-def favour_fields(session: Session) -> list[Field]:
-    """What a new ticket of theirs is given, whether they have a tier or an entitlement."""
-    lanes = [("", "Like everybody’s"), *((str(one.id), one.name) for one in queues(session))]
+def favour_fields(session: Session, language: str, lane_id: int | None = None) -> list[Field]:
+    """What a new ticket of theirs is given, whether they have a tier or an entitlement, with this lane so far."""
+    lanes = [("", "Like everybody’s"), *queue_choices(session, language, {lane_id})]
     return [
         Field("name", "Name", longest=LONGEST_NAME),
         Field(
@@ -79,10 +79,10 @@ def favour_fields(session: Session) -> list[Field]:
     ]  # fmt: skip
 
 
-def _fields(session: Session) -> list[Field]:
+def _fields(session: Session, language: str, lane_id: int | None = None) -> list[Field]:
     rights = [(one.key, one.name) for one in entitlements(session)]
     return [
-        *favour_fields(session),
+        *favour_fields(session, language, lane_id),
         Field("rights", "Entitlements", "several", choices=rights, names=True),
         members.members_field(),
     ]
