@@ -174,7 +174,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"{usual.introductions_per_minute_per_address} new names or email addresses a minute, "
         f"{usual.connects_per_minute_per_address} connections a minute, "
         f"{limits.POLLS_PER_MINUTE_PER_ADDRESS} requests for frames a minute, "
-        f"{limits.LETTERS_PER_HOUR} letters an hour. "
+        f"{usual.uploads_per_hour_per_address} files an hour, {limits.LETTERS_PER_HOUR} letters an hour. "
+        f"Per email address: {limits.LETTERS_PER_DAY} letters a day. "
         f"From everywhere together: {usual.visitors_per_second} new visitors a second."
     ) in SAID
 
