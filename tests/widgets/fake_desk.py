@@ -56,6 +56,7 @@ class FakeDesk:
         self.made = 0
         self._sockets: list[WebSocket] = []
         self._news = threading.Condition()
+        self._speaks = asyncio.Lock()  # what is pushed comes before an answer or behind it, never in the middle
         # Another port is another origin of the same site; in private windows, frames of another site have no storage.
         self._listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
         own, other = [f"127.0.0.1:{listener.getsockname()[1]}" for listener in self._listeners]
@@ -88,9 +89,10 @@ class FakeDesk:
         """Sends frames to every open socket."""
 
         async def send() -> None:
-            for each in list(self._sockets):
-                for frame in frames:
-                    await each.send_text(json.dumps(frame))
+            async with self._speaks:
+                for each in list(self._sockets):
+                    for frame in frames:
+                        await each.send_text(json.dumps(frame))
 
         asyncio.run_coroutine_threadsafe(send(), self._loop).result(PATIENCE)
 
@@ -237,12 +239,13 @@ class FakeDesk:
         try:
             while True:
                 frame = json.loads(await wire.receive_text())
-                self._hears(frame)
-                if "hello" in frame:
-                    visitor = await self._greet(wire, frame["hello"])
-                elif visitor:
-                    for answer in self._answers(visitor, frame):
-                        await wire.send_text(json.dumps(answer))
+                async with self._speaks:
+                    self._hears(frame)
+                    if "hello" in frame:
+                        visitor = await self._greet(wire, frame["hello"])
+                    elif visitor:
+                        for answer in self._answers(visitor, frame):
+                            await wire.send_text(json.dumps(answer))
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:

@@ -50,6 +50,7 @@ def test_a_call_is_asked_for_by_the_chat_that_waits(desk: FakeDesk, sam: Shopper
     desk.site = {"forms": ["callback"]}
     sam.visit()
     sam.starts().says("Hello?")
+    expect(sam.sent).to_have_count(1)
     desk.push({"place": {"position": 3, "call": "42-a-seal"}})
     form = sam.frame.locator("iframe")
     sam.button("Call or email me instead").click()

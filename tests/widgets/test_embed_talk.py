@@ -131,6 +131,7 @@ def test_why_nobody_comes_is_said_in_a_sentence(desk: FakeDesk, sam: Shopper) ->
     """docs/protocol.md: whatever stands between them and somebody; when nothing does, nothing is said."""
     sam.starts().says("Hello?")
     card = sam.frame.locator(".queue")
+    expect(card).to_contain_text("You are third.")
     finding = "We are finding the right person for you."
     said = {
         "full": "Everyone is busy.",
