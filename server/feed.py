@@ -46,6 +46,7 @@ class _Place(NamedTuple):
 class _Stretch(NamedTuple):
     """What was read of the log from a place on, and what it means to those who follow these topics."""
 
+    rings: int  # heard before it was read
     since: _Place
     topics: frozenset[Topic]
     upto: _Place
@@ -69,10 +70,11 @@ class Feed:
         self._drawn: _Stretch | None = None  # by the writer, for the next step
         self._named = epoch
         self._asked_at = -GLANCE  # when somebody last looked whether that is its name still
+        self._rings = 0  # that were heard; a change rings once, after it was committed and drawn
         self._rung = asyncio.Event()
         self._stepping = asyncio.Lock()
         self._followers = Followers()
-        bus.listen(rung=self._rung.set, whispered=self._deliver_whisper)
+        bus.listen(rung=self._ring, whispered=self._deliver_whisper)
 
     @property
     def cursor(self) -> int:
@@ -160,6 +162,10 @@ class Feed:
     def follows(self, name: str) -> bool:
         return self._followers.follows(name)
 
+    def _ring(self) -> None:
+        self._rings += 1
+        self._rung.set()
+
     async def _run(self) -> None:
         while True:
             glance = asyncio.get_running_loop().call_later(GLANCE, self._rung.set)
@@ -224,10 +230,13 @@ class Feed:
             self._dismiss(outbox)
 
     async def _read(self) -> _Stretch:
-        """What the writer has drawn, where that begins here and is for those who follow now; else what is there."""
+        """What the writer has drawn, if that is all, begins here and is for those who follow now; else what is there.
+
+        What was drawn rings once. A second ring is of something behind it, and nobody may ring for that again.
+        """
         place, topics = self._place, self._followers.topics
         drawn, self._drawn = self._drawn, None
-        if drawn is not None and drawn.since is place and drawn.topics is topics:
+        if drawn is not None and drawn.since is place and drawn.topics is topics and self._rings - drawn.rings <= 1:
             return drawn
         return await self._desk.read(self._next, place, topics)
 
@@ -240,9 +249,11 @@ class Feed:
 
     def _next(self, session: Session, place: _Place, topics: frozenset[Topic]) -> _Stretch:
         """Raises EndIsGone where this is no longer the log that was read so far."""
+        rings = self._rings
         row, rows = log.onward(session, place.pos, place.row, limit=MOST_ROWS)
         upto = _Place(rows[-1].pos, rows[-1]) if rows else place if place.row else _Place(place.pos, row)
-        return _Stretch(place, topics, upto, rows, self._rendered(session, rows, topics) if rows and topics else ())
+        deliveries = self._rendered(session, rows, topics) if rows and topics else ()
+        return _Stretch(rings, place, topics, upto, rows, deliveries)
 
     def _rendered(self, session: Session, rows: Sequence[log.LogRow], topics: Collection[Topic]) -> list[Delivery]:
         """One event that cannot be shown must not keep all the others from every screen: it is left out, and said."""

@@ -56,8 +56,9 @@ class House:
 
     def __init__(self, database: Database, *, deaf: bool = False) -> None:
         self.bus = LocalBus()
-        bell = (lambda: None) if deaf else self.bus.ring
-        self.desk = Desk(database.writes, database.reads, clock=MovedClock(), bell=bell)
+        self.desk = Desk(database.writes, database.reads, clock=MovedClock(), bell=self._ring)
+        self._deaf = deaf
+        self.drawing = False  # whether what happens is drawn before it rings, as the writer does it
         self.teller = Teller()
         self.feed = Feed(self.desk, self.bus, epoch=EPOCH, render=self.teller)
 
@@ -69,6 +70,12 @@ class House:
     def draws(self) -> None:
         """As the writer does it after a commit."""
         self.feed._draw(self.desk.look(log.newest))
+
+    def _ring(self) -> None:
+        if self.drawing:
+            self.draws()
+        if not self._deaf:
+            self.bus.ring()
 
     async def steps(self) -> None:
         while await self.feed._step():

@@ -60,6 +60,20 @@ async def test_what_was_drawn_from_another_place_is_read_again(house: House) -> 
     assert [1, 2] == held_by(outbox)
 
 
+async def test_what_was_committed_behind_it_is_told_in_the_same_step(house: House) -> None:
+    """Both rang before anybody looked, so nothing rings for it again: it came with the next glance, a second late."""
+    outbox = Outbox()
+    await house.feed.follow(outbox, following(1), cursor=None)
+    await house.steps()
+    house.drawing = True
+    await house.happens(1)
+    house.drawing = False
+    await house.happens(1)
+    await house.steps()
+
+    assert [1, 2] == held_by(outbox)
+
+
 async def test_much_at_once_is_not_drawn_by_the_writer(house: House) -> None:
     """Everybody's next change waits for it."""
     await house.feed.follow(Outbox(), following(1), cursor=None)

@@ -19,17 +19,14 @@ from tickets import log
 from tickets.live import Outbox
 
 TICKETS = st.integers(1, 2)
-HAPPENS = st.tuples(st.just("happens"), st.lists(TICKETS, min_size=1, max_size=3))
+HAPPENS = st.tuples(st.sampled_from(["happens", "happens, and is drawn"]), st.lists(TICKETS, min_size=1, max_size=3))
 STEPS = st.tuples(st.just("steps"), st.just(0))
-DRAWS = st.tuples(st.just("draws"), st.just(0))
 COMES = st.tuples(st.just("comes"), st.tuples(st.sets(TICKETS, min_size=1), st.integers(0, 6)))
 WAITS = st.tuples(st.just("waits"), st.integers(1, 6))
 DELAYS = st.lists(st.integers(0, 6), min_size=1, max_size=12)
 
 
-ROUND = st.tuples(HAPPENS, st.lists(STEPS | DRAWS | COMES | WAITS, min_size=1, max_size=4)).map(
-    lambda two: [two[0], *two[1]]
-)
+ROUND = st.tuples(HAPPENS, st.lists(STEPS | COMES | WAITS, min_size=1, max_size=4)).map(lambda two: [two[0], *two[1]])
 
 
 @given(script=st.lists(ROUND, min_size=2, max_size=8).map(lambda rounds: list(chain(*rounds))), delays=DELAYS)
@@ -84,12 +81,11 @@ async def check(house: House, script: list[Any]) -> None:
     under_way: list[asyncio.Task[None]] = []
     came: list[tuple[Outbox, set[int], int]] = []
     for what, how in script:
-        if what == "happens":
+        if what.startswith("happens"):
+            house.drawing = what.endswith("drawn")
             await house.happens(*how)
         elif what == "steps":
             under_way.append(asyncio.create_task(house.steps()))
-        elif what == "draws":
-            house.draws()
         elif what == "comes":
             tickets, back = how
             outbox, cursor = Outbox(), max(0, house.feed.cursor - back)
