@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.site import LANGUAGES, MOST_TOPICS, key_of
+from sqlmodel import select
+
+from chat.site import LANGUAGES, MOST_TOPICS, Site, key_of
 from routing import placing
 from server.doors.languages import LANGUAGES as NAMES
 from server.forms import Field, as_id
@@ -36,8 +38,10 @@ def topic_fields(rows: int, queues: Sequence[tuple[str, str]]) -> list[Field]:
             Field(f"topic{n}_{language}", f"Shown as, in {NAMES[language]}", needed=False, longest=60)
             for language in LANGUAGES
         ]
-        choices = [("", "As usual"), *queues]
-        fields.append(Field(f"topic{n}_queue", "Goes to", "choice", as_id, needed=False, choices=choices, names=True))
+        choices, hint = [("", "As usual"), *queues], "From every site that offers this topic." if n == 0 else ""
+        fields.append(
+            Field(f"topic{n}_queue", "Goes to", "choice", as_id, needed=False, choices=choices, names=True, hint=hint)
+        )
     return fields
 
 
@@ -64,13 +68,16 @@ def topics_in(values: Mapping[str, Any], rows: int) -> list[Topic]:
 
 
 def place_topics(change: Change, topics: Sequence[Topic], *, before: Sequence[str] = ()) -> None:
-    """New chats about a topic join its queue; those about a topic that is no more go where all others go."""
+    """New chats about a topic join its queue, whichever site they come from; those about a topic that no site has any
+    more go where all others go. `before`: the keys that the site had, whose queues were on the page. What a site only
+    begins to offer goes where it goes from others, unless a queue was chosen.
+    """
     for topic in topics:
         if topic.queue_id is not None:
             placing.place(change, Channel.CHAT.value, topic.key, topic.queue_id)
-        else:
+        elif topic.key in before:
             placing.unplace(change, Channel.CHAT.value, topic.key)
-    for key in set(before) - {topic.key for topic in topics}:
+    for key in set(before) - {topic["key"] for site in change.rows(select(Site)) for topic in site.topics}:
         placing.unplace(change, Channel.CHAT.value, key)
 
 
