@@ -17,6 +17,7 @@ from routing.sla.retiring import remove_entitlement
 from routing.tiers import tiers
 from server.admin import members
 from server.admin.pages import HOME, Act, Subject, change, editing, listing, read, row
+from server.admin.queues import said_of
 from server.admin.tiers import favour_fields
 from server.forms import Field, Form, go, posted
 from tickets.change import Change
@@ -127,12 +128,12 @@ def _lines(session: Session, language: str) -> list[Line]:
 
 
 def _told(session: Session, language: str, names: Names, one: Entitlement) -> list[str]:
-    comma = translate(language, ", ")
+    comma, lane = translate(language, ", "), names.queues.get(one.lane_id or 0)
     bring = [tier.name for tier in tiers(session) if one.key in tier.rights]
     for_it = [policy.name for policy in policies(session) if one.key in policy.rights]
     given = [
         one.priority and translate(language, "At least {priority}.", priority=_priority(language, one.priority)),
-        one.lane_id and translate(language, "Fast lane: {queue}.", queue=names.queue(one.lane_id)),
+        lane and translate(language, "Fast lane: {queue}.", queue=said_of(lane, language)),
         bring and translate(language, "Comes with {tiers}.", tiers=comma.join(bring)),
         for_it and translate(language, "Asked for by {policies}.", policies=comma.join(for_it)),
         translate(language, "Customers who have it besides: {n}.", n=len(entitled(session, one.key))),

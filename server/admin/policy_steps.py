@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from routing.sla.policy import SlaPolicy
 from routing.sla.steps import HOLDER, MOST_STEPS, SUPERVISORS, Deed, Step, When
@@ -100,13 +100,21 @@ def _deed(language: str, step: Step, names: Names) -> str:
 def _deeds(session: Session, language: str, policy: SlaPolicy | None) -> list[tuple[str, str]]:
     steps = policy.steps if policy else ()
     moves = {int(one["to"]) for one in steps if one["does"] == Deed.MOVE}
-    agents = session.exec(select(Agent).where(col(Agent.active).is_(True)).order_by(Agent.name)).all()
-    found = [
+    return [
         *_DEEDS,
-        *((f"{Deed.TELL} {one.id}", one.name) for one in agents),
+        *((f"{Deed.TELL} {id}", name) for id, name in _agents(session, language, steps, Deed.TELL)),
         *((f"{Deed.MOVE} {id}", name) for id, name in queue_choices(session, language, moves)),
-        *((f"{Deed.ASSIGN} {one.id}", one.name) for one in agents),
+        *((f"{Deed.ASSIGN} {id}", name) for id, name in _agents(session, language, steps, Deed.ASSIGN)),
     ]
-    known = {value for value, _ in found}
-    kept = [f"{one['does']} {one['to']}".strip() for one in steps]
-    return [*found, *((one, one) for one in dict.fromkeys(kept) if one not in known)]
+
+
+def _agents(
+    session: Session, language: str, steps: Sequence[Mapping[str, Any]], deed: Deed
+) -> Iterator[tuple[int, str]]:
+    """Those who work here, and those for whom there is such a step already, as what they are."""
+    named = {one["to"] for one in steps if one["does"] == deed}
+    for agent in session.exec(select(Agent).order_by(Agent.name)):
+        if agent.active:
+            yield agent.id, agent.name
+        elif str(agent.id) in named:
+            yield agent.id, f"{agent.name} · {translate(language, 'Inactive')}"

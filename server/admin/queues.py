@@ -98,12 +98,16 @@ def queue_choices(session: Session, language: str, named: Collection[int | None]
     """Those in use, and those that are named already, as what they are: a form that left an archived one out would
     forget it when it is saved for something else.
     """
-    archived = translate(language, "Archived")
     return [
-        (str(queue.id), f"{queue.name} · {archived}" if queue.archived else queue.name)
+        (str(queue.id), said_of(queue, language))
         for queue in queues(session, archived=bool(named))
         if not queue.archived or queue.id in named
     ]
+
+
+def said_of(queue: Queue, language: str) -> str:
+    """Its name, and whether it is still in use."""
+    return f"{queue.name} · {translate(language, 'Archived')}" if queue.archived else queue.name
 
 
 def calendar_choices(session: Session) -> list[tuple[str, str]]:

@@ -60,6 +60,8 @@ def test_what_names_an_archived_queue_says_so_and_goes_on_naming_it(
 
     if made != path:
         assert "Returns · Archived" not in step.open(made).text, "nothing new is led there"
+    if page == "entitlements/new":
+        assert "Fast lane: Returns · Archived." in step.open("/app/admin/entitlements").text
     step.submit(f"{shelf}/restore", via=shelf)
     assert ["Returns"] == _chosen(step.open(path), field), "and used again, it is where it was"
 
