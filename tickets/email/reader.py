@@ -104,6 +104,7 @@ class Reader:
         idle = 0.0
         while True:
             done = 0
+            self._rung.clear()  # before the look: what comes while the last of it is brought rings in vain else
             try:
                 done = await self._read_waiting()
             except Unavailable:
@@ -113,7 +114,6 @@ class Reader:
             idle = 0.0 if done or self._hard else idle + LOOK_EVERY
             if idle >= IDLE:
                 await self._end_children()
-            self._rung.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._rung.wait()

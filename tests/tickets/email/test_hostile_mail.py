@@ -11,6 +11,8 @@ from tests.tickets.email.test_reader import received, soon, states
 from tickets.email import raw
 from tickets.email.raw import RawMail, RawState
 from tickets.email.reader import Reader
+from tickets.message import Message
+from tickets.ticket import Ticket
 
 CHILD = "tests.tickets.email.hostile_child"
 GOOD = [written(f"Mail {n}", id=f"<{n}@customer.example>") for n in range(6)]
@@ -59,6 +61,31 @@ async def test_many_that_hang_are_read_in_turn_and_each_counts_its_tries(tmp_pat
         await reader.close()
         assert [1, 1, 1] == _tries(counter)[:3]
         assert [RawState.DONE] * len(GOOD) == states(counter)[3:]
+
+
+async def test_a_mail_that_takes_too_long_is_given_up_after_three_tries(tmp_path: Path) -> None:
+    """Each try ends the process that reads it, and nobody else waits longer than that.
+
+    When it can be read after all, its ticket has its sender, its subject and its words.
+    """
+    async with a_counter(tmp_path) as counter:
+        await received(counter, written("Hello", subject="Hang", sender="slow@customer.example"), GOOD[0])
+        reader = Reader(counter.desk, counter.store, child=CHILD, patience=0.5)
+        for tries in range(1, 4):
+            await reader.read_all()
+            assert tries == _tries(counter)[0]
+            counter.clock.moves(minutes=tries)
+        await reader.close()
+        assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
+        row = counter.rows(RawMail)[0]
+        assert "it took longer than 0.5 seconds" == row.why
+
+        await counter.desk.change(raw.read_again, row.id, by="agent:1")
+        await counter.reader.read_all()
+        assert [RawState.DONE, RawState.DONE] == states(counter)
+        (message,) = [one for one in counter.rows(Message) if one.text == "Hello"]
+        ticket = next(one for one in counter.rows(Ticket) if one.id == message.ticket_id)
+        assert ("Hang", f"customer:{ticket.customer_id}") == (ticket.subject, message.by)
 
 
 def _tries(counter: Counter) -> list[int]:

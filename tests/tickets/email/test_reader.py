@@ -17,20 +17,16 @@ from tests.tickets.email.mailroom import SUPPORT, Counter, a_counter, written
 from tests.tickets.email.test_parse import nested
 from tickets.change import Change
 from tickets.email import raw
+from tickets.email import reader as reader_room
 from tickets.email.intake import UNREADABLE
 from tickets.email.mail import Mail
 from tickets.email.mailbox import Mailbox
 from tickets.email.raw import Envelope, RawMail, RawState, fingerprint
-from tickets.email.reader import Reader
 from tickets.files.attachment import Attachment
 from tickets.message import Message
 from tickets.ticket import Ticket
 
 Found = TypeVar("Found")
-_PART = b"--x\r\nContent-Type: text/html\r\n\r\nHello" + b"<div>" * 12_000 + b"\r\n"
-ENDLESS = (  # takes some seconds
-    b"From: slow@customer.example\r\nSubject: Slow\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + _PART * 3
-)
 
 
 async def received(counter: Counter, *contents: bytes) -> None:
@@ -76,31 +72,6 @@ async def test_a_mail_that_nobody_can_read_is_a_ticket_that_says_so(tmp_path: Pa
         await counter.reader.read_all()
         assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
         assert 2 == len(counter.rows(Ticket)), "the second try makes no second ticket"
-
-
-async def test_a_mail_that_takes_too_long_is_given_up_after_three_tries(tmp_path: Path) -> None:
-    """I7: each try ends the process that reads it, and nobody else waits longer than that.
-
-    When it can be read after all, its ticket has its sender, its subject and its words.
-    """
-    async with a_counter(tmp_path, patience=0.3) as counter:
-        await received(counter, ENDLESS, written())
-        for tries in range(1, 4):
-            await counter.reader.read_all()
-            assert tries == counter.rows(RawMail)[0].attempts
-            counter.clock.moves(minutes=tries)
-        assert [RawState.QUARANTINED, RawState.DONE] == states(counter)
-        row = counter.rows(RawMail)[0]
-        assert "it took longer than 0.3 seconds" == row.why
-
-        patient = Reader(counter.desk, counter.store)
-        await counter.desk.change(raw.read_again, row.id, by="agent:1")
-        await patient.read_all()
-        await patient.close()
-        assert [RawState.DONE, RawState.DONE] == states(counter)
-        (message,) = [one for one in counter.rows(Message) if one.text.startswith("Hello")]
-        ticket = next(one for one in counter.rows(Ticket) if one.id == message.ticket_id)
-        assert ("Slow", f"customer:{ticket.customer_id}") == (ticket.subject, message.by)
 
 
 async def test_the_process_that_reads_may_die(tmp_path: Path) -> None:
@@ -161,6 +132,29 @@ async def test_files_that_the_disk_refuses_are_a_failed_try(tmp_path: Path, monk
         assert {RawState.DONE} == {*states(counter)}
         (file,) = counter.rows(Attachment)
         assert counter.store.holds(file.sha256)
+
+
+async def test_mail_that_comes_while_the_last_of_it_is_brought_is_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It rang after the last look and before the wait, and lay there until somebody looked by themselves."""
+    monkeypatch.setattr(reader_room, "LOOK_EVERY", 60.0)
+    late = [written("Second", id="<two@customer.example>")]
+    async with a_counter(tmp_path) as counter:
+        reader = counter.reader
+        brought = reader._brought
+
+        async def and_another_comes() -> None:
+            await brought()
+            if late and reader._bringing is not None:
+                await received(counter, late.pop())
+                reader.ring()
+
+        monkeypatch.setattr(reader, "_brought", and_another_comes)
+        await received(counter, written("First"))
+        async with reader.running(alone=True):
+            await soon(lambda: len(counter.rows(Message)) == 2)
+        assert ["First", "Second"] == [one.text for one in counter.rows(Message)]
 
 
 async def soon(found: Callable[[], Found | None]) -> Found:
