@@ -87,6 +87,7 @@ class Postman:
 
     async def _rounds(self) -> None:
         while True:
+            self._free_again.clear()  # before the look: whose hands are free during it is not waited for else
             try:
                 await self.look()
                 await self._relay.tidy()
@@ -95,7 +96,6 @@ class Postman:
             except Exception:
                 _log.exception("the postman stumbled")
             rest, self._in_trouble = (REST if self._in_trouble else TICK), False
-            self._free_again.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._free_again.wait(), rest * random.uniform(0.8, 1.2))
 

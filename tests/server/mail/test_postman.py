@@ -14,6 +14,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from server.config.mail_settings import Mail
+from server.mail import postman
 from server.mail.letters import NO_FILE, TOO_LARGE, UNKNOWN_WAY, Letterhead
 from server.mail.postman import AT_ONCE, Postman
 from server.mail.relay import Patience, Relay
@@ -278,6 +279,19 @@ async def test_a_postman_at_work_takes_what_comes_and_finishes_what_he_has(offic
         await asyncio.wait_for(office.relay.took.wait(), 5)
     assert ["sent"] == await office.states()
     assert "QUIT" == office.relay.heard[-1]
+
+
+async def test_a_free_hand_takes_the_next_mail_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where all hands came back during the look: the next mail waited for another one."""
+    monkeypatch.setattr(postman, "TICK", 60.0)
+    for _ in range(AT_ONCE + 1):
+        await office.answers()
+    in_hand = office.postman._in_hand
+    monkeypatch.setattr(office.postman._relay, "tidy", lambda: asyncio.gather(*in_hand.values()))
+    async with office.postman.running(), asyncio.timeout(20):
+        while len(office.relay.taken) <= AT_ONCE:
+            office.relay.took.clear()
+            await office.relay.took.wait()
 
 
 @pytest.mark.parametrize(("stage", "handed", "ends"), [("DATA", False, "sent"), ("DOT", True, "indeterminate")])
