@@ -107,10 +107,13 @@ class Line:
                 self._asks("EXPUNGE", _listed(some))
 
     def wait(self, seconds: float) -> bool:
-        """IDLE (RFC 2177): whether the server said something within this time."""
+        """IDLE (RFC 2177): whether the server said something within this time, or since the last look."""
         with told():
             box = self._opened
+            news = "EXISTS" in box.client.untagged_responses  # beside another answer; it is not said twice
             box.client.untagged_responses.clear()
+            if news:
+                return True
             came = box.idles(seconds)
             box.client.untagged_responses.clear()
             return came

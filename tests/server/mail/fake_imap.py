@@ -28,6 +28,7 @@ class FakeImap:
     capabilities: str = "IMAP4rev1 IDLE UIDPLUS MOVE AUTH=XOAUTH2"
     asked: list[str] = field(default_factory=list)  # every command, without its tag
     sessions: int = 0
+    meanwhile: list[bytes] = field(default_factory=list)  # mails that come while others are being marked
     _told: int = 0  # the highest UID of which somebody was told
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _lines: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -102,6 +103,7 @@ class FakeImap:
             verdict = "NO not now"
         else:
             verdict = self._answers(verb, words, writer)
+            self._announces(writer)
         if verdict:
             writer.write(f"{tag} {verdict}\r\n".encode())
         return bool(verdict)
@@ -127,12 +129,20 @@ class FakeImap:
             return self._fetches(words, writer)
         elif verb == "STORE":
             self.seen.update(self._named(words.split()[0]))
+            self.brings(*self.meanwhile)
+            self.meanwhile = []
         elif verb == "MOVE":
             for uid in self._named(words.split()[0]):
                 self.moved[uid] = self.mails.pop(uid)
         elif verb == "LOGOUT":
             writer.write(b"* BYE\r\n")
         return "OK done"
+
+    def _announces(self, writer: asyncio.StreamWriter) -> None:
+        """What came is told once, beside whatever is answered next (RFC 9051, 7)."""
+        if 0 < self._told < max(self.mails, default=0):
+            self._told = max(self.mails)
+            writer.write(f"* {len(self.mails)} EXISTS\r\n".encode())
 
     def _fetches(self, words: str, writer: asyncio.StreamWriter) -> str:
         for uid in self._named(words.split()[0]):

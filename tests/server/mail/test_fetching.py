@@ -241,3 +241,14 @@ async def test_several_processes_share_the_mailboxes(tmp_path: Path) -> None:
         room.clock.moves(seconds=61)
         claim = await room.desk.change(fetched.claim, box, "another", by="system")
         assert (claim is None) == (room.incoming.holder == holder), "renewed just in time, or taken"
+
+
+async def test_what_comes_while_others_are_marked_is_not_left_until_the_next_look(tmp_path: Path) -> None:
+    """A server tells of it once, beside another answer: IDLE has nothing to say of it any more."""
+    async with a_postroom(tmp_path) as (room, server), room.fetcher(pace=replace(PACE, look=60.0)).running(alone=True):
+        await room.connects(server.port)
+        await room.until(lambda: any(asked.startswith("IDLE") for asked in server.asked))
+        server.meanwhile = [letter(2)]
+        server.brings(letter(1))
+        await room.until(lambda: len(server.seen) == 2)
+        assert [letter(1), letter(2)] == room.contents
