@@ -19,6 +19,7 @@ from server.followers import Followers
 from server.missed import Delivery, Missed, Render
 from server.newer import of_known_kinds
 from tickets import log
+from tickets.bell.live import Bell
 from tickets.closing.live import RESTART, Closing
 from tickets.desk import Desk
 from tickets.failpoint import reached
@@ -71,7 +72,7 @@ class Feed:
         self._named = epoch
         self._asked_at = -GLANCE  # when somebody last looked whether that is its name still
         self._rings = 0  # that were heard; a change rings once, after it was committed and drawn
-        self._rung = asyncio.Event()
+        self._bell = Bell()
         self._stepping = asyncio.Lock()
         self._followers = Followers()
         bus.listen(rung=self._ring, whispered=self._deliver_whisper)
@@ -164,14 +165,11 @@ class Feed:
 
     def _ring(self) -> None:
         self._rings += 1
-        self._rung.set()
+        self._bell.ring()
 
     async def _run(self) -> None:
         while True:
-            glance = asyncio.get_running_loop().call_later(GLANCE, self._rung.set)
-            await self._rung.wait()
-            glance.cancel()
-            self._rung.clear()
+            await self._bell.heard(within=GLANCE)
             try:
                 while await self._step():
                     pass

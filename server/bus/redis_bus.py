@@ -18,6 +18,7 @@ from server.bus.bus import LocalBus, Whisper
 from server.bus.redis_line import LINE_ERRORS, Line, moved_to, open_line
 from server.bus.redis_url import Host, RedisAddress
 from server.bus.shared_limits import Full, SharedLimits
+from tickets.bell.live import Bell
 from tickets.limit import Limit
 from tickets.live import alongside
 
@@ -66,7 +67,7 @@ class RedisBus(LocalBus):
         self._whispers: deque[tuple[float, str, Whisper]] = deque()
         self._limits = SharedLimits(f"{{{self._channel}}}", _derived(secret, "limits"), self._stir)
         self._full: list[Full] = []
-        self._stirred = asyncio.Event()
+        self._stirred = Bell()
         self._speaks = False
         self._heard_at = -DEAF  # loop time at which our own voice came back
 
@@ -100,7 +101,7 @@ class RedisBus(LocalBus):
         self._limits.adopt(name, limit, aloud=aloud)
 
     def _stir(self) -> None:
-        self._stirred.set()
+        self._stirred.ring()
 
     # Lines
 
@@ -136,10 +137,7 @@ class RedisBus(LocalBus):
         """Whenever there is something, and every few seconds whether there is or not."""
         try:
             while True:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(PROBE):
-                        await self._stirred.wait()
-                self._stirred.clear()
+                await self._stirred.heard(within=PROBE)
                 await self._say(line)
                 self._speaks = True
         finally:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 import structlog
 
+from tickets.bell.live import Bell
 from tickets.live import alongside
 
 
@@ -36,23 +36,20 @@ class Recount:
         self._pause = pause
         self._longest = longest
         self._wanted = wanted
-        self._stirred = asyncio.Event()
+        self._stirred = Bell()
         self._log = structlog.get_logger(f"frontdesk.{name}")
 
     def stir(self) -> None:
         """The last count may not hold any more. Whoever begins to want one says so by this, too."""
         if self._wanted():  # every word that is said stirs: a task is not woken to find that nobody looks
-            self._stirred.set()
+            self._stirred.ring()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         return alongside(self._run(), name=self._name)
 
     async def _run(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._longest if self._wanted() else None):
-                    await self._stirred.wait()
-            self._stirred.clear()
+            await self._stirred.heard(within=self._longest if self._wanted() else None)
             if self._wanted():
                 try:
                     await self._count()

@@ -14,6 +14,7 @@ from server.config.config import Config
 from server.mail import letters
 from server.mail.relay import NotNowError, Relay
 from server.mail.signing import signer_of
+from tickets.bell.live import Bell
 from tickets.closing.live import Closing
 from tickets.desk import Desk
 from tickets.email import sending
@@ -57,7 +58,7 @@ class Postman:
         self._closing = closing or Closing()
         self._closing.waits_for(self._finish)
         self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._free_again = asyncio.Event()
+        self._free_again = Bell()
         self._in_trouble = False
 
     @contextlib.asynccontextmanager
@@ -87,7 +88,6 @@ class Postman:
 
     async def _rounds(self) -> None:
         while True:
-            self._free_again.clear()  # before the look: whose hands are free during it is not waited for else
             try:
                 await self.look()
                 await self._relay.tidy()
@@ -96,8 +96,7 @@ class Postman:
             except Exception:
                 _log.exception("the postman stumbled")
             rest, self._in_trouble = (REST if self._in_trouble else TICK), False
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._free_again.wait(), rest * random.uniform(0.8, 1.2))
+            await self._free_again.heard(within=rest * random.uniform(0.8, 1.2))
 
     async def _carry(self, outgoing_id: int) -> None:
         attempt = await self._desk.change(sending.claim, outgoing_id, by="system")
@@ -139,7 +138,7 @@ class Postman:
     def _put_down(self, outgoing_id: int, task: asyncio.Task[None]) -> None:
         del self._in_hand[outgoing_id]
         if not self._in_trouble:
-            self._free_again.set()
+            self._free_again.ring()
         if not task.cancelled() and task.exception() is not None:
             _log.error("a mail was dropped; it is taken up again", outgoing=outgoing_id, exc_info=task.exception())
 

@@ -10,6 +10,8 @@ from time import monotonic
 
 import structlog
 
+from tickets.bell.live import Bell
+
 RESTART = 1012  # close code: the service restarts (RFC 6455, registered by IANA)
 DRAIN = 10.0  # seconds that all which was begun has to come to its end, once the house closes
 
@@ -21,7 +23,7 @@ class InHand:
 
     def __init__(self) -> None:
         self._many = 0
-        self._fewer = asyncio.Event()
+        self._fewer = Bell()
 
     @contextlib.contextmanager
     def one(self) -> Iterator[None]:
@@ -31,13 +33,12 @@ class InHand:
             yield
         finally:
             self._many -= 1
-            self._fewer.set()
+            self._fewer.ring()
 
     async def over(self) -> None:
         """Until none is."""
         while self._many:
-            self._fewer.clear()
-            await self._fewer.wait()
+            await self._fewer.heard()
 
 
 class Closing:

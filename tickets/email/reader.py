@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import structlog
 
+from tickets.bell.live import Bell
 from tickets.desk import Desk
 from tickets.email import raw
 from tickets.email.children import PROGRAM, Child, TooHard, TooSlow
@@ -54,7 +55,7 @@ class Reader:
         self._hard: dict[int, Leased] = {}  # mails for the patient one, by their newest lease
         self._reading_hard: asyncio.Task[None] | None = None
         self._bringing: asyncio.Task[None] | None = None
-        self._rung = asyncio.Event()
+        self._bell = Bell()
 
     @property
     def process(self) -> asyncio.subprocess.Process | None:
@@ -68,7 +69,7 @@ class Reader:
 
     def ring(self) -> None:
         """There is mail."""
-        self._rung.set()
+        self._bell.ring()
 
     async def show(self, sha256: str, *, pictures: bool) -> str:
         """A mail's formatted text, made harmless, with the pictures from elsewhere if asked for. Raises TooHard."""
@@ -104,7 +105,6 @@ class Reader:
         idle = 0.0
         while True:
             done = 0
-            self._rung.clear()  # before the look: what comes while the last of it is brought rings in vain else
             try:
                 done = await self._read_waiting()
             except Unavailable:
@@ -114,9 +114,7 @@ class Reader:
             idle = 0.0 if done or self._hard else idle + LOOK_EVERY
             if idle >= IDLE:
                 await self._end_children()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._rung.wait()
+            await self._bell.heard(within=LOOK_EVERY)
 
     async def _read_waiting(self) -> int:
         """All that nobody is reading; how many. While some are read, those before them go to the desk."""

@@ -1,0 +1,1 @@
+"""The bell at which one waits who looks again and again."""
