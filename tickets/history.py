@@ -79,6 +79,11 @@ def current(session: Session) -> str | None:
     return session.exec(select(History.epoch).order_by(col(History.id).desc()).limit(1)).first()
 
 
+def names(session: Session) -> list[str]:
+    """All that the log ever went by, the present one last."""
+    return list(session.exec(select(History.epoch).order_by(col(History.id))))
+
+
 def end_of(session: Session, epoch: str) -> int | None:
     """The highest position that a cursor of this epoch can hold in this log; None if the log knows no such epoch."""
     end = log.newest(session)

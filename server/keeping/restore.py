@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -20,6 +20,7 @@ from server.keeping.backup import Tell
 from server.keeping.place import cleared
 from tickets.errors import Refused
 from tickets.failpoint import reached
+from tickets.files.holding import Holding
 from tickets.files.store import Store
 from tickets.history import SKIPPED_IDS, SKIPPED_NUMBERS
 from tickets.opening import FIRST_NUMBER, NUMBERS
@@ -39,16 +40,19 @@ def restore(config: Config, source: Path, *, replace: bool = False, tell: Tell =
     with reading(source) as archive:
         _refuse_what_is_newer(archive)
         with _key_put_back(archive, config, replace=replace):
+            folder = Path(config.files.folder)
             with cleared(config.database.url, replace=replace) as connection:
-                _put_files(archive, Store(Path(config.files.folder)), tell)
+                _put_files(archive, Store(folder), tell)
                 reached("restore.files")
                 upgrade(connection, archive.manifest.revision)
                 _fill(archive, connection, tell)
                 reached("restore.filled")
                 _leave_a_gap(connection)
                 upgrade(connection, newest_revision())
-                _end_the_stretch(connection, archive.manifest.cursor)
+                epoch = _end_the_stretch(connection, archive.manifest.cursor)
             reached("restore.committed")
+            with closing(Holding(folder)) as holding:
+                holding.take(epoch)  # the name that was written there may be younger than the archive
         return archive.manifest
 
 
@@ -141,13 +145,15 @@ def _leave_a_gap(connection: Connection) -> None:
         connection.execute(text(f"delete from {table}"))
 
 
-def _end_the_stretch(connection: Connection, cursor: int) -> None:
+def _end_the_stretch(connection: Connection, cursor: int) -> str:
     """A screen whose place is the end of the copy may show what came next: a place is told once all of it is there.
 
-    Such a place is none any more (tickets/history.py); one before it still is.
+    Such a place is none any more (tickets/history.py); one before it still is. Returns the name of the new stretch.
     """
+    epoch = new_token()[:16]
     added = "insert into history (id, epoch, since) select coalesce(max(id), 0) + 1, :epoch, :since from history"
-    connection.execute(text(added), {"epoch": new_token()[:16], "since": max(0, cursor - 1)})
+    connection.execute(text(added), {"epoch": epoch, "since": max(0, cursor - 1)})
+    return epoch
 
 
 @contextmanager

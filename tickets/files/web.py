@@ -105,16 +105,16 @@ def preview_response(request: Request, row: Attachment) -> Response:
 
 @contextlib.asynccontextmanager
 async def sweeping(desk: Desk, store: Store) -> AsyncIterator[None]:
-    """Sweep the store at once and every hour, for as long as this is open and no other desk has its folder open."""
+    """Sweep the store at once and every hour, for as long as this is open and its folder is no other desk's."""
 
     async def run(holding: Holding) -> None:
         while True:
             try:
-                name = await desk.read(history.current)
-                if await asyncio.to_thread(holding.is_ours, name or ""):
+                if await asyncio.to_thread(holding.is_ours, await desk.read(history.names)):
                     await sweep(desk, store)
                 else:
-                    _log.warning("another desk has the folder of the files open: nothing is cleared away in it")
+                    gone = f"if that desk has gone, remove {holding.path}"
+                    _log.warning("the files' folder is another desk's: nothing is cleared away in it", remedy=gone)
             except Exception:
                 _log.exception("sweep failed")
             await asyncio.sleep(SWEEP_EVERY)
