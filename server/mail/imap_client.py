@@ -107,11 +107,18 @@ class Box(BaseMailBox):
             raise Fault(UNKNOWN) from None
 
     def idles(self, seconds: float) -> bool:
-        """IDLE: whether the server said something within this time."""
-        idle: Any = self.idle
-        idle.start()
-        came = self._has_more(seconds)
-        idle.stop()
+        """IDLE: whether the server said something within this time, or that there is mail before it listens.
+
+        What it has to say anyway may come before its "+" (RFC 9051, 7); the library's own start takes that for a no.
+        """
+        line: Any = self.client
+        tag = line._command("IDLE")
+        while line._get_response() is not None:
+            if line.tagged_commands[tag]:
+                raise Fault(STRANGE)
+        came = "EXISTS" in line.untagged_responses or self._has_more(seconds)
+        line.send(b"DONE\r\n")
+        self.consume_until_tagged_response(tag)
         return came
 
     def _has_more(self, seconds: float) -> bool:

@@ -29,6 +29,7 @@ class FakeImap:
     asked: list[str] = field(default_factory=list)  # every command, without its tag
     sessions: int = 0
     meanwhile: list[bytes] = field(default_factory=list)  # mails that come while others are being marked
+    meanwhile_idle: list[bytes] = field(default_factory=list)  # that come between the word IDLE and its answer
     _told: int = 0  # the highest UID of which somebody was told
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _lines: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -157,6 +158,10 @@ class FakeImap:
         return "OK done"
 
     async def _idles(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        if self.meanwhile_idle:
+            self.brings(*self.meanwhile_idle)
+            self.meanwhile_idle = []
+            self._announces(writer)
         writer.write(b"+ idling\r\n" if "stalls" not in self.trouble else b"")
         done, news = asyncio.ensure_future(reader.readline()), asyncio.ensure_future(self._news.wait())
         came = max(self.mails, default=0) > self._told  # since somebody last looked

@@ -252,3 +252,14 @@ async def test_what_comes_while_others_are_marked_is_not_left_until_the_next_loo
         server.brings(letter(1))
         await room.until(lambda: len(server.seen) == 2)
         assert [letter(1), letter(2)] == room.contents
+
+
+async def test_what_is_announced_before_a_server_listens_is_news_and_no_fault(tmp_path: Path) -> None:
+    """It broke off as after a word that makes no sense, signed in anew, and was careful for a while."""
+    async with a_postroom(tmp_path) as (room, server), room.fetcher(pace=replace(PACE, look=60.0)).running(alone=True):
+        server.brings(letter(1))  # lay there before
+        server.meanwhile_idle = [letter(2)]
+        await room.connects(server.port)
+        await room.until(lambda: server.seen)
+        assert [letter(2)] == room.contents
+        assert (1, [], 0) == (server.sessions, server.meanwhile_idle, room.incoming.failures)
