@@ -23,9 +23,11 @@ SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What the run on SQLite has told for PostgreSQL and Redis too: what never asked which engine it stands on.
 TOLD = build/told.json
 SCALED = FRONTDESK_TEST_ENGINE=scaled $(BIN)/python -m pytest $(SPREAD)
-# What a change is told again there: all that opens a desk, but for whole journeys in a browser, planted faults and mere
-# looks, which `make scaled` tells too.
-TELLING = tests --ignore=tests/journeys --ignore=tests/faults --ignore=tests/widgets/test_console_looks.py
+# What a change is told again there: all that opens a desk, and every promise of docs/guarantees.md; but not mere looks and
+# the journeys in a browser that stand for no promise, which `make scaled` tells too.
+PROMISED = $(addprefix tests/journeys/test_,away.py broken_lines.py odd_browsers.py)
+TELLING = tests $(addprefix --ignore=,$(filter-out $(PROMISED),$(wildcard tests/journeys/test_*.py)) \
+	tests/widgets/test_console_looks.py)
 LONG = -m faults -n 2 --dist load -o console_output_style=times
 # Faults of one process that PostgreSQL must survive as SQLite does; what is about several brings its own server along.
 ON_BOTH = $(addprefix tests/faults/test_,kill_mixed.py failpoints.py kill_pipe.py takes.py backlog.py migrating.py keeping.py storm.py)

@@ -23,6 +23,7 @@ from tickets.live import MOST_BYTES, MOST_FRAMES
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "guarantees.md").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 NAME = r"`([\w/]+\.py)::(test_\w+)`(†?)"  # with † it takes part in `make faults` alone
 NAMED = sorted(set(re.findall(NAME, PAGE)))
 HEADS = ("| promise", "| fault", "| invariant")
@@ -48,6 +49,21 @@ def test_every_test_that_is_named_exists_and_runs_when_it_says(file: str, name: 
 def test_every_promise_names_a_test_that_runs_with_every_change() -> None:
     assert len(ROWS) > 15
     assert [] == [row for row in ROWS if all(long for _, _, long in re.findall(NAME, row))]
+
+
+def test_every_promise_is_told_on_both_engines_with_every_change() -> None:
+    """Most journeys are told on SQLite alone; not those that stand for a promise."""
+    spared = re.search(r"^TELLING = .*\n\t.*", MAKEFILE, re.MULTILINE)
+    assert spared
+    assert {"tests/journeys/test_*.py", "tests/widgets/test_console_looks.py"} == set(
+        re.findall(r"tests/\S+?\.py", spared[0])
+    )
+    too = re.search(r"^PROMISED = \$\(addprefix (\S+),(.*)\)$", MAKEFILE, re.MULTILINE)
+    assert too
+    assert {f"tests/{file}" for file, _, _ in NAMED if file.startswith("journeys/")} == {
+        too[1] + name for name in too[2].split()
+    }
+    assert "widgets/test_console_looks.py" not in {file for file, _, _ in NAMED}
 
 
 A_WORD = {0.5: "half second", 1.0: "second", 2.0: "two", 5.0: "five", 15.0: "fifteen", 20.0: "twenty", 30.0: "thirty"}
